@@ -101,6 +101,49 @@ fn numbers(folder: &Folder, file: &str, layer: Option<&str>) -> Value {
 }
 
 #[test]
+fn what_files_say_is_shown_by_the_terminal_and_not_obeyed() {
+    let folder = Folder::new();
+    let hostile = "\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}evil";
+    let is_obeyed = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        text.contains(|letter: char| letter.is_control() && !"\n\t".contains(letter) || letter == '\u{202e}')
+    };
+    // A name in a vector file, a prompt on the command line, a column in a data file, and a file's own name.
+    let vector =
+        serde_json::json!({"layer": 26, "name": hostile, "method": hostile, "vector": vec![0.5; SIZE]});
+    let vector = folder.file("hostile.json", vector.to_string());
+    let said = run(&["vector", "info", &vector, "--json"]);
+    assert!(!is_obeyed(&said.stdout), "{said:?}");
+    assert_eq!(parse(&said.stdout)[0]["name"], hostile, "the value stays the same");
+    let generate = ["generate", "--prompt", hostile, "--max-new-tokens", "1"];
+    for arguments in [&generate[..], &[&generate[..], &["--json"]].concat()[..]] {
+        let said = run(arguments);
+        assert!(said.status.success() && !is_obeyed(&said.stdout), "{said:?}");
+    }
+    let data = folder.file("bad.jsonl", format!("{{\"{hostile}\": 1}}\n"));
+    let said = run(&["logprobs", "--data", &data]);
+    assert!(!said.status.success() && !is_obeyed(&said.stderr), "{said:?}");
+    let missing = folder.path(&format!("{hostile}.json"));
+    let said = run(&["vector", "info", &missing]);
+    assert!(!said.status.success() && !is_obeyed(&said.stderr), "{said:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_that_is_refused_for_the_weights_is_told() {
+    // The model's file is mapped and its weights are copied, 98 MB each: the copy does not fit.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -v 240000; exec \"$0\" logits --prompt Hi --top 1"]);
+    shell.arg(env!("CARGO_BIN_EXE_tiller-cli")).env("TILLER_STARTER_MODEL", support::starter_model());
+    // Threads and their heaps take address space, more of it on larger machines.
+    shell.env("RAYON_NUM_THREADS", "1").env("MALLOC_ARENA_MAX", "1");
+    let said = shell.output().expect("a shell");
+    let text = String::from_utf8_lossy(&said.stderr);
+    assert_eq!(said.status.code(), Some(1), "{said:?}");
+    assert!(text.contains("there is not enough memory") && !text.contains("panicked"), "{text}");
+}
+
+#[test]
 fn the_model_is_described() {
     let info = &lines(&["model", "info", "--json"])[0];
     for (field, value) in [("blocks", 30.0_f64), ("hidden_size", 576.0), ("vocabulary", 49_152.0)] {

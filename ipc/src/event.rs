@@ -6,6 +6,7 @@ use crate::analysis::{Analysis, Finding};
 use crate::answer::{Answer, Question};
 use crate::data::DataSet;
 use crate::download::Download;
+use crate::files::ChosenFile;
 use crate::job::Job;
 use crate::model::{Model, Scan};
 use crate::project::Overview;
@@ -95,12 +96,12 @@ pub enum Event {
     Storage(Option<Failure>),
     /// The window is about to close. It stores what is typed and answers with [`crate::command::AnswerClosing`].
     Closing,
-    /// A file was dropped onto the window. Holds its path.
-    FileDropped(String),
-    /// A model was dropped onto the window. Holds its path.
-    ModelDropped(String),
-    /// A folder that is not a model was dropped onto the window. Holds its path.
-    FolderDropped(String),
+    /// A file was dropped onto the window.
+    FileDropped(ChosenFile),
+    /// A model was dropped onto the window.
+    ModelDropped(ChosenFile),
+    /// A folder that is not a model was dropped onto the window.
+    FolderDropped(ChosenFile),
     /// A question was asked. Its answers follow as events.
     Question(Question),
     /// An answer has grown or ended.

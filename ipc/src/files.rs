@@ -4,6 +4,64 @@ use serde::{Deserialize, Serialize};
 
 use crate::Id;
 
+/// A file or folder that a person chose in the desktop's dialog or dropped onto the window. The application knows its path;
+/// the page has only this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FileHandle(pub u64);
+
+/// What may be done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// The file, or the files of the folder, may be read.
+    Read,
+    /// The file may be written.
+    Write,
+}
+
+/// The answer to a choice: the handle, and what the page shows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenFile {
+    /// The handle, with which commands name the file.
+    pub handle: FileHandle,
+    /// What may be done with it.
+    pub access: Access,
+    /// The path, to be shown. The application does not read it back.
+    pub path: String,
+}
+
+/// The file or folder that a request is about. No path of the page is used as it is: a typed one is confirmed in a dialog of
+/// the desktop first, so that a page that was taken over reaches nothing that a person did not name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub enum FileRef {
+    /// What a person chose or dropped.
+    Chosen {
+        /// The handle.
+        handle: FileHandle,
+    },
+    /// What a person typed into the page.
+    Typed {
+        /// The path.
+        path: String,
+    },
+}
+
+impl FileRef {
+    /// Refers to a path that was typed.
+    #[must_use]
+    pub fn typed(path: impl Into<String>) -> Self {
+        Self::Typed { path: path.into() }
+    }
+}
+
+impl From<ChosenFile> for FileRef {
+    fn from(chosen: ChosenFile) -> Self {
+        Self::Chosen { handle: chosen.handle }
+    }
+}
+
 /// The columns of a data file that hold a pair, if its format is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Columns {
@@ -29,8 +87,8 @@ impl Columns {
 pub enum ImportSource {
     /// A file.
     File {
-        /// The path.
-        path: String,
+        /// The file.
+        file: FileRef,
     },
     /// A pasted text: CSV, tab-separated values or JSON.
     Text {
@@ -212,4 +270,19 @@ pub enum FilePurpose {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
+}
+
+impl FilePurpose {
+    /// What may be done with a file that was chosen for this purpose.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        match self {
+            Self::ImportPairs | Self::AddModel | Self::ModelFolder | Self::ImportVector => Access::Read,
+            Self::ExportPairs { .. }
+            | Self::ExportChoices { .. }
+            | Self::ExportSweep { .. }
+            | Self::ExportAdapter { .. }
+            | Self::ExportVector { .. } => Access::Write,
+        }
+    }
 }

@@ -23,6 +23,7 @@ pub mod quality;
 pub mod repair;
 pub mod score;
 pub mod split;
+pub mod spreadsheet;
 pub mod steering;
 pub mod sweep;
 pub mod tokens;

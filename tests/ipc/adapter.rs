@@ -8,6 +8,7 @@ use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::derive::Change;
 use ipc::event::Event;
+use ipc::files::FileRef;
 use ipc::job::JobState;
 use ipc::score::Score;
 use ipc::steering::{Intervention, Positions};
@@ -155,13 +156,18 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
     }
 
     let place = |name: &str| dir.path().join(name).display().to_string();
-    let export = |id: Id, name: &str| ExportVector { vector: id, path: place(name), replace: false };
+    let export =
+        |id: Id, name: &str| ExportVector { vector: id, file: FileRef::typed(place(name)), replace: false };
     let refused = tiller.call(export(adapter.id, "a.gguf")).expect_err("no control vector");
     assert!(refused.message.contains(".safetensors"), "{refused:?}");
     tiller.get(export(adapter.id, "adapter_model.safetensors"));
     assert!(dir.path().join("adapter_config.json").exists());
-    let import =
-        ImportVector { path: place("adapter_model.safetensors"), name: String::new(), layer: None, model };
+    let import = ImportVector {
+        file: FileRef::typed(place("adapter_model.safetensors")),
+        name: String::new(),
+        layer: None,
+        model,
+    };
     let back = tiller.get(import.clone());
     assert_eq!((back.adapter, &back.hash, &back.name), (adapter.adapter, &adapter.hash, &adapter.name));
     assert_eq!((back.norm.to_bits(), back.method), (adapter.norm.to_bits(), adapter.method));

@@ -10,6 +10,7 @@ use ipc::command::*;
 use ipc::data::{PairContent, Split};
 use ipc::derive::Change;
 use ipc::event::Event;
+use ipc::files::FileRef;
 use ipc::job::{JobAction, JobState};
 use ipc::model::ModelState;
 use ipc::project::{Settings, Theme};
@@ -175,7 +176,7 @@ fn without_the_models_file_everything_else_works_and_says_so() {
     assert_eq!(tiller.call(count).expect_err("there is no model").code, Code::ModelNotLoaded);
     let estimate = EstimateTraining { model, data_set, settings: small_run(1) };
     assert_eq!(tiller.call(estimate).expect_err("there is no model").code, Code::ModelMissing);
-    let add = AddModel { path: data.path().join("none.gguf").display().to_string() };
+    let add = AddModel { file: FileRef::typed(data.path().join("none.gguf").display().to_string()) };
     assert_eq!(tiller.call(add).expect_err("there is no file").code, Code::ModelMissing);
     assert_eq!(tiller.watch_again().models.len(), 1, "a refused model leaves nothing behind");
 }

@@ -58,7 +58,9 @@ async fn a_model_is_downloaded_paused_resumed_and_can_be_loaded() {
     opened.app.load_model(LoadModel { model: model.id }).await.expect("it is loaded");
     opened.model(is_ready(model.id));
 
-    opened.app.forget_model(ForgetModel { model: model.id, delete_file: true }).await.expect("it is deleted");
+    let forget = ForgetModel { model: model.id, delete_file: true };
+    opened.allow(&forget).await;
+    opened.app.forget_model(forget).await.expect("it is deleted");
     let blobs = fs::read_dir(data.path().join("hub/models--org--model/blobs")).expect("the folder").count();
     assert_eq!(blobs, 0, "what was fetched is gone from the disk");
     opened.app.close().await;
@@ -95,13 +97,39 @@ async fn another_hub_can_be_set() {
     let opened = Opened::without_model(data.path(), HubEnvironment::inside(data.path())).await;
     let usual = opened.app.read_hub(ReadHub {}).await.expect("the hub");
     let settings = Settings { hub_endpoint: Some("https://mirror.example".into()), ..Settings::default() };
-    opened.app.save_settings(SaveSettings { settings }).await.expect("the settings");
+    let save = SaveSettings { settings };
+    opened.app.save_settings(save.clone()).await.expect_err("nobody was asked");
+    opened.allow(&save).await;
+    opened.app.save_settings(save).await.expect("the settings");
     let set = opened.app.read_hub(ReadHub {}).await.expect("the hub");
     assert_eq!(set.host, "mirror.example");
     assert_ne!(usual.host, set.host);
     let settings = Settings { hub_endpoint: Some("http://mirror.example".into()), ..Settings::default() };
-    opened.app.save_settings(SaveSettings { settings }).await.expect("the settings");
-    opened.app.read_hub(ReadHub {}).await.expect_err("it is not encrypted");
+    opened.app.save_settings(SaveSettings { settings }).await.expect_err("it is not encrypted");
+    let set = opened.app.read_hub(ReadHub {}).await.expect("the hub");
+    assert_eq!(set.host, "mirror.example");
+    opened.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_download_leaves_nothing_on_the_disk() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let hub = model_hub();
+    let opened = Opened::without_model(data.path(), hub_environment(data.path(), &hub.address())).await;
+    hub.fail(&[Fault::Slow(Duration::from_mins(1))]);
+    let download = opened.start("org/model").await;
+    opened.wait(|event| match event {
+        Event::Job(job) if job.id == download.job && job.progress.done > 40 => Some(()),
+        _ => None,
+    });
+    let stop = ControlJob { job: download.job, action: JobAction::Stop };
+    opened.app.control_job(stop).await.expect("it is stopped");
+    opened.download(|state| *state == JobState::Stopped);
+    let blobs =
+        || fs::read_dir(data.path().join("hub/models--org--model/blobs")).expect("the folder").count();
+    assert!(blobs() > 0, "what came is kept until the download is removed");
+    opened.app.forget_download(ForgetDownload { download: download.id }).await.expect("it is removed");
+    assert_eq!(blobs(), 0);
     opened.app.close().await;
 }
 

@@ -8,7 +8,7 @@ use crate::window::Tiller;
 use ipc::command::*;
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
-use ipc::files::{Columns, HoldOut, ImportSource, ImportTarget, PairFormat};
+use ipc::files::{Columns, FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::job::JobState;
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -37,7 +37,7 @@ fn import(path: &str, into: ImportTarget) -> ImportPairs {
 }
 
 fn file(path: &str) -> ImportSource {
-    ImportSource::File { path: path.into() }
+    ImportSource::File { file: FileRef::typed(path) }
 }
 
 fn new(name: &str) -> ImportTarget {
@@ -175,7 +175,7 @@ fn every_format_gives_the_same_pairs_back() {
     let odd = PairContent {
         prompt: " \u{feff}\"Two\r\nlines\", \u{1f600};\t".into(),
         wanted: "a\nb".into(),
-        opposite: "'".into(),
+        opposite: "=1+1 '".into(),
         split: Split::HeldOut,
         ..PairContent::default()
     };
@@ -187,9 +187,10 @@ fn every_format_gives_the_same_pairs_back() {
             data_set,
             split: None,
             tags: vec![],
-            path: path.clone(),
+            file: FileRef::typed(path.clone()),
             format,
             everything: false,
+            guard_formulas: false,
             replace: false,
         };
         assert_eq!(tiller.get(export.clone()).pairs, pairs.len() as u32, "{format:?}");
@@ -209,7 +210,11 @@ fn every_format_gives_the_same_pairs_back() {
         assert_eq!(fs::read(&path).expect("the file"), bytes);
         let held_out = ExportPairs { split: Some(Split::HeldOut), replace: true, ..export };
         let expected = pairs.iter().filter(|pair| pair.split == Split::HeldOut).count() as u32;
-        assert_eq!(tiller.get(held_out).pairs, expected);
+        assert_eq!(tiller.get(held_out.clone()).pairs, expected);
+        let is_table = format == PairFormat::BipoCsv;
+        tiller.get(ExportPairs { guard_formulas: true, ..held_out });
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(text.contains("\n'=") || text.contains(",'="), is_table, "{format:?} {text}");
     }
     let parts = fs::read_dir(dir.path()).expect("the folder").filter_map(Result::ok);
     assert!(!parts.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().contains(".part")));
@@ -240,9 +245,10 @@ fn files_that_cannot_be_used_are_reported() {
         data_set: 1,
         split: None,
         tags: vec![],
-        path: nowhere,
+        file: FileRef::typed(nowhere),
         format: PairFormat::BipoCsv,
         everything: true,
+        guard_formulas: false,
         replace: false,
     };
     assert_eq!(tiller.call(export.clone()).expect_err("no folder").code, Code::Storage);
@@ -293,7 +299,8 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
     let place = |name: &str| dir.path().join(name).display().to_string();
     let read = |name: &str| VectorFile::read(Path::new(&place(name)), Some(26)).expect("a vector file");
 
-    let export = ExportVector { vector: vector.id, path: place("v.safetensors"), replace: false };
+    let export =
+        ExportVector { vector: vector.id, file: FileRef::typed(place("v.safetensors")), replace: false };
     assert_eq!(tiller.get(export.clone()).server_line, None);
     let original = read("v.safetensors");
     assert_eq!((original.vectors[0].layer, original.size()), (26, 576));
@@ -311,13 +318,15 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
     tiller.get(ExportVector { replace: true, ..export.clone() });
 
     for name in ["v.safetensors", "my v.gguf", "v.pt", "v.npy", "v.json"] {
-        let exported = tiller.get(ExportVector { path: place(name), replace: true, ..export.clone() });
+        let exported =
+            tiller.get(ExportVector { file: FileRef::typed(place(name)), replace: true, ..export.clone() });
         assert_eq!(exported.server_line.is_some(), name.contains("gguf"), "{exported:?}");
         if let Some(line) = exported.server_line {
             assert!(line.starts_with("llama-server -m ") && line.contains("my v.gguf"), "{line}");
         }
         let says_layer = !matches!(name, "v.pt" | "v.npy");
-        let request = ImportVector { path: place(name), name: String::new(), layer: None, model };
+        let request =
+            ImportVector { file: FileRef::typed(place(name)), name: String::new(), layer: None, model };
         if !says_layer {
             let refused = tiller.call(request.clone()).expect_err("no layer");
             assert!(refused.message.contains("layer"), "{refused:?}");
@@ -326,7 +335,11 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
         assert_eq!((back.layer, back.size, back.run, back.data_set), (26, 576, None, None));
         assert_eq!((back.method.is_some(), back.residual_norm), (says_layer, None), "{name}");
         assert_eq!(back.name, if says_layer { "Small" } else { "v" });
-        tiller.get(ExportVector { vector: back.id, path: place("again.safetensors"), replace: true });
+        tiller.get(ExportVector {
+            vector: back.id,
+            file: FileRef::typed(place("again.safetensors")),
+            replace: true,
+        });
         let again = read("again.safetensors");
         let bits = |file: &VectorFile| file.vectors[0].values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&again), bits(&original), "{name}");
@@ -368,7 +381,12 @@ fn vectors_that_do_not_fit_are_refused_with_both_sizes() {
     let import = |name: &str, all: Vec<vectors::steering::SteeringVector>, layer| {
         let path = dir.path().join(name);
         VectorFile::new(all, Provenance::default()).expect("vectors").write(&path).expect("a file");
-        let request = ImportVector { path: path.display().to_string(), name: "In".into(), layer, model };
+        let request = ImportVector {
+            file: FileRef::typed(path.display().to_string()),
+            name: "In".into(),
+            layer,
+            model,
+        };
         tiller.call(request)
     };
     let refused = import("short.json", vec![vector(3, 8)], None).expect_err("8 numbers");
@@ -387,19 +405,24 @@ fn vectors_that_do_not_fit_are_refused_with_both_sizes() {
     // llama.cpp adds nothing after block 0.
     let first = import("two.json", two(), Some(0)).expect("layer 0");
     let path = dir.path().join("zero.gguf");
-    let export = ExportVector { vector: first.id, path: path.display().to_string(), replace: false };
+    let export =
+        ExportVector { vector: first.id, file: FileRef::typed(path.display().to_string()), replace: false };
     let refused = tiller.call(export).expect_err("layer 0");
     assert!(refused.message.contains("layer 0") && !path.exists(), "{refused:?}");
 
     let missing = dir.path().join("none.gguf").display().to_string();
-    let request = ImportVector { path: missing, name: String::new(), layer: None, model };
+    let request = ImportVector { file: FileRef::typed(missing), name: String::new(), layer: None, model };
     assert_eq!(tiller.call(request.clone()).expect_err("no file").code, Code::NotFound);
     let refused =
-        tiller.call(ImportVector { path: "/v.docx".into(), ..request }).expect_err("no such ending");
+        tiller.call(ImportVector { file: FileRef::typed("/v.docx"), ..request }).expect_err("no such ending");
     assert!(refused.message.contains(".safetensors"), "{refused:?}");
     let forbidden = dir.path().join("evil.pt");
     fs::write(&forbidden, b"\x80\x02cos\nsystem\nU\x04exit\x85R.").expect("a file");
-    let request =
-        ImportVector { path: forbidden.display().to_string(), name: String::new(), layer: Some(1), model };
+    let request = ImportVector {
+        file: FileRef::typed(forbidden.display().to_string()),
+        name: String::new(),
+        layer: Some(1),
+        model,
+    };
     assert!(tiller.call(request).is_err());
 }

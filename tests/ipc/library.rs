@@ -10,6 +10,7 @@ use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::derive::Change;
 use ipc::event::Event;
+use ipc::files::FileRef;
 use ipc::job::JobState;
 use ipc::sweep::{Arm, SteeringTerm};
 use ipc::vector::Vector;
@@ -28,8 +29,12 @@ fn waves(layer: usize, scale: f32, shift: f32) -> SteeringVector {
 fn import(tiller: &Tiller, folder: &Path, model: Id, name: &str, parts: Vec<SteeringVector>) -> Vector {
     let path = folder.join(format!("{name}.json"));
     VectorFile::new(parts, Provenance::default()).expect("vectors").write(&path).expect("a file");
-    let request =
-        ImportVector { path: path.display().to_string(), name: name.to_owned(), layer: None, model };
+    let request = ImportVector {
+        file: FileRef::typed(path.display().to_string()),
+        name: name.to_owned(),
+        layer: None,
+        model,
+    };
     tiller.get(request)
 }
 
@@ -98,7 +103,11 @@ fn new_vectors_are_made_of_old_ones_and_remember_it() {
 
     // The exported file records the sources.
     let path = dir.path().join("sum.safetensors");
-    tiller.get(ExportVector { vector: sum.id, path: path.display().to_string(), replace: false });
+    tiller.get(ExportVector {
+        vector: sum.id,
+        file: FileRef::typed(path.display().to_string()),
+        replace: false,
+    });
     let provenance = VectorFile::read(&path, None).expect("the file").provenance;
     assert!(
         provenance.made_from.is_some_and(|text| text.contains(&a.hash) && text.contains(&b.hash)),
@@ -127,8 +136,8 @@ fn several_layers_go_through_every_format_with_their_intervention() {
     tiller.get(SetIntervention { vector: vector.id, intervention });
     for ending in ["safetensors", "gguf", "json", "pt", "npy"] {
         let path = dir.path().join(format!("out.{ending}")).display().to_string();
-        tiller.get(ExportVector { vector: vector.id, path: path.clone(), replace: false });
-        let request = ImportVector { path, name: "Back".into(), layer: None, model };
+        tiller.get(ExportVector { vector: vector.id, file: FileRef::typed(path.clone()), replace: false });
+        let request = ImportVector { file: FileRef::typed(path), name: "Back".into(), layer: None, model };
         let back = tiller.get(request.clone());
         assert_eq!((&back.hash, &back.layers), (&vector.hash, &vector.layers), "{ending}");
         // Formats that hold only numbers do not record the intervention.
@@ -227,7 +236,7 @@ fn a_vector_goes_to_a_model_of_its_size_and_is_measured_on_both() {
     let vector = import(&tiller, dir.path(), model, "v", vec![waves(26, 1.0, 0.0)]);
     let relative = dir.path().join("relative.gguf");
     fs::copy(support::starter_model(), &relative).expect("a copy");
-    let other = tiller.get(AddModel { path: relative.display().to_string() });
+    let other = tiller.get(AddModel { file: FileRef::typed(relative.display().to_string()) });
     let copy = tiller.get(make(vector.id, Change::Transfer { model: other.id }));
     assert_eq!((copy.model, &copy.hash, copy.residual_norm), (other.id, &vector.hash, None));
     assert!(
@@ -236,7 +245,7 @@ fn a_vector_goes_to_a_model_of_its_size_and_is_measured_on_both() {
     let refused = tiller.call(make(vector.id, Change::Transfer { model })).expect_err("its own model");
     assert!(refused.message.contains("already"), "{refused:?}");
     let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");
-    let tiny = tiller.get(AddModel { path: tiny.display().to_string() });
+    let tiny = tiller.get(AddModel { file: FileRef::typed(tiny.display().to_string()) });
     let refused = tiller.call(make(vector.id, Change::Transfer { model: tiny.id })).expect_err("too narrow");
     assert!(refused.message.contains("576 numbers") && refused.message.contains("has 64"), "{refused:?}");
 

@@ -19,6 +19,8 @@ mod pair_editor;
 mod quality;
 mod resume;
 mod scores;
+mod secrets;
+mod taken_over;
 mod transfer;
 
 use test_support as support;

@@ -148,7 +148,7 @@ async fn a_model_in_parts_is_one_model() {
     let model = loaded(&opened, &part(2)).await;
     assert_eq!(model.path, part(1).display().to_string());
     assert_eq!(add(&opened, &part(3)).await.id, model.id);
-    opened.app.scan_folder(ScanFolder { path: folder.display().to_string() }).await.expect("a search");
+    opened.app.scan_folder(ScanFolder { file: opened.read(&folder) }).await.expect("a search");
     let scan = opened.wait(|event| match event {
         Event::Scan(scan) if !scan.is_running => Some(scan),
         _ => None,
@@ -162,14 +162,16 @@ async fn a_model_in_parts_is_one_model() {
     fs::rename(part(3), data.path().join("away")).expect("it moves");
     opened.app.check_models(CheckModels {}).await.expect("a look");
     opened.model(|known| known.id == model.id && known.file == FileState::Gone);
-    let refused = opened.app.add_model(AddModel { path: part(1).display().to_string() }).await;
+    let refused = opened.app.add_model(AddModel { file: opened.read(&part(1)) }).await;
     let refused = Failure::from(refused.expect_err("a part is missing"));
     assert!(refused.detail.is_some_and(|detail| detail.contains("llama-00003-of-00003.gguf")));
     fs::rename(data.path().join("away"), part(3)).expect("it comes back");
     opened.app.check_models(CheckModels {}).await.expect("a look");
     opened.model(|known| known.id == model.id && known.file == FileState::Present);
 
-    opened.app.forget_model(ForgetModel { model: model.id, delete_file: true }).await.expect("it is deleted");
+    let forget = ForgetModel { model: model.id, delete_file: true };
+    opened.allow(&forget).await;
+    opened.app.forget_model(forget).await.expect("it is deleted");
     assert!((1..=3).all(|number| !part(number).exists()), "all parts go");
     opened.app.close().await;
 }

@@ -6,12 +6,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use crate::support::{app_paths, paths_without_model, starter_model};
-use app::{App, AppPaths};
+use app::{App, AppPaths, Reaches};
 use hub::HubEnvironment;
 use ipc::Id;
 use ipc::command::*;
 use ipc::download::Download;
 use ipc::event::Event;
+use ipc::files::{Access, FileRef};
 use ipc::job::JobState;
 use ipc::model::{Model, ModelState};
 use ipc::project::Overview;
@@ -52,6 +53,18 @@ impl Opened {
     /// Opens it without a model file, which is quick.
     pub(crate) async fn without_model(data: &Path, hub: HubEnvironment) -> Self {
         Self::with(&paths_without_model(data), hub).await
+    }
+
+    /// Chooses a file or folder to be read, as a person does in a dialog.
+    pub(crate) fn read(&self, path: &Path) -> FileRef {
+        self.app.choose(path, Access::Read).into()
+    }
+
+    /// Allows what a request reaches outside the store, as a person does in a dialog.
+    pub(crate) async fn allow(&self, request: &impl Reaches) {
+        for wish in self.app.unconfirmed(request).await.expect("what it reaches") {
+            self.app.confirm(wish);
+        }
     }
 
     /// Waits for an event that `find` accepts.
@@ -107,5 +120,5 @@ pub(crate) fn second_model(folder: &Path) -> PathBuf {
 }
 
 pub(crate) async fn add(opened: &Opened, path: &Path) -> Model {
-    opened.app.add_model(AddModel { path: path.display().to_string() }).await.expect("a model")
+    opened.app.add_model(AddModel { file: opened.read(path) }).await.expect("a model")
 }

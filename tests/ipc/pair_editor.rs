@@ -5,7 +5,7 @@ use crate::window::Tiller;
 use ipc::command::*;
 use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
-use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
+use ipc::files::{FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::list::{Ids, Mark, MoveTarget, PairChange, PairField, PairFilter};
 use ipc::quality::Repair;
 use ipc::split::SplitSettings;
@@ -284,13 +284,22 @@ fn conversations_go_out_and_come_back_whole() {
         let name = format!("{format:?}-{everything}-{}.{}", tags.len(), format.ending());
         let path = dir.path().join(name).display().to_string();
         let to = path.clone();
-        let export =
-            ExportPairs { data_set: set, split: None, tags, path: to, format, everything, replace: false };
+        let export = ExportPairs {
+            data_set: set,
+            split: None,
+            tags,
+            file: FileRef::typed(to),
+            format,
+            everything,
+            guard_formulas: false,
+            replace: false,
+        };
         (tiller.get(export), path)
     };
     let read = |path: String| {
         let hold_out = HoldOut { share: 0.0, seed: 0 };
-        let (source, into) = (ImportSource::File { path }, ImportTarget::New { name: String::new() });
+        let (source, into) =
+            (ImportSource::File { file: FileRef::typed(path) }, ImportTarget::New { name: String::new() });
         let set = tiller.get(ImportPairs { source, columns: None, into, hold_out, skip_refused: false });
         contents(&tiller, set.id)
     };

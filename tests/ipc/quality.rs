@@ -16,7 +16,7 @@ use ipc::command::*;
 use ipc::data::{PairContent, Split};
 use ipc::drafts::{DraftSettings, DraftSource, DraftTask, EndpointSettings, KeyPlace};
 use ipc::event::Event;
-use ipc::files::ImportSource;
+use ipc::files::{FileRef, ImportSource};
 use ipc::job::{Job, JobAction, JobState};
 use ipc::quality::{FindingKind, Repair};
 use ipc::{Code, Id};
@@ -458,9 +458,11 @@ fn pairs_become_choices_and_pairs_again_and_caas_file_is_read_back() {
     assert_eq!(refused.code, Code::Invalid);
 
     let path = dir.path().join("caa.json").display().to_string();
-    let export = ExportChoices { data_set, split: None, seed: 3, path: path.clone(), replace: false };
+    let export =
+        ExportChoices { data_set, split: None, seed: 3, file: FileRef::typed(path.clone()), replace: false };
     assert_eq!(tiller.get(export.clone()), 2);
     tiller.call(export).expect_err("a file that is there is not replaced");
-    let preview = tiller.get(PreviewImport { source: ImportSource::File { path }, columns: None });
+    let preview = tiller
+        .get(PreviewImport { source: ImportSource::File { file: FileRef::typed(path) }, columns: None });
     assert_eq!((preview.format.as_deref(), preview.pairs), (Some("CAA's A/B choices"), 2));
 }

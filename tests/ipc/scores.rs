@@ -7,6 +7,7 @@ use crate::support;
 use crate::window::Tiller;
 use ipc::command::*;
 use ipc::event::Event;
+use ipc::files::FileRef;
 use ipc::job::{JobAction, JobState};
 use ipc::score::{Judge, Rubric, Score};
 use ipc::steering::{Intervention, Positions};
@@ -185,7 +186,12 @@ fn a_person_rates(tiller: &Tiller, sweep: &Sweep, mark: usize) {
 fn is_exported(tiller: &Tiller, sweep: &Sweep, data: &Path) {
     let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><path d='M0 0H9' stroke='#000'/></svg>";
     let report = data.join("report.html").display().to_string();
-    let export = ExportReport { sweep: sweep.id, svg: svg.into(), path: report.clone(), replace: false };
+    let export = ExportReport {
+        sweep: sweep.id,
+        svg: svg.into(),
+        file: FileRef::typed(report.clone()),
+        replace: false,
+    };
     tiller.get(export.clone());
     let page = fs::read_to_string(&report).expect("the report");
     assert!(
@@ -193,8 +199,11 @@ fn is_exported(tiller: &Tiller, sweep: &Sweep, data: &Path) {
             && page.contains(sweep.fingerprint.as_deref().expect("a fingerprint"))
     );
     tiller.call(export).expect_err("a file is there");
-    let chart =
-        ExportChart { svg: svg.into(), path: data.join("a.gif").display().to_string(), replace: false };
+    let chart = ExportChart {
+        svg: svg.into(),
+        file: FileRef::typed(data.join("a.gif").display().to_string()),
+        replace: false,
+    };
     assert_eq!(tiller.call(chart).expect_err("no such format").code, Code::Invalid);
 }
 

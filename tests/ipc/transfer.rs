@@ -9,6 +9,7 @@ use ipc::command::*;
 use ipc::data::{PairContent, Split};
 use ipc::derive::same_depth;
 use ipc::event::Event;
+use ipc::files::FileRef;
 use ipc::job::{Job, JobAction, JobKind, JobState};
 use ipc::steering::{Intervention, InterventionOp, Positions};
 use ipc::vector::Vector;
@@ -24,7 +25,12 @@ fn import(tiller: &Tiller, folder: &Path, model: Id, name: &str, parts: Vec<Stee
     let path = folder.join(format!("{name}.json"));
     let provenance = Provenance { model: Some("SmolLM2".into()), ..Provenance::default() };
     VectorFile::new(parts, provenance).expect("vectors").write(&path).expect("a file");
-    tiller.get(ImportVector { path: path.display().to_string(), name: name.into(), layer: None, model })
+    tiller.get(ImportVector {
+        file: FileRef::typed(path.display().to_string()),
+        name: name.into(),
+        layer: None,
+        model,
+    })
 }
 
 /// Makes pairs that fit into the short context of a tiny model.
@@ -45,7 +51,7 @@ fn short_pairs(tiller: &Tiller) -> Id {
 
 fn tiny(tiller: &Tiller) -> Id {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");
-    tiller.get(AddModel { path: path.display().to_string() }).id
+    tiller.get(AddModel { file: FileRef::typed(path.display().to_string()) }).id
 }
 
 /// Waits until a job reaches this state.
@@ -123,7 +129,11 @@ fn a_vector_is_transferred_to_a_model_of_another_size_and_swept_there() {
 
     // The exported file records the source model.
     let path = dir.path().join("transferred.safetensors");
-    tiller.get(ExportVector { vector: made.id, path: path.display().to_string(), replace: false });
+    tiller.get(ExportVector {
+        vector: made.id,
+        file: FileRef::typed(path.display().to_string()),
+        replace: false,
+    });
     let file = VectorFile::read(&path, None).expect("the file").provenance;
     let from = file.made_from.expect("how it was made");
     assert!(

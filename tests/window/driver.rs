@@ -41,6 +41,8 @@ impl Driver {
             .env_remove("HF_HUB_CACHE")
             .env_remove("HF_TOKEN")
             .env("TILLER_NO_KEYRING", "1")
+            // The driver cannot click the desktop's dialogs.
+            .env("TILLER_TEST_CONFIRM", "yes")
             .envs(more.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         let child = command.spawn().unwrap_or_else(|error| {

@@ -16,6 +16,7 @@ mod quality;
 mod refusals;
 mod scores;
 mod steps;
+mod taken_over;
 mod templates;
 mod vectors;
 mod walk;

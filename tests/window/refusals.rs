@@ -65,6 +65,17 @@ fn a_missing_display_is_reported() {
     assert!(status.is_some_and(|status| !status.success()), "it must end with a failure: {status:?}");
 }
 
+#[test]
+fn a_display_that_does_not_answer_is_told() {
+    let home = Home::new();
+    let (said, status) = said_by_tiller(&home, |tiller| {
+        tiller.env("DISPLAY", ":4095").env_remove("WAYLAND_DISPLAY");
+    });
+    assert!(said.contains("nobody answers at DISPLAY=:4095"), "a sentence is missing in: {said:?}");
+    assert!(!said.contains("panicked"), "{said}");
+    assert_eq!(status.and_then(|status| status.code()), Some(1));
+}
+
 async fn failure_says(window: &Window, word: &str) {
     let what = format!("a failure says {word:?}");
     let is_told = async || window.texts("failure").await.iter().any(|text| text.contains(word));

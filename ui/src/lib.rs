@@ -2,7 +2,7 @@
 //!
 //! The modules form layers, and none imports one from a later layer. From the lowest layer up: [`actions`] describes
 //! what a person can do, [`format`] writes values as texts, and [`glossary`] holds the nouns; [`bridge`] talks to the
-//! application; [`state`] holds what the application has told the window; [`widgets`] and [`charts`] are shared parts
+//! application, and [`chosen_files`] knows which files a person chose for it; [`state`] holds what the application has told the window; [`widgets`] and [`charts`] are shared parts
 //! of the page; [`screens`] and [`files`] show the state and send commands; [`shell`] is the window around them.
 
 #![allow(
@@ -18,6 +18,7 @@
 pub mod actions;
 pub mod bridge;
 pub mod charts;
+pub mod chosen_files;
 pub mod commands;
 pub mod files;
 pub mod format;

@@ -18,7 +18,7 @@ use ipc::command::{
     PreviewImport, ReadPair, ReadRows, SaveVersion, SplitPairs, Undo,
 };
 use ipc::data::PairContent;
-use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
+use ipc::files::{Access, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::list::{Mark, PairChange, PairFilter};
 use ipc::split::SplitSettings;
 use serde::Serialize;
@@ -82,7 +82,7 @@ async fn measure(folder: &Path) -> Result<Report, Error> {
     let app = App::open(&paths).await?;
     let path = folder.join("many.jsonl");
     std::fs::write(&path, file()).map_err(|source| Error::Directory { path: path.clone(), source })?;
-    let source = || ImportSource::File { path: path.display().to_string() };
+    let source = || ImportSource::File { file: app.choose(&path, Access::Read).into() };
 
     report.time("preview_ms", app.preview_import(PreviewImport { source: source(), columns: None })).await?;
     let into = ImportTarget::New { name: "Many".into() };
@@ -125,14 +125,15 @@ async fn measure(folder: &Path) -> Result<Report, Error> {
     report.time("version_ms", app.save_version(SaveVersion { data_set, name: "v".into() })).await?;
     report.time("check_ms", app.check_quality(CheckQuality { data_set })).await?;
     for format in PairFormat::ALL {
-        let path = folder.join("out").display().to_string();
+        let file = app.choose(&folder.join("out"), Access::Write).into();
         let export = ExportPairs {
             data_set,
             split: None,
             tags: vec![],
-            path,
+            file,
             format,
             everything: true,
+            guard_formulas: false,
             replace: true,
         };
         report.time("export_ms", app.export_pairs(export)).await?;

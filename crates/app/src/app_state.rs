@@ -23,6 +23,7 @@ use crate::engine::token_counts::TokenCounts;
 use crate::event_bus::EventBus;
 use crate::library::watched::Watched;
 use crate::library::{self, memory};
+use crate::reach::Reach;
 
 /// Holds the store, the event bus, and the state that is in memory only.
 pub(crate) struct AppState {
@@ -35,6 +36,7 @@ pub(crate) struct AppState {
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
     pub(crate) keys: Secrets,
+    pub(crate) reach: Reach,
     pub(crate) pair_index: LoadedIndex,
     pub(crate) token_counts: TokenCounts,
     /// The program that tries files of others.
@@ -68,6 +70,7 @@ impl AppState {
             downloads: Downloads::new(hub_environment),
             watched: Watched::default(),
             keys: Secrets::new(uses_keyring()),
+            reach: Reach::default(),
             pair_index: LoadedIndex::default(),
             token_counts: TokenCounts::default(),
             trial_program,

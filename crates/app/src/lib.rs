@@ -20,6 +20,8 @@ mod event_bus;
 mod failure;
 mod library;
 mod memory;
+pub mod printable;
+mod reach;
 mod report;
 mod starter;
 
@@ -30,5 +32,6 @@ pub use engine::sweep::summary as score_summary;
 pub use engine::transfer::learned_map;
 pub use error::Error;
 pub use event_bus::Subscriber;
+pub use reach::{Reaches, Wish};
 pub use starter::starter_model;
 pub use trial::{Program as TrialProgram, answer_if_asked as answer_trial};

@@ -82,9 +82,10 @@ impl From<ModelError> for Halt {
         let message = format!("{error}.");
         match error {
             ModelError::Interrupted => Self::Stopped("stopped".into()),
-            ModelError::Unreadable(_) | ModelError::Compute(_) | ModelError::Temporary(_) => {
-                Self::Failed(message)
-            }
+            ModelError::Unreadable(_)
+            | ModelError::Compute(_)
+            | ModelError::Temporary(_)
+            | ModelError::Memory { .. } => Self::Failed(message),
             ModelError::Sampling(_) => Self::Usage(message),
             _ => Self::Refused(message),
         }

@@ -1,6 +1,9 @@
-//! Writes results to standard output, and messages for a person to standard error.
+//! Writes results to standard output, and messages for a person to standard error. Texts of files and models are written so
+//! that a terminal shows them and does not obey them.
 
 use std::io::{self, ErrorKind, Write};
+
+use app::printable;
 
 use crate::halt::Halt;
 
@@ -16,6 +19,7 @@ pub(crate) fn line(
     } else {
         text()
     };
+    let line = if json { printable::json(&line) } else { printable::lines(&line) };
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => Halt::NotRead,
@@ -26,7 +30,7 @@ pub(crate) fn line(
 /// Writes a message for a person.
 pub(crate) fn print_message(message: &str) {
     // An error is ignored, because there is no other place to report it.
-    let _ = writeln!(io::stderr(), "{message}");
+    let _ = writeln!(io::stderr(), "{}", printable::lines(message));
 }
 
 /// Writes why the program ends early.

@@ -70,6 +70,21 @@ pub fn plain_address(typed: &str) -> Result<String, EndpointError> {
     }
 }
 
+/// Returns a typed address as it may be shown, logged and stored: without what could be a user name, a password or a key.
+#[must_use]
+pub fn shown_address(typed: &str) -> String {
+    if let Ok(plain) = plain_address(typed) {
+        return plain;
+    }
+    let typed = typed.trim();
+    let (scheme, rest) = typed.split_once("://").map_or(("", typed), |(scheme, rest)| (scheme, rest));
+    let (head, tail) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    // A password may hold any letter, so everything up to the last @ may be one.
+    let is_unclear = tail.contains('@') || scheme.contains(['@', '?', '#']);
+    let shown = if is_unclear { "\u{2026}" } else { head.rsplit('@').next().unwrap_or_default() };
+    if scheme.is_empty() || is_unclear { shown.to_owned() } else { format!("{scheme}://{shown}") }
+}
+
 /// Returns the server's name in an address without its scheme.
 fn host_of(address: &str) -> &str {
     let authority = address.split('/').next().unwrap_or_default();
@@ -120,7 +135,26 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_distinguished_from_others() {
+    fn an_address_is_shown_without_its_secrets() {
+        let shown = [
+            ("https://models.example/v1/@x/y", "https://models.example/v1/@x/y"),
+            ("https://me:hunter2@models.example/v1", "https://models.example/v1"),
+            ("https://me:hun@ter2@models.example/v1", "https://models.example/v1"),
+            ("https://me:hunter2/@models.example/v1", "https://models.example/v1"),
+            ("me:hunter2@models.example", "models.example"),
+            ("ftp://me:hunter2@models.example", "ftp://models.example"),
+            ("https://models.example?key=hunter2", "https://models.example"),
+            ("https://models.example#hunter2", "https://models.example"),
+            ("https://me:hun?ter2@models.example", "\u{2026}"),
+            ("me:hunter2@x://models.example", "\u{2026}"),
+        ];
+        for (typed, expected) in shown {
+            assert_eq!(shown_address(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
         assert!(
             stays_here("http://127.0.0.1:80/v1")
                 && stays_here("http://[::1]:80")

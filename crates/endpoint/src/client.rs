@@ -10,7 +10,7 @@ use ureq::Agent;
 use ureq::http::{Response, StatusCode};
 
 use super::chat::start;
-use super::{ChatReply, ChatRequest, Endpoint, EndpointError, Tally, retry};
+use super::{ChatReply, ChatRequest, Endpoint, EndpointError, Tally, retry, stays_here};
 use crate::secrets::Secret;
 
 /// The largest reply that is read, in bytes.
@@ -56,22 +56,25 @@ impl Client {
     /// Makes a client; sends nothing yet.
     #[must_use]
     pub fn new(endpoint: Endpoint, key: Option<Secret>, limits: Limits) -> Self {
-        // Redirects are refused, because the key and the text are meant for this server only.
-        let config = Agent::config_builder()
+        // Redirects are refused: the key and the text are meant for this server only.
+        let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_resolve(Some(limits.connect))
             .timeout_connect(Some(limits.connect))
             .timeout_global(Some(limits.reply))
-            .user_agent(concat!("Tiller/", env!("CARGO_PKG_VERSION")))
-            .build();
+            .user_agent(concat!("Tiller/", env!("CARGO_PKG_VERSION")));
+        if stays_here(&endpoint.address) {
+            // The page says "On this machine" of this address. A proxy would read the key and the text.
+            config = config.proxy(None);
+        }
         let seed =
             SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_nanos() as u64);
         let shared = Shared {
             endpoint,
             key,
             limits,
-            agent: config.new_agent(),
+            agent: config.build().new_agent(),
             tally: Tally::default(),
             is_stopped: AtomicBool::new(false),
             rest: Mutex::new(None),
@@ -157,6 +160,11 @@ impl Client {
             .lossy_utf8(true)
             .read_to_string()
             .map_err(|error| self.failed(&error))?;
+        // Before anything is cut off: a part of the key would not be found afterwards.
+        let text = match &shared.key {
+            Some(key) => key.remove_from(&text),
+            None => text,
+        };
         let outcome = if response.status().is_success() {
             ChatReply::parse(&text)
         } else {
@@ -334,7 +342,19 @@ mod tests {
     }
 
     #[test]
-    fn two_invalid_replies_are_reported_with_their_beginning() {
+    fn no_reply_brings_the_key_back() {
+        let answer = Act::Answer("Your key is sk-0123456789abcdef.");
+        let reply = ask(&client(&Server::start([answer]), SOON), &question("Now?")).expect("an answer");
+        assert_eq!(reply.text, "Your key is [key].");
+        // The beginning that is shown ends in the middle of the key.
+        let long: &'static str = format!("{}sk-0123456789abcdef", "x".repeat(190)).leak();
+        let server = Server::start([Act::Nonsense(long), Act::Nonsense(long)]);
+        let error = ask(&client(&server, SOON), &question("Now?")).expect_err("no answer");
+        assert!(!format!("{error:?}").contains("sk-0"), "{error:?}");
+    }
+
+    #[test]
+    fn nonsense_twice_is_told_with_its_beginning() {
         let server = Server::start([Act::Nonsense("<html>"), Act::Nonsense("<html>")]);
         let error = ask(&client(&server, SOON), &question("Now?")).expect_err("no answer");
         assert!(matches!(&error, EndpointError::Nonsense { start, .. } if start == "<html>"), "{error:?}");
@@ -367,6 +387,30 @@ mod tests {
             assert!(begun.elapsed() < Duration::from_secs(2), "{act:?} took {:?}", begun.elapsed());
             assert_eq!(client.ask(&question("Again?")), Ok(None));
         }
+    }
+
+    #[test]
+    fn what_stays_on_this_machine_passes_no_proxy() {
+        // The client reads the environment, which tests share, so a process of its own asks.
+        const ASKED: &str = "TILLER_TEST_ASKED_BEHIND_A_PROXY";
+        if let Ok(address) = std::env::var(ASKED) {
+            let endpoint = Endpoint::new(&address, "small").expect("an address");
+            let client = Client::new(endpoint, Secret::new("sk-0123456789abcdef"), Limits::default());
+            client.ask_once(&question("Now?")).expect("an answer");
+            return;
+        }
+        let server = Server::start([Act::Answer("Yes.")]);
+        let proxy = Server::start([Act::Refuse(502, "the proxy")]);
+        let proxy_address = proxy.address();
+        let mut child = std::process::Command::new(std::env::current_exe().expect("this program"));
+        child.args(["--exact", "client::tests::what_stays_on_this_machine_passes_no_proxy", "--nocapture"]);
+        for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "https_proxy", "http_proxy"] {
+            child.env(name, proxy_address.trim_end_matches("/v1"));
+        }
+        child.env_remove("NO_PROXY").env_remove("no_proxy").env(ASKED, server.address());
+        let ended = child.output().expect("the process starts");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stdout));
+        assert_eq!((proxy.requests().len(), server.requests().len()), (0, 1));
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod tally;
 #[cfg(test)]
 pub mod testing;
 
-pub use address::{Endpoint, plain_address, stays_here};
+pub use address::{Endpoint, plain_address, shown_address, stays_here};
 pub use chat::{ChatReply, ChatRequest, Finish};
 pub use client::{Client, Limits};
 pub use error::EndpointError;

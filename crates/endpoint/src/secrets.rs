@@ -43,11 +43,17 @@ impl Secret {
         format!("Bearer {}", self.0)
     }
 
-    /// Removes the secret from a text from outside, because a server may repeat it.
+    /// Removes the secret from a text that goes on to be read: nothing else in it changes.
+    #[must_use]
+    pub fn remove_from(&self, text: &str) -> String {
+        text.replace(&self.0, "[key]")
+    }
+
+    /// Removes the secret and its end from a text that is shown, because a server may repeat it.
     #[must_use]
     pub fn blot_out(&self, text: &str) -> String {
         // Servers shorten a refused key to its ends, so the last characters are removed as well.
-        let text = text.replace(&self.0, "[key]");
+        let text = self.remove_from(text);
         match self.0.get(self.0.len().saturating_sub(4)..) {
             Some(end) if self.0.len() >= 12 => text.replace(end, "[key]"),
             _ => text,

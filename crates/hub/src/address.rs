@@ -35,6 +35,8 @@ impl Address {
             Some((_, rest)) => {
                 let (host, path) = rest.split_once('/').ok_or_else(|| bad("The address names no model."))?;
                 if !endpoint.is_meant_by(host) {
+                    // A user name and a password may stand before the host.
+                    let host = host.rsplit('@').next().unwrap_or_default();
                     let message =
                         format!("This page is at {host}, and Tiller downloads from {}.", endpoint.host());
                     return Err(HubError::Address { message });
@@ -177,6 +179,14 @@ mod tests {
         ] {
             assert!(Address::read(text, &endpoint()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_password_in_a_pasted_address_is_not_repeated() {
+        let pasted = "https://me:hunter2@elsewhere.example/org/name";
+        let refused = Address::read(pasted, &endpoint()).expect_err("another host");
+        let text = format!("{refused} {refused:?}");
+        assert!(text.contains("elsewhere.example") && !text.contains("hunter2"), "{text}");
     }
 
     proptest! {

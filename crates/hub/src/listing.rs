@@ -82,8 +82,14 @@ impl Listing {
         if let Some(refused) = refusal(&answer, &address.repository, &what, token.is_some()) {
             return Err(refused);
         }
-        let info: ModelInfo = serde_json::from_str(&text(answer)?)
-            .map_err(|error| HubError::Answer { detail: error.to_string() })?;
+        let body = text(answer)?;
+        // What comes back is shown and stored; a server may repeat the token in it.
+        let body = match token {
+            Some(token) => token.remove_from(&body),
+            None => body,
+        };
+        let info: ModelInfo =
+            serde_json::from_str(&body).map_err(|error| HubError::Answer { detail: error.to_string() })?;
         if !is_hash(&info.sha) {
             return Err(HubError::Answer { detail: "it names no commit".into() });
         }

@@ -122,10 +122,17 @@ impl RepositoryCache {
         fs::write(&path, commit).map_err(failed)
     }
 
-    /// Deletes a content's partial file.
+    /// Deletes what a removed download has fetched of a content: its partial file, and the whole content where no commit
+    /// uses it. What another program fetches at the moment stays.
     pub fn discard(&self, name: &str) {
+        let Ok(Some(_lock)) = self.lock(name) else { return };
         // There may be no partial file.
         let _ = fs::remove_file(self.partial(name));
+        if let Ok(content) = fs::canonicalize(self.blob(name))
+            && !hub_cache::is_used(&content)
+        {
+            let _ = fs::remove_file(content);
+        }
     }
 }
 
@@ -168,6 +175,29 @@ mod tests {
             b"c0"
         );
         assert!(cache.has("ab", 7) && !cache.has("ab", 8));
+    }
+
+    #[test]
+    fn what_a_removed_download_fetched_goes_unless_a_commit_uses_it() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let cache = RepositoryCache::new(dir.path(), "org/name");
+        cache.discard("nothing");
+        cache.prepare().expect("the folders");
+        for name in ["used", "whole", "held"] {
+            fs::write(cache.blob(name), "weights").expect("a content");
+        }
+        fs::write(cache.partial("part"), "wei").expect("a partial file");
+        cache.name("c0", "m.gguf", "used").expect("a name");
+        let _held = cache.lock("held").expect("a lock");
+        for name in ["used", "whole", "held", "part"] {
+            cache.discard(name);
+        }
+        let mut left: Vec<_> = fs::read_dir(dir.path().join("models--org--name/blobs"))
+            .expect("the folder")
+            .map(|entry| entry.expect("a file").file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["held", "used"]);
     }
 
     #[test]

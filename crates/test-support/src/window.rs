@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use app::AppPaths;
+use app::{AppPaths, Wish};
 use ipc::command::{DeletePair, ListPairs, Watch};
 use ipc::data::Split;
 use ipc::project::Overview;
@@ -16,7 +16,7 @@ use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
 use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
-use tiller::window;
+use tiller::window::{self, Confirm};
 
 use crate::{HELD_OUT_PAIRS, TRAIN_PAIRS};
 
@@ -35,6 +35,13 @@ pub struct Tiller {
     tauri: App<MockRuntime>,
     window: WebviewWindow<MockRuntime>,
     log: Arc<EventLog>,
+    person: Arc<Mutex<Person>>,
+}
+
+/// Stands in for the person who answers the desktop's dialogs.
+struct Person {
+    allows: bool,
+    asked: Vec<Wish>,
 }
 
 impl Tiller {
@@ -50,11 +57,19 @@ impl Tiller {
             writer.more.notify_all();
             true
         });
-        let tauri = window::with_commands(builder).build(window::context()).expect("the application");
+        let person = Arc::new(Mutex::new(Person { allows: true, asked: vec![] }));
+        let asked = Arc::clone(&person);
+        let confirm = Confirm::new(move |_, wish, answer| {
+            let mut person = asked.lock().expect("the person");
+            person.asked.push(wish.clone());
+            answer.send(person.allows).expect("the command waits");
+        });
+        let tauri =
+            window::with_commands(builder, confirm).build(window::context()).expect("the application");
         window::open(&tauri, paths);
         let window =
             WebviewWindowBuilder::new(&tauri, "main", WebviewUrl::default()).build().expect("the window");
-        Self { tauri, window, log }
+        Self { tauri, window, log, person }
     }
 
     /// Opens Tiller in this folder and watches. Its model is missing, which makes it quick.
@@ -120,6 +135,17 @@ impl Tiller {
     /// Calls any command with any arguments.
     pub fn invoke(&self, command: &str, arguments: Value) -> Result<InvokeResponseBody, Value> {
         invoke_from(&self.window, command, arguments)
+    }
+
+    /// Makes the person allow or refuse what the desktop's dialogs ask from now on. At first everything is allowed.
+    pub fn allow(&self, allows: bool) {
+        self.person.lock().expect("the person").allows = allows;
+    }
+
+    /// Returns what the desktop's dialogs have asked so far.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Wish> {
+        self.person.lock().expect("the person").asked.clone()
     }
 
     /// Opens another window, which no capability names.

@@ -4,6 +4,7 @@ use super::commands;
 use crate::Id;
 use crate::choices::{Choice, ChoiceForm};
 use crate::data::{DataSet, Split};
+use crate::files::FileRef;
 
 commands! {
     /// Returns a pair as the choice that CAA trains on with this seed.
@@ -32,8 +33,8 @@ commands! {
         split: Option<Split>,
         /// The seed that draws the letters.
         seed: u64,
-        /// The path of the new file.
-        path: String,
+        /// The new file.
+        file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
     }

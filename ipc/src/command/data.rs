@@ -3,7 +3,9 @@
 use super::commands;
 use crate::Id;
 use crate::data::{DataSet, Edited, Pair, PairContent, PairTokens, Split};
-use crate::files::{Columns, ExportedPairs, HoldOut, ImportPreview, ImportSource, ImportTarget, PairFormat};
+use crate::files::{
+    Columns, ExportedPairs, FileRef, HoldOut, ImportPreview, ImportSource, ImportTarget, PairFormat,
+};
 
 commands! {
     /// Returns the pairs of a data set, in order.
@@ -98,12 +100,14 @@ commands! {
         split: Option<Split>,
         /// Restricts the export to pairs with at least one of these tags. An empty list exports all pairs.
         tags: Vec<String>,
-        /// The path of the new file.
-        path: String,
+        /// The new file.
+        file: FileRef,
         /// Its format.
         format: PairFormat,
         /// Whether further columns hold what the format has no field for. Other programs ignore these columns.
         everything: bool,
+        /// Whether an apostrophe stands before the cells of a CSV that a spreadsheet would take for a formula.
+        guard_formulas: bool,
         /// Whether an existing file may be replaced.
         replace: bool,
     }

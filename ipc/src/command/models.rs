@@ -3,19 +3,20 @@
 use super::commands;
 use crate::Id;
 use crate::download::{Download, Hub, HubListing, Secret};
+use crate::files::FileRef;
 use crate::model::{Machine, Model, Precision, Switch, TemplateText};
 
 commands! {
     /// Adds a model's file or folder to the library and loads it.
     AddModel = "add_model" -> Model {
-        /// The path.
-        path: String,
+        /// The file or folder.
+        file: FileRef,
     }
 
     /// Searches a folder and its subfolders for models in the background. [`crate::Event::Scan`] reports the progress.
     ScanFolder = "scan_folder" -> () {
         /// The folder.
-        path: String,
+        file: FileRef,
     }
 
     /// Ends the search. Models found so far stay.
@@ -28,8 +29,8 @@ commands! {
     FindModel = "find_model" -> Model {
         /// The model.
         model: Id,
-        /// The new path of the file.
-        path: String,
+        /// The file at its new place.
+        file: FileRef,
     }
 
     /// Removes a model from the list. Vectors made for it stay.

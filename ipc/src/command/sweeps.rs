@@ -2,6 +2,7 @@
 
 use super::commands;
 use crate::Id;
+use crate::files::FileRef;
 use crate::sweep::{Agreement, Curve, ItemCurves, PointItem, Sweep, SweepSettings, UnratedAnswer};
 
 commands! {
@@ -59,8 +60,8 @@ commands! {
     ExportChart = "export_chart" -> () {
         /// The chart as SVG.
         svg: String,
-        /// The path of the new file.
-        path: String,
+        /// The new file.
+        file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
     }
@@ -69,8 +70,8 @@ commands! {
     ExportTable = "export_table" -> () {
         /// The content of the file: CSV or JSON.
         text: String,
-        /// The path of the new file.
-        path: String,
+        /// The new file.
+        file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
     }
@@ -81,8 +82,8 @@ commands! {
         sweep: Id,
         /// The chart as SVG.
         svg: String,
-        /// The path of the new file.
-        path: String,
+        /// The new file.
+        file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
     }

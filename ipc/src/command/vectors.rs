@@ -3,7 +3,7 @@
 use super::commands;
 use crate::Id;
 use crate::derive::{Change, LogitLens, Similarity, VectorSum};
-use crate::files::ExportedVector;
+use crate::files::{ExportedVector, FileRef};
 use crate::job::Job;
 use crate::steering::SteeringTerm;
 use crate::vector::Vector;
@@ -85,16 +85,16 @@ commands! {
     ExportVector = "export_vector" -> ExportedVector {
         /// The vector.
         vector: Id,
-        /// The path of the new file.
-        path: String,
+        /// The new file.
+        file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
     }
 
     /// Imports a vector from a file.
     ImportVector = "import_vector" -> Vector {
-        /// The path of the file.
-        path: String,
+        /// The file.
+        file: FileRef,
         /// The name of the vector. If empty, the name in the file is used.
         name: String,
         /// The 0-based layer if the file gives none. Of a file with several layers it selects one, and `None` takes all of

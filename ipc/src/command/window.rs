@@ -2,7 +2,7 @@
 
 use super::commands;
 use crate::Id;
-use crate::files::FilePurpose;
+use crate::files::{ChosenFile, FilePurpose};
 use crate::job::{Job, JobAction};
 use crate::project::Settings;
 use crate::repair::{RepairHow, Repairs};
@@ -33,7 +33,7 @@ commands! {
     }
 
     /// Opens the desktop's file dialog. `None` if the person cancels.
-    ChooseFile = "choose_file" -> Option<String> {
+    ChooseFile = "choose_file" -> Option<ChosenFile> {
         /// The purpose of the file.
         purpose: FilePurpose,
     }

@@ -20,7 +20,7 @@ use tauri::ipc::Channel;
 use tauri::{Builder, Runtime, State, WebviewWindow, generate_handler};
 
 use super::opened::Opened;
-use super::{dialogs, leaving};
+use super::{Confirm, dialogs, leaving};
 
 /// Registers every command.
 pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
@@ -139,7 +139,6 @@ macro_rules! hand_over {
 }
 
 hand_over! {
-    save_settings: SaveSettings,
     list_pairs: ListPairs,
     edit_pair: EditPair,
     add_pair: AddPair,
@@ -149,9 +148,6 @@ hand_over! {
     create_data_set: CreateDataSet,
     rename_data_set: RenameDataSet,
     delete_data_set: DeleteDataSet,
-    preview_import: PreviewImport,
-    import_pairs: ImportPairs,
-    export_pairs: ExportPairs,
     count_tokens: CountTokens,
     find_pairs: FindPairs,
     read_rows: ReadRows,
@@ -166,13 +162,9 @@ hand_over! {
     read_version: ReadVersion,
     compare_version: CompareVersion,
     restore_version: RestoreVersion,
-    add_model: AddModel,
     load_model: LoadModel,
-    scan_folder: ScanFolder,
     stop_scan: StopScan,
     check_models: CheckModels,
-    find_model: FindModel,
-    forget_model: ForgetModel,
     switch_model: SwitchModel,
     unload_model: UnloadModel,
     set_precision: SetPrecision,
@@ -194,21 +186,15 @@ hand_over! {
     start_analysis: StartAnalysis,
     set_intervention: SetIntervention,
     preview_tokens: PreviewTokens,
-    start_sweep: StartSweep,
     read_point: ReadPoint,
     read_items: ReadItems,
     delete_sweep: DeleteSweep,
     read_unrated_answers: ReadUnratedAnswers,
     rate_answer: RateAnswer,
     read_agreement: ReadAgreement,
-    export_chart: ExportChart,
-    export_table: ExportTable,
-    export_report: ExportReport,
     control_job: ControlJob,
     ask: Ask,
     stop_answers: StopAnswers,
-    export_vector: ExportVector,
-    import_vector: ImportVector,
     rename_vector: RenameVector,
     describe_vector: DescribeVector,
     make_vector: MakeVector,
@@ -221,17 +207,53 @@ hand_over! {
     check_quality: CheckQuality,
     repair_pairs: RepairPairs,
     measure_margins: MeasureMargins,
-    start_drafts: StartDrafts,
     list_drafts: ListDrafts,
     edit_draft: EditDraft,
     accept_drafts: AcceptDrafts,
     reject_drafts: RejectDrafts,
     inspect_endpoint: InspectEndpoint,
     save_key: SaveKey,
-    try_endpoint: TryEndpoint,
     read_choice: ReadChoice,
     convert_choices: ConvertChoices,
+}
+
+/// Defines the commands that reach outside the store: a person confirms what the page alone named.
+macro_rules! confirm_and_hand_over {
+    ($($name:ident: $request:ty,)*) => {
+        $(
+            #[tauri::command]
+            async fn $name<R: Runtime>(
+                request: $request,
+                window: WebviewWindow<R>,
+                opened: State<'_, Opened>,
+                confirm: State<'_, Confirm<R>>,
+            ) -> Reply<$request> {
+                let app = opened.app()?;
+                confirm.confirm(&window, app, &request).await?;
+                Ok(app.$name(request).await?)
+            }
+        )*
+    };
+}
+
+confirm_and_hand_over! {
+    add_model: AddModel,
+    find_model: FindModel,
+    forget_model: ForgetModel,
+    scan_folder: ScanFolder,
+    import_vector: ImportVector,
+    preview_import: PreviewImport,
+    import_pairs: ImportPairs,
+    export_pairs: ExportPairs,
     export_choices: ExportChoices,
+    export_chart: ExportChart,
+    export_table: ExportTable,
+    export_report: ExportReport,
+    export_vector: ExportVector,
+    save_settings: SaveSettings,
+    try_endpoint: TryEndpoint,
+    start_drafts: StartDrafts,
+    start_sweep: StartSweep,
 }
 
 #[tauri::command]
@@ -253,8 +275,9 @@ async fn choose_file<R: Runtime>(
     window: WebviewWindow<R>,
     opened: State<'_, Opened>,
 ) -> Reply<ChooseFile> {
-    opened.app()?;
-    Ok(dialogs::choose(&window, request.purpose).await)
+    let (app, access) = (opened.app()?, request.purpose.access());
+    let chosen = dialogs::choose(&window, request.purpose).await;
+    Ok(chosen.map(|path| app.choose(&path, access)))
 }
 
 #[tauri::command]

@@ -1,5 +1,6 @@
-//! Shows the desktop's dialogs for choosing a file. The window receives only the path; the application reads and writes
-//! the file.
+//! Shows the desktop's dialogs for choosing a file. The application keeps the path and gives the page a handle.
+
+use std::path::PathBuf;
 
 use ipc::files::{FilePurpose, PairFormat, VECTOR_ENDINGS};
 use tauri::{Runtime, WebviewWindow};
@@ -10,7 +11,7 @@ use tokio::sync::oneshot;
 const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"];
 
 /// Asks the person for a path. Returns `None` if they cancelled the dialog.
-pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<String> {
+pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<PathBuf> {
     let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
     // Nobody receives the path if the window was closed meanwhile.
     let answer = move |path| drop(sender.send(path));
@@ -48,8 +49,7 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
         }
     }
-    let path = receiver.await.ok()??.into_path().ok()?;
-    Some(path.display().to_string())
+    receiver.await.ok()??.into_path().ok()
 }
 
 fn kind(format: PairFormat) -> &'static str {

@@ -1,6 +1,7 @@
 //! Runs the window: Tauri around [`App`]. Code that another program would need as well belongs to the crate `app`.
 
 mod commands;
+mod confirm;
 mod dialogs;
 mod environment;
 mod leaving;
@@ -12,7 +13,12 @@ use self::leaving::Leaving;
 use self::opened::Opened;
 use app::AppPaths;
 use hub::HubEnvironment;
-use tauri::{Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent, Wry, async_runtime};
+use tauri::plugin::{self, TauriPlugin};
+use tauri::{
+    Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, Url, WindowEvent, Wry, async_runtime,
+};
+
+pub use confirm::Confirm;
 
 /// The label of the only window.
 const MAIN: &str = "main";
@@ -22,7 +28,7 @@ const MAIN: &str = "main";
 pub fn main() -> ExitCode {
     environment::log();
     if let Err(sentence) = environment::prepare() {
-        return environment::refuse(sentence);
+        return environment::refuse(&sentence);
     }
     let mut builder = Builder::<Wry>::default();
     if environment::has_single_instance() {
@@ -37,7 +43,7 @@ pub fn main() -> ExitCode {
             }
         }));
     }
-    let builder = with_commands(builder).setup(|tauri| {
+    let builder = with_commands(builder, Confirm::on_the_desktop()).setup(|tauri| {
         let paths = AppPaths::from_env(tauri.path().resource_dir().ok().as_deref());
         open_with(tauri, &paths, HubEnvironment::from_env());
         Ok(())
@@ -61,10 +67,12 @@ pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!("../tauri.conf.json")
 }
 
-/// Registers the commands with a Tauri application. [`open`] adds the application that answers them.
+/// Registers the commands with a Tauri application. [`open`] adds the application that answers them, and `confirm` asks a
+/// person about what they reach outside the store.
 #[must_use]
-pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    let builder = builder.plugin(tauri_plugin_dialog::init()).on_window_event(|window, event| {
+pub fn with_commands<R: Runtime>(builder: Builder<R>, confirm: Confirm<R>) -> Builder<R> {
+    let builder = builder.plugin(tauri_plugin_dialog::init()).plugin(only_the_page()).manage(confirm);
+    let builder = builder.on_window_event(|window, event| {
         let Some(opened) = window.try_state::<Opened>() else { return };
         let Ok(app) = opened.app() else { return };
         match event {
@@ -78,6 +86,20 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         }
     });
     commands::register(builder.manage(Leaving::default()))
+}
+
+/// Keeps the window on its own page: whoever could load another one there could call the commands from it.
+fn only_the_page<R: Runtime>() -> TauriPlugin<R> {
+    plugin::Builder::new("only-the-page").on_navigation(|_, url| is_the_page(url)).build()
+}
+
+/// Whether an address is one of the page, as Tauri serves it on the different platforms.
+fn is_the_page(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost") && url.port().is_none(),
+        _ => false,
+    }
 }
 
 /// Opens the application. If that fails, every command returns the reason.
@@ -99,5 +121,30 @@ pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
         && let Ok(app) = opened.app()
     {
         async_runtime::block_on(app.close());
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_shows_its_own_page_only() {
+        let is_shown = |url: &str| is_the_page(&url.parse().expect("an address"));
+        for own in ["tauri://localhost", "tauri://localhost/index.html", "http://tauri.localhost/"] {
+            assert!(is_shown(own), "{own}");
+        }
+        for other in [
+            "https://models.example/",
+            "http://localhost/",
+            "tauri://models.example/",
+            "http://tauri.localhost:8000/",
+            "http://tauri.localhost.models.example/",
+            "file:///etc/passwd",
+            "data:text/html,hello",
+            "about:blank",
+            "javascript:alert(1)",
+        ] {
+            assert!(!is_shown(other), "{other}");
+        }
     }
 }

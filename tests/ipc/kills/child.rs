@@ -6,7 +6,7 @@ use std::path::Path;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::event::Event;
-use ipc::files::{HoldOut, ImportSource, ImportTarget, PairFormat};
+use ipc::files::{FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::job::JobState;
 use ipc::sweep::SteeringTerm;
 
@@ -24,7 +24,7 @@ pub(super) const DONE: &str = "done";
 /// The most rounds of work.
 const ROUNDS: u32 = 100;
 
-fn report_progress(line: &str) {
+fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{SAYS}{line}").and_then(|()| out.flush()).expect("the other process listens");
 }
@@ -37,7 +37,7 @@ async fn child() {
     let [kind, folder, hub] = all.split('|').collect::<Vec<_>>()[..] else { panic!("three parts") };
     let (kind, folder) = (Kind::from_name(kind), Path::new(folder));
     let opened = ground::open(folder, hub).await;
-    report_progress("open");
+    say("open");
     match kind {
         Kind::Import => import(&opened).await,
         Kind::Edit => edit(&opened).await,
@@ -48,13 +48,13 @@ async fn child() {
         Kind::Export => export(&opened, folder).await,
         Kind::Migrate => {}
     }
-    report_progress(DONE);
+    say(DONE);
     std::future::pending::<()>().await;
 }
 
 async fn import(opened: &Opened) {
     for round in 0..ROUNDS {
-        report_progress(&format!("tries {round}"));
+        say(&format!("tries {round}"));
         let request = ImportPairs {
             source: ImportSource::Text { text: ground::imported_csv() },
             columns: None,
@@ -64,30 +64,30 @@ async fn import(opened: &Opened) {
         };
         let set = opened.app.import_pairs(request).await.expect("an import");
         assert_eq!(set.train, IMPORTED);
-        report_progress(&format!("did {round}"));
+        say(&format!("did {round}"));
     }
 }
 
 async fn edit(opened: &Opened) {
     for round in 0..ROUNDS {
-        report_progress(&format!("tries {round}"));
+        say(&format!("tries {round}"));
         let content = ground::pair(&format!("edit {round}"));
         opened.app.edit_pair(EditPair { pair: PAIR, content }).await.expect("an edit");
-        report_progress(&format!("did {round}"));
+        say(&format!("did {round}"));
         if round % 3 == 0 {
             let content = ground::pair(&format!("added {round}"));
             opened.app.add_pair(AddPair { data_set: SET, content, after: None }).await.expect("a pair");
-            report_progress(&format!("added {round}"));
+            say(&format!("added {round}"));
         }
     }
 }
 
 async fn train(opened: &Opened) {
     let run = opened.app.train(ground::training()).await.expect("a run");
-    report_progress("did");
+    say("did");
     opened.wait(|event| match event {
         Event::Steps { run: of, steps } if of == run.id => {
-            report_progress(&format!("steps {}", steps.last().map_or(0, |step| step.step)));
+            say(&format!("steps {}", steps.last().map_or(0, |step| step.step)));
             None
         }
         Event::Job(job) if job.id == run.job && job.state.is_over() => {
@@ -100,10 +100,10 @@ async fn train(opened: &Opened) {
 
 async fn sweep(opened: &Opened) {
     let sweep = opened.app.start_sweep(ground::sweep()).await.expect("a sweep");
-    report_progress("did");
+    say("did");
     opened.wait(|event| match event {
         Event::SweepPoints { sweep: of, .. } if of == sweep.id => {
-            report_progress("point");
+            say("point");
             None
         }
         Event::Job(job) if job.id == sweep.job && job.state.is_over() => Some(()),
@@ -123,7 +123,7 @@ async fn chat(opened: &Opened) {
             max_new_tokens: 24,
         };
         let question = opened.app.ask(ask).await.expect("a question");
-        report_progress(&format!("did {round}"));
+        say(&format!("did {round}"));
         let mut open = question.answers.len();
         opened.wait(|event| match event {
             Event::Answer { question: of, answer } if of == question.id && answer.end != AnswerEnd::Open => {
@@ -132,15 +132,15 @@ async fn chat(opened: &Opened) {
             }
             _ => None,
         });
-        report_progress(&format!("answered {round}"));
+        say(&format!("answered {round}"));
     }
 }
 
 async fn download(opened: &Opened) {
     let download = opened.start("org/model").await;
-    report_progress("did");
+    say("did");
     opened.download(|state| *state == JobState::Done);
-    report_progress(&format!("brought {}", download.id));
+    say(&format!("brought {}", download.id));
 }
 
 async fn export(opened: &Opened, folder: &Path) {
@@ -149,12 +149,13 @@ async fn export(opened: &Opened, folder: &Path) {
             data_set: if round % 2 == 0 { SET } else { 1 },
             split: None,
             tags: vec![],
-            path: ground::exported(folder).display().to_string(),
+            file: FileRef::typed(ground::exported(folder).display().to_string()),
             format: PairFormat::TillerJsonl,
             everything: true,
+            guard_formulas: false,
             replace: true,
         };
         opened.app.export_pairs(request).await.expect("an export");
-        report_progress(&format!("did {round}"));
+        say(&format!("did {round}"));
     }
 }

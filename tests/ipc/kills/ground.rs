@@ -8,7 +8,7 @@ use ipc::Id;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
-use ipc::files::PairFormat;
+use ipc::files::{FileRef, PairFormat};
 use ipc::job::JobState;
 use ipc::sweep::SweepPoint;
 use ipc::train::TrainSettings;
@@ -148,9 +148,10 @@ impl Ground {
                 data_set,
                 split: None,
                 tags: vec![],
-                path: path.display().to_string(),
+                file: FileRef::typed(path.display().to_string()),
                 format: PairFormat::TillerJsonl,
                 everything: true,
+                guard_formulas: false,
                 replace: false,
             };
             opened.app.export_pairs(request).await.expect("an export");

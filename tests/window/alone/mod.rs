@@ -2,4 +2,5 @@
 //! else at the same time.
 
 mod clicks;
+mod long_text;
 mod many_pairs;

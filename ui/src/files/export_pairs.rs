@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
+use crate::chosen_files;
 use crate::format;
 use crate::screens::data::Pairs;
 use crate::state::store;
@@ -23,6 +24,7 @@ pub fn ExportPairsSheet() -> impl IntoView {
     let tags = RwSignal::new(Vec::<String>::new());
     let everything = RwSignal::new(true);
     let path = RwSignal::new(String::new());
+    let guard_formulas = RwSignal::new(false);
     let replace = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let done = RwSignal::new(None::<String>);
@@ -41,9 +43,10 @@ pub fn ExportPairsSheet() -> impl IntoView {
             data_set: set.id,
             split: split.get_untracked(),
             tags: tags.get_untracked(),
-            path: path.get_untracked(),
+            file: chosen_files::to_write(&path.get_untracked()),
             format: format.get_untracked(),
             everything: everything.get_untracked(),
+            guard_formulas: guard_formulas.get_untracked(),
             replace: replace.get_untracked(),
         };
         spawn_local(async move {
@@ -97,7 +100,10 @@ pub fn ExportPairsSheet() -> impl IntoView {
                 <Show when=move || format.get() != PairFormat::TillerJsonl>
                     <Checkbox testid="export-everything" value=everything label="Keep everything: split, tags and notes in further columns, which other programs pass over".to_owned() />
                 </Show>
-                <p class="quiet small" data-testid="export-keeps">{move || columns_note(format.get(), everything.get())}</p>
+                <Show when=move || format.get() == PairFormat::BipoCsv>
+                    <Checkbox testid="export-guard" value=guard_formulas label="Guard against spreadsheet formulas: an apostrophe before cells that begin with =, +, \u{2212} or @".to_owned() />
+                </Show>
+                <p class="quiet small" data-testid="export-keeps">{move || columns_note(format.get(), everything.get(), guard_formulas.get())}</p>
                 <PathField label="File" testid="export-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
                 <Checkbox testid="export-replace" value=replace label="Replace a file that is there".to_owned() />
@@ -151,8 +157,8 @@ fn format_names(format: PairFormat) -> (&'static str, &'static str) {
     }
 }
 
-/// Returns a sentence on the columns of a format, and on what it leaves out.
-fn columns_note(format: PairFormat, everything: bool) -> String {
+/// A sentence on the columns of a format, and on what it leaves out.
+fn columns_note(format: PairFormat, everything: bool, guard_formulas: bool) -> String {
     let (columns, left_out) = match format {
         PairFormat::TrlJsonl | PairFormat::TrlParquet => (
             "Columns: prompt, chosen, rejected; as messages where a pair has a system prompt or earlier turns.",
@@ -164,7 +170,9 @@ fn columns_note(format: PairFormat, everything: bool) -> String {
         ),
         PairFormat::TillerJsonl => ("Columns: prompt, wanted, opposite, and everything else of a pair.", ""),
     };
-    if everything || left_out.is_empty() {
+    if format == PairFormat::BipoCsv && guard_formulas {
+        format!("{columns} Imported again, the apostrophes are a part of the texts.")
+    } else if everything || left_out.is_empty() {
         format!("{columns} Imported again, it gives the same pairs.")
     } else {
         format!("{columns} Leaves out {left_out}.")
@@ -178,10 +186,12 @@ mod tests {
     #[test]
     fn the_sheet_says_what_a_file_leaves_out() {
         for format in PairFormat::ALL {
-            assert!(columns_note(format, true).contains("the same pairs"), "{format:?}");
+            assert!(columns_note(format, true, false).contains("the same pairs"), "{format:?}");
             let is_whole = format == PairFormat::TillerJsonl;
-            assert_eq!(columns_note(format, false).contains("Leaves out"), !is_whole, "{format:?}");
+            assert_eq!(columns_note(format, false, false).contains("Leaves out"), !is_whole, "{format:?}");
         }
-        assert!(columns_note(PairFormat::BipoCsv, false).contains("earlier turns"));
+        assert!(columns_note(PairFormat::BipoCsv, true, true).contains("apostrophes"));
+        assert!(columns_note(PairFormat::TrlJsonl, true, true).contains("the same pairs"));
+        assert!(columns_note(PairFormat::BipoCsv, false, false).contains("earlier turns"));
     }
 }

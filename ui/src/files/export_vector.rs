@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
+use crate::chosen_files;
 use crate::state::store;
 use crate::widgets::CopyField;
 use crate::widgets::{Checkbox, PathField};
@@ -44,8 +45,8 @@ pub fn ExportVectorSheet(
         failure.set(None);
         done.set(None);
         is_busy.set(true);
-        let request =
-            ExportVector { vector: id, path: path.get_untracked(), replace: replace.get_untracked() };
+        let file = chosen_files::to_write(&path.get_untracked());
+        let request = ExportVector { vector: id, file, replace: replace.get_untracked() };
         spawn_local(async move {
             match bridge::call(request).await {
                 Ok(exported) => drop(done.try_set(Some(exported))),

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use super::preview::{ColumnChoice, Preview};
 use crate::actions::Screen;
 use crate::bridge;
+use crate::chosen_files;
 use crate::format;
 use crate::pasted_table;
 use crate::screens::data::Pairs;
@@ -59,7 +60,7 @@ impl Form {
     fn source(self) -> ImportSource {
         match self.pasted.get_untracked() {
             Some(text) => ImportSource::Text { text },
-            None => ImportSource::File { path: self.path.get_untracked() },
+            None => ImportSource::File { file: chosen_files::to_read(&self.path.get_untracked()) },
         }
     }
 

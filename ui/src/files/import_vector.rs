@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::actions::Screen;
 use crate::bridge;
+use crate::chosen_files;
 use crate::screens::vectors::VectorLibrary;
 use crate::state::store;
 use crate::widgets::PathField;
@@ -31,7 +32,8 @@ pub fn ImportVectorSheet() -> impl IntoView {
         let (Some(model), Ok(layer)) = (model.get_untracked(), typed_layer()) else { return };
         failure.set(None);
         is_busy.set(true);
-        let request = ImportVector { path: path.get_untracked(), name: name.get_untracked(), layer, model };
+        let file = chosen_files::to_read(&path.get_untracked());
+        let request = ImportVector { file, name: name.get_untracked(), layer, model };
         spawn_local(async move {
             match bridge::call(request).await {
                 Ok(vector) => {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::store::{Connection, Store};
 use super::{closing, theme};
 use crate::actions::{Screen, Sheet};
-use crate::job_kinds;
+use crate::{chosen_files, job_kinds};
 
 /// Applies an event to the state.
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]
@@ -41,9 +41,9 @@ pub(super) fn apply(store: Store, event: Event) {
             store.downloads.update(|all| upsert(all, download, |d| d.id, ListEnd::First));
         }
         Event::DownloadForgotten(id) => store.downloads.update(|all| all.retain(|known| known.id != id)),
-        Event::ModelDropped(path) => store.dropped_model.set(Some(path)),
-        Event::FolderDropped(path) => {
-            store.send(ipc::command::ScanFolder { path });
+        Event::ModelDropped(file) => store.dropped_model.set(Some(file)),
+        Event::FolderDropped(file) => {
+            store.send(ipc::command::ScanFolder { file: file.into() });
             store.go(Screen::Models);
         }
         Event::DataSet(set) => store.data_sets.update(|all| upsert(all, set, |s| s.id, ListEnd::Last)),
@@ -69,7 +69,8 @@ pub(super) fn apply(store: Store, event: Event) {
         Event::Drafts(id) => {
             store.drafts_changed.set(Some((id, store.drafts_changed.get_untracked().map_or(0, |c| c.1) + 1)));
         }
-        Event::FileDropped(path) => {
+        Event::FileDropped(file) => {
+            let path = chosen_files::remember(file);
             let sheet = sheet_for(&path);
             store.dropped.set(Some(path));
             // An open sheet of the same kind is rendered again.

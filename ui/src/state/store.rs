@@ -6,6 +6,7 @@ use ipc::analysis::Analysis;
 use ipc::answer::Question;
 use ipc::data::DataSet;
 use ipc::download::Download;
+use ipc::files::ChosenFile;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
 use ipc::project::Settings;
@@ -61,7 +62,7 @@ pub struct Store {
     /// The scan of a folder for models, until it is dismissed.
     pub scan: RwSignal<Option<Scan>>,
     /// A model that was dropped onto the window, until it is added.
-    pub dropped_model: RwSignal<Option<String>>,
+    pub dropped_model: RwSignal<Option<ChosenFile>>,
     /// The data sets, oldest first.
     pub data_sets: RwSignal<Vec<DataSet>>,
     /// The progress of counting the tokens of a data set's pairs.
@@ -92,7 +93,7 @@ pub struct Store {
     pub sheet_below: RwSignal<Option<Sheet>>,
     /// The element that had the focus before the glossary was opened.
     focused_before: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
-    /// The file that was dropped onto the window last, until a sheet takes it.
+    /// The path of the file that was dropped onto the window last, until a sheet takes it.
     pub dropped: RwSignal<Option<String>>,
     /// The table that was pasted into the window last, until a sheet takes it.
     pub pasted: RwSignal<Option<String>>,

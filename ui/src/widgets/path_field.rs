@@ -6,7 +6,7 @@ use ipc::files::FilePurpose;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::bridge;
+use crate::{bridge, chosen_files};
 
 /// A field for a path, which is typed or chosen in the desktop's dialog.
 #[component]
@@ -38,7 +38,7 @@ pub fn PathField(
         spawn_local(async move {
             match bridge::call(ChooseFile { purpose: purpose.run(()) }).await {
                 Ok(Some(new)) => {
-                    set(new);
+                    set(chosen_files::remember(new));
                     if let Some(chosen) = chosen {
                         chosen.run(());
                     }

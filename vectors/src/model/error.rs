@@ -174,6 +174,12 @@ pub enum ModelError {
         "products of bf16 numbers need a processor with AVX512-BF16, and a model that lies in main memory"
     )]
     NoBf16,
+    /// The system gives no memory for a large buffer.
+    #[error("there is not enough memory: {:.1} MB more are needed", *bytes as f64 / 1e6)]
+    Memory {
+        /// The bytes that were asked for.
+        bytes: usize,
+    },
     /// Activations cannot be cached in a temporary file.
     #[error("activations cannot be kept in a temporary file: {0}")]
     Temporary(std::io::Error),

@@ -44,6 +44,7 @@ impl KvCache {
             Self::Device(cache) => cache.append(block, qkv, rows, heads),
             Self::Host(blocks) => {
                 let qkv = rows::read(qkv)?;
+                blocks[block].reserve(rows.len(), heads)?;
                 for row in rows {
                     blocks[block].push(qkv.row(*row), heads);
                 }
@@ -70,6 +71,16 @@ impl KvCache {
 }
 
 impl BlockKvCache {
+    /// Makes room for further rows. A refusal of the system is an error here; later it would end the process.
+    fn reserve(&mut self, rows: usize, heads: Heads) -> Result<()> {
+        for numbers in self.keys.iter_mut().chain(&mut self.values) {
+            let refused =
+                |_| Error::Msg("there is not enough memory for the keys and values of the text".into());
+            numbers.try_reserve((rows + PANEL) * heads.head_size).map_err(refused)?;
+        }
+        Ok(())
+    }
+
     /// Appends the keys and values of one row.
     fn push(&mut self, qkv: &[f32], heads: Heads) {
         let Self { keys, values } = self;

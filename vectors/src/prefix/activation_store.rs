@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use candle_core::Tensor;
 
+use crate::memory;
 use crate::model::ModelError;
 use crate::ops::rows;
 
@@ -49,7 +50,7 @@ impl ActivationStore {
         let storage = if (rows * width * size_of::<f32>()) as u64 > offload.bytes {
             Storage::File(Mutex::new(tempfile::tempfile_in(&offload.folder).map_err(ModelError::Temporary)?))
         } else {
-            Storage::Memory(Vec::with_capacity(rows * width))
+            Storage::Memory(memory::with_room(rows * width)?)
         };
         Ok(Self { width, offsets: vec![0], storage })
     }
@@ -71,12 +72,13 @@ impl ActivationStore {
     /// Returns the rows of these pairs, concatenated to `[rows, width]`.
     pub(super) fn rows(&self, pairs: &[usize]) -> Result<Tensor, ModelError> {
         let range = |pair: usize| self.offsets[pair]..self.offsets[pair + 1];
-        let mut values = Vec::with_capacity(pairs.iter().map(|pair| range(*pair).len()).sum());
+        let mut values = memory::with_room(pairs.iter().map(|pair| range(*pair).len()).sum())?;
         for pair in pairs {
             match &self.storage {
                 Storage::Memory(all) => values.extend_from_slice(&all[range(*pair)]),
                 Storage::File(file) => {
-                    let mut bytes = vec![0; range(*pair).len() * size_of::<f32>()];
+                    let mut bytes = memory::with_room(range(*pair).len() * size_of::<f32>())?;
+                    bytes.resize(range(*pair).len() * size_of::<f32>(), 0);
                     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                     let start = (range(*pair).start * size_of::<f32>()) as u64;
                     file.seek(SeekFrom::Start(start)).map_err(ModelError::Temporary)?;

@@ -5,6 +5,7 @@ use ipc::choices::{Choice, ChoiceForm};
 use ipc::command::{ConvertChoices, ExportChoices, ReadChoice};
 use ipc::data::{DataSet, PairContent};
 use ipc::event::Event;
+use ipc::files::Access;
 use store::{data_sets, pairs};
 
 use super::App;
@@ -86,7 +87,7 @@ impl App {
     /// Returns an error if the data set does not exist, no pair is left, a file is there that may not be replaced, or
     /// it cannot be written.
     pub async fn export_choices(&self, request: ExportChoices) -> Result<u32, Error> {
-        let path = atomic_write::path(&request.path)?;
+        let path = self.state.reach.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
         data_sets::find(self.state.store.read(), request.data_set).await?;
         let mut contents = pairs::contents(self.state.store.read(), request.data_set).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use endpoint::secrets::{Secret, SecretStorage};
-use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, stays_here};
+use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, shown_address, stays_here};
 use ipc::Id;
 use ipc::command::{
     AcceptDrafts, EditDraft, InspectEndpoint, ListDrafts, RejectDrafts, SaveKey, StartDrafts, TryEndpoint,
@@ -40,6 +40,7 @@ impl App {
     /// Returns an error if the data set, the questions, the settings or the model cannot be used, or the store cannot
     /// be written.
     pub async fn start_drafts(&self, request: StartDrafts) -> Result<Job, Error> {
+        self.check_reach(&request).await?;
         let settings = checked(request.settings)?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -192,7 +193,8 @@ impl App {
     /// # Errors
     /// Returns an error if the text is not the address of a server, or no answer comes back.
     pub async fn try_endpoint(&self, request: TryEndpoint) -> Result<String, Error> {
-        let failed = |server: &str, source| Error::Endpoint { server: server.to_owned(), source };
+        self.check_reach(&request).await?;
+        let failed = |server: &str, source| Error::Endpoint { server: shown_address(server), source };
         let endpoint = Endpoint::new(&request.address, &request.model)
             .map_err(|source| failed(&request.address, source))?;
         let state = std::sync::Arc::clone(&self.state);
@@ -223,7 +225,7 @@ impl App {
 }
 
 fn address(typed: &str) -> Result<String, Error> {
-    plain_address(typed).map_err(|source| Error::Endpoint { server: typed.trim().to_owned(), source })
+    plain_address(typed).map_err(|source| Error::Endpoint { server: shown_address(typed), source })
 }
 
 fn is_usable(draft: &Draft) -> bool {

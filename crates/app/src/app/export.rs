@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use data::content::{data_hash, run_settings};
-use data::data_files::{DataFileError, Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
+use data::data_files::{
+    DataFileError, Extent, Row, bipo_csv, guarded_bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet,
+};
 use ipc::command::{ExportPairs, ExportVector};
 use ipc::data::{PairContent, Split};
 use ipc::derive::Derivation;
-use ipc::files::{ExportedPairs, ExportedVector, PairFormat};
+use ipc::files::{Access, ExportedPairs, ExportedVector, PairFormat};
 use ipc::steering::Intervention;
 use ipc::vector::Vector;
 use store::models::{self, ModelRow};
@@ -26,7 +28,7 @@ impl App {
     /// Returns an error if the data set does not exist, no pair is left, a file is there that may not be replaced, or
     /// it cannot be written.
     pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
-        let path = atomic_write::path(&request.path)?;
+        let path = self.state.reach.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
         data_sets::find(self.state.store.read(), request.data_set).await?;
         let mut pairs = pairs::list(self.state.store.read(), request.data_set).await?;
@@ -42,7 +44,7 @@ impl App {
         blocking(move || {
             let rows: Vec<Row> = pairs.into_iter().map(|pair| Row::from(pair.content)).collect();
             let extent = if request.everything { Extent::Everything } else { Extent::Format };
-            let bytes = bytes(request.format, &rows, extent);
+            let bytes = bytes(request.format, &rows, extent, request.guard_formulas);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
             atomic_write::write(&path, &bytes, request.replace)?;
             let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
@@ -59,7 +61,7 @@ impl App {
     /// Returns an error if the vector does not exist, the format cannot hold it, a file is there that may not be
     /// replaced, or the file cannot be written.
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
-        let path = atomic_write::path(&request.path)?;
+        let path = self.state.reach.file(&request.file, Access::Write)?;
         let format =
             Format::from_path(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
         let vector = vector_rows::find(self.state.store.read(), request.vector).await?;
@@ -157,10 +159,16 @@ fn policy(vector: &Vector) -> String {
     }
 }
 
-fn bytes(format: PairFormat, rows: &[Row], extent: Extent) -> Result<Vec<u8>, DataFileError> {
+fn bytes(
+    format: PairFormat,
+    rows: &[Row],
+    extent: Extent,
+    guard_formulas: bool,
+) -> Result<Vec<u8>, DataFileError> {
     match format {
         PairFormat::TrlJsonl => Ok(trl_jsonl(rows, extent)),
         PairFormat::TrlParquet => trl_parquet(rows, extent),
+        PairFormat::BipoCsv if guard_formulas => Ok(guarded_bipo_csv(rows, extent)),
         PairFormat::BipoCsv => Ok(bipo_csv(rows, extent)),
         PairFormat::TillerJsonl => Ok(tiller_jsonl(rows)),
     }

@@ -7,7 +7,7 @@ use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, h
 use ipc::command::{ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
-use ipc::files::{Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow};
+use ipc::files::{Access, Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow};
 use ipc::steering::Intervention;
 use ipc::train::{LoraConfig, Method};
 use ipc::vector::{Adapter, Vector};
@@ -23,7 +23,7 @@ use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
-use crate::{Error, TrialProgram, atomic_write, clock};
+use crate::{Error, TrialProgram, clock};
 
 /// The number of rows that a preview shows.
 const FIRST_ROWS: usize = 20;
@@ -38,7 +38,7 @@ impl App {
     /// # Errors
     /// Returns an error if the file cannot be read, or is no data file.
     pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
-        let from = PairSource::new(request.source)?;
+        let from = self.pair_source(request.source)?;
         let program = self.state.trial_program.clone();
         blocking(move || from.tried(&program).and_then(|()| preview(&from, request.columns))).await?
     }
@@ -49,7 +49,7 @@ impl App {
     /// Returns an error if the file cannot be read, a row is refused and may not be left out, there are no pairs, the
     /// data set does not exist or the store cannot be written.
     pub async fn import_pairs(&self, request: ImportPairs) -> Result<DataSet, Error> {
-        let (from, columns) = (PairSource::new(request.source)?, request.columns.clone());
+        let (from, columns) = (self.pair_source(request.source)?, request.columns.clone());
         let usual = from.name();
         let program = self.state.trial_program.clone();
         let file = blocking(move || from.tried(&program).and_then(|()| read(&from, columns))).await??;
@@ -81,6 +81,16 @@ impl App {
         }
     }
 
+    fn pair_source(&self, source: ImportSource) -> Result<PairSource, Error> {
+        match source {
+            ImportSource::File { file } => self.state.reach.file(&file, Access::Read).map(PairSource::File),
+            ImportSource::Text { text } if text.trim().is_empty() => {
+                Err(Error::invalid("Nothing was pasted.", "Copy some rows or lines, then paste them here."))
+            }
+            ImportSource::Text { text } => Ok(PairSource::Text(text)),
+        }
+    }
+
     async fn import_as_new(&self, name: &str, rows: Vec<Row>) -> Result<DataSet, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -99,7 +109,7 @@ impl App {
     /// Returns an error if the file cannot be read, does not say the layer, does not fit the model, or the store cannot
     /// be written.
     pub async fn import_vector(&self, request: ImportVector) -> Result<Vector, Error> {
-        let path = atomic_write::path(&request.path)?;
+        let path = self.state.reach.file(&request.file, Access::Read)?;
         let facts = self.facts(request.model).await?;
         let (from, layer) = (path.clone(), request.layer);
         let file = blocking(move || read_vector(&from, layer)).await?;
@@ -200,16 +210,6 @@ enum PairSource {
 }
 
 impl PairSource {
-    fn new(source: ImportSource) -> Result<Self, Error> {
-        match source {
-            ImportSource::File { path } => atomic_write::path(&path).map(Self::File),
-            ImportSource::Text { text } if text.trim().is_empty() => {
-                Err(Error::invalid("Nothing was pasted.", "Copy some rows or lines, then paste them here."))
-            }
-            ImportSource::Text { text } => Ok(Self::Text(text)),
-        }
-    }
-
     /// Returns the name of a new data set if the person types none.
     fn name(&self) -> String {
         match self {

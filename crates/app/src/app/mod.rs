@@ -88,7 +88,7 @@ impl AppPaths {
 
 /// The application: the store, the engine's threads, and a method for every command.
 pub struct App {
-    state: Arc<AppState>,
+    pub(crate) state: Arc<AppState>,
     /// Wakes the thread that runs jobs.
     wake: SyncSender<()>,
     /// Wakes the thread that downloads.
@@ -259,8 +259,9 @@ impl App {
     /// Stores the person's settings.
     ///
     /// # Errors
-    /// Returns an error if the store cannot be written.
+    /// Returns an error if a new address is none or was not confirmed, or the store cannot be written.
     pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
+        self.check_reach(&request).await?;
         let _change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         settings::write(&mut db, self.state.project, &request.settings).await?;

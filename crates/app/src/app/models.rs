@@ -1,6 +1,6 @@
 //! Adds, loads, switches and removes models.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hub::files;
@@ -9,6 +9,7 @@ use ipc::command::{
     UnloadModel,
 };
 use ipc::event::Event;
+use ipc::files::{Access, FileRef};
 use ipc::job::{Job, JobState};
 use ipc::model::{FileState, Machine, MachineDevice, Model, ModelFacts, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
@@ -20,7 +21,7 @@ use crate::engine::lanes::Lane;
 use crate::engine::models::{EvictionPolicy, load, most_in_memory, unload};
 use crate::engine::registry;
 use crate::library::{self, watch};
-use crate::{Error, atomic_write, memory};
+use crate::{Error, memory};
 
 impl App {
     /// Adds a model's file or folder to the list and loads it, unless a job needs the memory. A model that is in the
@@ -29,7 +30,7 @@ impl App {
     /// # Errors
     /// Returns an error if it is missing or its header cannot be used.
     pub async fn add_model(&self, request: AddModel) -> Result<Model, Error> {
-        let path = absolute(&request.path)?;
+        let path = model_at(&self.state.reach.file(&request.file, Access::Read)?)?;
         // The header is read before anything is stored, so that no unusable model enters the list.
         let facts = watch::read(path.clone()).await?;
         let (id, _) = watch::make_known(&self.state, &path, &facts).await?;
@@ -55,7 +56,13 @@ impl App {
     /// Returns an error if there is no such file, it is another model, or it is in the list already.
     pub async fn find_model(&self, request: FindModel) -> Result<Model, Error> {
         let row = models::find(self.state.store.read(), request.model).await?;
-        let path = absolute(&request.path)?;
+        // The old path was confirmed when the model was added.
+        let path = if request.file == FileRef::typed(row.path.as_str()) {
+            PathBuf::from(&row.path)
+        } else {
+            self.state.reach.file(&request.file, Access::Read)?
+        };
+        let path = model_at(&path)?;
         let text = path.to_string_lossy().into_owned();
         let facts = watch::read(path.clone()).await?;
         if let Some(before) = &row.facts {
@@ -85,8 +92,10 @@ impl App {
     /// Removes a model from the list, and on request its file from the disk.
     ///
     /// # Errors
-    /// Returns an error if the model comes with Tiller, a job needs it, or its file cannot be deleted.
+    /// Returns an error if the model comes with Tiller, a job needs it, or its file cannot be deleted or nobody confirmed
+    /// that.
     pub async fn forget_model(&self, request: ForgetModel) -> Result<(), Error> {
+        self.check_reach(&request).await?;
         let row = models::find(self.state.store.read(), request.model).await?;
         let model = self.state.model(row);
         if model.origin == ModelOrigin::Starter {
@@ -266,10 +275,11 @@ fn check_same(before: &ModelFacts, now: &ModelFacts, name: &str) -> Result<(), E
     Err(Error::invalid(message, "Choose another file, or add this one as a model of its own."))
 }
 
-fn absolute(typed: &str) -> Result<PathBuf, Error> {
+/// Returns the path under which the list has a model.
+fn model_at(path: &Path) -> Result<PathBuf, Error> {
     // A folder has only one name without a slash at its end. A model of several files has only one name, whichever of
-    // its files is typed.
-    let path = model_path(&atomic_write::path(typed)?.components().collect::<PathBuf>());
+    // its files is named.
+    let path = model_path(&path.components().collect::<PathBuf>());
     if path.is_dir() && !path.join(files::CONFIG).exists() {
         let failure = Failure::new(Code::Invalid, "This folder is no model: it has no config.json.");
         let next = "Search it for models, or choose the folder with the weights.";

@@ -10,17 +10,18 @@ use std::time::Instant;
 use hub::files;
 use ipc::command::{ScanFolder, StopScan};
 use ipc::event::Event;
+use ipc::files::Access;
 use ipc::model::{RefusedModel, Scan};
 use store::models;
 use vectors::model::read_facts;
 
 use super::App;
+use crate::Error;
 use crate::app_state::AppState;
 use crate::engine::catch;
 use crate::engine::pace::Throttle;
 use crate::library::scan::{End, search};
 use crate::library::watch;
-use crate::{Error, atomic_write};
 
 /// The most refused files that are named.
 const FIRST_REFUSED: usize = 50;
@@ -33,7 +34,7 @@ impl App {
     /// Returns an error if the path is no folder, or a search is under way.
     #[expect(clippy::unused_async, reason = "commands are async")]
     pub async fn scan_folder(&self, request: ScanFolder) -> Result<(), Error> {
-        let path = atomic_write::path(&request.path)?;
+        let path = self.state.reach.file(&request.file, Access::Read)?;
         if !path.is_dir() {
             let message = format!("There is no folder {}.", path.display());
             return Err(Error::invalid(message, "Choose a folder, or add a file by its path."));
@@ -133,16 +134,16 @@ pub(super) fn look_once(state: &AppState) {
 
 /// Sends an event about a dropped path: whether it is a model, a folder to search, or another file.
 pub(super) fn say_dropped(state: &AppState, path: &Path) {
-    let text = path.display().to_string();
+    let dropped = state.reach.choose(path, Access::Read);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let looks_like_one = files::is_gguf(&name) || files::is_weights(&name);
     let event = if path.is_dir() {
         let is_model = path.join(files::CONFIG).exists();
-        if is_model { Event::ModelDropped(text) } else { Event::FolderDropped(text) }
+        if is_model { Event::ModelDropped(dropped) } else { Event::FolderDropped(dropped) }
     } else if looks_like_one && read_facts(path).is_ok() {
-        Event::ModelDropped(text)
+        Event::ModelDropped(dropped)
     } else {
-        Event::FileDropped(text)
+        Event::FileDropped(dropped)
     };
     state.events.send(&event);
 }

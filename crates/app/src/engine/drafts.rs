@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use endpoint::{ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all};
+use endpoint::{
+    ChatRequest, Client, Endpoint, EndpointError, Limits as EndpointLimits, ask_all, shown_address,
+};
 use ipc::drafts::{Draft, DraftSettings, DraftSource, EndpointSettings};
 use ipc::event::Event;
 use ipc::{Code, Failure, Id};
@@ -161,7 +163,7 @@ impl Work<'_> {
     }
 
     fn with_endpoint(&self, to: &EndpointSettings, progress: &Progress<'_>) -> Result<(), Interrupt> {
-        let failed = |source| Error::Endpoint { server: to.address.clone(), source };
+        let failed = |source| Error::Endpoint { server: shown_address(&to.address), source };
         let endpoint = Endpoint::new(&to.address, &to.model).map_err(failed)?;
         let key = self.state.keys.get(&endpoint.address).map(|(key, _)| key);
         let client = Client::new(endpoint, key, EndpointLimits::default());

@@ -23,6 +23,9 @@ pub(super) fn model(path: &str, error: &ModelError) -> Failure {
                 .detail(format!("Without one, prompts cannot be put the way it was trained on: {path}"))
                 .next("Take one of Tiller's under \u{201c}Chat template\u{201d}, or write one there.")
         }
+        ModelError::Memory { .. } => Failure::new(Code::Other, "There is not enough memory for the model.")
+            .detail(format!("{error}: {path}"))
+            .next("Close other programs, or choose a smaller model or a smaller precision under Models."),
         other => Failure::new(Code::ModelUnusable, "The model's file cannot be used.")
             .detail(format!("{other}: {path}"))
             .next("Choose another model under Models."),
@@ -63,6 +66,7 @@ pub(super) fn transfer(error: &TransferError) -> Failure {
 pub(super) fn compute(error: &ModelError) -> Failure {
     let (code, next) = match error {
         ModelError::TooLong { .. } => (Code::Invalid, "Shorten the text, then try again."),
+        ModelError::Memory { .. } => (Code::Other, "Close other programs, then try again."),
         ModelError::VectorSize { .. } => (Code::Invalid, "Load the model that the vector was made for."),
         ModelError::Layer { .. } => (Code::Invalid, "Choose one of the model's layers."),
         _ => (Code::Other, "Try again; if it comes back, report this."),

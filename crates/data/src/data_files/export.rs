@@ -1,5 +1,8 @@
 //! Writes pairs as files for other programs; importing such a file gives the same pairs.
 
+use std::borrow::Cow;
+
+use ipc::spreadsheet::guarded;
 use serde_json::{Value, json};
 
 use super::tiller_jsonl::line as tiller_line;
@@ -72,6 +75,17 @@ fn lines(rows: &[Row], line: impl Fn(&Row) -> Value) -> Vec<u8> {
 /// before the prompt as JSON.
 #[must_use]
 pub fn bipo_csv(rows: &[Row], extent: Extent) -> Vec<u8> {
+    table(rows, extent, |cell| Cow::Borrowed(cell))
+}
+
+/// Writes the same CSV with an apostrophe before every cell that a spreadsheet would take for a formula. Imported again, the
+/// apostrophes are a part of the texts.
+#[must_use]
+pub fn guarded_bipo_csv(rows: &[Row], extent: Extent) -> Vec<u8> {
+    table(rows, extent, guarded)
+}
+
+fn table(rows: &[Row], extent: Extent, written: fn(&str) -> Cow<'_, str>) -> Vec<u8> {
     type Cell = fn(&Row) -> String;
     let mut columns: Vec<(&str, Cell)> = vec![
         ("question", |row| row.prompt.clone()),
@@ -90,7 +104,7 @@ pub fn bipo_csv(rows: &[Row], extent: Extent) -> Vec<u8> {
     // Writing rows of one length to memory cannot fail.
     let _ = writer.write_record(columns.iter().map(|(name, _)| name));
     for row in rows {
-        let _ = writer.write_record(columns.iter().map(|(_, cell)| cell(row)));
+        let _ = writer.write_record(columns.iter().map(|(_, cell)| written(&cell(row)).into_owned()));
     }
     writer.into_inner().unwrap_or_default()
 }

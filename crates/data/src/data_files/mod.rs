@@ -32,7 +32,7 @@ use ipc::data::{PairContent, Split, Turn};
 
 pub use encoding::Encoding;
 pub use error::DataFileError;
-pub use export::{Extent, bipo_csv, tiller_jsonl, trl_jsonl};
+pub use export::{Extent, bipo_csv, guarded_bipo_csv, tiller_jsonl, trl_jsonl};
 pub use parquet::trl_parquet;
 pub use report::Report;
 pub use split::hold_out;

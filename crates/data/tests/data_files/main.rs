@@ -9,8 +9,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use data::data_files::{
-    DataFile, DataFileError, Encoding, Extent, Format, LARGEST_FILE, Mapping, Row, bipo_csv, tiller_jsonl,
-    trl_jsonl, trl_parquet,
+    DataFile, DataFileError, Encoding, Extent, Format, LARGEST_FILE, Mapping, Row, bipo_csv,
+    guarded_bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet,
 };
 use ipc::data::{Role, Split, Turn};
 use proptest::prelude::*;
@@ -157,6 +157,35 @@ proptest! {
             prop_assert_eq!(file.encoding, encoding);
             prop_assert_eq!(kept(&file.rows, KeptFields::Everything), kept(&rows, KeptFields::Texts));
         }
+    }
+}
+
+#[test]
+fn a_guarded_table_has_no_cell_that_a_spreadsheet_takes_for_a_formula() {
+    let texts = ["=HYPERLINK(\"http://a\")", "+1", "-1", "@A1", "\t=1", "\r=1", "plain, = inside"];
+    let row = |text: &&str| Row {
+        prompt: (*text).into(),
+        wanted: (*text).into(),
+        opposite: "=x".into(),
+        tags: vec!["=tag".into()],
+        note: "@note".into(),
+        ..Row::default()
+    };
+    let rows: Vec<Row> = texts.iter().map(row).collect();
+    let cells = |bytes: &[u8]| -> Vec<String> {
+        let mut reader = csv::Reader::from_reader(bytes);
+        reader
+            .records()
+            .flat_map(|row| row.expect("a row").iter().map(str::to_owned).collect::<Vec<_>>())
+            .collect()
+    };
+    let is_formula = |cell: &String| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let plain = cells(&bipo_csv(&rows, Extent::Everything));
+    let guarded = cells(&guarded_bipo_csv(&rows, Extent::Everything));
+    assert!(plain.iter().filter(|cell| is_formula(cell)).count() > 20);
+    assert_eq!(guarded.iter().find(|cell| is_formula(cell)), None);
+    for (guarded, plain) in guarded.iter().zip(&plain) {
+        assert_eq!(guarded.strip_prefix('\'').unwrap_or(guarded), plain);
     }
 }
 

@@ -12,6 +12,7 @@ use super::pairs::Pairs;
 use super::shown_view::ShownView;
 use crate::actions::DataView;
 use crate::bridge;
+use crate::chosen_files;
 use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
@@ -95,7 +96,7 @@ fn ExportChoices(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> imp
             data_set: set.id,
             split: None,
             seed: seed.get_untracked() as u64,
-            path: path.get_untracked(),
+            file: chosen_files::to_write(&path.get_untracked()),
             replace: replace.get_untracked(),
         };
         failure.set(None);

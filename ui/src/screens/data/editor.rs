@@ -44,11 +44,11 @@ pub(super) fn Editor() -> impl IntoView {
                     <SaveFailure />
                     <PromptContext />
                     <Text testid="pair-prompt" label="Prompt" hint="what a person says to the model"
-                        text=|content| &mut content.prompt count=move || tokens.get().map(|t| t.prompt) />
+                        text=|content| &content.prompt text_mut=|content| &mut content.prompt count=move || tokens.get().map(|t| t.prompt) />
                     <Text testid="pair-wanted" label="Wanted" hint="shows the behaviour"
-                        text=|content| &mut content.wanted count=move || tokens.get().map(|t| t.wanted) />
+                        text=|content| &content.wanted text_mut=|content| &mut content.wanted count=move || tokens.get().map(|t| t.wanted) />
                     <Text testid="pair-opposite" label="Opposite" hint="shows its opposite"
-                        text=|content| &mut content.opposite count=move || tokens.get().map(|t| t.opposite) />
+                        text=|content| &content.opposite text_mut=|content| &mut content.opposite count=move || tokens.get().map(|t| t.opposite) />
                     {move || tokens.get().and_then(too_long).map(|text| view! { <p class="warning" data-testid="pair-too-long">{text}</p> })}
                     <Tags />
                     <Note />
@@ -101,13 +101,15 @@ fn Text(
     label: &'static str,
     hint: &'static str,
     /// Where the text is in a pair.
-    text: fn(&mut PairContent) -> &mut String,
+    text: fn(&PairContent) -> &String,
+    /// The same, to be changed.
+    text_mut: fn(&mut PairContent) -> &mut String,
     /// Its tokens, once they are counted.
     count: impl Fn() -> Option<u32> + Send + 'static,
 ) -> impl IntoView {
     let pairs = expect_context::<Pairs>();
-    let value = Memo::new(move |_| std::mem::take(text(&mut pairs.draft.get())));
-    let set = Callback::new(move |new: String| pairs.typed(|content| *text(content) = new));
+    let value = Memo::new(move |_| pairs.draft.with(|draft| text(draft).clone()));
+    let set = Callback::new(move |new: String| pairs.typed(|content| *text_mut(content) = new));
     view! {
         <div class="field">
             <span class="label">
@@ -152,7 +154,8 @@ fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let is_ready = Memo::new(move |_| store.model_is_ready());
     Effect::new(move |_| {
-        let content = pairs.draft.get();
+        // The text is copied after the pause, because a long one would delay every letter.
+        pairs.draft.track();
         if let Some(timer) = timer.get_value() {
             timer.clear();
         }
@@ -161,6 +164,7 @@ fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
             return;
         }
         let count = move || {
+            let Some(content) = pairs.draft.try_get_untracked() else { return };
             spawn_local(async move {
                 let asked = CountTokens { content: content.clone(), system_prompt: SYSTEM_PROMPT.into() };
                 // A pair that cannot be counted (an empty answer) is reported where it is used.

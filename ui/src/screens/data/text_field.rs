@@ -1,12 +1,17 @@
-//! A field for a long text, which grows with the text and marks the words of a search.
+//! A field for a long text, which grows with the text and marks the words of a search. Of a very long text it shows one part
+//! at a time.
 //!
 //! A text area cannot mark parts of its text. Therefore the same text lies behind it, invisible except for its marks.
 //! It also sets the field's height.
+
+use std::ops::Range;
 
 use leptos::prelude::*;
 
 use super::highlight::highlighted;
 use super::pairs::Pairs;
+use super::text_part;
+use crate::format;
 
 /// A text area that grows with its text and marks the words of the search.
 #[component]
@@ -22,16 +27,76 @@ pub(super) fn TextField(
     set: Callback<String>,
 ) -> impl IntoView {
     let pairs = expect_context::<Pairs>();
+    let part = RwSignal::new(value.with_untracked(|text| text_part::first(text)));
+    // The text that was typed here last: any other one comes from elsewhere and is shown from its beginning.
+    let own = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        value.with(|text| {
+            if own.with_value(|own| own != text) {
+                own.set_value(text.clone());
+                part.set(text_part::first(text));
+            }
+        });
+    });
+    let shown = Memo::new(move |_| {
+        let part = part.get();
+        value.with(|text| text.get(part).unwrap_or_default().to_owned())
+    });
     let behind = move || {
         let looked_for = pairs.filter.with(|filter| filter.text.clone());
-        // An empty last line needs a character to have a height.
-        view! { {value.with(|text| highlighted(text, &looked_for)).into_any()} "\u{200b}" }
+        // A last line that is empty needs something in it to have a height.
+        view! { {shown.with(|text| highlighted(text, &looked_for)).into_any()} "\u{200b}" }
+    };
+    let typed = move |typed: String| {
+        let (whole, shown) =
+            value.with_untracked(|text| text_part::replace(text, &part.get_untracked(), &typed));
+        own.set_value(whole.clone());
+        part.set(shown);
+        set.run(whole);
     };
     view! {
         <div class="text-field">
             <div class="behind" aria-hidden="true" dir="auto">{behind}</div>
-            <textarea data-testid=testid rows="1" spellcheck="true" dir="auto" aria-label=label prop:value=value
-                on:input=move |event| set.run(event_target_value(&event))></textarea>
+            <textarea data-testid=testid rows="1" spellcheck="true" dir="auto" aria-label=label prop:value=shown
+                on:input=move |event| typed(event_target_value(&event))></textarea>
+            <PartChoice testid value part />
         </div>
+    }
+}
+
+/// Finds the part before or after another one.
+type Step = fn(&str, &Range<usize>) -> Option<Range<usize>>;
+
+/// Says which part of a very long text is shown, and shows others. Nothing for a text that is shown whole.
+#[component]
+fn PartChoice(testid: &'static str, value: Signal<String>, part: RwSignal<Range<usize>>) -> impl IntoView {
+    let bytes = Memo::new(move |_| value.with(String::len));
+    let is_cut = Memo::new(move |_| part.with(|part| part.len() < bytes.get()));
+    let place = move || {
+        let (part, bytes) = (part.get(), bytes.get());
+        let percent = |at: usize| 100 * at / bytes.max(1);
+        format!(
+            "{} to {} % of {} kB; a field with the whole text would be slow.",
+            percent(part.start),
+            percent(part.end),
+            format::whole(bytes as u32 / 1000)
+        )
+    };
+    let step = move |step: Step| value.with(|text| part.with(|part| step(text, part)));
+    let go = move |to: Step| {
+        move |_| {
+            if let Some(new) = untrack(|| step(to)) {
+                part.set(new)
+            }
+        }
+    };
+    view! {
+        <Show when=move || is_cut.get()>
+            <div class="row small">
+                <span class="grow quiet" data-testid=format!("{testid}-part")>{place}</span>
+                <button class="link" type="button" data-testid=format!("{testid}-earlier") disabled=move || step(text_part::previous).is_none() on:click=go(text_part::previous)>"Earlier part"</button>
+                <button class="link" type="button" data-testid=format!("{testid}-later") disabled=move || step(text_part::next).is_none() on:click=go(text_part::next)>"Later part"</button>
+            </div>
+        </Show>
     }
 }

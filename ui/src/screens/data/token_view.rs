@@ -37,8 +37,9 @@ pub(super) fn TokenView() -> impl IntoView {
             sequence.set(None);
             return;
         }
-        let content = pairs.draft.get();
+        pairs.draft.track();
         let show = move || {
+            let Some(content) = pairs.draft.try_get_untracked() else { return };
             spawn_local(async move {
                 let request = ShowTokens { content: content.clone(), system_prompt: SYSTEM_PROMPT.into() };
                 let shown = bridge::call(request).await;

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use super::library::{ModelLibrary, library, parts};
 use crate::actions::Screen;
 use crate::bridge;
+use crate::chosen_files;
 use crate::format;
 use crate::state::{Store, store};
 use crate::widgets::{FailureCard, SheetFrame};
@@ -23,7 +24,7 @@ pub fn AddModelSheet() -> impl IntoView {
     let choose = move |purpose| {
         spawn_local(async move {
             match bridge::call(ChooseFile { purpose }).await {
-                Ok(Some(chosen)) => drop(path.try_set(chosen)),
+                Ok(Some(chosen)) => drop(path.try_set(chosen_files::remember(chosen))),
                 Ok(None) => (),
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }
@@ -34,7 +35,7 @@ pub fn AddModelSheet() -> impl IntoView {
         failure.set(None);
         is_busy.set(true);
         spawn_local(async move {
-            match bridge::call(AddModel { path: path.get_untracked() }).await {
+            match bridge::call(AddModel { file: chosen_files::to_read(&path.get_untracked()) }).await {
                 Ok(model) => added(store, library, model.id),
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }
@@ -44,7 +45,7 @@ pub fn AddModelSheet() -> impl IntoView {
     let search = move |_| {
         failure.set(None);
         spawn_local(async move {
-            match bridge::call(ScanFolder { path: path.get_untracked() }).await {
+            match bridge::call(ScanFolder { file: chosen_files::to_read(&path.get_untracked()) }).await {
                 Ok(()) => {
                     store.sheet.set(None);
                     store.go(Screen::Models);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ipc::command::{AddModel, CheckModels, ForgetModel, LoadModel, ReadMachine, SwitchModel};
+use ipc::files::FileRef;
 use ipc::model::{Machine, Scan, Switch};
 use ipc::{Code, Failure, Id};
 use leptos::ev;
@@ -90,10 +91,11 @@ impl ModelLibrary {
     /// Adds models that are dropped onto the window.
     pub fn take_dropped(self) {
         Effect::new(move |_| {
-            let Some(path) = self.store.dropped_model.get() else { return };
+            let Some(file) = self.store.dropped_model.get() else { return };
+            let file = FileRef::from(file);
             self.store.dropped_model.set(None);
             spawn_local(async move {
-                match bridge::call(AddModel { path }).await {
+                match bridge::call(AddModel { file }).await {
                     Ok(model) => {
                         self.chosen.set(Some(model.id));
                         self.store.change_settings(|settings| settings.model = Some(model.id));

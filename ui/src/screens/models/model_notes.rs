@@ -1,7 +1,7 @@
 //! The notes about a model: a missing or changed file, a failure, or what its loading waits for.
 
 use ipc::command::{ChooseFile, FindModel};
-use ipc::files::FilePurpose;
+use ipc::files::{FilePurpose, FileRef};
 use ipc::model::{FileState, Model, ModelOrigin, ModelState, Switch};
 use ipc::{Code, Failure, Id};
 use leptos::prelude::*;
@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 
 use super::library::{is_in_use, parts};
 use crate::bridge;
+use crate::chosen_files;
 use crate::format;
 use crate::widgets::FailureNote;
 
@@ -21,13 +22,16 @@ pub(super) fn ModelNotes(model: Model) -> impl IntoView {
     let path = model.path.clone();
     let find = move |at: Option<String>| {
         spawn_local(async move {
-            let path = match at {
-                Some(path) => Ok(Some(path)),
-                None => bridge::call(ChooseFile { purpose: FilePurpose::AddModel }).await,
+            let file = match at {
+                Some(path) => Ok(Some(FileRef::typed(path))),
+                None => {
+                    let chosen = bridge::call(ChooseFile { purpose: FilePurpose::AddModel }).await;
+                    chosen.map(|chosen| chosen.map(FileRef::from))
+                }
             };
-            match path {
-                Ok(Some(path)) => {
-                    library.show_failure(id, bridge::call(FindModel { model: id, path }).await.map(drop));
+            match file {
+                Ok(Some(file)) => {
+                    library.show_failure(id, bridge::call(FindModel { model: id, file }).await.map(drop));
                 }
                 Ok(None) => (),
                 Err(refused) => library.show_failure(id, Err(refused)),
@@ -138,7 +142,8 @@ fn PathForm(id: Id) -> impl IntoView {
     let find = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         spawn_local(async move {
-            let found = bridge::call(FindModel { model: id, path: path.get_untracked() }).await;
+            let file = chosen_files::to_read(&path.get_untracked());
+            let found = bridge::call(FindModel { model: id, file }).await;
             library.show_failure(id, found.map(drop));
         });
     };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ipc::Failure;
 use ipc::command::{ExportChart, ExportReport, ExportTable};
 use ipc::files::FilePurpose;
+use ipc::spreadsheet::guarded;
 use ipc::sweep::{Sweep, SweepPoint};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,6 +16,7 @@ use super::panels::Panel;
 use super::shown_sweeps::{ShownSweeps, title};
 use crate::bridge;
 use crate::charts::{Picture, svg};
+use crate::chosen_files;
 use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::{Checkbox, PathField};
@@ -84,10 +86,11 @@ fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
 
 const COLUMNS: &str = "sweep,curve,set,score,unit,multiplier,x,value,low_95,high_95,n,missing";
 
-fn csv(records: &[Record]) -> String {
+fn csv(records: &[Record], guard_formulas: bool) -> String {
+    let quoted = |text: &str| quoted(&if guard_formulas { guarded(text) } else { text.into() });
     let mut text = format!("{COLUMNS}\n");
     for r in records {
-        let words = [&r.curve, &r.set, &r.score, r.unit].map(quoted).join(",");
+        let words = [r.curve.as_str(), &r.set, &r.score, r.unit].map(quoted).join(",");
         // Writing to a String does not fail.
         let _ = writeln!(
             text,
@@ -98,12 +101,13 @@ fn csv(records: &[Record]) -> String {
     text
 }
 
-/// Returns a text as a field of CSV. A spreadsheet must not take it for a formula.
-fn quoted(text: impl AsRef<str>) -> String {
-    let text = text.as_ref();
-    let text =
-        if text.starts_with(['=', '+', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+/// A text as a field of CSV.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 fn json(
@@ -144,6 +148,7 @@ pub(super) fn Export() -> impl IntoView {
     let path = RwSignal::new(String::new());
     let format = RwSignal::new("png");
     let replace = RwSignal::new(false);
+    let guard_formulas = RwSignal::new(true);
     let failure = RwSignal::new(None::<Failure>);
     let done = RwSignal::new(None::<String>);
     let name = move || shown.sweep.get_untracked().map(|sweep| title(&sweep)).unwrap_or_default();
@@ -162,7 +167,7 @@ pub(super) fn Export() -> impl IntoView {
         let axis = form.view.axis.get_untracked().title();
         let version = store.version.get_untracked();
         let text = match format.get_untracked() {
-            "csv" => Some(csv(&records(&sweeps, &panels))),
+            "csv" => Some(csv(&records(&sweeps, &panels), guard_formulas.get_untracked())),
             "json" => {
                 let models = store.models.get_untracked();
                 Some(json(&records(&sweeps, &panels), &sweeps, axis, &version, &models))
@@ -173,14 +178,14 @@ pub(super) fn Export() -> impl IntoView {
         failure.set(None);
         done.set(None);
         spawn_local(async move {
-            let to = path.clone();
+            let file = chosen_files::to_write(&path);
             let written = match text {
-                Some(text) => bridge::call(ExportTable { text, path, replace }).await,
-                None if is_report => bridge::call(ExportReport { sweep: own.id, svg, path, replace }).await,
-                None => bridge::call(ExportChart { svg, path, replace }).await,
+                Some(text) => bridge::call(ExportTable { text, file, replace }).await,
+                None if is_report => bridge::call(ExportReport { sweep: own.id, svg, file, replace }).await,
+                None => bridge::call(ExportChart { svg, file, replace }).await,
             };
             match written {
-                Ok(()) => drop(done.try_set(Some(to))),
+                Ok(()) => drop(done.try_set(Some(path))),
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }
         });
@@ -198,6 +203,9 @@ pub(super) fn Export() -> impl IntoView {
             <div class="fields">
                 <div class="row wrap"><span class="segments">{options}</span><span class="quiet small">{what}</span></div>
                 <PathField label="File" testid="sweep-export-path" path purpose failure />
+                <Show when=move || format.get() == "csv">
+                    <Checkbox label=Signal::stored("Guard against spreadsheet formulas: an apostrophe before names that begin with =, +, \u{2212} or @".to_owned()) testid="sweep-export-guard" value=guard_formulas />
+                </Show>
                 <div class="row">
                     <Checkbox label=Signal::stored("Replace a file that is there".to_owned()) testid="sweep-export-replace" value=replace />
                     <span class="grow"></span>
@@ -240,9 +248,10 @@ mod tests {
 
     #[test]
     fn a_table_keeps_every_digit_and_quotes_its_texts() {
-        let text = csv(&[record()]);
+        let text = csv(&[record()], true);
         let line = "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0";
         assert_eq!(text, format!("{COLUMNS}\n{line}\n"));
+        assert_eq!(csv(&[record()], false), format!("{COLUMNS}\n{}\n", line.replace("'=D", "=D")));
     }
 
     #[test]

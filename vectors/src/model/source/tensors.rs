@@ -16,6 +16,7 @@ use super::gguf_header::extent;
 use super::gguf_shards::{GgufShard, in_shard};
 use super::tensor_names::EMBEDDING;
 use super::{TensorNames, map};
+use crate::memory;
 use crate::model::{ModelError, Precision};
 use crate::ops::weight::{Format, QuantizedBlocks, Weight, WeightBytes};
 
@@ -135,20 +136,23 @@ impl Tensors {
     pub(crate) fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let location = self.location(name, shape)?;
         let bytes = self.bytes(location);
-        Ok(match location.format {
-            Format::F32 => bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
-            Format::F16 => bytes.as_chunks().0.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
-            Format::Bf16 => bytes.as_chunks().0.iter().map(|b| bf16::from_le_bytes(*b).to_f32()).collect(),
+        let mut values = memory::with_room(shape.iter().product())?;
+        match location.format {
+            Format::F32 => values.extend(bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b))),
+            Format::F16 => values.extend(bytes.as_chunks().0.iter().map(|b| f16::from_le_bytes(*b).to_f32())),
+            Format::Bf16 => {
+                values.extend(bytes.as_chunks().0.iter().map(|b| bf16::from_le_bytes(*b).to_f32()))
+            }
             format => {
                 let width = shape.last().copied().unwrap_or(1);
-                let blocks = QuantizedBlocks::new(format, bytes.to_vec(), width).ok_or_else(|| {
+                let blocks = QuantizedBlocks::new(format, memory::copy(bytes)?, width).ok_or_else(|| {
                     ModelError::Header { detail: format!("{name} is not made of whole blocks") }
                 })?;
-                let mut values = vec![0.0; shape.iter().product()];
+                values.resize(shape.iter().product(), 0.0);
                 blocks.dequantize(0..blocks.outputs(), &mut values);
-                values
             }
-        })
+        }
+        Ok(values)
     }
 
     /// Reads a weight matrix `[outputs, inputs]`. Only one tensor at a time is in memory twice.
@@ -170,21 +174,22 @@ impl Tensors {
         if location.format == Format::F32 || location.format.row_bytes(inputs).is_none() {
             return Ok(Weight::dense(self.values(name, &shape)?, inputs));
         }
-        let blocks = whole(QuantizedBlocks::new(location.format, self.stored_bytes(location), inputs), name)?;
+        let blocks =
+            whole(QuantizedBlocks::new(location.format, self.stored_bytes(location)?, inputs), name)?;
         if precision != Precision::F32 {
             return Ok(Weight::Quantized(blocks));
         }
-        let mut values = vec![0.0; outputs * inputs];
+        let mut values = memory::zeros(outputs * inputs)?;
         blocks.dequantize(0..outputs, &mut values);
         Ok(Weight::dense(values, inputs))
     }
 
-    fn stored_bytes(&self, location: &TensorLocation) -> WeightBytes {
+    fn stored_bytes(&self, location: &TensorLocation) -> Result<WeightBytes, ModelError> {
         let file = &self.files[location.file];
         if self.file_bytes() <= MAX_COPIED_BYTES as u64 {
-            return WeightBytes::Owned(self.bytes(location).to_vec());
+            return memory::copy(self.bytes(location)).map(WeightBytes::Owned);
         }
-        WeightBytes::Mapped { file: Arc::clone(file), range: location.range.clone() }
+        Ok(WeightBytes::Mapped { file: Arc::clone(file), range: location.range.clone() })
     }
 
     /// Refuses a file with tensors that the decoder did not read: the model computes something that the decoder does

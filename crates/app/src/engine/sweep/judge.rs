@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use data::content::sha256;
-use endpoint::{ChatReply, ChatRequest, Client, Endpoint, EndpointError, Limits, ask_all};
+use endpoint::{ChatReply, ChatRequest, Client, Endpoint, EndpointError, Limits, ask_all, shown_address};
 use ipc::data::PairContent;
 use ipc::drafts::EndpointSettings;
 use ipc::event::Event;
@@ -99,7 +99,7 @@ impl Running<'_> {
         answers: &[GeneratedAnswer],
     ) -> Result<Vec<Vec<f64>>, Interrupt> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
-        let failed = |source| Error::Endpoint { server: to.address.clone(), source };
+        let failed = |source| Error::Endpoint { server: shown_address(&to.address), source };
         let mut words: Vec<Option<String>> = vec![None; answers.len()];
         let mut open = Vec::new();
         for (place, answer) in answers.iter().enumerate() {

@@ -51,11 +51,9 @@ impl EndpointForm {
         }
     }
 
-    /// Stores the typed settings for the next time, without the key.
-    pub(super) fn remember(self, store: Store) {
-        if self.is_used.get_untracked() {
-            store.change_settings(|settings| settings.endpoint = Some(self.settings()));
-        }
+    /// The typed settings to be remembered for the next time, without the key; `None` where another model drafts.
+    pub(super) fn used(self) -> Option<EndpointSettings> {
+        self.is_used.get_untracked().then(|| self.settings())
     }
 
     /// Returns whether the form is complete.

@@ -86,10 +86,17 @@ pub(super) fn DraftForm() -> impl IntoView {
         };
         failure.set(None);
         is_busy.set(true);
-        endpoint.remember(store);
+        // Copied now, because the form may be gone when the answer comes.
+        let used = endpoint.used();
         spawn_local(async move {
             match bridge::call(StartDrafts { data_set: set.id, task, settings }).await {
-                Ok(_) => drop(questions.try_set(String::new())),
+                Ok(_) => {
+                    // Only an address that the person confirmed is remembered.
+                    if let Some(used) = used {
+                        store.change_settings(|settings| settings.endpoint = Some(used));
+                    }
+                    questions.try_set(String::new());
+                }
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }
             is_busy.try_set(false);

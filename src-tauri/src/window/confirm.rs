@@ -1,0 +1,72 @@
+//! Asks a person, in a dialog of the desktop, whether a request may reach something outside the store. The page cannot answer
+//! it.
+
+use app::{App, Reaches, Wish};
+use ipc::Failure;
+use tauri::{Runtime, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
+use tokio::sync::{Mutex, oneshot};
+
+use super::environment;
+
+/// Shows a wish to a person, and sends the answer.
+type Ask<R> = dyn Fn(&WebviewWindow<R>, &Wish, oneshot::Sender<bool>) + Send + Sync;
+
+/// Asks a person about what a request reaches outside the store.
+pub struct Confirm<R: Runtime> {
+    ask: Box<Ask<R>>,
+    /// Held while a dialog is open, so that a page cannot pile them up.
+    one_at_a_time: Mutex<()>,
+}
+
+impl<R: Runtime> Confirm<R> {
+    /// Asks in this way.
+    pub fn new(
+        ask: impl Fn(&WebviewWindow<R>, &Wish, oneshot::Sender<bool>) + Send + Sync + 'static,
+    ) -> Self {
+        Self { ask: Box::new(ask), one_at_a_time: Mutex::new(()) }
+    }
+
+    /// Asks in a dialog of the desktop.
+    #[must_use]
+    pub fn on_the_desktop() -> Self {
+        Self::new(|window, wish, answer| {
+            // Nobody receives the answer if the window was closed meanwhile.
+            let answer = move |given| {
+                let _ = answer.send(given);
+            };
+            if let Some(given) = environment::answer_of_a_test() {
+                return answer(given);
+            }
+            let buttons = MessageDialogButtons::OkCancelCustom("Allow".to_owned(), "Refuse".to_owned());
+            let dialog = window.dialog().message(wish.question()).title("Tiller").parent(window);
+            dialog.kind(MessageDialogKind::Warning).buttons(buttons).show(answer);
+        })
+    }
+
+    /// Asks about everything that a request reaches and that nobody confirmed yet.
+    ///
+    /// # Errors
+    /// Returns an error if a person refuses, or the request cannot be understood.
+    pub(super) async fn confirm(
+        &self,
+        window: &WebviewWindow<R>,
+        app: &App,
+        request: &impl Reaches,
+    ) -> Result<(), Failure> {
+        if app.unconfirmed(request).await?.is_empty() {
+            return Ok(());
+        }
+        let _open = self.one_at_a_time.lock().await;
+        // Another request may have asked about the same meanwhile.
+        for wish in app.unconfirmed(request).await? {
+            let (answer, given) = oneshot::channel();
+            (self.ask)(window, &wish, answer);
+            if !given.await.unwrap_or(false) {
+                return Err(wish.refused().into());
+            }
+            app.confirm(wish);
+        }
+        Ok(())
+    }
+}
