@@ -63,32 +63,40 @@ fn sound_models_pass() {
     }
 }
 
-#[test]
-fn a_trial_of_the_starter_model_takes_a_moment() {
-    let quickest = (0..5).map(|_| {
-        let begun = Instant::now();
-        assert_eq!(refused(&support::starter_model()), None);
-        begun.elapsed()
-    });
-    let quickest = quickest.min().expect("five of them");
-    assert!(quickest < Duration::from_millis(if cfg!(debug_assertions) { 450 } else { 150 }), "{quickest:?}");
+/// Measures time, so that nothing may run beside it.
+mod alone {
+    use super::*;
+
+    #[test]
+    fn a_trial_of_the_starter_model_takes_a_moment() {
+        let quickest = (0..5).map(|_| {
+            let begun = Instant::now();
+            assert_eq!(refused(&support::starter_model()), None);
+            begun.elapsed()
+        });
+        let quickest = quickest.min().expect("five of them");
+        assert!(
+            quickest < Duration::from_millis(if cfg!(debug_assertions) { 450 } else { 150 }),
+            "{quickest:?}"
+        );
+    }
 }
 
 /// A change of a tokenizer.json, and words of the refusal. `None`: the change does no harm.
 type Hostile = (&'static str, fn(&mut Value), Option<&'static str>);
 
 const TOKENIZERS: [Hostile; 11] = [
-    ("fixed padding", |file| file["padding"] = padding(json!({"Fixed": 400_000_000}), Value::Null), None),
+    ("fixed padding", |file| file["padding"] = padding(&json!({"Fixed": 400_000_000}), &Value::Null), None),
     (
         "padding to a multiple",
-        |file| file["padding"] = padding(json!("BatchLongest"), json!(1_u64 << 62)),
+        |file| file["padding"] = padding(&json!("BatchLongest"), &json!(1_u64 << 62)),
         None,
     ),
     (
         "truncation",
         |file| {
             file["truncation"] =
-                json!({"direction": "Right", "max_length": 0, "strategy": "LongestFirst", "stride": 9})
+                json!({"direction": "Right", "max_length": 0, "strategy": "LongestFirst", "stride": 9});
         },
         None,
     ),
@@ -157,7 +165,7 @@ const TOKENIZERS: [Hostile; 11] = [
     ),
 ];
 
-fn padding(strategy: Value, multiple: Value) -> Value {
+fn padding(strategy: &Value, multiple: &Value) -> Value {
     json!({"strategy": strategy, "direction": "Right", "pad_to_multiple_of": multiple, "pad_id": 0, "pad_type_id": 0,
         "pad_token": "!"})
 }

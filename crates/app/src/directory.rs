@@ -70,13 +70,15 @@ fn create(path: &Path) -> io::Result<()> {
 /// files are closed to others in any case.
 #[cfg(unix)]
 fn close_to_others(path: &Path) -> io::Result<()> {
+    /// The bits of the group and of everybody else.
+    const OTHERS: u32 = 0o077;
     use std::os::unix::fs::PermissionsExt as _;
     let is_tillers = |name: &str| name.starts_with("tiller.") || ["copies", "damaged", "hub"].contains(&name);
     let mut files = fs::read_dir(path)?;
     let holds_only_tillers =
         files.all(|file| file.is_ok_and(|file| file.file_name().to_str().is_some_and(is_tillers)));
     let mode = fs::metadata(path)?.permissions().mode();
-    if !holds_only_tillers || mode & 0o077 == 0 {
+    if !holds_only_tillers || mode & OTHERS == 0 {
         return Ok(());
     }
     match fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700)) {

@@ -82,7 +82,7 @@ impl ModelArguments {
 /// Tries a model's tokenizer and chat template in a process of its own, which they may end.
 pub(crate) fn tried(path: &Path) -> Result<(), Halt> {
     let done = trial::model(&Program::this(), path, None, &stop::is_asked);
-    done.map(drop).map_err(|error| Halt::trial(path, error))
+    done.map(drop).map_err(|error| Halt::trial(path, &error))
 }
 
 /// Returns the SHA-256 of a model's file.
@@ -142,7 +142,7 @@ pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks
 /// of it would pass for numbers over all of it.
 pub(crate) fn rows(path: &Path, limit: Option<usize>, skip_refused: bool) -> Result<Vec<Row>, Halt> {
     let done = trial::data_file(&Program::this(), path, &stop::is_asked);
-    done.map_err(|error| Halt::trial(path, error))?;
+    done.map_err(|error| Halt::trial(path, &error))?;
     let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
     for sentence in file.report.sentences() {
         output::print_message(&format!("{}: {sentence}", path.display()));

@@ -59,7 +59,7 @@ impl Halt {
     }
 
     /// Turns the error of a trial into a message with the file's path.
-    pub(crate) fn trial(path: &Path, error: TrialError) -> Self {
+    pub(crate) fn trial(path: &Path, error: &TrialError) -> Self {
         let message = format!("{}: {error}.", path.display());
         match error {
             TrialError::Halted => Self::Stopped("stopped".into()),

@@ -80,8 +80,10 @@ impl StoreError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Moved(_) | Self::LogGone(_) | Self::File { .. } => true,
-            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Moved(_)
+            | Self::LogGone(_)
+            | Self::File { .. }
+            | Self::Database(sqlx::Error::PoolTimedOut) => true,
             // `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `READONLY`, `IOERR`, `FULL` and `CANTOPEN`.
             Self::Database(error) => matches!(sqlite_code(error), Some(5 | 6 | 7 | 8 | 10 | 13 | 14)),
             _ => false,

@@ -46,8 +46,8 @@ pub async fn repair(database: &Path, how: &RepairHow) -> Result<(), StoreError> 
 fn set_aside(database: &Path) -> Result<(), StoreError> {
     let aside = database.with_file_name("damaged");
     fs::create_dir_all(&aside).map_err(failed(&aside))?;
-    let free = |number: &u32| !aside.join(number.to_string()).exists();
-    let folder: PathBuf = aside.join((1..).find(free).unwrap_or_default().to_string());
+    let is_free = |number: &u32| !aside.join(number.to_string()).exists();
+    let folder: PathBuf = aside.join((1..=u32::MAX).find(is_free).unwrap_or_default().to_string());
     fs::create_dir(&folder).map_err(failed(&folder))?;
     // The database goes first: without it the store counts as lost, while without its log it would lack changes.
     for path in store_files::all(database) {

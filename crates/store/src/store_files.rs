@@ -97,8 +97,10 @@ pub(crate) fn make_private(database: &Path) -> Result<(), StoreError> {
 #[cfg(unix)]
 pub(crate) fn for_owner_alone(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
+    /// The bits of the group and of everybody else.
+    const OTHERS: u32 = 0o077;
     let now = file.metadata()?.permissions().mode();
-    if now & 0o077 == 0 {
+    if now & OTHERS == 0 {
         return Ok(());
     }
     match file.set_permissions(fs::Permissions::from_mode(now & 0o700)) {

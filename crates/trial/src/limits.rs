@@ -12,7 +12,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The usual limits: twice what the largest real tokenizers need.
+    /// The usual limits, chosen so that a trial stays below 512 MB with the memory of the program itself.
     pub const USUAL: Self = Self { memory: 448 << 20, seconds: 4 };
     /// The bytes of a file that fit into the usual limits.
     const USUAL_BYTES: u64 = 12 << 20;

@@ -185,7 +185,7 @@ impl Ground {
     pub(super) const OLDER_COUNT: i64 = OLDER_PAIRS as i64 + 2;
 
     /// Lays the folder on which a process works.
-    pub(super) async fn lay(&self, kind: Kind, folder: &Path) {
+    pub(super) fn lay(&self, kind: Kind, folder: &Path) {
         let from = if kind == Kind::Migrate { "older" } else { "work" };
         copy_folder(&self.folder.path().join(from), folder);
         let is_download = kind == Kind::Download;

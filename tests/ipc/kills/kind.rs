@@ -45,11 +45,10 @@ impl Kind {
     /// The number of lines that a process says before it is killed, at most.
     pub(super) fn lines(self) -> u64 {
         match self {
-            Self::Import => 12,
+            Self::Import | Self::Chat => 12,
             Self::Edit => 60,
             Self::Train => 40,
             Self::Sweep => 15,
-            Self::Chat => 12,
             Self::Download => 3,
             Self::Export => 30,
             Self::Migrate => 1,

@@ -116,7 +116,7 @@ async fn kills_at_random_times_lose_nothing_and_leave_nothing_half_made() {
         let mut numbers = Numbers(seed.wrapping_mul(1_000_003).wrapping_add(kill));
         let moment = Moment::random(&mut numbers, kind);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        ground.lay(kind, folder.path()).await;
+        ground.lay(kind, folder.path());
         let said = work_and_kill(kind, folder.path(), &ground.hub(), &moment);
         println!("seed {seed}, kill {kill}: {kind:?} after {moment:?}, {} lines", said.len());
         check(kind, folder.path(), &ground, &said).await;

@@ -60,13 +60,11 @@ enum Next {
 
 /// What follows from how far storing has come.
 fn next(typed: &Storing, is_idle: bool, was_told: bool) -> Next {
-    match typed {
-        Storing::UnderWay => Next::Wait,
-        Storing::Failed(_) if !was_told => Next::Stay,
-        Storing::Failed(_) => Next::Close,
-        // A note or a name that was typed is on its way still.
-        Storing::Done if !is_idle => Next::Wait,
-        Storing::Done => Next::Close,
+    // A note or a name that was typed can still be on its way when the texts are stored.
+    match (typed, is_idle) {
+        (Storing::Failed(_), _) if !was_told => Next::Stay,
+        (Storing::UnderWay, _) | (Storing::Done, false) => Next::Wait,
+        (Storing::Failed(_), _) | (Storing::Done, true) => Next::Close,
     }
 }
 

@@ -145,7 +145,9 @@ impl Decoder {
             self.embedding.read_row(*token as usize, row);
         }
         if (self.embedding_scale - 1.0).abs() > 0.0 {
-            x.iter_mut().for_each(|x| *x *= self.embedding_scale);
+            for x in &mut x {
+                *x *= self.embedding_scale;
+            }
         }
         rows::tensor(x, width)
     }

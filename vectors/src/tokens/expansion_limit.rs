@@ -82,7 +82,7 @@ fn growth(step: &Value, depth: usize) -> Result<Growth, TokenError> {
             Growth::times(precompiled::longest_replacement(charsmap).map_err(damaged)?.max(1))
         }
         // Bounds of Unicode: U+0390's two bytes become six, U+FDFA's three become thirty-three.
-        "NFC" | "NFD" => Growth::times(3),
+        "NFC" | "NFD" | "Lowercase" => Growth::times(3),
         "NFKC" | "NFKD" => Growth::times(11),
         "Bert" | "BertNormalizer"
             if ["pattern", "prepend", "precompiled_charsmap"].iter().all(|key| step[key].is_null()) =>
@@ -90,7 +90,6 @@ fn growth(step: &Value, depth: usize) -> Result<Growth, TokenError> {
             Growth::times(12)
         }
         "Metaspace" | "CharDelimiterSplit" => Growth::times(4).plus(4),
-        "Lowercase" => Growth::times(3),
         "ByteLevel" => Growth::times(2).plus(1),
         "WordPiece" | "BPEDecoder" | "CTC" => Growth::times(2).plus(length("prefix")),
         "FixedLength" if step["length"].as_u64() == Some(0) => {

@@ -13,7 +13,7 @@ use minijinja::{Error, ErrorKind};
 
 use super::value_bounds::{CHECK, COPY};
 
-/// The most words and signs between the marks of one block. The longest in real templates have some hundred.
+/// The most words and signs between the marks of one block. minijinja reads and compiles a chain of them by recursion.
 const MAX_BLOCK_TOKENS: usize = 1 << 11;
 /// The most `elif` of a template: minijinja reads each of them inside the one before.
 const MAX_ELIF: usize = 1 << 9;
@@ -66,7 +66,7 @@ pub(super) fn bounded(source: &str, syntax: SyntaxConfig) -> Result<String, Erro
 }
 
 fn too_long(source: &str, at: usize) -> Error {
-    let line = source.as_bytes()[..at.min(source.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = source.get(..at).unwrap_or(source).split('\n').count();
     let words = format!(
         "line {line}: the chain is longer than {MAX_BLOCK_TOKENS} words and signs, or than {MAX_ELIF} elif"
     );

@@ -9,7 +9,7 @@ pub(super) const CHECK: &str = "value_within_bounds";
 /// The filter that also copies it, so that it shares nothing with a namespace that may change.
 pub(super) const COPY: &str = "copied_within_bounds";
 
-/// The most levels of a value. JSON schemas of tools have some ten.
+/// The most levels of a value. A message of a conversation has two.
 const MAX_DEPTH: usize = 32;
 /// The most parts of a value. A conversation of a thousand messages has three thousand.
 const MAX_PARTS: usize = 1 << 15;

@@ -122,7 +122,9 @@ impl Pairs {
                         let texts =
                             self.unsaved.try_update_value(UnsavedTexts::take_edits).unwrap_or_default();
                         self.queue.update_value(|queue| {
-                            texts.into_iter().for_each(|(data_set, edit)| queue.push(data_set, edit));
+                            for (data_set, edit) in texts {
+                                queue.push(data_set, edit);
+                            }
                         });
                     }
                 }

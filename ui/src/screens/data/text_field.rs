@@ -86,7 +86,7 @@ fn PartChoice(testid: &'static str, value: Signal<String>, part: RwSignal<Range<
     let go = move |to: Step| {
         move |_| {
             if let Some(new) = untrack(|| step(to)) {
-                part.set(new)
+                part.set(new);
             }
         }
     };

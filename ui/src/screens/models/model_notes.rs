@@ -22,12 +22,11 @@ pub(super) fn ModelNotes(model: Model) -> impl IntoView {
     let path = model.path.clone();
     let find = move |at: Option<String>| {
         spawn_local(async move {
-            let file = match at {
-                Some(path) => Ok(Some(FileRef::typed(path))),
-                None => {
-                    let chosen = bridge::call(ChooseFile { purpose: FilePurpose::AddModel }).await;
-                    chosen.map(|chosen| chosen.map(FileRef::from))
-                }
+            let file = if let Some(path) = at {
+                Ok(Some(FileRef::typed(path)))
+            } else {
+                let chosen = bridge::call(ChooseFile { purpose: FilePurpose::AddModel }).await;
+                chosen.map(|chosen| chosen.map(FileRef::from))
             };
             match file {
                 Ok(Some(file)) => {
