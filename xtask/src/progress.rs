@@ -20,6 +20,9 @@ const WIDTH: &str = "120";
 /// Measured on two idle cores.
 const DONE_AT_TENTHS: [f64; 11] = [0.0, 0.18, 0.35, 0.5, 0.62, 0.72, 0.8, 0.88, 0.94, 0.985, 1.0];
 
+/// The number of crates at the end of a build, each of which takes much longer than the others.
+const LARGE_CRATES: u32 = 5;
+
 /// The builds that run now. Prints their state until it is dropped.
 pub(crate) struct Progress {
     builds: Arc<Mutex<BTreeMap<&'static str, Build>>>,
@@ -168,11 +171,15 @@ fn describe(builds: &BTreeMap<&'static str, Build>, now: Instant) -> Option<Stri
     (!parts.is_empty()).then(|| parts.join(", ") + &left)
 }
 
-/// Estimates how long a build still takes. `None` where too little is done to tell.
+/// Estimates how long a build still takes. `None` where crates tell too little: at the beginning, at the last crates, which are
+/// large, and where an earlier build has compiled many, so that the measured shares do not apply.
 fn left(build: &Build, now: Instant) -> Option<Duration> {
-    let (done, all) = (build.done.checked_sub(build.fresh)?, build.total.checked_sub(build.fresh)?);
+    let is_first_build = build.fresh * 10 < build.total;
+    if !is_first_build || build.done + LARGE_CRATES >= build.total {
+        return None;
+    }
     let taken = now.saturating_duration_since(build.begun);
-    let share = share_of_time(f64::from(done) / f64::from(all.max(1)));
+    let share = share_of_time(f64::from(build.done) / f64::from(build.total.max(1)));
     (share > 0.05).then(|| taken.mul_f64((1.0 - share) / share))
 }
 
@@ -212,16 +219,13 @@ mod tests {
         // Half of the crates are done after three tenths of the time, so seven tenths are left.
         let after = begun + Duration::from_mins(3);
         assert_eq!(left(&build(0, 100), after).map(|left| left.as_secs()), Some(420));
-        assert_eq!(
-            left(&build(100, 150), after).map(|left| left.as_secs()),
-            Some(420),
-            "only new crates count"
-        );
         assert_eq!(left(&build(0, 1), after), None, "too early to tell");
-        let builds = BTreeMap::from([("page", build(0, 100)), ("program", build(0, 200))]);
+        assert_eq!(left(&build(0, 196), after), None, "only large crates are left");
+        assert_eq!(left(&build(100, 150), after), None, "half was compiled before");
+        let builds = BTreeMap::from([("page", build(0, 100)), ("program", build(0, 100))]);
         assert_eq!(
             describe(&builds, after).as_deref(),
-            Some("page: 100 of 200 crates (ui), program: 200 of 200 crates (ui); about 7 min left")
+            Some("page: 100 of 200 crates (ui), program: 100 of 200 crates (ui); about 7 min left")
         );
         assert_eq!(describe(&BTreeMap::new(), after), None);
     }
