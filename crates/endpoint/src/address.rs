@@ -61,6 +61,10 @@ pub fn plain_address(typed: &str) -> Result<String, EndpointError> {
     if authority.as_str().contains('@') {
         return refused("it holds a user name: the key has a field of its own");
     }
+    if authority.port_u16().is_none() && authority.as_str() != authority.host() {
+        // What stands there may be the password of a user name.
+        return refused("its port is no number");
+    }
     if uri.query().is_some() || with_scheme.contains('#') {
         return refused("nothing may follow its path: the key has a field of its own");
     }

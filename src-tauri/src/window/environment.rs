@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use app::{DATA_DIR, printable};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts the log. `error` and `warn` are for the person who looks why something failed, `info` tells what was begun
 /// and ended, and `debug` is for developers. `TILLER_LOG` sets the level.
@@ -12,8 +14,18 @@ pub(super) fn log() {
     let level =
         std::env::var("TILLER_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::WARN);
     // Colours are escape sequences, which the writer takes away from everybody.
-    let log = tracing_subscriber::fmt().with_max_level(level).with_ansi(false);
-    log.with_writer(|| PrintableLine(io::stderr())).init();
+    let log = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| PrintableLine(io::stderr()));
+    tracing_subscriber::registry().with(log).with(log_filter(level)).init();
+}
+
+/// Returns the filter of the log. Below `info` the clients of the network write what they send and receive, keys and texts
+/// included, so they are never more talkative.
+#[must_use]
+pub fn log_filter(level: LevelFilter) -> Targets {
+    let quiet = level.min(LevelFilter::INFO);
+    ["ureq", "ureq_proto", "rustls"]
+        .into_iter()
+        .fold(Targets::new().with_default(level), |targets, client| targets.with_target(client, quiet))
 }
 
 /// Writes each record as one line without characters that a terminal obeys: names of models and the words of servers come

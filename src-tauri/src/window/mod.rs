@@ -19,6 +19,7 @@ use tauri::{
 };
 
 pub use confirm::Confirm;
+pub use environment::log_filter;
 
 /// The label of the only window.
 const MAIN: &str = "main";

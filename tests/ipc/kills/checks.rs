@@ -3,19 +3,20 @@
 use std::fs;
 use std::path::Path;
 
-use ipc::Id;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::event::Event;
 use ipc::job::{Job, JobAction, JobState};
+use ipc::model::{Model, ModelState};
+use ipc::{Code, Id};
 use sqlx::Connection as _;
 
 use super::ground::{
-    self, Ground, IMPORTED, OLDER_FORM, PAIR, SET, data, database, exported, numbers, plain,
+    self, Ground, IMPORTED, OLDER_FORM, PAIR, SET, TINY, data, database, exported, numbers, plain,
 };
 use super::kind::Kind;
 use crate::hub::sum;
-use crate::opened::Opened;
+use crate::opened::{Opened, is_ready};
 
 /// Opens the application where a process was killed and checks everything.
 pub(super) async fn check(kind: Kind, folder: &Path, ground: &Ground, said: &[String]) {
@@ -90,6 +91,13 @@ async fn edits(opened: &Opened, said: &[String]) -> Option<Id> {
     None
 }
 
+fn is_ended(id: Id) -> impl Fn(&Model) -> bool {
+    move |model| {
+        matches!(&model.state, ModelState::Failed { failure } if failure.code == Code::ModelEndedTiller)
+            && model.id == id
+    }
+}
+
 /// Resumes a job that was killed and waits for its end. A job that had not begun begins by itself.
 async fn resume(opened: &Opened, job: Id, state: &JobState) {
     let done = |job: &Job| match &job.state {
@@ -99,6 +107,11 @@ async fn resume(opened: &Opened, job: Id, state: &JobState) {
     match state {
         JobState::Done => return,
         JobState::Paused => {
+            if opened.picture.models.iter().any(is_ended(TINY)) {
+                // The process was killed while it loaded the model, so a person is asked before it is loaded again.
+                opened.app.load_model(LoadModel { model: TINY }).await.expect("it is tried again");
+                opened.model(is_ready(TINY));
+            }
             let resumed = ControlJob { job, action: JobAction::Resume };
             opened.app.control_job(resumed).await.expect("it is resumed");
         }

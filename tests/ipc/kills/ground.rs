@@ -10,6 +10,7 @@ use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::files::{FileRef, PairFormat};
 use ipc::job::JobState;
+use ipc::project::Settings;
 use ipc::sweep::SweepPoint;
 use ipc::train::TrainSettings;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -116,6 +117,9 @@ impl Ground {
         let opened = open(&work, &hub.address()).await;
         let added = add(&opened, &tiny_model()).await;
         opened.model(is_ready(added.id));
+        // A process on the ground begins with this model, as it does with the one that a person has chosen.
+        let settings = Settings { model: Some(added.id), ..opened.picture.settings.clone() };
+        opened.app.save_settings(SaveSettings { settings }).await.expect("a setting");
         opened.app.create_data_set(CreateDataSet { name: "Cats".into() }).await.expect("a set");
         for number in 0..6 {
             let split = if number < 4 { Split::Train } else { Split::HeldOut };
@@ -154,6 +158,7 @@ impl Ground {
                 guard_formulas: false,
                 replace: false,
             };
+            opened.allow(&request).await;
             opened.app.export_pairs(request).await.expect("an export");
             exports[place] = fs::read(path).expect("the file");
         }

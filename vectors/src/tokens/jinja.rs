@@ -13,6 +13,8 @@ use super::{template_bounds, value_bounds};
 /// The fuel of a template: steps that it may take and bytes that it may move. Real ones need some thousands for a
 /// conversation.
 const FUEL: u64 = 4_000_000;
+/// The letters that a method may read for as much fuel as one step.
+const LETTERS_PER_FUEL: usize = 8;
 /// The most bytes of a template's source. The longest real ones have some ten thousand.
 const MAX_SOURCE_BYTES: usize = 1 << 17;
 /// The most bytes that a template may write.
@@ -82,6 +84,8 @@ fn contained<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 
 /// Calls Python's methods of texts, lists and dictionaries.
 fn method(state: &mut State, value: &Value, name: &str, arguments: &[Value]) -> Result<Value, Error> {
+    // A method reads its whole text, letter by letter, however little it returns.
+    state.consume_fuel((value.as_str().map_or(0, str::len) / LETTERS_PER_FUEL) as u64)?;
     // A width is allocated before any fuel is counted.
     if name == "format" && value.as_str().is_some_and(has_long_number) {
         let words = format!("a width in a format has at most {MAX_FORMAT_DIGITS} digits");

@@ -132,7 +132,8 @@ mod tests {
                 let source = format!("{{{{ ({value})|{filter} }}}}");
                 assert_eq!(rendered(&source).unwrap(), rendered(&format!("{{{{ {value} }}}}")).unwrap());
             }
-            assert_eq!(rendered(&format!("{{{{ nothing|{filter} is defined }}}}")).unwrap(), "false");
+            let missing = format!("{{{{ nothing|{filter} is defined }}}}");
+            assert_eq!(rendered(&missing).unwrap(), rendered("{{ nothing is defined }}").unwrap());
         }
     }
 

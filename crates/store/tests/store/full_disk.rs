@@ -131,6 +131,8 @@ async fn a_disk_that_becomes_read_only_loses_nothing() {
     let Some(disk) = SmallDisk::mount(3000) else { return skip("no file system can be mounted here") };
     let store = with_project(disk.path()).await;
     store.close().await;
+    // A closed store still holds the file of its session.
+    drop(store);
     disk.remount("ro");
     Store::open(&database(disk.path())).await.expect_err("it cannot be written");
     disk.remount("rw");

@@ -52,6 +52,10 @@ fn attempt(
     halt: &dyn Fn() -> bool,
 ) -> Result<Tried, Interrupt> {
     let path = Path::new(&row.path);
+    if !path.exists() {
+        // There is nothing to try. Loading it says that it is missing.
+        return Ok(Tried::Refused);
+    }
     trial::model(&state.trial_program, path, template, halt).map_err(|source| match source {
         TrialError::Halted => Interrupt::Halted,
         source => Interrupt::Failed(Error::Trial { path: path.to_owned(), is_model: true, source }),
