@@ -39,15 +39,16 @@ pub(crate) async fn look(database: &Path) -> Result<Found, StoreError> {
         return Ok(Found { form: None });
     }
     let log = store_files::log(database);
-    if last == Some(Stage::Open) && !log.exists() {
-        return Err(StoreError::ChangesLost(log));
-    }
     // Without a log nothing but the database is read: a look adds no files.
     let look = options(database).read_only(true).immutable(!log.exists());
     let mut db = SqliteConnection::connect_with(&look).await?;
     let found = inside(&mut db, database, last.is_some_and(|last| last != Stage::Closed)).await;
     db.close().await?;
+    // A newer store is refused as one: what became of its log is for its own version to say.
     let found = found?;
+    if last == Some(Stage::Open) && !log.exists() {
+        return Err(StoreError::ChangesLost(log));
+    }
     if was_there && found.form.is_none() { Err(StoreError::Lost(database.to_owned())) } else { Ok(found) }
 }
 
