@@ -20,7 +20,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(30);
 pub(crate) const COMPUTED: Duration = Duration::from_mins(3);
 
 /// The maximum time of a whole job on a machine with other work.
-const JOB: Duration = Duration::from_mins(6);
+const JOB: Duration = Duration::from_mins(15);
 
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
