@@ -58,7 +58,6 @@ async fn best_median(window: &Window) -> f64 {
     let mut best = f64::INFINITY;
     for _ in 0..3 {
         let mut milliseconds: Vec<f64> = window.script_until_done(TYPE, &[]).await;
-        eprintln!("typing into a prompt of a megabyte: {milliseconds:.1?} ms");
         milliseconds.sort_by(f64::total_cmp);
         best = best.min(milliseconds[milliseconds.len() / 2]);
         if best <= LIMIT {
