@@ -326,8 +326,8 @@ fn templates_that_overflow_the_stack_or_take_hours_are_refused() {
     assert_eq!(tried(&path, "{{ messages[0].content }}").expect("a sound one"), Tried::Sound);
 }
 
-/// The collection of hostile templates, where it is there. None of them ends the child by its stack or its memory. One that
-/// reads long texts again and again may take an unoptimised child too long.
+/// The collection of hostile templates, where it is there. The bounds stop most of them in the child itself; a few join or read
+/// long texts so often that the limits of time or memory end the child, which is what they are for.
 #[test]
 fn no_template_of_the_collection_ends_the_process_that_tries_it() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases/hostile/templates.json");
@@ -350,9 +350,12 @@ fn no_template_of_the_collection_ends_the_process_that_tries_it() {
     let path = tiny(&folder, "model");
     for (name, template) in templates {
         let tried = tried(&path, &template);
-        let is_slow = matches!(&tried, Err(TrialError::Ended { end: End::Time { .. }, .. }));
-        let has_ended = matches!(tried, Err(TrialError::Ended { .. } | TrialError::NoProcess(_)));
-        assert!(!has_ended || is_slow && cfg!(debug_assertions), "{name}: {tried:?}");
+        let is_within_limits = match &tried {
+            Ok(_) | Err(TrialError::Unusable(_) | TrialError::Halted) => true,
+            Err(TrialError::Ended { end, .. }) => matches!(end, End::Time { .. } | End::Memory { .. }),
+            Err(TrialError::NoProcess(_)) => false,
+        };
+        assert!(is_within_limits, "{name}: {tried:?}");
     }
 }
 
