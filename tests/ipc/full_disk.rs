@@ -1,9 +1,6 @@
 //! Tests Tiller on a disk that becomes full: everything says so, nothing is lost, and it goes on when there is room.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use hub::HubEnvironment;
 use ipc::command::*;
@@ -14,52 +11,7 @@ use ipc::train::TrainSettings;
 use ipc::{Code, Failure, Id};
 
 use crate::opened::{Opened, add, is_ready};
-use crate::support::small_run;
-
-/// A small file system in memory, mounted until it is dropped.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// Mounts it. `None`, with a word about it, where this may not be done.
-    fn mount(megabytes: u32) -> Option<Self> {
-        let dir = tempfile::tempdir().expect("a folder");
-        let options = format!("size={megabytes}m");
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(dir.path()).output();
-        if mounted.is_ok_and(|done| done.status.success()) {
-            return Some(Self(dir));
-        }
-        let thread = std::thread::current();
-        let name = thread.name().unwrap_or("a test");
-        // If the message cannot be written, the test still has nothing to check.
-        let _ = writeln!(std::io::stderr(), "skipped: {name}: no file system can be mounted here");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// Fills it to the last byte.
-    fn fill(&self) {
-        let mut file = fs::File::create(self.path().join("filler")).expect("a file");
-        for size in [1 << 20, 1 << 12, 1] {
-            let block = vec![1_u8; size];
-            while file.write_all(&block).is_ok() {}
-        }
-    }
-
-    fn empty(&self) {
-        fs::remove_file(self.path().join("filler")).expect("the filler");
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // One that stays mounted is gone with the machine.
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
+use crate::support::{SmallDisk, small_run};
 
 /// Opens Tiller on the disk with a tiny model and short pairs. Returns the ids of the model and the set.
 async fn open(disk: &SmallDisk) -> (Opened, Id, Id) {
@@ -93,7 +45,7 @@ fn says_full(failure: &Failure) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_on_a_full_disk_is_refused_and_the_next_one_is_kept_when_there_is_room() {
-    let Some(disk) = SmallDisk::mount(12) else { return };
+    let Some(disk) = SmallDisk::mount(12 << 10) else { return };
     let (opened, _, data_set) = open(&disk).await;
     let first = opened.app.list_pairs(ListPairs { data_set }).await.expect("the pairs")[0].id;
     disk.fill();
@@ -111,7 +63,7 @@ async fn an_edit_on_a_full_disk_is_refused_and_the_next_one_is_kept_when_there_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room() {
-    let Some(disk) = SmallDisk::mount(12) else { return };
+    let Some(disk) = SmallDisk::mount(12 << 10) else { return };
     let (opened, model, data_set) = open(&disk).await;
     let settings = TrainSettings { layers: vec![0], system_prompt: String::new(), ..small_run(5_000) };
     let train = Train { name: "Run".into(), model, data_set, settings };

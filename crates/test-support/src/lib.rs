@@ -6,8 +6,11 @@
 #![cfg_attr(feature = "window", expect(clippy::missing_errors_doc, reason = "an error is the command's own"))]
 
 pub mod hub;
+mod small_disk;
 #[cfg(feature = "window")]
 pub mod window;
+
+pub use small_disk::SmallDisk;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

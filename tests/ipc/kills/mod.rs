@@ -42,12 +42,12 @@ impl Numbers {
     }
 }
 
-/// When a process is killed.
+/// Describes the moment at which a process is killed.
 #[derive(Debug)]
 struct Moment {
-    /// After so many lines of what it says.
+    /// The number of lines that the process prints before it.
     lines: u64,
-    /// And then after this time.
+    /// The time that passes after the last of these lines.
     then: Duration,
 }
 

@@ -1,61 +1,12 @@
 //! Tests the store on a disk that is full, and on one that cannot be written: nothing is lost, and it goes on afterwards.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Command;
-
 use sqlx::AssertSqlSafe;
 use store::{Store, StoreError, projects, sqlite_code};
+use test_support::SmallDisk;
 
-use super::{add, assert_whole, database, names, skip, with_project};
+use super::{add, assert_whole, database, names, with_project};
 
 const FULL: i64 = 13;
-
-/// A small file system in memory, mounted until it is dropped.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// Mounts it. `None` where this may not be done.
-    fn mount(kilobytes: u32) -> Option<Self> {
-        let dir = tempfile::tempdir().expect("a folder");
-        let options = format!("size={kilobytes}k");
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(dir.path()).output();
-        mounted.is_ok_and(|done| done.status.success()).then_some(Self(dir))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn remount(&self, how: &str) {
-        let options = format!("remount,{how}");
-        let done =
-            Command::new("mount").args(["-o", &options]).arg(self.path()).status().expect("mount runs");
-        assert!(done.success(), "{how}");
-    }
-
-    /// Fills it to the last byte.
-    fn fill(&self) {
-        let mut file = fs::File::create(self.path().join("filler")).expect("a file");
-        for size in [1 << 16, 1 << 12, 1] {
-            let block = vec![1_u8; size];
-            while file.write_all(&block).is_ok() {}
-        }
-    }
-
-    fn empty(&self) {
-        fs::remove_file(self.path().join("filler")).expect("the filler");
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // One that stays mounted is gone with the machine.
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
 
 fn code(error: &StoreError) -> Option<i64> {
     match error {
@@ -90,7 +41,7 @@ async fn a_writer_whose_transaction_sqlite_rolled_back_is_replaced() {
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing_and_saving_goes_on_when_there_is_room() {
-    let Some(disk) = SmallDisk::mount(3000) else { return skip("no file system can be mounted here") };
+    let Some(disk) = SmallDisk::mount(3000) else { return };
     let store = with_project(disk.path()).await;
     disk.fill();
     for _ in 0..3 {
@@ -109,7 +60,7 @@ async fn a_full_disk_loses_nothing_and_saving_goes_on_when_there_is_room() {
 
 #[tokio::test]
 async fn a_store_is_opened_and_closed_on_a_full_disk_without_harm() {
-    let Some(disk) = SmallDisk::mount(3000) else { return skip("no file system can be mounted here") };
+    let Some(disk) = SmallDisk::mount(3000) else { return };
     let store = with_project(disk.path()).await;
     disk.fill();
     store.close().await;
@@ -128,7 +79,7 @@ async fn a_store_is_opened_and_closed_on_a_full_disk_without_harm() {
 
 #[tokio::test]
 async fn a_disk_that_becomes_read_only_loses_nothing() {
-    let Some(disk) = SmallDisk::mount(3000) else { return skip("no file system can be mounted here") };
+    let Some(disk) = SmallDisk::mount(3000) else { return };
     let store = with_project(disk.path()).await;
     store.close().await;
     // A closed store still holds the file of its session.

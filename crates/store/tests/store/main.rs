@@ -6,7 +6,6 @@ mod opening;
 mod other_files;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -63,11 +62,4 @@ async fn assert_whole(folder: &Path) {
     let foreign = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut db).await.expect("a check");
     assert!(foreign.is_empty(), "{} rows point to nothing", foreign.len());
     db.close().await.expect("it closes");
-}
-
-/// Reports the running test as skipped.
-fn skip(why: &str) {
-    let thread = std::thread::current();
-    // If the message cannot be written, the test still has nothing to check.
-    let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
 }
