@@ -99,9 +99,9 @@ impl Results {
         match (self.failures, self.counts.passed + self.counts.failed) {
             (0, 0) => Err(Problem::new("No test ran.")),
             (0, _) => Ok(()),
-            (1, _) => Err(Problem::new("A test program did not end well: what it said is above.")),
+            (1, _) => Err(Problem::new("A test program did not end well: what it stdout_text is above.")),
             (failures, _) => Err(Problem::new(format!(
-                "{failures} test programs did not end well: what they said is above."
+                "{failures} test programs did not end well: what they stdout_text is above."
             ))),
         }
     }
@@ -118,11 +118,12 @@ pub(crate) fn run<W: Sync>(
     batches.sort_by(|one, other| known.estimate(one).total_cmp(&known.estimate(other)));
     let queue = Mutex::new(batches);
     let results = Mutex::new(Results::default());
-    let (queue, results, place) = (&queue, &results, &place);
+    let (next, results, place) = (&|| locked(&queue).pop(), &results, &place);
     thread::scope(|scope| {
         for worker in workers {
             scope.spawn(move || {
-                while let Some(batch) = locked(queue).pop() {
+                // In the condition of the loop itself, the lock would be held while the batch runs.
+                while let Some(batch) = next() {
                     let result = run_one(&batch.program, &batch.tests, place(worker, batch.command));
                     locked(results).add(result.unwrap_or_else(|problem| {
                         // The summary shows that a process failed.
@@ -162,14 +163,14 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
             String::from_utf8_lossy(&all).into_owned()
         })
     });
-    let (mut output, mut said) = (LibtestOutput::new(begun), String::new());
+    let (mut output, mut stdout_text) = (LibtestOutput::new(begun), String::new());
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).split(b'\n') {
             let line = line.with_context(|| format!("What the tests of {program} say cannot be read"))?;
             let line = String::from_utf8_lossy(&line);
             output.read_line(&line, Instant::now());
-            said.push_str(&line);
-            said.push('\n');
+            stdout_text.push_str(&line);
+            stdout_text.push('\n');
         }
     }
     let status = child.wait().with_context(|| format!("The tests of {program} cannot be waited for"))?;
@@ -181,7 +182,7 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
             skips(&errors).map(|(test, why)| format!("    skipped: {test}: {why}\n")).collect();
         skipped.concat()
     } else {
-        format!("{said}{errors}")
+        format!("{stdout_text}{errors}")
     };
     let ended = if status.success() { "" } else { ", FAILED" };
     let taken = print::time(begun.elapsed());
@@ -218,5 +219,24 @@ mod tests {
         assert_eq!((results.counts.passed, results.counts.failed), (1, 1));
         assert!(results.outcome().is_err());
         assert!(run(&[()], vec![], place).outcome().is_err(), "nothing ran");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn two_workers_run_two_batches_at_the_same_time() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        // Each batch waits for a file that only the other one writes.
+        let meets = |own: &str, other: &str| {
+            format!(
+                "touch '{}'; for i in $(seq 100); do [ -e '{}' ] && echo 'test a ... ok' \
+                 && echo 'test result: ok. 1 passed; 0 failed; 0 ignored' && exit 0; sleep 0.1; done; exit 1",
+                path(own),
+                path(other)
+            )
+        };
+        let batches = vec![batch("one", &meets("one", "other")), batch("other", &meets("other", "one"))];
+        let results = run(&[(), ()], batches, |(): &(), command| command);
+        assert!(results.outcome().is_ok() && results.counts.passed == 2, "{:?}", results.counts);
     }
 }
