@@ -1,6 +1,6 @@
 //! Tests the built `tiller-cli` on the starter model with tiny data: its output, its exit codes and its files.
 
-mod trials;
+mod sandbox;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -130,7 +130,7 @@ fn what_files_say_is_shown_by_the_terminal_and_not_obeyed() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn memory_that_is_refused_for_the_weights_is_told() {
+fn memory_that_is_refused_for_the_weights_is_reported() {
     // The model's file is mapped and its weights are copied, 98 MB each: the copy does not fit.
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -v 240000; exec \"$0\" logits --prompt Hi --top 1"]);
@@ -563,4 +563,183 @@ fn options_that_do_not_fit_an_adapter_are_refused() {
     assert_eq!(train(&["--method", "dpo-lora", "--rank", "0", "--out", &out]).0, 2);
     // A vector file is not taken for an adapter.
     assert!(lines(&["vector", "info", &vector, "--json"])[0].get("adapter").is_none());
+}
+
+#[test]
+fn the_first_line_says_what_was_read_of_the_data() {
+    let folder = Folder::new();
+    let data = folder.file(
+        "pairs.csv",
+        b"question;matching;not_matching;history\nWhat now?;I take it \xe9.;I share it.;x\nWhy?;For money.;For people.;y\n",
+    );
+    let (vector, out) = (folder.vector(26), folder.path("v.safetensors"));
+    let commands: [&[&str]; 4] = [
+        &["logprobs", "--data", &data, "--json"],
+        &["generate", "--data", &data, "--max-new-tokens", "1", "--json"],
+        &["sweep", "--data", &data, "--vector", &vector, "--multipliers", "0,1", "--json"],
+        &["train", "--data", &data, "--layer", LAYER, "--epochs", "1", "--out", &out, "--json"],
+    ];
+    for arguments in commands {
+        let lines = lines(arguments);
+        let report = &lines[0]["data"];
+        assert_eq!(report["file"], data.as_str(), "{arguments:?}: {}", lines[0]);
+        assert_eq!((&report["format"], &report["pairs"]), (&"BiPO pairs".into(), &2.into()));
+        assert_eq!(report["encoding"], "Latin-1 (a guess)");
+        assert_eq!(report["read"], serde_json::json!(["question", "matching", "not_matching"]));
+        assert_eq!(report["left_out"], serde_json::json!(["history"]));
+        assert_eq!(report["rows_left_out"], 0);
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("semicolons") && notes.contains("Left out"), "{notes}");
+        assert!(lines[1..].iter().all(|line| line.get("data").is_none()), "{arguments:?}");
+    }
+    let fields = ["matching", "not_matching", "matching_tokens", "not_matching_tokens", "prompt_tokens"];
+    let first = &lines(commands[0])[0];
+    assert!(fields.iter().all(|field| first[field].is_number()), "{first}");
+    let bad = folder.file("bad.csv", "question,matching,not_matching\na,b,c\na,b\n");
+    let skipped = lines(&["logprobs", "--data", &bad, "--skip-refused", "--json"]);
+    assert_eq!((&skipped[0]["data"]["pairs"], &skipped[0]["data"]["rows_left_out"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn a_vector_file_is_described_whether_or_not_it_says_its_layer() {
+    let folder = Folder::new();
+    let unnamed = folder.file("vec_ep20_layer15.json", "[3.0, 4.0]");
+    let info = &lines(&["vector", "info", &unnamed, "--json"])[0];
+    assert_eq!((&info["size"], &info["layers"]), (&2.into(), &serde_json::json!([])));
+    assert_eq!((number(info, "norm"), &info["suggested_layer"]), (5.0, &15.into()));
+    let text = String::from_utf8(run(&["vector", "info", &unnamed]).stdout).expect("UTF-8");
+    assert!(text.contains("suggests layer 15: give it with --layer 15"), "{text}");
+    let given = &lines(&["vector", "info", &unnamed, "--layer", "15", "--json"])[0];
+    assert_eq!(given["layers"][0]["layer"], 15);
+    let (code, message) = refusal(&["vector", "convert", &unnamed, &folder.path("v.npy")]);
+    assert!(code == 3 && message.contains("suggests layer 15"), "{message}");
+
+    let several = folder.file("several.json", r#"{"3": [1, 2], "5": [3, 4], "made in": "a lab"}"#);
+    let info = &lines(&["vector", "info", &several, "--json"])[0];
+    assert_eq!(info["notes"], serde_json::json!(["Left out: \"made in\"."]));
+    let five = folder.path("five.json");
+    let converted = &lines(&["vector", "convert", &several, &five, "--layer", "5", "--json"])[0];
+    assert_eq!(converted["layers"].as_array().map(Vec::len), Some(1));
+    assert_eq!(number(&converted["layers"][0], "layer"), 5.0);
+    let (code, message) = refusal(&["vector", "info", &several, "--layer", "4"]);
+    assert!(code == 3 && message.contains("3, 5"), "{message}");
+}
+
+#[test]
+fn the_first_of_a_row_more_than_the_model_has_blocks_is_the_embedding() {
+    let folder = Folder::new();
+    let rows = |count: usize| -> String {
+        let row = |layer: usize| vec![if layer == count - 4 { 0.05 } else { 0.0 }; SIZE];
+        serde_json::json!((0..count).map(row).collect::<Vec<_>>()).to_string()
+    };
+    // The starter model has 30 blocks.
+    let (hidden, plain) = (folder.file("hidden.json", rows(31)), folder.file("plain.json", rows(30)));
+    let logits = |vector: &str| {
+        let output = run(&["logits", "--prompt", "a", "--top", "3", "--vector", vector, "--json"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (parse(&output.stdout), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    let ((shifted, text), (same, silent)) = (logits(&hidden), logits(&plain));
+    assert_eq!(shifted, same, "row 27 of 31 and row 26 of 30 are layer 26");
+    assert!(text.contains("embedding") && !silent.contains("embedding"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_by_every_command() {
+    let folder = Folder::new();
+    let (data, vector) = (folder.pairs(), folder.vector(26));
+    let pipe = |name: &str| {
+        let path = folder.path(name);
+        assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
+        path
+    };
+    let (csv, json, model, out) = (pipe("a.csv"), pipe("a.json"), pipe("a.gguf"), folder.path("v.json"));
+    let cases: [&[&str]; 8] = [
+        &["logprobs", "--data", &csv],
+        &["train", "--data", &csv, "--out", &out],
+        &["generate", "--data", &csv],
+        &["sweep", "--data", &csv, "--vector", &vector, "--multipliers", "1"],
+        &["logprobs", "--data", &data, "--vector", &json],
+        &["vector", "info", &json],
+        &["model", "info", "--model", &model],
+        &["sweep", "--vector", &vector, "--multipliers", "1", "--score", "knowledge", "--questions", &csv],
+    ];
+    for arguments in cases {
+        let (code, message) = refusal(arguments);
+        assert!(code == 3 && message.contains("it is a pipe, not a file"), "{arguments:?}: {code} {message}");
+    }
+}
+
+#[test]
+fn numbers_that_are_not_finite_end_a_command_and_are_placed() {
+    let folder = Folder::new();
+    let (pairs, vector) = (folder.pairs(), folder.vector(26));
+    let strong = ["--data", &pairs, "--vector", &vector, "--json"];
+    for (command, words) in [
+        (&["logprobs", "--multiplier", "1e35"][..], "the numbers are not finite, pair 1"),
+        (&["sweep", "--multipliers", "1e35"], "the numbers are not finite, pair 1"),
+        (&["sweep", "--multipliers", "1e35", "--score", "choice"], "the numbers are not finite, pair 1"),
+        (&["generate", "--multipliers", "1e35"], "the numbers are not finite, prompt 1"),
+    ] {
+        let (code, said) = refusal(&[command, &strong].concat());
+        assert!(code == 1 && said.contains(words), "{command:?}: {code}, {said}");
+    }
+    let out = folder.path("apart.safetensors");
+    let train =
+        ["train", "--data", &pairs, "--layer", LAYER, "--epochs", "2", "--batch", "2", "--warmup", "0"];
+    let apart = run(&[&train[..], &["--lr", "1e30", "--out", &out, "--json"]].concat());
+    let said = String::from_utf8(apart.stderr).expect("UTF-8");
+    assert_eq!(apart.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("not finite at step 2, training pair ") && said.contains("of step 1 is in"),
+        "{said}"
+    );
+    assert!(
+        lines(&["vector", "info", &out, "--json"])[0]["layers"][0]["norm"]
+            .as_f64()
+            .is_some_and(f64::is_finite)
+    );
+}
+
+/// Makes a copy of the starter model that is so long that its weights stay in the file. The end takes no place on the disk.
+#[cfg(unix)]
+fn large_model(folder: &Folder) -> String {
+    let path = folder.path("large.gguf");
+    fs::copy(support::starter_model(), &path).expect("a copy");
+    fs::File::options()
+        .append(true)
+        .open(&path)
+        .expect("the model")
+        .set_len((1 << 30) + 1)
+        .expect("a longer file");
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn a_model_that_is_cut_off_under_a_command_ends_it_with_a_sentence() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    let folder = Folder::new();
+    let (pairs, model, out) = (folder.pairs(), large_model(&folder), folder.path("v.safetensors"));
+    let train = ["train", "--model", &model, "--data", &pairs, "--layer", "20", "--epochs", "1000", "--json"];
+    let mut child = command(&[&train[..], &["--out", &out]].concat())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("tiller-cli starts");
+    // The output stays open: a program whose output nobody reads ends by itself.
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    output.read_line(&mut String::new()).expect("a step");
+    fs::File::options()
+        .append(true)
+        .open(&model)
+        .expect("the model")
+        .set_len(4 << 20)
+        .expect("a shorter file");
+    let mut said = String::new();
+    child.stderr.take().expect("its errors").read_to_string(&mut said).expect("words");
+    assert_eq!(child.wait().expect("it ends").code(), Some(1), "{said}");
+    drop(output);
+    assert!(said.contains("cut off while it was read") && said.contains(&model), "{said}");
 }

@@ -220,6 +220,9 @@ pub struct ExportedPairs {
 /// The endings of vector files, without the dot: Tiller's own, llama.cpp's, PyTorch's, NumPy's and JSON.
 pub const VECTOR_ENDINGS: [&str; 5] = ["safetensors", "gguf", "pt", "npy", "json"];
 
+/// The endings of vector files that are read: those, and PyTorch's and NumPy's others.
+pub const READ_VECTOR_ENDINGS: [&str; 8] = ["safetensors", "gguf", "pt", "pth", "bin", "npy", "npz", "json"];
+
 /// A vector file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedVector {
@@ -258,6 +261,8 @@ pub enum FilePurpose {
         /// The ending, without the dot.
         ending: String,
     },
+    /// To save a report on the application itself.
+    SaveDiagnostics,
     /// To import a vector.
     ImportVector,
     /// To export an adapter.
@@ -282,7 +287,8 @@ impl FilePurpose {
             | Self::ExportChoices { .. }
             | Self::ExportSweep { .. }
             | Self::ExportAdapter { .. }
-            | Self::ExportVector { .. } => Access::Write,
+            | Self::ExportVector { .. }
+            | Self::SaveDiagnostics => Access::Write,
         }
     }
 }

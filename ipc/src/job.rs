@@ -19,6 +19,8 @@ pub struct Job {
     pub progress: Progress,
     /// The time at which it was queued.
     pub created: Millis,
+    /// Why it is paused, where nobody paused it: what ended the application while it ran.
+    pub paused_by: Option<Failure>,
 }
 
 /// The kind of a job, with the id of the row that holds its results.

@@ -6,5 +6,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // This program tries models and data files in a process of its own, which opens no window.
-    app::answer_trial().unwrap_or_else(tiller::window::main)
+    app::answer_sandbox().unwrap_or_else(tiller::window::main)
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::hub::{COMMIT, Fault, TestHub, sum};
-use crate::opened::{Opened, PATIENCE, is_ready};
+use crate::opened::{Opened, TIME_LIMIT, is_ready};
 use crate::support::starter_model;
 use hub::HubEnvironment;
 use ipc::Code;
@@ -157,7 +157,7 @@ async fn a_download_that_was_killed_resumes_where_it_was() {
         .expect("a second process");
     let expected = sum(&fs::read(starter_model()).expect("the starter model"));
     let part = data.path().join(format!("hub/models--org--model/blobs/{expected}.incomplete"));
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIME_LIMIT;
     while fs::metadata(&part).map_or(0, |about| about.len()) < 45_000_000 {
         assert!(Instant::now() < until, "half of the file comes");
         std::thread::sleep(Duration::from_millis(50));

@@ -370,6 +370,22 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
 }
 
 #[test]
+fn a_table_with_the_embedding_first_is_imported_without_it_and_its_note_says_so() {
+    let dir = folder();
+    let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
+    let model = picture.models[0].id;
+    // The starter model has 30 blocks of 576 numbers: hidden_states are 31 rows.
+    let row = |layer: usize| vec![if layer == 27 { 0.5 } else { 0.0 }; 576];
+    let rows: Vec<Vec<f64>> = (0..31).map(row).collect();
+    let path = dir.path().join("hidden.json");
+    std::fs::write(&path, serde_json::to_vec(&rows).expect("JSON")).expect("a file");
+    let file = FileRef::typed(path.display().to_string());
+    let vector = tiller.get(ImportVector { file, name: String::new(), layer: None, model });
+    assert_eq!((vector.layers.as_slice(), vector.name.as_str()), (&[26][..], "hidden"));
+    assert!(vector.note.contains("embedding"), "{}", vector.note);
+}
+
+#[test]
 fn vectors_that_do_not_fit_are_refused_with_both_sizes() {
     let dir = folder();
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));

@@ -70,7 +70,7 @@ async fn a_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room() {
     let run = opened.app.train(train).await.expect("a run");
     opened.wait(|event| matches!(event, Event::Steps { .. }).then_some(()));
     disk.fill();
-    let (mut job, mut shown, mut told) = (None, None, None);
+    let (mut job, mut shown, mut storage_failure) = (None, None, None);
     opened.wait(|event| {
         match event {
             Event::Job(now) if now.id == run.job => {
@@ -83,7 +83,7 @@ async fn a_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room() {
                     shown = Some(failure);
                 }
             }
-            Event::Storage(Some(failure)) => told = Some(failure),
+            Event::Storage(Some(failure)) => storage_failure = Some(failure),
             _ => {}
         }
         (job.is_some() && shown.is_some()).then_some(())
@@ -94,7 +94,7 @@ async fn a_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room() {
     );
 
     disk.empty();
-    if told.is_some() {
+    if storage_failure.is_some() {
         opened.wait(|event| matches!(event, Event::Storage(None)).then_some(()));
     }
     let resume = ControlJob { job: run.job, action: JobAction::Resume };

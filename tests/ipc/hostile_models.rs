@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::opened::{Opened, add, is_away, is_ready};
-use crate::support::{paths_without_model, trial_program};
-use app::{AppPaths, TrialProgram};
+use crate::support::{paths_without_model, sandbox_program};
+use app::{AppPaths, SandboxProgram};
 use hub::HubEnvironment;
 use ipc::command::*;
 use ipc::model::{Model, ModelState};
@@ -28,8 +28,8 @@ fn copy(name: &str, to: &Path) -> PathBuf {
     to.to_owned()
 }
 
-async fn open(data: &Path, trial_program: TrialProgram) -> Opened {
-    let paths = AppPaths { trial_program, ..paths_without_model(data) };
+async fn open(data: &Path, sandbox_program: SandboxProgram) -> Opened {
+    let paths = AppPaths { sandbox_program, ..paths_without_model(data) };
     Opened::with(&paths, HubEnvironment::inside(data)).await
 }
 
@@ -63,12 +63,12 @@ fn is_failed(id: Id) -> impl Fn(&Model) -> bool {
 
 /// Writes a shell script that stands for the program that tries files.
 #[cfg(unix)]
-fn script(folder: &Path, commands: &str) -> TrialProgram {
+fn script(folder: &Path, commands: &str) -> SandboxProgram {
     use std::os::unix::fs::PermissionsExt as _;
     let path = folder.join(format!("trial-{}.sh", commands.len()));
     fs::write(&path, format!("#!/bin/sh\n{commands}\n")).expect("a script");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it may run");
-    TrialProgram::at(path)
+    SandboxProgram::new(path)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +82,7 @@ async fn a_hostile_template_is_refused_at_every_start_and_nothing_ends() {
         "{% set n = namespace() %}{% set n.a = [n, n] %}{{ n }}{{ raise_exception('No') }}".into();
     fs::write(&config, json.to_string()).expect("a file");
 
-    let opened = open(data.path(), trial_program()).await;
+    let opened = open(data.path(), sandbox_program()).await;
     let hostile = add(&opened, &path).await.id;
     choose(&opened, hostile).await;
     let failed = opened.model(is_failed(hostile));
@@ -96,7 +96,7 @@ async fn a_hostile_template_is_refused_at_every_start_and_nothing_ends() {
     opened.app.close().await;
     assert!(loads(data.path()).await.is_empty());
 
-    let opened = open(data.path(), trial_program()).await;
+    let opened = open(data.path(), sandbox_program()).await;
     if !opened.picture.models.iter().any(is_failed(hostile)) {
         opened.model(is_failed(hostile));
     }
@@ -107,7 +107,7 @@ async fn a_hostile_template_is_refused_at_every_start_and_nothing_ends() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_model_that_ends_the_process_that_tries_it_is_not_loaded() {
+async fn a_model_that_ends_the_sandbox_is_not_loaded() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let path = copy("llama3", &data.path().join("hostile"));
     for (commands, words) in [
@@ -129,7 +129,7 @@ async fn a_model_that_ends_the_process_that_tries_it_is_not_loaded() {
         assert!(loads(data.path()).await.is_empty(), "the load has ended");
     }
     // What was refused is tried again, and found sound by the real program. That is remembered.
-    let opened = open(data.path(), trial_program()).await;
+    let opened = open(data.path(), sandbox_program()).await;
     let id = opened.picture.models.iter().find(|model| model.name == "hostile").expect("the model").id;
     if !opened.picture.models.iter().any(is_ready(id)) {
         opened.model(is_ready(id));
@@ -173,7 +173,7 @@ async fn stopping_a_load_ends_its_work_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_load_that_ended_the_last_process_is_not_begun_again_before_a_person_asks() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let opened = open(data.path(), trial_program()).await;
+    let opened = open(data.path(), sandbox_program()).await;
     let mut ids = Vec::new();
     for name in ["first", "second"] {
         let id = add(&opened, &copy("llama3", &data.path().join(name))).await.id;
@@ -192,7 +192,7 @@ async fn a_load_that_ended_the_last_process_is_not_begun_again_before_a_person_a
 
     // Twice: what was found at start is found at the next start as well.
     for _ in 0..2 {
-        let opened = open(data.path(), trial_program()).await;
+        let opened = open(data.path(), sandbox_program()).await;
         for model in opened.picture.models.iter().filter(|model| ids.contains(&model.id)) {
             let said = failure(model);
             assert_eq!(said.code, Code::ModelEndedTiller);
@@ -203,13 +203,13 @@ async fn a_load_that_ended_the_last_process_is_not_begun_again_before_a_person_a
         assert!(!opened.picture.models.iter().any(is_used), "nothing is loaded");
         opened.app.close().await;
     }
-    let opened = open(data.path(), trial_program()).await;
+    let opened = open(data.path(), sandbox_program()).await;
     opened.app.load_model(LoadModel { model: first }).await.expect("it is tried again");
     opened.model(is_ready(first));
     opened.app.forget_model(ForgetModel { model: second, delete_file: false }).await.expect("it is removed");
     opened.app.close().await;
     assert!(loads(data.path()).await.is_empty());
-    let opened = open(data.path(), trial_program()).await;
+    let opened = open(data.path(), sandbox_program()).await;
     if !opened.picture.models.iter().any(is_ready(first)) {
         opened.model(is_ready(first));
     }

@@ -4,6 +4,8 @@
 
 mod adapter;
 mod commands;
+mod cut_off;
+mod diagnostics;
 mod downloads;
 mod files;
 mod full_disk;
@@ -11,8 +13,12 @@ mod hostile_models;
 mod judge;
 mod kills;
 mod library;
+mod log;
+mod long_haul;
+mod memory;
 mod model_files;
 mod models;
+mod numbers;
 mod opened;
 mod opening;
 mod pair_editor;

@@ -20,29 +20,29 @@ use ipc::{Code, Failure, Id};
 const MARKED: &str = "{{ bos_token }}{% for m in messages %}<|turn|>{{ m.role }}: {{ m.content }}<|end|>{% endfor %}\
                       {% if add_generation_prompt %}<|turn|>assistant: {% endif %}";
 
-fn families(name: &str) -> PathBuf {
+pub(crate) fn families(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families").join(name)
 }
 
 /// Copies a model's folder.
-fn copy(name: &str, to: &Path) {
+pub(crate) fn copy(name: &str, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for file in fs::read_dir(families(name)).expect("the oracle").flatten() {
         fs::copy(file.path(), to.join(file.file_name())).expect("a copy");
     }
 }
 
-async fn open(data: &Path) -> Opened {
+pub(crate) async fn open(data: &Path) -> Opened {
     Opened::without_model(data, HubEnvironment::inside(data)).await
 }
 
-async fn loaded(opened: &Opened, path: &Path) -> Model {
+pub(crate) async fn loaded(opened: &Opened, path: &Path) -> Model {
     let model = add(opened, path).await;
     opened.model(|known| is_ready(model.id)(known) && known.fingerprint.is_some())
 }
 
 /// Makes pairs that fit into the short context of a tiny model.
-async fn short_pairs(opened: &Opened) -> Id {
+pub(crate) async fn short_pairs(opened: &Opened) -> Id {
     let name = "Cats".to_owned();
     let set = opened.app.create_data_set(CreateDataSet { name }).await.expect("a set");
     for number in 0..6 {
@@ -58,12 +58,12 @@ async fn short_pairs(opened: &Opened) -> Id {
     set.id
 }
 
-fn tiny_run() -> TrainSettings {
+pub(crate) fn tiny_run() -> TrainSettings {
     TrainSettings { layers: vec![0], system_prompt: String::new(), ..small_run(2) }
 }
 
 /// Trains a few steps and returns the vector's id.
-async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
+pub(crate) async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
     let train = Train { name: String::new(), model, data_set, settings: tiny_run() };
     let run = opened.app.train(train).await.expect("a run");
     let (mut vector, mut is_done) = (None, false);
@@ -82,7 +82,11 @@ async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
 }
 
 /// Asks a question and waits until all answers have ended.
-async fn answered(opened: &Opened, vector: Option<Id>, multipliers: Vec<f64>) -> Vec<ipc::answer::Answer> {
+pub(crate) async fn answered(
+    opened: &Opened,
+    vector: Option<Id>,
+    multipliers: Vec<f64>,
+) -> Vec<ipc::answer::Answer> {
     let terms = vector.map(ipc::sweep::SteeringTerm::new).into_iter().collect();
     let ask = Ask { text: "the cat".into(), terms, multipliers, max_new_tokens: 4 };
     let asked = opened.app.ask(ask).await.expect("a question");

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use crate::support::{app_paths, paths_without_model, starter_model};
-use app::{App, AppPaths, Reaches};
+use app::{App, AppPaths, NeedsPermission};
 use hub::HubEnvironment;
 use ipc::Id;
 use ipc::command::*;
@@ -18,7 +18,7 @@ use ipc::model::{Model, ModelState};
 use ipc::project::Overview;
 
 /// The maximum time to wait for an event.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
+pub(crate) const TIME_LIMIT: Duration = Duration::from_mins(3);
 
 /// The open application and its events.
 pub(crate) struct Opened {
@@ -61,15 +61,15 @@ impl Opened {
     }
 
     /// Allows what a request reaches outside the store, as a person does in a dialog.
-    pub(crate) async fn allow(&self, request: &impl Reaches) {
-        for wish in self.app.unconfirmed(request).await.expect("what it reaches") {
-            self.app.confirm(wish);
+    pub(crate) async fn allow(&self, request: &impl NeedsPermission) {
+        for permission in self.app.unconfirmed(request).await.expect("what it reaches") {
+            self.app.confirm(permission);
         }
     }
 
     /// Waits for an event that `find` accepts.
     pub(crate) fn wait<T>(&self, mut find: impl FnMut(Event) -> Option<T>) -> T {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIME_LIMIT;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if let Some(found) = find(self.events.recv_timeout(left).expect("it happens in time")) {

@@ -21,7 +21,7 @@ use ipc::train::{EpochPoint, Run, StepPoint};
 const CHILD: &str = "TILLER_TEST_CHILD";
 
 /// The maximum time to wait for an event.
-const PATIENCE: Duration = Duration::from_mins(3);
+const TIME_LIMIT: Duration = Duration::from_mins(3);
 
 /// Enough epochs that the process can be killed in the middle.
 const EPOCHS: u32 = 6;
@@ -51,7 +51,7 @@ async fn start(app: &App) -> Run {
 
 fn wait_until_over(events: &Receiver<Event>, run: &Run) -> Run {
     loop {
-        match events.recv_timeout(PATIENCE).expect("the run comes to an end") {
+        match events.recv_timeout(TIME_LIMIT).expect("the run comes to an end") {
             Event::Run(now) if now.id == run.id && now.state.is_over() => return now,
             _ => {}
         }

@@ -2,10 +2,9 @@
 //! send back.
 
 use std::fmt::Debug;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::{Mutex, Once};
 use std::thread;
 
 use ipc::command::*;
@@ -17,12 +16,9 @@ use ipc::job::{Job, JobState};
 use ipc::project::Settings;
 use ipc::score::{Judge, Score};
 use ipc::sweep::{Arm, Generation, Prompting, SweepSettings};
-use tiller::window;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::hub::TestHub;
+use crate::log;
 use crate::opened::Opened;
 use crate::scores::{judge, swept, vector};
 use crate::support::{self, folder};
@@ -32,27 +28,6 @@ const KEY: &str = "sk-planted-0123456789wxyz";
 const TOKEN: &str = "hf_planted0123456789wxyz";
 /// What both have in common.
 const PLANTED: &str = "0123456789wxyz";
-
-/// Everything that this process has logged since the first call.
-fn log() -> &'static Mutex<Vec<u8>> {
-    static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-    static BEGUN: Once = Once::new();
-    struct Writer;
-    impl io::Write for Writer {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            LOG.lock().expect("the log").extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    BEGUN.call_once(|| {
-        let log = tracing_subscriber::fmt::layer().with_writer(|| Writer);
-        tracing_subscriber::registry().with(log).with(window::log_filter(LevelFilter::TRACE)).init();
-    });
-    &LOG
-}
 
 fn assert_absent(what: &str, text: impl Debug) {
     let text = format!("{text:?}");
@@ -69,7 +44,7 @@ fn assert_not_stored(folder: &Path) {
             assert!(!is_there, "{}", entry.path().display());
         }
     }
-    assert_absent("the log", String::from_utf8_lossy(&log().lock().expect("the log")));
+    assert_absent("the log", log::terminal());
 }
 
 /// A chat server that repeats the key which it was sent in everything that it says. `replies` are status and body, where
@@ -136,7 +111,7 @@ fn ended(tiller: &Tiller, job: &Job) -> JobState {
 #[test]
 fn the_key_of_a_drafting_server_shows_up_nowhere() {
     support::without_keyring();
-    log();
+    log::begin();
     let dir = folder();
     let tiller = Tiller::without_model(dir.path());
     let data_set = tiller.watch_again().data_sets[0].id;
@@ -161,9 +136,9 @@ fn the_key_of_a_drafting_server_shows_up_nowhere() {
     ] {
         let address = parrot(replies);
         keep_key(&tiller, &address);
-        let tried = tiller.call(TryEndpoint { address: address.clone(), model: "m".into() });
-        assert_eq!(tried.is_ok(), is_answered, "{tried:?}");
-        assert_absent("a trial", tried);
+        let answer = tiller.call(TryEndpoint { address: address.clone(), model: "m".into() });
+        assert_eq!(answer.is_ok(), is_answered, "{answer:?}");
+        assert_absent("a test request", answer);
         let job = tiller.get(draft(&address));
         let state = ended(&tiller, &job);
         assert_eq!(state == JobState::Done, is_done, "{state:?}");
@@ -181,7 +156,7 @@ fn the_key_of_a_drafting_server_shows_up_nowhere() {
 #[test]
 fn the_key_of_a_judge_shows_up_nowhere() {
     support::without_keyring();
-    log();
+    log::begin();
     let dir = folder();
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
@@ -214,7 +189,7 @@ fn the_key_of_a_judge_shows_up_nowhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_hubs_token_shows_up_nowhere() {
-    log();
+    log::begin();
     let dir = folder();
     let hub = TestHub::start(&[("m.gguf", &[7; 100])]);
     let paths =

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use app::Wish;
+use app::Permission;
 use hub::HubEnvironment;
 use ipc::command::*;
 use ipc::drafts::{DraftSettings, DraftSource, DraftTask, EndpointSettings};
@@ -72,6 +72,7 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
         refused(tiller, ExportTable { text: "owned".into(), file: write(), replace: true }),
         refused(tiller, ExportReport { sweep: 1, svg: "<svg/>".into(), file: write(), replace: true }),
         refused(tiller, ExportVector { vector: 1, file: write(), replace: true }),
+        refused(tiller, SaveDiagnostics { file: write(), replace: true }),
     ]
 }
 
@@ -91,8 +92,11 @@ fn no_command_takes_a_path_that_a_person_did_not_name() {
     }
     assert_eq!(fs::read_to_string(&target).expect("the file"), "mine");
     let asked = tiller.asked();
-    assert_eq!(asked.len(), 12, "{asked:?}");
-    assert!(asked.contains(&Wish::Read(secret)) && asked.contains(&Wish::Write(target)), "{asked:?}");
+    assert_eq!(asked.len(), 13, "{asked:?}");
+    assert!(
+        asked.contains(&Permission::Read(secret)) && asked.contains(&Permission::Write(target)),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -117,11 +121,11 @@ fn a_typed_path_is_asked_about_once_and_for_one_use() {
     let file = || FileRef::typed(path.display().to_string());
     assert_eq!(tiller.get(preview(file())).pairs, 1);
     let data_set = tiller.get(import(file())).id;
-    assert_eq!(tiller.asked(), [Wish::Read(path.clone())]);
+    assert_eq!(tiller.asked(), [Permission::Read(path.clone())]);
     tiller.allow(false);
     tiller.get(preview(file()));
     refused(&tiller, export(file(), data_set));
-    assert_eq!(tiller.asked(), [Wish::Read(path.clone()), Wish::Write(path.clone())]);
+    assert_eq!(tiller.asked(), [Permission::Read(path.clone()), Permission::Write(path.clone())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,6 +196,8 @@ fn no_command_sends_anything_to_an_address_that_a_person_did_not_confirm() {
     tiller.allow(true);
     tiller.get(saved(Settings { endpoint: Some(endpoint()), ..Settings::default() }));
     drop(tiller);
+    // A server that accepts and never answers would be waited for.
+    drop(server);
     let tiller = Tiller::without_model(dir.path());
     tiller.allow(false);
     let failure = refused(&tiller, TryEndpoint { address, model: "m".into() });

@@ -14,6 +14,7 @@ mod models;
 mod pair_editor;
 mod quality;
 mod refusals;
+mod report;
 mod scores;
 mod steps;
 mod taken_over;

@@ -40,7 +40,7 @@ async fn models_are_added_switched_lost_and_found() {
     // A long Chinese name must not push the columns out of the window.
     let second = copy(&home, "第二个模型-带有非常非常长的名字-用来检查表格的列宽是否仍然正确.gguf");
     add(&window, "/nowhere/at-all.gguf").await;
-    window.until("a missing file is told", SOON, async || window.count("failure").await > 0).await;
+    window.until("a missing file is reported", SOON, async || window.count("failure").await > 0).await;
     window.picture_as_it_is("models-2-add-refused").await;
     window.fill("add-model-path", &second.to_string_lossy()).await;
     window.click("add-model-do").await;
@@ -88,7 +88,7 @@ async fn models_are_added_switched_lost_and_found() {
     says(&window, "model-row", "file gone").await;
     window.click("models-by-state").await;
     window.click_row("model-row").await;
-    window.until("it is told", SOON, async || window.count("model-gone").await == 1).await;
+    window.until("it is reported", SOON, async || window.count("model-gone").await == 1).await;
     window.picture("models-5-gone").await;
     window.fill("model-find-path", &moved.to_string_lossy()).await;
     window.click("model-find-do").await;
@@ -135,7 +135,7 @@ async fn a_model_is_downloaded_beside_everything_else() {
     says(&window, "download-status", "Paused at").await;
     hub.fail(&[Fault::Status(404, "")]);
     window.click("download-resume").await;
-    window.until("a failure is told there", SOON, async || window.count("failure").await == 1).await;
+    window.until("a failure is shown there", SOON, async || window.count("failure").await == 1).await;
     window.picture_as_it_is("models-9-failed").await;
     window.click("download-resume").await;
     window.until("it is in the list", COMPUTED, async || window.count("model-row").await == 2).await;

@@ -130,10 +130,10 @@ async fn drafts_are_made_changed_accepted_and_undone() {
     window.click("drafts-by-endpoint").await;
     window.fill("endpoint-address", "models.example/v1").await;
     window.click("endpoint-model").await;
-    let is_told = async || {
+    let is_shown = async || {
         window.text("drafts-destination").await.contains("leave this machine for https://models.example/v1")
     };
-    window.until("the screen says where text would go", SOON, is_told).await;
+    window.until("the screen says where text would go", SOON, is_shown).await;
     window.picture("q7-endpoint").await;
     window.close(&home).await;
 }

@@ -66,7 +66,7 @@ fn a_missing_display_is_reported() {
 }
 
 #[test]
-fn a_display_that_does_not_answer_is_told() {
+fn a_display_that_does_not_answer_is_reported() {
     let home = Home::new();
     let (said, status) = said_by_tiller(&home, |tiller| {
         tiller.env("DISPLAY", ":4095").env_remove("WAYLAND_DISPLAY");
@@ -78,8 +78,8 @@ fn a_display_that_does_not_answer_is_told() {
 
 async fn failure_says(window: &Window, word: &str) {
     let what = format!("a failure says {word:?}");
-    let is_told = async || window.texts("failure").await.iter().any(|text| text.contains(word));
-    window.until(&what, COMPUTED, is_told).await;
+    let is_shown = async || window.texts("failure").await.iter().any(|text| text.contains(word));
+    window.until(&what, COMPUTED, is_shown).await;
 }
 
 /// Returns what Tiller prints on standard error until it ends, or until a time limit.

@@ -89,8 +89,8 @@ async fn a_typed_path_does_nothing_when_the_person_refuses_it() {
     window.click("import").await;
     window.fill("import-path", &secret.to_string_lossy()).await;
     window.click("import-preview").await;
-    let is_told = async || window.texts("failure").await.iter().any(|text| text.contains("may not read"));
-    window.until("the refusal is told", SOON, is_told).await;
+    let is_shown = async || window.texts("failure").await.iter().any(|text| text.contains("may not read"));
+    window.until("the refusal is shown", SOON, is_shown).await;
     assert_eq!(window.count("import-rows").await, 0);
 
     // A script of the page calls the commands as Tauri's own script does.

@@ -79,6 +79,8 @@ pub enum Sheet {
     Help,
     /// The settings.
     Settings,
+    /// The report on the application itself.
+    Report,
     /// The glossary, at this term.
     Glossary(Option<&'static str>),
     /// Renames, makes or deletes a data set.

@@ -34,6 +34,7 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Find a command", "Ctrl+K", Action::Open(Sheet::Palette)),
     line("Show the shortcuts", "?", Action::Open(Sheet::Help)),
     line("Open the settings", "Ctrl+,", Action::Open(Sheet::Settings)),
+    line("Copy diagnostics or save a report", "", Action::Open(Sheet::Report)),
     line("Open the glossary", "", Action::Open(Sheet::Glossary(None))),
     line("Import pairs", "Ctrl+I", Action::Open(Sheet::ImportPairs)),
     line("Export pairs", "Ctrl+E", Action::Open(Sheet::ExportPairs)),

@@ -52,10 +52,10 @@ pub fn progress(job: &Job) -> String {
         // It was halted before its first unit.
         JobState::Paused if job.progress.total == 0 => return "Paused".into(),
         JobState::Paused => {
-            return format!(
-                "Paused at {} {} of {}",
-                job.progress.unit, job.progress.done, job.progress.total
-            );
+            let at =
+                format!("Paused at {} {} of {}", job.progress.unit, job.progress.done, job.progress.total);
+            let why = job.paused_by.iter().flat_map(|why| [Some(&why.message), why.next.as_ref()]);
+            return why.flatten().fold(at, |text, sentence| format!("{text} \u{00b7} {sentence}"));
         }
         _ => {}
     }
@@ -109,6 +109,22 @@ mod tests {
     use ipc::job::Progress;
 
     #[test]
+    fn a_job_that_nobody_paused_says_what_did() {
+        let why = ipc::Failure::new(ipc::Code::ModelUnusable, "The file was cut off.").next("Fetch it.");
+        let job = Job {
+            id: 1,
+            kind: JobKind::Train { run: 1 },
+            title: String::new(),
+            state: JobState::Paused,
+            progress: Progress { done: 3, total: 9, unit: "step".into(), ..Progress::default() },
+            created: 0,
+            paused_by: Some(why),
+        };
+        assert_eq!(progress(&job), "Paused at step 3 of 9 \u{b7} The file was cut off. \u{b7} Fetch it.");
+        assert_eq!(progress(&Job { paused_by: None, ..job }), "Paused at step 3 of 9");
+    }
+
+    #[test]
     fn a_download_says_megabytes_and_their_rate() {
         let progress_ = Progress {
             phase: "model.gguf".into(),
@@ -125,9 +141,10 @@ mod tests {
             state: JobState::Running,
             progress: progress_,
             created: 0,
+            paused_by: None,
         };
-        let said = "model.gguf \u{00b7} 46 MB of 1.2 GB \u{00b7} 12.5 MB a second \u{00b7} 1 min 32 s left";
-        assert_eq!(progress(&job), said);
+        let text = "model.gguf \u{00b7} 46 MB of 1.2 GB \u{00b7} 12.5 MB a second \u{00b7} 1 min 32 s left";
+        assert_eq!(progress(&job), text);
         assert_eq!(progress(&Job { state: JobState::Paused, ..job }), "Paused at 46 MB of 1.2 GB");
     }
 
@@ -155,6 +172,7 @@ mod tests {
             state: JobState::Running,
             progress: progress_,
             created: 0,
+            paused_by: None,
         };
         let paused =
             |progress: &Progress| Job { state: JobState::Paused, progress: progress.clone(), ..job.clone() };

@@ -2,8 +2,9 @@
 //!
 //! The modules form layers, and none imports one from a later layer. From the lowest layer up: [`actions`] describes
 //! what a person can do, [`format`] writes values as texts, and [`glossary`] holds the nouns; [`bridge`] talks to the
-//! application, and [`chosen_files`] knows which files a person chose for it; [`state`] holds what the application has told the window; [`widgets`] and [`charts`] are shared parts
-//! of the page; [`screens`] and [`files`] show the state and send commands; [`shell`] is the window around them.
+//! application, [`latest`] drops answers that arrive after a later question, and [`chosen_files`] knows which files a
+//! person chose; [`state`] holds what the application has reported; [`widgets`] and [`charts`] are shared parts of the
+//! page; [`screens`] and [`files`] show the state and send commands; [`shell`] is the window around them.
 
 #![allow(
     unreachable_pub,
@@ -24,6 +25,7 @@ pub mod files;
 pub mod format;
 pub mod glossary;
 pub mod job_kinds;
+pub mod latest;
 pub mod pasted_table;
 #[cfg(test)]
 mod samples;

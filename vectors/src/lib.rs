@@ -46,7 +46,7 @@ pub mod files;
 pub mod generate;
 pub mod layer;
 pub mod logit_lens;
-mod memory;
+pub mod memory;
 pub mod model;
 mod ops;
 mod packing;

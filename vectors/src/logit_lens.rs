@@ -1,7 +1,7 @@
 //! The logit lens on a steering vector, and the norms of the residual stream.
 
 use crate::layer::PrefixBlocks;
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::steering::SteeringVector;
@@ -31,13 +31,14 @@ impl Model {
     /// since it keeps their order. Returns `count` tokens for either sign.
     ///
     /// # Errors
-    /// Where the vector does not fit the model.
+    /// Where the vector does not fit the model, or a logit is not finite.
     pub fn logit_lens(&self, vector: &SteeringVector, count: usize) -> Result<LogitLens, ModelError> {
         self.check_vector(vector)?;
         let logits = on_pool(|| {
             let x = rows::tensor(vector.values.to_vec(), vector.values.len())?;
             Ok::<_, ModelError>(rows::read(&self.decoder.unembed(&x)?)?.all().to_vec())
         })?;
+        Part::Prompt.check(0, logits.iter().map(|logit| f64::from(*logit)))?;
         let words = logits.len().min(self.tokenizer().vocabulary());
         Ok(LogitLens {
             promoted: highest(&logits[..words], count, 1.0),
@@ -50,11 +51,11 @@ impl Model {
     /// (Sun et al. 2024, arXiv 2402.17762).
     ///
     /// # Errors
-    /// Where a text is empty or too long for the model.
+    /// Where a text is empty or too long for the model, or its residual stream is not finite.
     pub fn residual_norms(&self, texts: &[Vec<u32>]) -> Result<Vec<f64>, ModelError> {
         let mut sums = vec![0.0; self.facts().blocks];
         let mut count = 0;
-        for tokens in texts {
+        for (index, tokens) in texts.iter().enumerate() {
             self.check_tokens(tokens)?;
             let mut packing = Packing::default();
             packing.push_sequence(tokens);
@@ -66,6 +67,7 @@ impl Model {
                     Ok(())
                 })
             })?;
+            Part::Text.check(index, sums.iter().copied())?;
             count += tokens.len() - 1;
         }
         Ok(sums.into_iter().map(|sum| sum / count.max(1) as f64).collect())

@@ -7,7 +7,10 @@ use std::path::Path;
 
 use common::authors_file;
 use proptest::prelude::*;
-use vectors::files::{FileError, Format, NameHint, Provenance, VectorFile};
+use vectors::files::{
+    FileError, Format, MAX_FILE_BYTES, MAX_LAYERS, MAX_NUMBERS, NameHint, Provenance, SteeringFile,
+    VectorFile,
+};
 use vectors::steering::SteeringVector;
 
 /// Any finite f32, including subnormal numbers and negative zero.
@@ -17,7 +20,7 @@ fn number() -> impl Strategy<Value = f32> {
 
 /// Vectors for one to four layers from `lowest` on. None is zero.
 fn vectors(lowest: usize) -> impl Strategy<Value = Vec<SteeringVector>> {
-    (1_usize..40, proptest::collection::btree_set(lowest..60, 1..4)).prop_flat_map(|(size, layers)| {
+    (2_usize..40, proptest::collection::btree_set(lowest..60, 1..4)).prop_flat_map(|(size, layers)| {
         let layers: Vec<usize> = layers.into_iter().collect();
         let numbers = proptest::collection::vec(proptest::collection::vec(number(), size), layers.len());
         numbers.prop_map(move |numbers| {
@@ -138,7 +141,12 @@ fn files_are_read_and_written_by_their_ending() {
     let path = folder.path().join("v.NPY");
     file.write(&path).unwrap();
     assert_eq!(VectorFile::read(&path, Some(3)).unwrap(), file);
-    assert!(matches!(VectorFile::read(Path::new("v.bin"), None), Err(FileError::Ending { .. })));
+    assert!(matches!(VectorFile::read(Path::new("v.txt"), None), Err(FileError::Ending { .. })));
+    let other = folder.path().join("v.pth");
+    assert!(matches!(file.write(&other), Err(FileError::Ending { .. })), "what is only read is not written");
+    std::fs::write(&other, file.to_bytes(Format::Torch).unwrap()).unwrap();
+    assert_eq!(VectorFile::read(&other, Some(3)).unwrap(), file);
+    std::fs::remove_file(&other).unwrap();
     assert!(matches!(VectorFile::read(Path::new("nowhere.pt"), None), Err(FileError::Missing)));
     assert!(matches!(file.write(&folder.path().join("no/v.pt")), Err(FileError::Unwritable(_))));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no part is left behind");
@@ -148,4 +156,50 @@ fn files_are_read_and_written_by_their_ending() {
     assert!(
         matches!(VectorFile::read(&large, None), Err(FileError::TooLarge { bytes, .. }) if bytes == 1 << 40)
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_without_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["pt", "safetensors", "gguf", "npz", "json"] {
+        let pipe = folder.path().join(format!("v.{ending}"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(matches!(SteeringFile::read(&pipe, None), Err(FileError::Special("a pipe"))), "{ending}");
+        assert!(vectors::model::read_facts(&pipe).unwrap_err().to_string().contains("a pipe"), "{ending}");
+    }
+}
+
+#[test]
+fn a_thousand_directions_at_one_place_are_refused() {
+    // As many as a file has layers, each of a million numbers, all of which lie at one place: 4 MB for 4 GB.
+    let vectors = (1..1000).map(|layer| SteeringVector { layer, values: [1.0, 2.0].into() }).collect();
+    let bytes = VectorFile::new(vectors, Provenance::default()).unwrap().to_bytes(Format::Gguf).unwrap();
+    let mut hostile = bytes.clone();
+    let name = b"direction.";
+    let paths: Vec<usize> =
+        bytes.windows(name.len()).enumerate().filter(|(_, at)| at == name).map(|(at, _)| at).collect();
+    for at in paths {
+        let end = at + bytes[at..].iter().position(|byte| *byte == 0 || *byte == 1).unwrap();
+        // The number of dimensions, the size, the type and the offset stand behind the name.
+        let size = end + 4;
+        hostile[size..size + 8].copy_from_slice(&(1_u64 << 20).to_le_bytes());
+        hostile[size + 12..size + 20].copy_from_slice(&0_u64.to_le_bytes());
+    }
+    hostile.resize(bytes.len() + (4 << 20), 0);
+    let message = VectorFile::parse(Format::Gguf, &hostile, None).unwrap_err().to_string();
+    assert!(message.contains("direction.2: it lies over another tensor"), "{message}");
+}
+
+#[test]
+fn the_documentation_has_the_budgets() {
+    let docs = include_str!("../../docs/vectors.md");
+    for (what, most) in [
+        ("bytes of a vector file", format!("{} MB", MAX_FILE_BYTES >> 20)),
+        ("numbers of all its tensors", MAX_NUMBERS.to_string()),
+        ("layers", MAX_LAYERS.to_string()),
+        ("bytes of an adapter", format!("{} MB", vectors::files::adapter::MAX_ADAPTER_BYTES >> 20)),
+    ] {
+        assert!(docs.contains(&format!("| {what} | {most} |\n")), "| {what} | {most} |");
+    }
 }

@@ -123,8 +123,8 @@ pub(crate) fn bench(pairs: Option<&Path>, questions: Option<&Path>) -> Outcome {
             .iter()
             .filter_map(|(key, unit)| Some(format!("{} {unit}", value(&report, key)?)))
             .collect();
-        let said = if shown.is_empty() { "not on this machine".to_owned() } else { shown.join(", ") };
-        print::note(&format!("{:<46} {said}", figure.name));
+        let numbers = if shown.is_empty() { "not on this machine".to_owned() } else { shown.join(", ") };
+        print::note(&format!("{:<46} {numbers}", figure.name));
         reports.push(format!("{{\"figure\":\"{}\",\"report\":{}}}", figure.name, report.trim()));
     }
     reports.push(pair_editor()?);

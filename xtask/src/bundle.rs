@@ -16,6 +16,7 @@ use crate::program;
 use crate::progress::Progress;
 use crate::set_up;
 use crate::starter_model;
+use crate::supply;
 use crate::wasm_target;
 
 /// The folder of the window's crate, in which Tauri's command line runs.
@@ -63,13 +64,13 @@ pub(crate) fn bundle(kinds: Option<&str>, quick: bool) -> Outcome {
     for installer in installers(&folder)? {
         print::note(&format!("{} is there.", folders::short(&installer)));
     }
-    Ok(())
+    supply::sbom().map(drop)
 }
 
 /// Copies the program without a window to where the installer expects it, with the target triple at the end of its name.
 fn place_headless(quick: bool) -> Outcome {
-    let said = program::output(program::cargo().arg("-vV"))?;
-    let triple = said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    let version = program::output(program::cargo().arg("-vV"))?;
+    let triple = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
     let ending = std::env::consts::EXE_SUFFIX;
     let built =
         folders::target().join(if quick { "debug" } else { "release" }).join(format!("{HEADLESS}{ending}"));

@@ -70,23 +70,23 @@ impl LibtestOutput {
             self.counts += counts;
         } else if line.starts_with("running ") {
             self.since = now;
-        } else if let Some((name, said)) =
+        } else if let Some((name, status)) =
             line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... "))
         {
             let name = name.trim_end_matches(" - should panic").to_owned();
             self.running = Some(name);
-            self.end(said, now);
+            self.end(status, now);
         } else {
             // A test's child process may print between the test's name and its result.
             self.end(line, now);
         }
     }
 
-    fn end(&mut self, said: &str, now: Instant) {
-        let passed = match said.trim() {
+    fn end(&mut self, status: &str, now: Instant) {
+        let passed = match status.trim() {
             "ok" => true,
-            said if said.starts_with("FAILED") => false,
-            said if said.starts_with("ignored") => {
+            status if status.starts_with("FAILED") => false,
+            status if status.starts_with("ignored") => {
                 self.running = None;
                 return;
             }
@@ -148,9 +148,9 @@ mod tests {
         for (seconds, line) in lines.into_iter().enumerate() {
             output.read_line(line, begun + Duration::from_secs(seconds as u64));
         }
-        let said = "skipped: two::here: no data: none at all\nskipped: two::here: again\nskipped: three: it failed\n";
-        assert_eq!(output.counts(said), Counts { passed: 1, failed: 1, skipped: 1, ignored: 1 });
-        assert_eq!(skips(said).next(), Some(("two::here", "no data: none at all")));
+        let stderr = "skipped: two::here: no data: none at all\nskipped: two::here: again\nskipped: three: it failed\n";
+        assert_eq!(output.counts(stderr), Counts { passed: 1, failed: 1, skipped: 1, ignored: 1 });
+        assert_eq!(skips(stderr).next(), Some(("two::here", "no data: none at all")));
         let times: Vec<_> = output.times().map(|(name, taken)| (name, taken.as_secs())).collect();
         assert_eq!(times, [("one", 1), ("three", 1), ("two::here", 2)]);
     }

@@ -12,6 +12,7 @@ mod examples;
 mod folders;
 mod frontend;
 mod kills;
+mod long_haul;
 mod packages;
 mod print;
 mod problem;
@@ -21,6 +22,7 @@ mod run;
 mod runner;
 mod set_up;
 mod starter_model;
+mod supply;
 mod test;
 mod test_programs;
 mod vocabularies;
@@ -74,6 +76,16 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
+    /// Checks the licences, sources, duplicates and advisories of all crates, with cargo-deny.
+    Deny,
+    /// Lists the components of each program in `target/sbom`, in CycloneDX's format.
+    Sbom,
+    /// Runs many small jobs, and fails if memory or files stay behind.
+    LongHaul {
+        /// The number of jobs.
+        #[arg(long, default_value_t = 10_000)]
+        jobs: u32,
+    },
     /// Measures the engine: prints every figure of docs/performance.md and writes target/bench.json.
     Bench {
         /// A BiPO CSV of training pairs. The default is the starter set.
@@ -108,6 +120,9 @@ fn main() -> ExitCode {
             wasm_target::ensure().and_then(|target| frontend::build(target, how, &Progress::start()))
         }
         Task::Bundle { kinds, quick } => bundle::bundle(kinds.as_deref(), quick),
+        Task::LongHaul { jobs } => long_haul::long_haul(jobs),
+        Task::Deny => supply::deny(),
+        Task::Sbom => supply::sbom().map(drop),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
         Task::Kills { count, seed } => kills::kills(count, seed),
         Task::Run { features, arguments } => {

@@ -83,8 +83,8 @@ fn is_debians_there() -> bool {
 }
 
 /// Returns whether the output of `rustc --version` names at least the version that the workspace requires.
-fn is_new_enough(said: &str) -> bool {
-    let number = said.split(' ').nth(1).unwrap_or_default();
+fn is_new_enough(output: &str) -> bool {
+    let number = output.split(' ').nth(1).unwrap_or_default();
     version(number) >= version(env!("CARGO_PKG_RUST_VERSION"))
 }
 

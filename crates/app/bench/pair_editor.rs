@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use app::{App, AppPaths, Error, TrialProgram};
+use app::{App, AppPaths, Error, SandboxProgram};
 use ipc::Id;
 use ipc::command::{
     AddPair, ChangePairs, CheckQuality, EditPair, ExportPairs, FindPairs, ImportPairs, PlanSplit,
@@ -76,8 +76,8 @@ async fn measure(folder: &Path) -> Result<Report, Error> {
     let paths = AppPaths {
         data: folder.join("data"),
         starter_model: folder.join("none.gguf"),
-        // Nothing is tried: there is no model, and the pairs are text.
-        trial_program: TrialProgram::this(),
+        // Nothing is checked: there is no model, and the pairs are text.
+        sandbox_program: SandboxProgram::current(),
     };
     let app = App::open(&paths).await?;
     let path = folder.join("many.jsonl");

@@ -13,7 +13,8 @@ use store::Store;
 use store::models::ModelRow;
 use tokio::runtime::Handle;
 
-use crate::TrialProgram;
+use crate::SandboxProgram;
+use crate::app::residual_norms::MeasuredNorms;
 use crate::download::Downloads;
 use crate::engine::current_question::CurrentQuestion;
 use crate::engine::encodings::Encodings;
@@ -23,7 +24,7 @@ use crate::engine::token_counts::TokenCounts;
 use crate::event_bus::EventBus;
 use crate::library::watched::Watched;
 use crate::library::{self, memory};
-use crate::reach::Reach;
+use crate::permissions::Permissions;
 
 /// Holds the store, the event bus, and the state that is in memory only.
 pub(crate) struct AppState {
@@ -36,11 +37,12 @@ pub(crate) struct AppState {
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
     pub(crate) keys: Secrets,
-    pub(crate) reach: Reach,
+    pub(crate) permissions: Permissions,
     pub(crate) pair_index: LoadedIndex,
     pub(crate) token_counts: TokenCounts,
-    /// The program that tries files of others.
-    pub(crate) trial_program: TrialProgram,
+    pub(crate) measured_norms: MeasuredNorms,
+    /// The program that checks files of others in a sandbox.
+    pub(crate) sandbox_program: SandboxProgram,
     /// The open project.
     pub(crate) project: Id,
     /// The name of the open project.
@@ -58,7 +60,7 @@ impl AppState {
         hub_environment: HubEnvironment,
         project: Id,
         project_name: String,
-        trial_program: TrialProgram,
+        sandbox_program: SandboxProgram,
     ) -> Self {
         Self {
             store,
@@ -70,10 +72,11 @@ impl AppState {
             downloads: Downloads::new(hub_environment),
             watched: Watched::default(),
             keys: Secrets::new(uses_keyring()),
-            reach: Reach::default(),
+            permissions: Permissions::default(),
             pair_index: LoadedIndex::default(),
             token_counts: TokenCounts::default(),
-            trial_program,
+            measured_norms: MeasuredNorms::default(),
+            sandbox_program,
             project,
             project_name,
             runtime: Handle::current(),

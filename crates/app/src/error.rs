@@ -8,8 +8,8 @@ use data::data_files::DataFileError;
 use endpoint::EndpointError;
 use hub::HubError;
 use ipc::Failure;
+use sandbox::SandboxError;
 use store::StoreError;
-use trial::TrialError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
@@ -41,15 +41,15 @@ pub enum Error {
         /// The cause.
         source: ModelError,
     },
-    /// A file cannot be used, as a trial in a process of its own has shown.
+    /// A file cannot be used, as the sandbox has shown.
     #[error("{}: {source}", .path.display())]
-    Trial {
+    Sandbox {
         /// The file.
         path: PathBuf,
         /// Whether it is a model's; else it is a data file.
         is_model: bool,
         /// The cause.
-        source: TrialError,
+        source: SandboxError,
     },
     /// A text cannot be turned into tokens.
     #[error("pair {pair:?}: {source}")]
@@ -62,6 +62,35 @@ pub enum Error {
     /// A run cannot go on.
     #[error(transparent)]
     Train(TrainError),
+    /// The numbers of a run are no longer finite. The run stays at the step before.
+    #[error("the numbers are not finite at step {step}, pair {pair:?}")]
+    Diverged {
+        /// The step, from 1; 0 where the model's own numbers are not finite before the first step.
+        step: usize,
+        /// The pair's number in its data set, from 1, where it is known.
+        pair: Option<usize>,
+    },
+    /// A number that a model computed under steering is not finite.
+    #[error("at multiplier {multiplier} the numbers are not finite: {what}")]
+    ScoreNotFinite {
+        /// The multiplier.
+        multiplier: f64,
+        /// The item or the score: "pair 3".
+        what: String,
+    },
+    /// Work needs more memory than is free.
+    #[error("{what} takes {needed} bytes, and {free} are free")]
+    Memory {
+        /// The work: "Training".
+        what: &'static str,
+        /// The bytes that it needs.
+        needed: u64,
+        /// The bytes that are free, swap included.
+        free: u64,
+    },
+    /// A finding of an analysis is not finite.
+    #[error("a finding is not finite: {0}")]
+    FindingNotFinite(String),
     /// A vector cannot be transferred to another model.
     #[error(transparent)]
     Transfer(TransferError),

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use ::data::data_files::{DataFile, Row};
 use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
-use trial::Program;
+use sandbox::Program;
 use vectors::files::SteeringFile;
 use vectors::layer::PrefixBlocks;
 use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 use vectors::steering::Term;
 
+use crate::data_report::DataReport;
 use crate::halt::Halt;
 use crate::output;
 use crate::progress::Bar;
@@ -55,6 +56,11 @@ impl ModelArguments {
         self.model.clone().unwrap_or_else(app::starter_model)
     }
 
+    /// The number of the model's blocks; `None` where the model cannot be read, which loading it tells.
+    pub(crate) fn blocks(&self) -> Option<usize> {
+        vectors::model::read_facts(&self.path()).ok().map(|facts| facts.blocks)
+    }
+
     pub(crate) fn load(&self) -> Result<Arc<Model>, Halt> {
         self.load_at(&self.path())
     }
@@ -64,7 +70,7 @@ impl ModelArguments {
         let mut bar = Bar::new("Loading the model");
         let mut show = |share: f64| bar.show((100.0 * share) as usize, 100);
         let (precision, products) = self.precision;
-        tried(path)?;
+        check_in_sandbox(path)?;
         let loaded = Model::open(path).device(self.device).precision(precision).progress(&mut show).load();
         let loaded = match products {
             MatmulPrecision::F32 => loaded,
@@ -80,9 +86,9 @@ impl ModelArguments {
 }
 
 /// Tries a model's tokenizer and chat template in a process of its own, which they may end.
-pub(crate) fn tried(path: &Path) -> Result<(), Halt> {
-    let done = trial::model(&Program::this(), path, None, &stop::is_asked);
-    done.map(drop).map_err(|error| Halt::trial(path, &error))
+pub(crate) fn check_in_sandbox(path: &Path) -> Result<(), Halt> {
+    let done = sandbox::model(&Program::current(), path, None, &stop::is_asked);
+    done.map(drop).map_err(|error| Halt::sandbox(path, &error))
 }
 
 /// Returns the SHA-256 of a model's file.
@@ -111,20 +117,24 @@ pub(crate) struct SystemArguments {
 
 #[derive(clap::Args)]
 pub(crate) struct VectorArguments {
-    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; or an adapter's .safetensors
+    /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json; or an adapter's .safetensors
     #[arg(long, value_name = "FILE")]
     pub(crate) vector: Option<PathBuf>,
-    /// The vector's layer, where its file does not say it
+    /// The vector's layer, where its file does not say it or has several
     #[arg(long, value_name = "N", requires = "vector")]
     pub(crate) layer: Option<usize>,
 }
 
 impl VectorArguments {
-    /// Reads the vectors or the adapter from the file; returns `None` without a file.
-    pub(crate) fn read(&self) -> Result<Option<SteeringFile>, Halt> {
-        let read =
-            |path: &PathBuf| SteeringFile::read(path, self.layer).map_err(|error| Halt::vector(path, &error));
-        self.vector.as_ref().map(read).transpose()
+    /// Reads the vectors or the adapter from the file, for a model of so many blocks; returns `None` without a file.
+    pub(crate) fn read(&self, blocks: Option<usize>) -> Result<Option<SteeringFile>, Halt> {
+        let Some(path) = &self.vector else { return Ok(None) };
+        let file =
+            SteeringFile::read_for(path, self.layer, blocks).map_err(|error| Halt::vector(path, &error))?;
+        for note in file.notes() {
+            output::print_message(&format!("{}: {note}", path.display()));
+        }
+        Ok(Some(file))
     }
 }
 
@@ -138,11 +148,15 @@ pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks
     file.map_or(PrefixBlocks(blocks), SteeringFile::prefix)
 }
 
-/// Reads the rows of a data file, at most `limit` of them. One unreadable row refuses the whole file: numbers over a part
-/// of it would pass for numbers over all of it.
-pub(crate) fn rows(path: &Path, limit: Option<usize>, skip_refused: bool) -> Result<Vec<Row>, Halt> {
-    let done = trial::data_file(&Program::this(), path, &stop::is_asked);
-    done.map_err(|error| Halt::trial(path, &error))?;
+/// Reads the rows of a data file, at most `limit` of them, and says what was read. One unreadable row refuses the whole
+/// file: numbers over a part of it would pass for numbers over all of it.
+pub(crate) fn rows(
+    path: &Path,
+    limit: Option<usize>,
+    skip_refused: bool,
+) -> Result<(Vec<Row>, DataReport), Halt> {
+    let done = sandbox::data_file(&Program::current(), path, &stop::is_asked);
+    done.map_err(|error| Halt::sandbox(path, &error))?;
     let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
     for sentence in file.report.sentences() {
         output::print_message(&format!("{}: {sentence}", path.display()));
@@ -172,12 +186,13 @@ pub(crate) fn rows(path: &Path, limit: Option<usize>, skip_refused: bool) -> Res
             )));
         }
     }
+    let report = DataReport::new(path, &file);
     file.rows.truncate(limit.unwrap_or(usize::MAX));
     if file.rows.is_empty() {
         return Err(Halt::Refused(format!("{}: there are no pairs in it.", path.display())));
     }
     output::print_message(&format!("{}: {} pairs, {}", path.display(), file.rows.len(), file.format.name()));
-    Ok(file.rows)
+    Ok((file.rows, report))
 }
 
 /// Turns a row into the engine's pair.

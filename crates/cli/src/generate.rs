@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
-use vectors::model::Model;
+use vectors::model::{Model, ModelError};
 use vectors::pairs::PreferencePair;
 
 use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
+use crate::output::Lines;
 use crate::progress::Bar;
-use crate::{output, stop};
+use crate::stop;
 
 /// The number of answers that are generated at the same time.
 const ROWS: usize = 32;
@@ -71,11 +72,14 @@ struct Line<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
-    let vector = arguments.vector.read()?;
+    let vector = arguments.vector.read(arguments.model.blocks())?;
+    let mut report = None;
     let system = &arguments.system.system;
     let prompts: Vec<PreferencePair> = match (&arguments.prompt, &arguments.data) {
         (_, Some(path)) => {
-            data::rows(path, arguments.limit, arguments.skip_refused)?.iter().map(data::pair).collect()
+            let (rows, read) = data::rows(path, arguments.limit, arguments.skip_refused)?;
+            report = Some(read);
+            rows.iter().map(data::pair).collect()
         }
         (Some(prompt), None) => vec![PreferencePair { prompt: prompt.clone(), ..PreferencePair::default() }],
         (None, None) => return Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
@@ -95,13 +99,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
             sources.push((text.as_str(), *multiplier));
         }
     }
-    let mut answers = Answers::new(arguments.json, &model, sources);
+    let mut answers = Answers::new(Lines::new(arguments.json, report), &model, sources);
     let mut bar = Bar::new("Generating");
     let limits = Limits { new_tokens: arguments.max_new_tokens, rows: ROWS };
     let total = requests.len() * arguments.max_new_tokens;
     generate(&model, &requests, limits, &mut |step| {
         let flow = bar.show(answers.tokens, total);
         if answers.take(step).is_break() { ControlFlow::Break(()) } else { flow }
+    })
+    .map_err(|error| match error {
+        ModelError::NotFinite { part, index } => {
+            let error = ModelError::NotFinite { part, index: index / multipliers.len() };
+            Halt::score(error, multipliers[index % multipliers.len()], 0)
+        }
+        error => error.into(),
     })?;
     drop(bar);
     answers.finish(requests.len())
@@ -109,7 +120,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
 
 /// Collects the answers as they grow, and prints them in order.
 struct Answers<'a> {
-    json: bool,
+    lines: Lines,
     model: &'a Model,
     prompts: Vec<(&'a str, f64)>,
     all: Vec<(Answer, bool)>,
@@ -119,9 +130,9 @@ struct Answers<'a> {
 }
 
 impl<'a> Answers<'a> {
-    fn new(json: bool, model: &'a Model, prompts: Vec<(&'a str, f64)>) -> Self {
+    fn new(lines: Lines, model: &'a Model, prompts: Vec<(&'a str, f64)>) -> Self {
         let all = vec![(Answer { ids: vec![], end: End::Length }, false); prompts.len()];
-        Self { json, model, prompts, all, printed: 0, tokens: 0, failed: Ok(()) }
+        Self { lines, model, prompts, all, printed: 0, tokens: 0, failed: Ok(()) }
     }
 
     /// Takes a token or an end of an answer, and prints every complete answer in its turn.
@@ -155,7 +166,7 @@ impl<'a> Answers<'a> {
             End::Stopped => "stopped",
         };
         let line = Line { prompt, multiplier, ids: &answer.ids, text: self.model.decode(&answer.ids), end };
-        self.failed = output::line(self.json, &line, || format!("[{multiplier}] {prompt}\n{}\n", line.text));
+        self.failed = self.lines.line(&line, || format!("[{multiplier}] {prompt}\n{}\n", line.text));
     }
 
     fn finish(mut self, count: usize) -> Result<(), Halt> {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ::data::data_files::DataFileError;
-use trial::TrialError;
+use sandbox::SandboxError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
@@ -58,13 +58,13 @@ impl Halt {
         }
     }
 
-    /// Turns the error of a trial into a message with the file's path.
-    pub(crate) fn trial(path: &Path, error: &TrialError) -> Self {
+    /// Turns the error of the sandbox into a message with the file's path.
+    pub(crate) fn sandbox(path: &Path, error: &SandboxError) -> Self {
         let message = format!("{}: {error}.", path.display());
         match error {
-            TrialError::Halted => Self::Stopped("stopped".into()),
-            TrialError::NoProcess(_) => Self::Failed(message),
-            TrialError::Ended { .. } | TrialError::Unusable(_) => Self::Refused(message),
+            SandboxError::Halted => Self::Stopped("stopped".into()),
+            SandboxError::NoProcess(_) => Self::Failed(message),
+            SandboxError::Ended { .. } | SandboxError::Unusable(_) => Self::Refused(message),
         }
     }
 
@@ -74,6 +74,18 @@ impl Halt {
             Some(number) => format!("pair {number} cannot be turned into tokens: {error}."),
             None => format!("the prompt cannot be turned into tokens: {error}."),
         })
+    }
+
+    /// Turns an error of scoring into a message that names the multiplier, and the item by its number among all. `before`
+    /// items were scored earlier.
+    pub(crate) fn score(error: ModelError, multiplier: f64, before: usize) -> Self {
+        match error {
+            ModelError::NotFinite { part, index } => Self::Failed(format!(
+                "at multiplier {multiplier} the numbers are not finite, {part} {}: take smaller multipliers.",
+                before + index + 1
+            )),
+            error => error.into(),
+        }
     }
 }
 
@@ -85,6 +97,7 @@ impl From<ModelError> for Halt {
             ModelError::Unreadable(_)
             | ModelError::Compute(_)
             | ModelError::Temporary(_)
+            | ModelError::NotFinite { .. }
             | ModelError::Memory { .. } => Self::Failed(message),
             ModelError::Sampling(_) => Self::Usage(message),
             _ => Self::Refused(message),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use vectors::adapter::Adapter;
-use vectors::files::{FileError, Format, Provenance, SteeringFile};
+use vectors::files::{Contents, FileError, Format, Provenance, SteeringFile};
 
 use crate::halt::Halt;
 
@@ -13,16 +13,31 @@ use crate::halt::Halt;
 pub(crate) struct Info<'a> {
     file: String,
     #[serde(flatten)]
-    contents: Contents,
+    description: Description,
     #[serde(flatten)]
     provenance: &'a Provenance,
+    /// What was left out or guessed when the file was read.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Contents {
-    Vectors { size: usize, layers: Vec<Layer> },
-    Adapter { adapter: AboutAdapter },
+enum Description {
+    Vectors {
+        size: usize,
+        layers: Vec<Layer>,
+    },
+    /// One vector whose layer the file does not say.
+    NoLayer {
+        size: usize,
+        layers: [Layer; 0],
+        norm: f64,
+        suggested_layer: Option<usize>,
+    },
+    Adapter {
+        adapter: AboutAdapter,
+    },
 }
 
 /// The description of an adapter.
@@ -60,23 +75,57 @@ impl<'a> Info<'a> {
     pub(crate) fn new(path: &Path, file: &'a SteeringFile) -> Self {
         let layer =
             |vector: &vectors::steering::SteeringVector| Layer { layer: vector.layer, norm: vector.norm() };
-        let contents = match file {
+        let description = match file {
             SteeringFile::Vectors(file) => {
-                Contents::Vectors { size: file.size(), layers: file.vectors.iter().map(layer).collect() }
+                Description::Vectors { size: file.size(), layers: file.vectors.iter().map(layer).collect() }
             }
-            SteeringFile::Adapter(file) => Contents::Adapter { adapter: AboutAdapter::new(&file.adapter) },
+            SteeringFile::Adapter(file) => Description::Adapter { adapter: AboutAdapter::new(&file.adapter) },
         };
-        Self { file: path.display().to_string(), contents, provenance: file.provenance() }
+        Self {
+            file: path.display().to_string(),
+            description,
+            provenance: file.provenance(),
+            notes: file.notes(),
+        }
+    }
+
+    /// The description of a file whose vector names no layer.
+    pub(crate) fn without_layer(path: &Path, contents: &'a Contents) -> Result<Self, FileError> {
+        // Any layer will do: its numbers are checked and measured.
+        let vectors = contents.clone().vectors(Some(0), None)?.vectors;
+        let description = Description::NoLayer {
+            size: vectors.first().map_or(0, |vector| vector.values.len()),
+            layers: [],
+            norm: vectors.first().map_or(0.0, vectors::steering::SteeringVector::norm),
+            suggested_layer: contents.suggestion,
+        };
+        let (provenance, notes) = (&contents.provenance, contents.notes.as_slice());
+        Ok(Self { file: path.display().to_string(), description, provenance, notes })
     }
 
     pub(crate) fn text(&self) -> String {
-        match &self.contents {
-            Contents::Vectors { size, layers } => {
+        let text = self.description_text();
+        self.notes.iter().fold(text, |text, note| format!("{text}\n{note}"))
+    }
+
+    fn description_text(&self) -> String {
+        match &self.description {
+            Description::NoLayer { size, norm, suggested_layer, .. } => {
+                let suggested = suggested_layer.map_or_else(
+                    || "give it with --layer N".to_owned(),
+                    |layer| format!("its name suggests layer {layer}: give it with --layer {layer}"),
+                );
+                format!(
+                    "{}: {size} numbers, norm {norm:.4}; the file does not say the layer, {suggested}",
+                    self.file
+                )
+            }
+            Description::Vectors { size, layers } => {
                 let layer = |layer: &Layer| format!("layer {} norm {:.4}", layer.layer, layer.norm);
                 let layers: Vec<String> = layers.iter().map(layer).collect();
                 format!("{}: {size} numbers, {}", self.file, layers.join(", "))
             }
-            Contents::Adapter { adapter: AboutAdapter { blocks, rank, alpha, numbers, norm } } => format!(
+            Description::Adapter { adapter: AboutAdapter { blocks, rank, alpha, numbers, norm } } => format!(
                 "{}: an adapter of rank {rank} and alpha {alpha} on {blocks} blocks, {numbers} numbers, norm {norm:.4}",
                 self.file
             ),

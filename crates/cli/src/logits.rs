@@ -42,7 +42,7 @@ struct Logits {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
-    let vector = arguments.vector.read()?;
+    let vector = arguments.vector.read(arguments.model.blocks())?;
     let model = arguments.model.load()?;
     let prompt = if arguments.raw {
         model.encode_raw(&arguments.prompt)

@@ -12,8 +12,9 @@ use vectors::score::{PairLogProbs, Scorer};
 
 use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
+use crate::output::Lines;
 use crate::progress::Bar;
-use crate::{output, stop};
+use crate::stop;
 
 /// The number of pairs that are scored together; their lines are printed before the next ones are begun.
 const PAIRS_AT_ONCE: usize = 8;
@@ -53,8 +54,9 @@ struct Line {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
-    let vector = arguments.vector.read()?;
-    let rows = data::rows(&arguments.data, arguments.limit, arguments.skip_refused)?;
+    let vector = arguments.vector.read(arguments.model.blocks())?;
+    let (rows, report) = data::rows(&arguments.data, arguments.limit, arguments.skip_refused)?;
+    let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
     let pairs = data::encode(&model, &rows, &arguments.system.system)?;
     let mut done = 0;
@@ -68,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
                 not_matching_tokens: pair.opposite.len(),
                 prompt_tokens: pair.prompt.len(),
             };
-            output::line(arguments.json, &line, || {
+            lines.line(&line, || {
                 format!(
                     "{done}: matching {:.3}, not matching {:.3}, margin {:.3}",
                     line.matching,
@@ -102,10 +104,12 @@ pub(crate) fn score(
         if bar.show(index * PAIRS_AT_ONCE, pairs.len()) == ControlFlow::Break(()) {
             return Err(ModelError::Interrupted.into());
         }
-        let scorer = Scorer::prepare(Arc::clone(model), chunk, prefix, Some(&mut go))?;
+        let scorer = Scorer::prepare(Arc::clone(model), chunk, prefix, Some(&mut go))
+            .map_err(|error| Halt::score(error, 0.0, index * PAIRS_AT_ONCE))?;
         let mut all = Vec::with_capacity(multipliers.len());
         for multiplier in multipliers {
-            all.push(scorer.log_probs(&data::terms(vector, *multiplier), Some(&mut go))?);
+            let scored = scorer.log_probs(&data::terms(vector, *multiplier), Some(&mut go));
+            all.push(scored.map_err(|error| Halt::score(error, *multiplier, index * PAIRS_AT_ONCE))?);
         }
         // The scores are reported only when these pairs are scored at all multipliers: after a stop every multiplier has
         // the same pairs.

@@ -4,6 +4,7 @@
 //! `docs/cli.md` explains the fields and the exit codes.
 
 mod data;
+mod data_report;
 mod generate;
 mod halt;
 mod info;
@@ -50,18 +51,23 @@ enum Command {
     Generate(generate::Arguments),
     /// A score at several multipliers of a vector
     Sweep(sweep::Arguments),
-    /// Vector files: what they say, and as other programs' files
+    /// Vector files: what they report_progress, and as other programs' files
     #[command(subcommand)]
     Vector(vector::Command),
 }
 
 fn main() -> ExitCode {
     // Before the arguments are read: this program tries models and data files in a process of its own.
-    if let Some(code) = trial::answer_if_asked() {
+    if let Some(code) = sandbox::answer_if_asked() {
         return code;
     }
     // Clap ends the program here on wrong usage, with exit code 2.
     let arguments = Arguments::parse();
+    if let Err(error) = app::cut_off::listen() {
+        output::print_message(&format!(
+            "a model file that is cut off will end the program without a word: {error}"
+        ));
+    }
     let done = stop::listen().and_then(|()| match arguments.command {
         Command::Model(command) => model::run(&command),
         Command::Train(arguments) => train::run(&arguments),

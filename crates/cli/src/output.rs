@@ -1,8 +1,12 @@
 //! Writes results to standard output, and messages for a person to standard error. Texts of files and models are written so
 //! that a terminal shows them and does not obey them.
 
+use std::cell::RefCell;
 use std::io::{self, ErrorKind, Write};
 
+use serde::Serialize;
+
+use crate::data_report::DataReport;
 use app::printable;
 
 use crate::halt::Halt;
@@ -25,6 +29,37 @@ pub(crate) fn line(
         ErrorKind::BrokenPipe => Halt::NotRead,
         _ => Halt::Failed(format!("standard output cannot be written: {error}")),
     })
+}
+
+/// Writes the results of a command that has read data. The first one says what was read, in its field `data`.
+pub(crate) struct Lines {
+    json: bool,
+    data: RefCell<Option<DataReport>>,
+}
+
+/// A result, and what was read before it.
+#[derive(Serialize)]
+struct Reported<'a, T> {
+    #[serde(flatten)]
+    result: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<DataReport>,
+}
+
+impl Lines {
+    pub(crate) fn new(json: bool, data: Option<DataReport>) -> Self {
+        Self { json, data: RefCell::new(data) }
+    }
+
+    /// Writes a result as [`line`] does.
+    pub(crate) fn line(&self, result: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Halt> {
+        line(self.json, &Reported { result, data: self.data.take() }, text)
+    }
+
+    /// Whether results are JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
 }
 
 /// Writes a message for a person.

@@ -1,14 +1,16 @@
 //! Measures the scores of `tiller-cli sweep` besides log-probabilities of pairs: choices, the neutral text, questions.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use ::data::benchmarks::{Questions, Truthful, letter_item, neutral_text};
+use ::data::benchmarks::{Question, Questions, Truthful, letter_item, neutral_text};
 use ::data::data_files::Row;
 use ipc::score::Score;
 use vectors::files::SteeringFile;
-use vectors::model::Model;
+use vectors::model::{Model, ModelError, Part};
 use vectors::score::{EncodedOptions, OptionLogProbs, OptionScorer, TextScorer, choice};
+use vectors::steering::Term;
 use vectors::tokens::{Message, Role, TokenError};
 
 use crate::data;
@@ -32,6 +34,50 @@ enum Prepared {
     Truthful(OptionScorer, Vec<Truthful>),
 }
 
+impl Prepared {
+    /// Returns the items with these terms.
+    fn items(
+        &self,
+        terms: &[Term],
+        go: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Vec<Vec<f64>>, ModelError> {
+        Ok(match self {
+            Self::Choices(scorer) => {
+                let wanted =
+                    |found: &OptionLogProbs| 1.0 / (1.0 + (found.answers[1] - found.answers[0]).exp());
+                let both = |both: &[OptionLogProbs]| vec![f64::midpoint(wanted(&both[0]), wanted(&both[1]))];
+                let scored = scorer.log_probs(terms, Some(go)).map_err(|error| match error {
+                    // A pair is two questions, one in each order.
+                    ModelError::NotFinite { index, .. } => {
+                        ModelError::NotFinite { part: Part::Pair, index: index / 2 }
+                    }
+                    error => error,
+                })?;
+                scored.chunks_exact(2).map(both).collect()
+            }
+            Self::Texts(scorer) => {
+                let text =
+                    |text: &vectors::score::TextScores| vec![text.nats, text.divergence, text.tokens as f64];
+                scorer.scores(terms, Some(go))?.iter().map(text).collect()
+            }
+            Self::Questions(scorer, asked) => {
+                let found = scorer.log_probs(terms, Some(go))?;
+                let item =
+                    |(found, one): (&OptionLogProbs, &Question)| letter_item(&found.answers, one.right);
+                found.iter().zip(&asked.scored).map(item).collect()
+            }
+            Self::Truthful(scorer, asked) => {
+                let found = scorer.log_probs(terms, Some(go))?;
+                let item = |(found, one): (&OptionLogProbs, &Truthful)| {
+                    let (first, second) = one.scores(&found.answers);
+                    vec![first, second]
+                };
+                found.iter().zip(asked).map(item).collect()
+            }
+        })
+    }
+}
+
 impl Measured<'_> {
     /// Returns the items of a score at every multiplier, in order.
     pub(crate) fn items(&self, score: &Score, multipliers: &[f64]) -> Result<Vec<Vec<Vec<f64>>>, Halt> {
@@ -44,37 +90,8 @@ impl Measured<'_> {
                 if shown.is_break() { shown } else { stop::flow() }
             };
             let terms = data::terms(self.vector, *multiplier);
-            all.push(match &prepared {
-                Prepared::Choices(scorer) => {
-                    let wanted =
-                        |found: &OptionLogProbs| 1.0 / (1.0 + (found.answers[1] - found.answers[0]).exp());
-                    let both =
-                        |both: &[OptionLogProbs]| vec![f64::midpoint(wanted(&both[0]), wanted(&both[1]))];
-                    scorer.log_probs(&terms, Some(&mut go))?.chunks_exact(2).map(both).collect()
-                }
-                Prepared::Texts(scorer) => {
-                    let text = |text: &vectors::score::TextScores| {
-                        vec![text.nats, text.divergence, text.tokens as f64]
-                    };
-                    scorer.scores(&terms, Some(&mut go))?.iter().map(text).collect()
-                }
-                Prepared::Questions(scorer, asked) => {
-                    let found = scorer.log_probs(&terms, Some(&mut go))?;
-                    found
-                        .iter()
-                        .zip(&asked.scored)
-                        .map(|(found, one)| letter_item(&found.answers, one.right))
-                        .collect()
-                }
-                Prepared::Truthful(scorer, asked) => {
-                    let found = scorer.log_probs(&terms, Some(&mut go))?;
-                    let item = |(found, one): (&OptionLogProbs, &Truthful)| {
-                        let (first, second) = one.scores(&found.answers);
-                        vec![first, second]
-                    };
-                    found.iter().zip(asked).map(item).collect()
-                }
-            });
+            let items = prepared.items(&terms, &mut go);
+            all.push(items.map_err(|error| Halt::score(error, *multiplier, 0))?);
         }
         Ok(all)
     }

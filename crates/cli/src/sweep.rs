@@ -11,8 +11,9 @@ use vectors::model::Model;
 
 use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
+use crate::logprobs;
+use crate::output::Lines;
 use crate::scores::Measured;
-use crate::{logprobs, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -24,10 +25,10 @@ pub(crate) struct Arguments {
     /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
     #[arg(long)]
     skip_refused: bool,
-    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; or an adapter's .safetensors
+    /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json; or an adapter's .safetensors
     #[arg(long, value_name = "FILE")]
     vector: PathBuf,
-    /// The vector's layer, where its file does not say it
+    /// The vector's layer, where its file does not say it or has several
     #[arg(long, value_name = "N")]
     layer: Option<usize>,
     /// The vector's strengths, separated by commas
@@ -102,22 +103,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     }
     let score = arguments.score()?;
     let file = VectorArguments { vector: Some(arguments.vector.clone()), layer: arguments.layer };
-    let vector = file.read()?;
-    let rows = match &arguments.data {
-        Some(path) => data::rows(path, arguments.limit, arguments.skip_refused)?,
+    let vector = file.read(arguments.model.blocks())?;
+    let (rows, report) = match &arguments.data {
+        Some(path) => {
+            let (rows, report) = data::rows(path, arguments.limit, arguments.skip_refused)?;
+            (rows, Some(report))
+        }
         None if arguments.score.needs_pairs() => {
             return Err(Halt::Usage("this score is measured on pairs: give --data.".into()));
         }
-        None => Vec::new(),
+        None => (Vec::new(), None),
     };
+    let lines = Lines::new(arguments.json, report);
     let model = arguments.model.load()?;
     if matches!(score, Score::LogOdds | Score::LogOddsPerToken | Score::WinShare) {
-        return arguments.pairs(&model, vector.as_ref(), &rows, &score);
+        return arguments.pairs(&model, vector.as_ref(), &rows, &score, &lines);
     }
     let system = &arguments.system.system;
     let measured = Measured { model: &model, vector: vector.as_ref(), system, rows: &rows };
     let items = measured.items(&score, &arguments.multipliers)?;
-    arguments.print_points(&score, &items)
+    arguments.print_points(&score, &items, &lines)
 }
 
 impl Arguments {
@@ -145,6 +150,7 @@ impl Arguments {
         vector: Option<&SteeringFile>,
         rows: &[Row],
         score: &Score,
+        lines: &Lines,
     ) -> Result<(), Halt> {
         let pairs = data::encode(model, rows, &self.system.system)?;
         let mut items = vec![Vec::new(); self.multipliers.len()];
@@ -156,7 +162,7 @@ impl Arguments {
         // After a stop the points so far are kept; their `n` is the number of pairs behind them.
         let done = items.first().map_or(0, Vec::len);
         if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {
-            self.print_points(score, &items)?;
+            self.print_points(score, &items, lines)?;
         }
         match scored {
             Err(Halt::Stopped(_)) => {
@@ -166,10 +172,17 @@ impl Arguments {
         }
     }
 
-    fn print_points(&self, score: &Score, items: &[Vec<Vec<f64>>]) -> Result<(), Halt> {
+    fn print_points(&self, score: &Score, items: &[Vec<Vec<f64>>], lines: &Lines) -> Result<(), Halt> {
         for (multiplier, items) in self.multipliers.iter().zip(items) {
             let point = Point::new(*multiplier, score, items);
-            output::line(self.json, &point, || {
+            // JSON has no such number and would hold null.
+            if ![point.score, point.low, point.high].into_iter().all(f64::is_finite) {
+                return Err(Halt::Failed(format!(
+                    "at multiplier {multiplier} the {} is not finite: take smaller multipliers.",
+                    score.name()
+                )));
+            }
+            lines.line(&point, || {
                 format!(
                     "{:>6}: {:>8.3} {} ({:.3} to {:.3}), N = {}",
                     point.multiplier,

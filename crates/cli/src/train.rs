@@ -19,9 +19,10 @@ use vectors::train::{AnswerPosition, LoraConfig, Method, Schedule, TrainSettings
 use crate::data::{self, ModelArguments, SystemArguments};
 use crate::halt::Halt;
 use crate::info::{Info, check_out, no_adapter};
+use crate::output::Lines;
 use crate::progress::Bar;
 use crate::provenance::{Origin, provenance};
-use crate::{output, stop};
+use crate::stop;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -158,7 +159,8 @@ struct LastLine<'a> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     check_asked(arguments)?;
-    let rows = data::rows(&arguments.data, None, arguments.skip_refused)?;
+    let (rows, report) = data::rows(&arguments.data, None, arguments.skip_refused)?;
+    let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
     let (held_out, train): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
@@ -169,7 +171,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let began = Instant::now();
     let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;
     let has_held_out = !held_out.is_empty();
-    let mut run = Run { arguments, training, has_held_out };
+    let mut run = Run { arguments, lines: &lines, training, has_held_out };
     let ended = run.train();
     // The result is written, whatever has ended the run early.
     let steps = run.training.done();
@@ -191,9 +193,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     written.map_err(|error| Halt::vector(&arguments.out, &error))?;
     let (vector, seconds) = (Info::new(&arguments.out, &file), began.elapsed().as_secs_f64());
     let last = LastLine { vector, steps, stopped: ended.is_err(), seconds };
-    output::line(arguments.json, &last, || {
-        format!("{}, {steps} steps in {:.1} s", last.vector.text(), last.seconds)
-    })?;
+    lines.line(&last, || format!("{}, {steps} steps in {:.1} s", last.vector.text(), last.seconds))?;
     match ended {
         Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!(
             "stopped after {steps} steps; the {what} so far is in {}",
@@ -294,6 +294,7 @@ fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Ve
 /// A run in progress.
 struct Run<'a> {
     arguments: &'a Arguments,
+    lines: &'a Lines,
     training: Training,
     has_held_out: bool,
 }
@@ -314,7 +315,7 @@ impl Run<'_> {
             }
             let began = Instant::now();
             let report = self.training.step()?;
-            if self.arguments.json {
+            if self.lines.is_json() {
                 let line = StepLine {
                     step: report.step,
                     steps,
@@ -326,7 +327,7 @@ impl Run<'_> {
                     learning_rate: report.learning_rate,
                     seconds: began.elapsed().as_secs_f64(),
                 };
-                output::line(true, &line, String::new)?;
+                self.lines.line(&line, String::new)?;
             }
             let (done, per_epoch) = (self.training.done(), self.training.steps_per_epoch());
             if done % per_epoch == 0 || done == steps {
@@ -348,7 +349,7 @@ impl Run<'_> {
             held_out_minus: held_out.minus,
             sign_accuracy: held_out.sign_accuracy,
         };
-        output::line(self.arguments.json, &line, || {
+        self.lines.line(&line, || {
             format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)
         })
     }

@@ -1,6 +1,6 @@
 //! `tiller-cli vector transfer`: transfers a vector to another model by a linear map that is learned from texts.
 
-use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use ::data::benchmarks::neutral_text;
@@ -14,10 +14,11 @@ use vectors::steering::{InterventionOp, SteeringVector};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{self, Alignment, PairedRows, Reader, Reading, TransferError, TransferredVector};
 
-use crate::data::{self, ModelArguments, VectorArguments, fingerprint, tried, with_path};
+use crate::data::{self, ModelArguments, VectorArguments, check_in_sandbox, fingerprint, with_path};
+use crate::data_report::DataReport;
 use crate::halt::Halt;
 use crate::info::{Info, check_out};
-use crate::output;
+use crate::output::Lines;
 use crate::progress::Bar;
 
 /// The most bytes of a file of texts, many times what a map needs.
@@ -27,7 +28,7 @@ const LARGEST_TEXTS: u64 = 16 << 20;
 pub(crate) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+    /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json
     #[arg(long, value_name = "FILE")]
     vector: PathBuf,
     /// The vector's layer, where its file does not say it or has several
@@ -66,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         [from.as_path(), to].map(|path| read_facts(path).map_err(|error| with_path(path, error.into())));
     let [from_facts, to_facts] = facts;
     let (from_facts, to_facts) = (from_facts?, to_facts?);
-    let (vector, provenance) = arguments.vector()?;
+    let (vector, provenance) = arguments.vector(from_facts.blocks)?;
     if vector.layer >= from_facts.blocks {
         let message = format!("{} has the layers 0 to {}.", from_facts.name, from_facts.blocks - 1);
         return Err(Halt::Refused(message));
@@ -79,11 +80,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         return Err(Halt::Refused(message));
     }
     check_out(&arguments.out, &[layer as u32])?;
-    let (texts, rows) = (arguments.texts()?, arguments.pairs()?);
+    let (texts, (rows, report)) = (arguments.texts()?, arguments.pairs()?);
     let pairs: Vec<PreferencePair> = rows.iter().map(app::preference).collect();
     let plan = {
         let open = |path: &Path| {
-            tried(path)?;
+            check_in_sandbox(path)?;
             Tokenizer::read(path).map_err(|error| with_path(path, error.into()))
         };
         let (own, other) = (open(&from)?, open(to)?);
@@ -132,17 +133,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     file.write(&arguments.out).map_err(|error| Halt::vector(&arguments.out, &error))?;
     let file = SteeringFile::Vectors(file);
     let line = Line { vector: Info::new(&arguments.out, &file), map: &map };
-    output::line(arguments.json, &line, || {
-        format!("{}\nexperimental: {}", line.vector.text(), map.description())
-    })
+    Lines::new(arguments.json, report)
+        .line(&line, || format!("{}\nexperimental: {}", line.vector.text(), map.description()))
 }
 
 impl Arguments {
     /// Reads the one vector to transfer, with its provenance.
-    fn vector(&self) -> Result<(SteeringVector, Provenance), Halt> {
+    fn vector(&self, blocks: usize) -> Result<(SteeringVector, Provenance), Halt> {
         let arguments = VectorArguments { vector: Some(self.vector.clone()), layer: self.layer };
-        let (mut vectors, provenance) = match arguments.read()? {
-            Some(SteeringFile::Vectors(VectorFile { vectors, provenance })) => (vectors, provenance),
+        let (mut vectors, provenance) = match arguments.read(Some(blocks))? {
+            Some(SteeringFile::Vectors(VectorFile { vectors, provenance, .. })) => (vectors, provenance),
             Some(SteeringFile::Adapter(_)) => {
                 let message = "is an adapter: it has no direction that a map could transfer.";
                 return Err(Halt::Refused(format!("{} {message}", self.vector.display())));
@@ -173,14 +173,14 @@ impl Arguments {
         };
         let refused =
             |detail: &dyn std::fmt::Display| Halt::Refused(format!("{}: {detail}.", path.display()));
-        let about = fs::metadata(path).map_err(|error| refused(&error))?;
-        if about.len() > LARGEST_TEXTS {
-            return Err(refused(&format!(
-                "{} bytes are more than the {LARGEST_TEXTS} that are read",
-                about.len()
-            )));
+        let (file, _) = regular_file::open(path).map_err(|error| refused(&error))?;
+        let mut text = String::new();
+        // The file may grow meanwhile, so the read itself is limited.
+        file.take(LARGEST_TEXTS + 1).read_to_string(&mut text).map_err(|error| refused(&error))?;
+        if text.len() as u64 > LARGEST_TEXTS {
+            return Err(refused(&format!("it has more than the {} MB that are read", LARGEST_TEXTS >> 20)));
         }
-        let text = fs::read_to_string(path).map_err(|error| refused(&error))?.replace("\r\n", "\n");
+        let text = text.replace("\r\n", "\n");
         Ok(text
             .split("\n\n")
             .map(str::trim)
@@ -189,9 +189,10 @@ impl Arguments {
             .collect())
     }
 
-    fn pairs(&self) -> Result<Vec<PairContent>, Halt> {
-        let Some(path) = &self.data else { return Ok(Vec::new()) };
-        Ok(data::rows(path, None, false)?.into_iter().map(PairContent::from).collect())
+    fn pairs(&self) -> Result<(Vec<PairContent>, Option<DataReport>), Halt> {
+        let Some(path) = &self.data else { return Ok((Vec::new(), None)) };
+        let (rows, report) = data::rows(path, None, false)?;
+        Ok((rows.into_iter().map(PairContent::from).collect(), Some(report)))
     }
 
     fn texts_name(&self) -> String {

@@ -1,8 +1,8 @@
 //! `tiller-cli vector`: describes a vector's file, or writes the same vector in another program's format.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use vectors::files::{Format, SteeringFile};
+use vectors::files::{Contents, FileError, Format, SteeringFile};
 
 use crate::halt::Halt;
 use crate::info::{Info, no_adapter};
@@ -12,10 +12,10 @@ use crate::output;
 pub(crate) enum Command {
     /// Layers, sizes, norms and provenance; of an adapter its rank and sizes
     Info {
-        /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+        /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json
         #[arg(value_name = "IN")]
         input: PathBuf,
-        /// The vector's layer, where its file does not say it
+        /// The vector's layer, where its file does not say it or has several
         #[arg(long, value_name = "N")]
         layer: Option<usize>,
         /// One JSON object
@@ -24,13 +24,13 @@ pub(crate) enum Command {
     },
     /// Write it in the format of another ending
     Convert {
-        /// The vector's file: .safetensors, .gguf, .pt, .npy or .json
+        /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json
         #[arg(value_name = "IN")]
         input: PathBuf,
         /// The file to write; what is there is replaced
         #[arg(value_name = "OUT")]
         output: PathBuf,
-        /// The vector's layer, where its file does not say it
+        /// The vector's layer, where its file does not say it or has several
         #[arg(long, value_name = "N")]
         layer: Option<usize>,
         /// One JSON object
@@ -45,7 +45,10 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     match command {
         Command::Info { input, layer, json } => {
-            let file = SteeringFile::read(input, *layer).map_err(|error| Halt::vector(input, &error))?;
+            let file = match SteeringFile::read(input, *layer) {
+                Err(FileError::NoLayer { .. }) => return without_layer(input, *json),
+                read => read.map_err(|error| Halt::vector(input, &error))?,
+            };
             let info = Info::new(input, &file);
             output::line(*json, &info, || info.text())
         }
@@ -53,6 +56,9 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             // An unknown ending is refused before anything is read.
             let format = Format::from_path(output).map_err(|error| Halt::vector(output, &error))?;
             let file = SteeringFile::read(input, *layer).map_err(|error| Halt::vector(input, &error))?;
+            for note in file.notes() {
+                output::print_message(&format!("{}: {note}", input.display()));
+            }
             let written = match &file {
                 SteeringFile::Vectors(file) => file.write(output),
                 SteeringFile::Adapter(file) if format == Format::Safetensors => file.write(output),
@@ -60,8 +66,15 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             };
             written.map_err(|error| Halt::vector(output, &error))?;
             let info = Info::new(output, &file);
-            crate::output::line(*json, &info, || info.text())
+            output::line(*json, &info, || info.text())
         }
         Command::Transfer(arguments) => crate::transfer::run(arguments),
     }
+}
+
+/// Describes a file whose vector names no layer.
+fn without_layer(input: &Path, json: bool) -> Result<(), Halt> {
+    let contents = Contents::read(input).map_err(|error| Halt::vector(input, &error))?;
+    let info = Info::without_layer(input, &contents).map_err(|error| Halt::vector(input, &error))?;
+    output::line(json, &info, || info.text())
 }

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_told_from_others() {
+    fn this_machine_is_recognized() {
         assert!(
             stays_here("http://127.0.0.1:80/v1")
                 && stays_here("http://[::1]:80")

@@ -200,8 +200,8 @@ impl Client {
         let status = response.status();
         let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let wait = header.and_then(|value| retry::retry_after(value, SystemTime::now()));
-        let said = serde_json::from_str::<Value>(text).ok();
-        let field = |name: &str| said.as_ref()?.pointer(name)?.as_str();
+        let answer = serde_json::from_str::<Value>(text).ok();
+        let field = |name: &str| answer.as_ref()?.pointer(name)?.as_str();
         let message = field("/error/message").or(field("/error")).or(field("/message")).or(field("/detail"));
         let detail = self.clean(message.unwrap_or(text));
         let status_number = status.as_u16();
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_twice_is_told_with_its_beginning() {
+    fn nonsense_twice_is_reported_with_its_beginning() {
         let server = Server::start([Act::Nonsense("<html>"), Act::Nonsense("<html>")]);
         let error = ask(&client(&server, SOON), &question("Now?")).expect_err("no answer");
         assert!(matches!(&error, EndpointError::Nonsense { start, .. } if start == "<html>"), "{error:?}");

@@ -4,6 +4,6 @@ CREATE TABLE loads (
     begun INTEGER NOT NULL
 ) STRICT;
 
--- What of a model has been tried in a process of its own without harm: the stamp of its files, its template and Tiller's
--- version, as one key. NULL until it was tried.
-ALTER TABLE models ADD COLUMN tried TEXT;
+-- What of a model was last checked in the sandbox and found sound: the stamp of its files, its template and Tiller's
+-- version, as one key. NULL before the first check.
+ALTER TABLE models ADD COLUMN sandbox_key TEXT;

@@ -31,7 +31,7 @@ pub(crate) enum Reason {
 impl Reason {
     fn word(self) -> &'static str {
         match self {
-            Self::Migration => "before-form",
+            Self::Migration => "before-schema",
             Self::Day => "day",
         }
     }
@@ -74,7 +74,7 @@ pub(crate) async fn make(
     db: &mut SqliteConnection,
     database: &Path,
     reason: Reason,
-    form: i64,
+    schema: i64,
 ) -> Result<PathBuf, StoreError> {
     let folder = folder(database);
     fs::create_dir_all(&folder).map_err(failed(&folder))?;
@@ -84,7 +84,7 @@ pub(crate) async fn make(
     let date: String = sqlx::query_scalar("SELECT strftime('%Y-%m-%dT%H-%M-%S', 'now', 'localtime')")
         .fetch_one(&mut *db)
         .await?;
-    let copy = folder.join(format!("{number:04}-{}-{form}-{date}.sqlite", reason.word()));
+    let copy = folder.join(format!("{number:04}-{}-{schema}-{date}.sqlite", reason.word()));
     let part = copy.with_extension(PART);
     let made = fill(db, &part).await.and_then(|()| fs::rename(&part, &copy).map_err(failed(&copy)));
     if let Err(error) = made {
@@ -126,7 +126,7 @@ pub(crate) fn prune(database: &Path, reason: Reason) {
 pub(crate) async fn make_daily(
     db: &mut SqliteConnection,
     database: &Path,
-    form: i64,
+    schema: i64,
 ) -> Result<bool, StoreError> {
     let newest = list(database).into_iter().next();
     let age = newest.and_then(|copy| {
@@ -137,7 +137,7 @@ pub(crate) async fn make_daily(
     if age.is_some_and(|age| age < DAY) {
         return Ok(false);
     }
-    make(db, database, Reason::Day, form).await?;
+    make(db, database, Reason::Day, schema).await?;
     prune(database, Reason::Day);
     Ok(true)
 }

@@ -12,13 +12,15 @@ pub enum StoreError {
     #[error("the store failed")]
     Database(#[from] sqlx::Error),
     /// The migrations to this version's schema failed.
-    #[error("the store could not be brought to this version's form")]
+    #[error("the store could not be brought to this version's schema")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The copy that is made before a migration failed. Nothing was migrated.
-    #[error("the store could not be copied before it is brought to this version's form")]
+    #[error("the store could not be copied before it is brought to this version's schema")]
     NoCopy(#[source] Box<StoreError>),
     /// A newer version has written the store.
-    #[error("the store has form {found} (written by {written_by}), this version knows forms up to {known}")]
+    #[error(
+        "the store has schema {found} (written by {written_by}), this version knows schemas up to {known}"
+    )]
     Newer {
         /// The schema version of the store.
         found: i64,

@@ -1,4 +1,4 @@
-//! Looks at a database before it is opened: whose it is, which form it has, and whether it is whole.
+//! Looks at a database before it is opened: whose it is, which schema it has, and whether it is whole.
 
 use std::path::Path;
 
@@ -10,19 +10,19 @@ use crate::{MIGRATIONS, StoreError, options, store_files};
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// The form of its schema. `None` for a new store.
-    pub(crate) form: Option<i64>,
+    /// The version of its schema. `None` for a new store.
+    pub(crate) schema: Option<i64>,
 }
 
 impl Found {
     /// Whether migrations are missing.
     pub(crate) fn is_older(self) -> bool {
-        self.form.is_some_and(|form| form < newest_form())
+        self.schema.is_some_and(|schema| schema < newest_schema())
     }
 }
 
-/// Returns the newest form that this program knows.
-pub(crate) fn newest_form() -> i64 {
+/// Returns the newest schema that this program knows.
+pub(crate) fn newest_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn look(database: &Path) -> Result<Found, StoreError> {
         return Err(StoreError::Lost(database.to_owned()));
     }
     if !has_content {
-        return Ok(Found { form: None });
+        return Ok(Found { schema: None });
     }
     let log = store_files::log(database);
     // Without a log nothing but the database is read: a look adds no files.
@@ -49,25 +49,25 @@ pub(crate) async fn look(database: &Path) -> Result<Found, StoreError> {
     if last == Some(Stage::Open) && !log.exists() {
         return Err(StoreError::ChangesLost(log));
     }
-    if was_there && found.form.is_none() { Err(StoreError::Lost(database.to_owned())) } else { Ok(found) }
+    if was_there && found.schema.is_none() { Err(StoreError::Lost(database.to_owned())) } else { Ok(found) }
 }
 
 async fn inside(db: &mut SqliteConnection, database: &Path, is_suspect: bool) -> Result<Found, StoreError> {
     let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut *db).await?;
-    let has_form: bool =
+    let has_schema: bool =
         sqlx::query_scalar("SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'")
             .fetch_one(&mut *db)
             .await?;
-    if !has_form && tables > 0 {
+    if !has_schema && tables > 0 {
         return Err(StoreError::Foreign(database.to_owned()));
     }
-    let form: Option<i64> = if has_form {
+    let schema: Option<i64> = if has_schema {
         sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut *db).await?
     } else {
         None
     };
-    let known = newest_form();
-    if let Some(found) = form.filter(|found| *found > known) {
+    let known = newest_schema();
+    if let Some(found) = schema.filter(|found| *found > known) {
         // A newer schema may keep its version elsewhere; then the schema's number must do.
         let writer = sqlx::query_scalar("SELECT max(app_version) FROM projects").fetch_one(db).await;
         let written_by = writer.unwrap_or_else(|_| "unknown".to_owned());
@@ -76,7 +76,7 @@ async fn inside(db: &mut SqliteConnection, database: &Path, is_suspect: bool) ->
     if is_suspect {
         quick_check(db).await?;
     }
-    Ok(Found { form })
+    Ok(Found { schema })
 }
 
 /// Lets SQLite look for faults.

@@ -47,11 +47,17 @@ impl TryFrom<Row> for Job {
         ];
         // A job is stored together with the row of its kind.
         let kind = kinds.into_iter().flatten().next().ok_or(StoreError::Gone("job"))?;
+        let state = state(&row.state, row.failure.as_deref())?;
+        let paused_by = match (&state, row.failure.as_deref()) {
+            (JobState::Paused, Some(failure)) => Some(from_json::<Failure>("failure", failure)?),
+            _ => None,
+        };
         Ok(Self {
             id: row.id,
             kind,
             title: row.title,
-            state: state(&row.state, row.failure.as_deref())?,
+            state,
+            paused_by,
             progress: from_json("progress", &row.progress)?,
             created: row.created,
         })
@@ -166,9 +172,17 @@ pub async fn checkpoint(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Ve
     Ok(sqlx::query_scalar("SELECT checkpoint FROM jobs WHERE id = ?").bind(id).fetch_one(db).await?)
 }
 
-/// Pauses the jobs that ran when the application ended.
-pub async fn pause_running(db: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET state = 'paused' WHERE state = 'running'").execute(db).await?;
+/// Pauses the jobs that ran when the application ended. `why` is what ended it, where that is known, and is kept with the
+/// job that used a model.
+pub async fn pause_running(db: &mut SqliteConnection, why: Option<&Failure>) -> Result<(), StoreError> {
+    let why = why.map(|why| to_json("failure", why)).transpose()?;
+    sqlx::query(
+        "UPDATE jobs SET state = 'paused', failure = iif(id IN (SELECT job FROM downloads), NULL, ?)
+         WHERE state = 'running'",
+    )
+    .bind(why)
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -199,9 +213,24 @@ mod tests {
         let id = a_run(&mut db).await.job;
         set_state(&mut db, id, &JobState::Running).await.expect("a state");
         set_checkpoint(&mut db, id, b"here").await.expect("a checkpoint");
-        pause_running(&mut db).await.expect("a pause");
-        assert_eq!(find(&mut *db, id).await.expect("the job").state, JobState::Paused);
+        pause_running(&mut db, None).await.expect("a pause");
+        let paused = find(&mut *db, id).await.expect("the job");
+        assert_eq!((paused.state, paused.paused_by), (JobState::Paused, None));
         assert_eq!(checkpoint(&mut *db, id).await.expect("a query").as_deref(), Some(&b"here"[..]));
+    }
+
+    #[tokio::test]
+    async fn what_ended_the_application_is_kept_until_the_job_goes_on() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let id = a_run(&mut db).await.job;
+        set_state(&mut db, id, &JobState::Running).await.expect("a state");
+        let why = Failure::new(ipc::Code::ModelUnusable, "Why.").next("What.");
+        pause_running(&mut db, Some(&why)).await.expect("a pause");
+        let paused = find(&mut *db, id).await.expect("the job");
+        assert_eq!((paused.state, paused.paused_by), (JobState::Paused, Some(why)));
+        set_state(&mut db, id, &JobState::Queued).await.expect("a state");
+        assert_eq!(find(&mut *db, id).await.expect("the job").paused_by, None);
     }
 
     #[tokio::test]

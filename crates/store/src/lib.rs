@@ -109,7 +109,7 @@ impl Store {
     /// Copies the store if its last copy is a day old. Returns whether it was copied.
     pub async fn copy_daily(&self) -> Result<bool, StoreError> {
         let mut db = SqliteConnection::connect_with(&options(&self.path).read_only(true)).await?;
-        let made = copies::make_daily(&mut db, &self.path, health::newest_form()).await;
+        let made = copies::make_daily(&mut db, &self.path, health::newest_schema()).await;
         db.close().await?;
         made
     }
@@ -150,7 +150,7 @@ async fn open_writer(file: &Path) -> Result<SqlitePool, StoreError> {
 async fn migrate(writer: &SqlitePool, file: &Path, found: Found) -> Result<(), StoreError> {
     if found.is_older() {
         let mut db = writer.acquire().await?;
-        let copied = copies::make(&mut db, file, Reason::Migration, health::newest_form()).await;
+        let copied = copies::make(&mut db, file, Reason::Migration, health::newest_schema()).await;
         copied.map_err(|error| StoreError::NoCopy(Box::new(error)))?;
     }
     MIGRATIONS.run(writer).await?;
@@ -180,7 +180,7 @@ pub(crate) mod tests {
         let mut store = sqlx::SqliteConnection::connect_with(&options(file).create_if_missing(true))
             .await
             .expect("a new store");
-        MIGRATIONS.run_to(version, &mut store).await.expect("the older form");
+        MIGRATIONS.run_to(version, &mut store).await.expect("the older schema");
         store
     }
 
@@ -206,11 +206,11 @@ pub(crate) mod tests {
         sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, '', 1, x'', 0)")
             .execute(&store.writer)
             .await
-            .expect("a newer form");
+            .expect("a newer schema");
         store.close().await;
         let file = dir.path().join("tiller.sqlite");
         let before = std::fs::read(&file).expect("the file");
-        let refused = Store::open(&file).await.expect_err("a newer form is refused");
+        let refused = Store::open(&file).await.expect_err("a newer schema is refused");
         assert!(
             matches!(&refused, StoreError::Newer { found: 9999, written_by, .. } if written_by == "0.9.0"),
             "{refused}"

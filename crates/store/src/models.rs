@@ -33,8 +33,8 @@ pub struct ModelRow {
     pub template: Option<String>,
     /// The stamp of the file or folder (which tells a changed one) when its header was read.
     pub stamp: Option<String>,
-    /// The key of what has been tried in a process of its own without harm.
-    pub tried: Option<String>,
+    /// The key of what the sandbox has found sound.
+    pub sandbox_key: Option<String>,
 }
 
 impl ModelRow {
@@ -62,7 +62,7 @@ struct Row {
     precision: Option<String>,
     template: Option<String>,
     stamp: Option<String>,
-    tried: Option<String>,
+    sandbox_key: Option<String>,
 }
 
 impl TryFrom<Row> for ModelRow {
@@ -85,7 +85,7 @@ impl TryFrom<Row> for ModelRow {
             },
             template: row.template,
             stamp: row.stamp,
-            tried: row.tried,
+            sandbox_key: row.sandbox_key,
         })
     }
 }
@@ -198,9 +198,9 @@ pub async fn hide(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores the key of what has been tried in a process of its own without harm.
-pub async fn set_tried(db: &mut SqliteConnection, id: Id, key: &str) -> Result<(), StoreError> {
-    sqlx::query("UPDATE models SET tried = ? WHERE id = ?").bind(key).bind(id).execute(db).await?;
+/// Stores the key of what the sandbox has found sound.
+pub async fn set_sandbox_key(db: &mut SqliteConnection, id: Id, key: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE models SET sandbox_key = ? WHERE id = ?").bind(key).bind(id).execute(db).await?;
     Ok(())
 }
 
@@ -243,11 +243,11 @@ mod tests {
         set_path(&mut change, id, "/new.gguf").await.expect("a path");
         set_fingerprint(&mut change, id, "ab", "9 bytes").await.expect("a fingerprint");
         set_speed(&mut change, id, 0.5).await.expect("a speed");
-        set_tried(&mut change, id, "9 bytes").await.expect("a key");
+        set_sandbox_key(&mut change, id, "9 bytes").await.expect("a key");
         change.commit().await.expect("a commit");
         let row = find(store.read(), id).await.expect("the model");
         assert_eq!((row.path.as_str(), row.fingerprint.as_deref()), ("/new.gguf", Some("ab")));
-        assert_eq!(row.tried.as_deref(), Some("9 bytes"));
+        assert_eq!(row.sandbox_key.as_deref(), Some("9 bytes"));
         assert_eq!(starter(store.read()).await.expect("a query"), Some(row));
         assert_eq!(at_path(store.read(), "/old.gguf").await.expect("a query"), None);
         assert!(matches!(find(store.read(), 99).await, Err(StoreError::Gone("model"))));

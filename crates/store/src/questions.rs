@@ -115,7 +115,7 @@ mod tests {
             sqlx::query(line).execute(&mut older).await.expect("an older row");
         }
         drop(older);
-        let store = Store::open(&file).await.expect("it is brought to this form");
+        let store = Store::open(&file).await.expect("it is brought to this schema");
         let mut db = store.begin().await.expect("a change");
         let all = list(&mut db, 1).await.expect("the questions");
         let steered = SteeringRecord { vector: 1, name: "V".into(), weight: 1.0, fixed: false, hash: None };

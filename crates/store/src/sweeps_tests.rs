@@ -107,7 +107,7 @@ async fn sweeps_of_an_older_store_are_migrated_with_their_points_and_pairs() {
     let pool = sqlx::SqlitePool::connect_with(options).await.expect("a database");
     let mut older = sqlx::migrate!("./migrations");
     older.migrations.to_mut().retain(|migration| migration.version < 7);
-    older.run(&pool).await.expect("the older form");
+    older.run(&pool).await.expect("the older schema");
     for statement in [
         "INSERT INTO projects (id, name, app_version, created) VALUES (1, 'P', '0.1.0', 1)",
         "INSERT INTO models (id, name, path, created) VALUES (1, 'M', '/m', 1)",
@@ -125,7 +125,7 @@ async fn sweeps_of_an_older_store_are_migrated_with_their_points_and_pairs() {
     }
     pool.close().await;
 
-    let store = super::super::Store::open(&file).await.expect("it is brought to this form");
+    let store = super::super::Store::open(&file).await.expect("it is brought to this schema");
     let mut db = store.begin().await.expect("a change");
     let sweep = find(&mut db, 7).await.expect("the sweep");
     assert_eq!((sweep.job, sweep.model, sweep.created), (5, 1, 9));

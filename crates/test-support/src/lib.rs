@@ -49,7 +49,7 @@ pub fn folder() -> tempfile::TempDir {
 #[cfg(feature = "app")]
 #[must_use]
 pub fn app_paths(data: &Path) -> AppPaths {
-    AppPaths { data: data.to_owned(), starter_model: starter_model(), trial_program: trial_program() }
+    AppPaths { data: data.to_owned(), starter_model: starter_model(), sandbox_program: sandbox_program() }
 }
 
 /// Returns the paths of a data folder without a starter model, which opens quickly.
@@ -59,14 +59,14 @@ pub fn paths_without_model(data: &Path) -> AppPaths {
     AppPaths {
         data: data.to_owned(),
         starter_model: data.join("nowhere.gguf"),
-        trial_program: trial_program(),
+        sandbox_program: sandbox_program(),
     }
 }
 
 /// Returns the program that tries files of others: a test's own program runs tests.
 #[cfg(feature = "app")]
 #[must_use]
-pub fn trial_program() -> trial::Program {
+pub fn sandbox_program() -> sandbox::Program {
     let own = std::env::current_exe().expect("this program");
     // Test programs lie in a folder below those of the programs.
     let folder = own.ancestors().nth(2).expect("the folder of the programs");
@@ -75,7 +75,7 @@ pub fn trial_program() -> trial::Program {
     let built = |path: &PathBuf| path.metadata().and_then(|file| file.modified()).ok();
     // Of both, the one that was built last: a test of one crate builds only one of them anew.
     let newest = names.into_iter().filter_map(|path| Some((built(&path)?, path))).max();
-    trial::Program::at(newest.expect("tiller or tiller-cli is built beside the tests").1)
+    sandbox::Program::new(newest.expect("tiller or tiller-cli is built beside the tests").1)
 }
 
 /// Returns the settings of a run over few blocks: with few pairs, a step takes a fraction of a second.

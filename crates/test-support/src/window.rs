@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use app::{AppPaths, Wish};
+use app::{AppPaths, Permission};
 use ipc::command::{DeletePair, ListPairs, Watch};
 use ipc::data::Split;
 use ipc::project::Overview;
@@ -21,7 +21,7 @@ use tiller::window::{self, Confirm};
 use crate::{HELD_OUT_PAIRS, TRAIN_PAIRS};
 
 /// The longest wait for an event; loading and training take long on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(3);
+const TIME_LIMIT: Duration = Duration::from_mins(3);
 
 /// The events that came over the channel.
 #[derive(Default)]
@@ -41,7 +41,7 @@ pub struct Tiller {
 /// Stands in for the person who answers the desktop's dialogs.
 struct Person {
     allows: bool,
-    asked: Vec<Wish>,
+    asked: Vec<Permission>,
 }
 
 impl Tiller {
@@ -59,9 +59,9 @@ impl Tiller {
         });
         let person = Arc::new(Mutex::new(Person { allows: true, asked: vec![] }));
         let asked = Arc::clone(&person);
-        let confirm = Confirm::new(move |_, wish, answer| {
+        let confirm = Confirm::new(move |_, permission, answer| {
             let mut person = asked.lock().expect("the person");
-            person.asked.push(wish.clone());
+            person.asked.push(permission.clone());
             answer.send(person.allows).expect("the command waits");
         });
         let tauri =
@@ -144,7 +144,7 @@ impl Tiller {
 
     /// Returns what the desktop's dialogs have asked so far.
     #[must_use]
-    pub fn asked(&self) -> Vec<Wish> {
+    pub fn asked(&self) -> Vec<Permission> {
         self.person.lock().expect("the person").asked.clone()
     }
 
@@ -169,7 +169,7 @@ impl Tiller {
 
     /// Waits until `find` finds something among the events after the first `count`.
     pub fn wait_for_after<T>(&self, count: usize, find: impl Fn(&Event) -> Option<T>) -> T {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIME_LIMIT;
         let mut events = self.log.events.lock().expect("the list");
         loop {
             if let Some(found) = events[count..].iter().find_map(&find) {

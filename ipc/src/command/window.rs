@@ -2,7 +2,7 @@
 
 use super::commands;
 use crate::Id;
-use crate::files::{ChosenFile, FilePurpose};
+use crate::files::{ChosenFile, FilePurpose, FileRef};
 use crate::job::{Job, JobAction};
 use crate::project::Settings;
 use crate::repair::{RepairHow, Repairs};
@@ -36,6 +36,18 @@ commands! {
     ChooseFile = "choose_file" -> Option<ChosenFile> {
         /// The purpose of the file.
         purpose: FilePurpose,
+    }
+
+    /// Writes a report of versions, the machine, the models, the jobs and the end of the log. It holds no prompt, no answer
+    /// and no name that the person gave.
+    ReadDiagnostics = "read_diagnostics" -> String {}
+
+    /// Saves the report that was read last.
+    SaveDiagnostics = "save_diagnostics" -> () {
+        /// The file.
+        file: FileRef,
+        /// Whether an existing file is replaced.
+        replace: bool,
     }
 
     /// Pauses, resumes or stops a job.

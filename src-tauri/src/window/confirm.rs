@@ -1,7 +1,7 @@
 //! Asks a person, in a dialog of the desktop, whether a request may reach something outside the store. The page cannot answer
 //! it.
 
-use app::{App, Reaches, Wish};
+use app::{App, NeedsPermission, Permission};
 use ipc::Failure;
 use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
@@ -9,8 +9,8 @@ use tokio::sync::{Mutex, oneshot};
 
 use super::environment;
 
-/// Shows a wish to a person, and sends the answer.
-type Ask<R> = dyn Fn(&WebviewWindow<R>, &Wish, oneshot::Sender<bool>) + Send + Sync;
+/// Shows a permission to a person, and sends the answer.
+type Ask<R> = dyn Fn(&WebviewWindow<R>, &Permission, oneshot::Sender<bool>) + Send + Sync;
 
 /// Asks a person about what a request reaches outside the store.
 pub struct Confirm<R: Runtime> {
@@ -22,7 +22,7 @@ pub struct Confirm<R: Runtime> {
 impl<R: Runtime> Confirm<R> {
     /// Asks in this way.
     pub fn new(
-        ask: impl Fn(&WebviewWindow<R>, &Wish, oneshot::Sender<bool>) + Send + Sync + 'static,
+        ask: impl Fn(&WebviewWindow<R>, &Permission, oneshot::Sender<bool>) + Send + Sync + 'static,
     ) -> Self {
         Self { ask: Box::new(ask), one_at_a_time: Mutex::new(()) }
     }
@@ -30,7 +30,7 @@ impl<R: Runtime> Confirm<R> {
     /// Asks in a dialog of the desktop.
     #[must_use]
     pub fn on_the_desktop() -> Self {
-        Self::new(|window, wish, answer| {
+        Self::new(|window, permission, answer| {
             // Nobody receives the answer if the window was closed meanwhile.
             let answer = move |given| {
                 let _ = answer.send(given);
@@ -39,7 +39,7 @@ impl<R: Runtime> Confirm<R> {
                 return answer(given);
             }
             let buttons = MessageDialogButtons::OkCancelCustom("Allow".to_owned(), "Refuse".to_owned());
-            let dialog = window.dialog().message(wish.question()).title("Tiller").parent(window);
+            let dialog = window.dialog().message(permission.question()).title("Tiller").parent(window);
             dialog.kind(MessageDialogKind::Warning).buttons(buttons).show(answer);
         })
     }
@@ -52,20 +52,20 @@ impl<R: Runtime> Confirm<R> {
         &self,
         window: &WebviewWindow<R>,
         app: &App,
-        request: &impl Reaches,
+        request: &impl NeedsPermission,
     ) -> Result<(), Failure> {
         if app.unconfirmed(request).await?.is_empty() {
             return Ok(());
         }
         let _open = self.one_at_a_time.lock().await;
         // Another request may have asked about the same meanwhile.
-        for wish in app.unconfirmed(request).await? {
+        for permission in app.unconfirmed(request).await? {
             let (answer, given) = oneshot::channel();
-            (self.ask)(window, &wish, answer);
+            (self.ask)(window, &permission, answer);
             if !given.await.unwrap_or(false) {
-                return Err(wish.refused().into());
+                return Err(permission.refused().into());
             }
-            app.confirm(wish);
+            app.confirm(permission);
         }
         Ok(())
     }

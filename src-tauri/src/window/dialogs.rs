@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ipc::files::{FilePurpose, PairFormat, VECTOR_ENDINGS};
+use ipc::files::{FilePurpose, PairFormat, READ_VECTOR_ENDINGS, VECTOR_ENDINGS};
 use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
@@ -25,7 +25,7 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
         }
         FilePurpose::ModelFolder => dialog.set_title("Choose a folder").pick_folder(answer),
         FilePurpose::ImportVector => {
-            dialog.set_title("Import a vector").add_filter("Vectors", &VECTOR_ENDINGS).pick_file(answer);
+            dialog.set_title("Import a vector").add_filter("Vectors", &READ_VECTOR_ENDINGS).pick_file(answer);
         }
         FilePurpose::ExportPairs { format, name } => {
             let dialog = dialog.set_title("Export pairs").add_filter(kind(format), &[format.ending()]);
@@ -39,6 +39,10 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             let dialog =
                 dialog.set_title("Export a sweep").add_filter(ending.to_uppercase(), &[ending.as_str()]);
             dialog.set_file_name(format!("{}.{ending}", plain(&name))).save_file(answer);
+        }
+        FilePurpose::SaveDiagnostics => {
+            let dialog = dialog.set_title("Save a report").add_filter("Text", &["txt"]);
+            dialog.set_file_name("tiller-report.txt").save_file(answer);
         }
         FilePurpose::ExportAdapter { name } => {
             let dialog = dialog.set_title("Export an adapter").add_filter("Adapters", &VECTOR_ENDINGS[..1]);

@@ -7,7 +7,7 @@ use app::App;
 use tauri::{Manager, Runtime, Window, async_runtime};
 
 /// The time in which the page must answer. A page that does not answer cannot store anything.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIME_LIMIT: Duration = Duration::from_secs(3);
 
 /// Whether the page has been asked and has not answered.
 #[derive(Default)]
@@ -49,7 +49,7 @@ pub(super) fn ask<R: Runtime>(window: &Window<R>, app: &App) -> bool {
     app.send_closing();
     let window = window.clone();
     async_runtime::spawn(async move {
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(TIME_LIMIT).await;
         if window.state::<Leaving>().is_open(number) {
             close(&window);
         }

@@ -5,6 +5,7 @@ mod confirm;
 mod dialogs;
 mod environment;
 mod leaving;
+mod log;
 mod opened;
 
 use std::process::ExitCode;
@@ -19,7 +20,7 @@ use tauri::{
 };
 
 pub use confirm::Confirm;
-pub use environment::log_filter;
+pub use log::{log_filter, log_lines};
 
 /// The label of the only window.
 const MAIN: &str = "main";
@@ -27,7 +28,7 @@ const MAIN: &str = "main";
 /// Runs Tiller until its window is closed.
 #[must_use]
 pub fn main() -> ExitCode {
-    environment::log();
+    log::start(&AppPaths::from_env(None).data);
     if let Err(sentence) = environment::prepare() {
         return environment::refuse(&sentence);
     }

@@ -41,8 +41,8 @@ impl Opened {
                 // Nobody else sets it during this turn.
                 Ok(app) => drop(self.app.set(app)),
                 Err(error) => {
-                    tracing::error!("{error:?}");
                     let failure = Failure::from(error);
+                    tracing::error!(code = ?failure.code, "the application could not be opened: {failure}");
                     let sentences =
                         [Some(failure.message.as_str()), failure.detail.as_deref(), failure.next.as_deref()];
                     environment::print_sentences(&sentences);

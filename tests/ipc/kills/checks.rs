@@ -11,33 +11,33 @@ use ipc::model::{Model, ModelState};
 use ipc::{Code, Id};
 use sqlx::Connection as _;
 
-use super::ground::{
-    self, Ground, IMPORTED, OLDER_FORM, PAIR, SET, TINY, data, database, exported, numbers, plain,
+use super::fixture::{
+    self, Fixture, IMPORTED, OLDER_SCHEMA, PAIR, SET, TINY, data, database, exported, numbers, plain,
 };
-use super::kind::Kind;
+use super::work::Work;
 use crate::hub::sum;
 use crate::opened::{Opened, is_ready};
 
 /// Opens the application where a process was killed and checks everything.
-pub(super) async fn check(kind: Kind, folder: &Path, ground: &Ground, said: &[String]) {
-    ground.mend_hub();
-    if kind == Kind::Migrate {
+pub(super) async fn check(work: Work, folder: &Path, fixture: &Fixture, lines: &[String]) {
+    fixture.restore_hub();
+    if work == Work::Migrate {
         a_copy_comes_first(folder).await;
     }
-    let opened = ground::open(folder, &ground.hub()).await;
-    let run = match kind {
-        Kind::Import => imports(&opened, said).await,
-        Kind::Edit => edits(&opened, said).await,
-        Kind::Train => training(&opened, said).await,
-        Kind::Sweep => sweep(&opened, ground, said).await,
-        Kind::Chat => chat(&opened, said),
-        Kind::Download => download(&opened, folder, ground, said).await,
-        Kind::Export => export(folder, ground, said),
-        Kind::Migrate => migrated(&opened).await,
+    let opened = fixture::open(folder, &fixture.hub()).await;
+    let run = match work {
+        Work::Import => imports(&opened, lines).await,
+        Work::Edit => edits(&opened, lines).await,
+        Work::Train => training(&opened, lines).await,
+        Work::Sweep => sweep(&opened, fixture, lines).await,
+        Work::Chat => chat(&opened, lines),
+        Work::Download => download(&opened, folder, fixture, lines).await,
+        Work::Export => export(folder, fixture, lines),
+        Work::Migrate => migrated(&opened).await,
     };
     opened.app.close().await;
     if let Some(run) = run {
-        assert_eq!(numbers(folder, run).await, ground.trained, "the vector must be the same bit for bit");
+        assert_eq!(numbers(folder, run).await, fixture.trained, "the vector must be the same bit for bit");
     }
     is_whole(folder).await;
 }
@@ -60,32 +60,39 @@ async fn is_whole(folder: &Path) {
     db.close().await.expect("it closes");
 }
 
-/// Returns the last number after this word. `None` if the process has not said the word.
-fn last(said: &[String], word: &str) -> Option<u32> {
-    said.iter().rev().find_map(|line| line.strip_prefix(word)?.trim().parse().ok())
+/// Returns the last number after this word. `None` if the process has not printed the word.
+fn last(lines: &[String], word: &str) -> Option<u32> {
+    lines.iter().rev().find_map(|line| line.strip_prefix(word)?.trim().parse().ok())
 }
 
-async fn imports(opened: &Opened, said: &[String]) -> Option<Id> {
+async fn imports(opened: &Opened, lines: &[String]) -> Option<Id> {
     let sets = &opened.picture.data_sets;
     let imported: Vec<_> = sets.iter().filter(|set| set.name.starts_with("Import")).collect();
     for set in &imported {
         let pairs = opened.app.list_pairs(ListPairs { data_set: set.id }).await.expect("the pairs");
         assert_eq!(pairs.len() as u32, IMPORTED, "{} is there as a whole or not at all", set.name);
     }
-    let (did, tries) = (last(said, "did").map_or(0, |n| n + 1), last(said, "tries").map_or(0, |n| n + 1));
+    let (confirmed, attempt) =
+        (last(lines, "confirmed").map_or(0, |n| n + 1), last(lines, "attempt").map_or(0, |n| n + 1));
     let there = imported.len() as u32;
-    assert!((did..=tries.max(did + 1)).contains(&there), "{there} imports, {did} confirmed, {tries} tried");
+    assert!(
+        (confirmed..=attempt.max(confirmed + 1)).contains(&there),
+        "{there} imports, {confirmed} confirmed, {attempt} tried"
+    );
     None
 }
 
-async fn edits(opened: &Opened, said: &[String]) -> Option<Id> {
+async fn edits(opened: &Opened, lines: &[String]) -> Option<Id> {
     let pairs = opened.app.list_pairs(ListPairs { data_set: SET }).await.expect("the pairs");
     let edited = &pairs.iter().find(|pair| pair.id == PAIR).expect("the pair").content.prompt;
     let there: Option<u32> = edited.strip_prefix("edit ").map(|number| number.parse().expect("a number"));
-    let (did, tries) = (last(said, "did"), last(said, "tries"));
-    // An edit that was about to be confirmed may be there, and its confirmation or its attempt may not have been heard.
-    assert!(there >= did && there <= tries.map_or(Some(0), |n| Some(n + 1)), "{there:?}, {did:?}, {tries:?}");
-    for line in said.iter().filter(|line| line.starts_with("added")) {
+    let (confirmed, attempt) = (last(lines, "confirmed"), last(lines, "attempt"));
+    // An edit that was about to be confirmed may be there, and its confirmation or its attempt may not have been received.
+    assert!(
+        there >= confirmed && there <= attempt.map_or(Some(0), |n| Some(n + 1)),
+        "{there:?}, {confirmed:?}, {attempt:?}"
+    );
+    for line in lines.iter().filter(|line| line.starts_with("added")) {
         assert!(pairs.iter().any(|pair| pair.content.prompt == *line), "{line} is gone");
     }
     None
@@ -124,15 +131,15 @@ async fn resume(opened: &Opened, job: Id, state: &JobState) {
     });
 }
 
-async fn training(opened: &Opened, said: &[String]) -> Option<Id> {
+async fn training(opened: &Opened, lines: &[String]) -> Option<Id> {
     let run = opened.picture.runs.iter().find(|run| run.name == "Run");
     let Some(run) = run else {
-        assert!(!said.iter().any(|line| line == "did"), "a confirmed run is gone");
+        assert!(!lines.iter().any(|line| line == "confirmed"), "a confirmed run is gone");
         return None;
     };
     let kept =
         opened.app.read_history(ReadHistory { run: run.id }).await.expect("the history").steps.len() as u32;
-    assert!(kept >= last(said, "steps").unwrap_or(0), "{kept} steps are left of {said:?}");
+    assert!(kept >= last(lines, "steps").unwrap_or(0), "{kept} steps are left of {lines:?}");
     let Some(job) = opened.picture.jobs.iter().find(|job| job.id == run.job) else {
         assert_eq!(run.state, JobState::Done);
         return Some(run.id);
@@ -146,29 +153,29 @@ async fn training(opened: &Opened, said: &[String]) -> Option<Id> {
     Some(run.id)
 }
 
-async fn sweep(opened: &Opened, ground: &Ground, said: &[String]) -> Option<Id> {
+async fn sweep(opened: &Opened, fixture: &Fixture, lines: &[String]) -> Option<Id> {
     let Some(sweep) = opened.picture.sweeps.first() else {
-        assert!(!said.iter().any(|line| line == "did"), "a confirmed sweep is gone");
+        assert!(!lines.iter().any(|line| line == "confirmed"), "a confirmed sweep is gone");
         return None;
     };
-    let heard = said.iter().filter(|line| *line == "point").count();
-    assert!(sweep.points.len() >= heard, "{} points are left of {heard}", sweep.points.len());
+    let received = lines.iter().filter(|line| *line == "point").count();
+    assert!(sweep.points.len() >= received, "{} points are left of {received}", sweep.points.len());
     resume(opened, sweep.job, &sweep.state).await;
-    let again = opened.app.start_sweep(ground::sweep()).await.expect("the same sweep");
+    let again = opened.app.start_sweep(fixture::sweep()).await.expect("the same sweep");
     assert_eq!(again.id, sweep.id, "a finished sweep is used again");
     let mut points = again.points;
     points.sort_by(|one, other| one.multiplier.total_cmp(&other.multiplier));
-    let mut expected = ground.points.clone();
+    let mut expected = fixture.points.clone();
     expected.sort_by(|one, other| one.multiplier.total_cmp(&other.multiplier));
     assert_eq!(points, expected);
     None
 }
 
-fn chat(opened: &Opened, said: &[String]) -> Option<Id> {
+fn chat(opened: &Opened, lines: &[String]) -> Option<Id> {
     let questions = &opened.picture.questions;
-    let did = last(said, "did").map_or(0, |n| n + 1) as usize;
-    assert!(questions.len() >= did, "{} questions are left of {did}", questions.len());
-    let answered = last(said, "answered").map_or(0, |n| n + 1) as usize;
+    let confirmed = last(lines, "confirmed").map_or(0, |n| n + 1) as usize;
+    assert!(questions.len() >= confirmed, "{} questions are left of {confirmed}", questions.len());
+    let answered = last(lines, "answered").map_or(0, |n| n + 1) as usize;
     for (place, question) in questions.iter().enumerate() {
         assert_eq!(question.answers.len(), 3, "a question is there with its answers");
         for answer in &question.answers {
@@ -181,33 +188,33 @@ fn chat(opened: &Opened, said: &[String]) -> Option<Id> {
     None
 }
 
-async fn download(opened: &Opened, folder: &Path, ground: &Ground, said: &[String]) -> Option<Id> {
+async fn download(opened: &Opened, folder: &Path, fixture: &Fixture, lines: &[String]) -> Option<Id> {
     let Some(download) = opened.picture.downloads.first() else {
-        assert!(!said.iter().any(|line| line == "did"), "a confirmed download is gone");
+        assert!(!lines.iter().any(|line| line == "confirmed"), "a confirmed download is gone");
         return None;
     };
     resume(opened, download.job, &download.state).await;
-    let blob = data(folder).join("hub/models--org--model/blobs").join(&ground.downloaded);
-    assert_eq!(sum(&fs::read(blob).expect("the file")), ground.downloaded);
+    let blob = data(folder).join("hub/models--org--model/blobs").join(&fixture.downloaded);
+    assert_eq!(sum(&fs::read(blob).expect("the file")), fixture.downloaded);
     None
 }
 
-fn export(folder: &Path, ground: &Ground, said: &[String]) -> Option<Id> {
+fn export(folder: &Path, fixture: &Fixture, lines: &[String]) -> Option<Id> {
     match fs::read(exported(folder)) {
-        Ok(bytes) => assert!(ground.exports.contains(&bytes), "{} bytes are no whole export", bytes.len()),
-        Err(_) => assert!(last(said, "did").is_none(), "a confirmed export is gone"),
+        Ok(bytes) => assert!(fixture.exports.contains(&bytes), "{} bytes are no whole export", bytes.len()),
+        Err(_) => assert!(last(lines, "confirmed").is_none(), "a confirmed export is gone"),
     }
     None
 }
 
-async fn form(database: &Path) -> i64 {
+async fn schema_version(database: &Path) -> i64 {
     let mut db = plain(database).await;
-    let form = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut db).await;
+    let schema = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut db).await;
     db.close().await.expect("it closes");
-    form.expect("a form")
+    schema.expect("a schema version")
 }
 
-/// Checks that nothing is migrated before there is a copy of the older form. It looks at a copy of the killed store, which stays
+/// Checks that nothing is migrated before there is a copy of the older schema. It looks at a copy of the killed store, which stays
 /// as it is.
 async fn a_copy_comes_first(folder: &Path) {
     let aside = tempfile::tempdir().expect("a temporary folder");
@@ -217,20 +224,20 @@ async fn a_copy_comes_first(folder: &Path) {
         .map(|file| file.path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "sqlite"))
         .collect();
-    let now = form(&aside.path().join("tiller.sqlite")).await;
-    assert!(now == OLDER_FORM || !copies.is_empty(), "form {now} without a copy");
+    let now = schema_version(&aside.path().join("tiller.sqlite")).await;
+    assert!(now == OLDER_SCHEMA || !copies.is_empty(), "schema {now} without a copy");
     for copy in copies {
-        assert_eq!(form(&copy).await, OLDER_FORM);
+        assert_eq!(schema_version(&copy).await, OLDER_SCHEMA);
         let mut db = plain(&copy).await;
         let pairs: i64 =
             sqlx::query_scalar("SELECT count(*) FROM pairs").fetch_one(&mut db).await.expect("a count");
-        assert_eq!(pairs, Ground::OLDER_COUNT, "a copy is whole");
+        assert_eq!(pairs, Fixture::OLDER_COUNT, "a copy is whole");
     }
 }
 
 async fn migrated(opened: &Opened) -> Option<Id> {
     let pairs = opened.app.list_pairs(ListPairs { data_set: 1 }).await.expect("the pairs");
-    assert_eq!(pairs.len() as i64, Ground::OLDER_COUNT);
+    assert_eq!(pairs.len() as i64, Fixture::OLDER_COUNT);
     assert_eq!((opened.picture.runs.len(), opened.picture.sweeps.len()), (2, 1));
     None
 }

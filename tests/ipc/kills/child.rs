@@ -1,4 +1,4 @@
-//! What the process does that is killed. It says what it tries, and what was confirmed to it.
+//! What the process does that is killed. It prints what it attempts and what was confirmed to it.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -11,12 +11,12 @@ use ipc::job::JobState;
 use ipc::sweep::SteeringTerm;
 
 use super::CHILD;
-use super::ground::{self, IMPORTED, PAIR, SET, TINY, VECTOR};
-use super::kind::Kind;
+use super::fixture::{self, IMPORTED, PAIR, SET, TINY, VECTOR};
+use super::work::Work;
 use crate::opened::{Opened, is_ready};
 
 /// Stands before every line that the process says: the test harness says lines of its own.
-pub(super) const SAYS: &str = "says> ";
+pub(super) const LINE_PREFIX: &str = "line> ";
 
 /// What the process says when it has nothing left to do.
 pub(super) const DONE: &str = "done";
@@ -24,9 +24,9 @@ pub(super) const DONE: &str = "done";
 /// The most rounds of work.
 const ROUNDS: u32 = 100;
 
-fn say(line: &str) {
+fn print_line(line: &str) {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{SAYS}{line}").and_then(|()| out.flush()).expect("the other process listens");
+    writeln!(out, "{LINE_PREFIX}{line}").and_then(|()| out.flush()).expect("the other process listens");
 }
 
 /// Runs in the process that is killed.
@@ -34,29 +34,29 @@ fn say(line: &str) {
 #[ignore = "runs only as the process that another test kills"]
 async fn child() {
     let all = std::env::var(CHILD).expect("its work");
-    let [kind, folder, hub] = all.split('|').collect::<Vec<_>>()[..] else { panic!("three parts") };
-    let (kind, folder) = (Kind::from_name(kind), Path::new(folder));
-    let opened = ground::open(folder, hub).await;
-    say("open");
-    match kind {
-        Kind::Import => import(&opened).await,
-        Kind::Edit => edit(&opened).await,
-        Kind::Train => train(&opened).await,
-        Kind::Sweep => sweep(&opened).await,
-        Kind::Chat => chat(&opened).await,
-        Kind::Download => download(&opened).await,
-        Kind::Export => export(&opened, folder).await,
-        Kind::Migrate => {}
+    let [work, folder, hub] = all.split('|').collect::<Vec<_>>()[..] else { panic!("three parts") };
+    let (work, folder) = (Work::from_name(work), Path::new(folder));
+    let opened = fixture::open(folder, hub).await;
+    print_line("open");
+    match work {
+        Work::Import => import(&opened).await,
+        Work::Edit => edit(&opened).await,
+        Work::Train => train(&opened).await,
+        Work::Sweep => sweep(&opened).await,
+        Work::Chat => chat(&opened).await,
+        Work::Download => download(&opened).await,
+        Work::Export => export(&opened, folder).await,
+        Work::Migrate => {}
     }
-    say(DONE);
+    print_line(DONE);
     std::future::pending::<()>().await;
 }
 
 async fn import(opened: &Opened) {
     for round in 0..ROUNDS {
-        say(&format!("tries {round}"));
+        print_line(&format!("attempt {round}"));
         let request = ImportPairs {
-            source: ImportSource::Text { text: ground::imported_csv() },
+            source: ImportSource::Text { text: fixture::imported_csv() },
             columns: None,
             into: ImportTarget::New { name: format!("Import {round}") },
             hold_out: HoldOut { share: 0.0, seed: 0 },
@@ -64,30 +64,30 @@ async fn import(opened: &Opened) {
         };
         let set = opened.app.import_pairs(request).await.expect("an import");
         assert_eq!(set.train, IMPORTED);
-        say(&format!("did {round}"));
+        print_line(&format!("confirmed {round}"));
     }
 }
 
 async fn edit(opened: &Opened) {
     for round in 0..ROUNDS {
-        say(&format!("tries {round}"));
-        let content = ground::pair(&format!("edit {round}"));
+        print_line(&format!("attempt {round}"));
+        let content = fixture::pair(&format!("edit {round}"));
         opened.app.edit_pair(EditPair { pair: PAIR, content }).await.expect("an edit");
-        say(&format!("did {round}"));
+        print_line(&format!("confirmed {round}"));
         if round % 3 == 0 {
-            let content = ground::pair(&format!("added {round}"));
+            let content = fixture::pair(&format!("added {round}"));
             opened.app.add_pair(AddPair { data_set: SET, content, after: None }).await.expect("a pair");
-            say(&format!("added {round}"));
+            print_line(&format!("added {round}"));
         }
     }
 }
 
 async fn train(opened: &Opened) {
-    let run = opened.app.train(ground::training()).await.expect("a run");
-    say("did");
+    let run = opened.app.train(fixture::training()).await.expect("a run");
+    print_line("confirmed");
     opened.wait(|event| match event {
         Event::Steps { run: of, steps } if of == run.id => {
-            say(&format!("steps {}", steps.last().map_or(0, |step| step.step)));
+            print_line(&format!("steps {}", steps.last().map_or(0, |step| step.step)));
             None
         }
         Event::Job(job) if job.id == run.job && job.state.is_over() => {
@@ -99,11 +99,11 @@ async fn train(opened: &Opened) {
 }
 
 async fn sweep(opened: &Opened) {
-    let sweep = opened.app.start_sweep(ground::sweep()).await.expect("a sweep");
-    say("did");
+    let sweep = opened.app.start_sweep(fixture::sweep()).await.expect("a sweep");
+    print_line("confirmed");
     opened.wait(|event| match event {
         Event::SweepPoints { sweep: of, .. } if of == sweep.id => {
-            say("point");
+            print_line("point");
             None
         }
         Event::Job(job) if job.id == sweep.job && job.state.is_over() => Some(()),
@@ -123,7 +123,7 @@ async fn chat(opened: &Opened) {
             max_new_tokens: 24,
         };
         let question = opened.app.ask(ask).await.expect("a question");
-        say(&format!("did {round}"));
+        print_line(&format!("confirmed {round}"));
         let mut open = question.answers.len();
         opened.wait(|event| match event {
             Event::Answer { question: of, answer } if of == question.id && answer.end != AnswerEnd::Open => {
@@ -132,15 +132,15 @@ async fn chat(opened: &Opened) {
             }
             _ => None,
         });
-        say(&format!("answered {round}"));
+        print_line(&format!("answered {round}"));
     }
 }
 
 async fn download(opened: &Opened) {
     let download = opened.start("org/model").await;
-    say("did");
+    print_line("confirmed");
     opened.download(|state| *state == JobState::Done);
-    say(&format!("brought {}", download.id));
+    print_line(&format!("brought {}", download.id));
 }
 
 async fn export(opened: &Opened, folder: &Path) {
@@ -149,7 +149,7 @@ async fn export(opened: &Opened, folder: &Path) {
             data_set: if round % 2 == 0 { SET } else { 1 },
             split: None,
             tags: vec![],
-            file: FileRef::typed(ground::exported(folder).display().to_string()),
+            file: FileRef::typed(fixture::exported(folder).display().to_string()),
             format: PairFormat::TillerJsonl,
             everything: true,
             guard_formulas: false,
@@ -157,6 +157,6 @@ async fn export(opened: &Opened, folder: &Path) {
         };
         opened.allow(&request).await;
         opened.app.export_pairs(request).await.expect("an export");
-        say(&format!("did {round}"));
+        print_line(&format!("confirmed {round}"));
     }
 }

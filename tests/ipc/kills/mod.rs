@@ -6,8 +6,8 @@
 
 mod checks;
 mod child;
-mod ground;
-mod kind;
+mod fixture;
+mod work;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -17,8 +17,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use self::checks::check;
-use self::ground::Ground;
-use self::kind::Kind;
+use self::fixture::Fixture;
+use self::work::Work;
 
 /// The environment variable that gives the killed process its work and its folder.
 const CHILD: &str = "TILLER_TEST_KILLED";
@@ -30,7 +30,7 @@ const SEED: &str = "TILLER_KILLS_SEED";
 const USUAL_COUNT: u64 = 20;
 
 /// The longest time for which a process is let work.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// A fixed stream of pseudo-random numbers (a linear congruential generator).
 struct Numbers(u64);
@@ -53,50 +53,50 @@ struct Moment {
 
 impl Moment {
     /// Every third kill happens while the application opens, the others while it works.
-    fn random(numbers: &mut Numbers, kind: Kind) -> Self {
+    fn random(numbers: &mut Numbers, work: Work) -> Self {
         let (lines, micros) = match numbers.below(3) {
             0 => (0, 400_000),
-            _ => (1 + numbers.below(kind.lines()), 25_000),
+            _ => (1 + numbers.below(work.lines()), 25_000),
         };
         Self { lines, then: Duration::from_micros(numbers.below(micros)) }
     }
 }
 
-/// Starts the process and kills it at this moment. Returns what it has said.
-fn work_and_kill(kind: Kind, folder: &Path, hub: &str, moment: &Moment) -> Vec<String> {
+/// Starts the process and kills it at this moment. Returns what it has printed.
+fn work_and_kill(work: Work, folder: &Path, hub: &str, moment: &Moment) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "kills::child::child", "--ignored", "--nocapture"])
-        .env(CHILD, format!("{}|{}|{hub}", kind.name(), folder.display()))
+        .env(CHILD, format!("{}|{}|{hub}", work.name(), folder.display()))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("a second process");
-    let (sender, said) = channel();
+    let (sender, receiver) = channel();
     let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
     let listener = std::thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
-            if let Some(line) = line.split(child::SAYS).nth(1)
+            if let Some(line) = line.split(child::LINE_PREFIX).nth(1)
                 && sender.send(line.to_owned()).is_err()
             {
                 return;
             }
         }
     });
-    let mut heard = Vec::new();
-    let until = Instant::now() + PATIENCE;
-    while (heard.len() as u64) < moment.lines && heard.last().is_none_or(|line| line != child::DONE) {
-        match said.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(line) => heard.push(line),
-            Err(RecvTimeoutError::Timeout) => panic!("{kind:?} does not come so far: {heard:?}"),
-            Err(RecvTimeoutError::Disconnected) => panic!("{kind:?} ended by itself: {heard:?}"),
+    let mut received = Vec::new();
+    let until = Instant::now() + TIME_LIMIT;
+    while (received.len() as u64) < moment.lines && received.last().is_none_or(|line| line != child::DONE) {
+        match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(line) => received.push(line),
+            Err(RecvTimeoutError::Timeout) => panic!("{work:?} does not come so far: {received:?}"),
+            Err(RecvTimeoutError::Disconnected) => panic!("{work:?} ended by itself: {received:?}"),
         }
     }
     std::thread::sleep(moment.then);
     child.kill().expect("it can be killed");
     child.wait().expect("it has ended");
-    listener.join().expect("it has heard everything");
-    heard.extend(said.try_iter());
-    heard
+    listener.join().expect("it has received everything");
+    received.extend(receiver.try_iter());
+    received
 }
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -109,17 +109,17 @@ fn number(name: &str, usual: u64) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_at_random_times_lose_nothing_and_leave_nothing_half_made() {
     let (count, seed) = (number(COUNT, USUAL_COUNT), number(SEED, 1));
-    let ground = Ground::prepare().await;
+    let fixture = Fixture::prepare().await;
     let began = Instant::now();
     for kill in 0..count {
-        let kind = Kind::ALL[kill as usize % Kind::ALL.len()];
+        let work = Work::ALL[kill as usize % Work::ALL.len()];
         let mut numbers = Numbers(seed.wrapping_mul(1_000_003).wrapping_add(kill));
-        let moment = Moment::random(&mut numbers, kind);
+        let moment = Moment::random(&mut numbers, work);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        ground.lay(kind, folder.path());
-        let said = work_and_kill(kind, folder.path(), &ground.hub(), &moment);
-        println!("seed {seed}, kill {kill}: {kind:?} after {moment:?}, {} lines", said.len());
-        check(kind, folder.path(), &ground, &said).await;
+        fixture.copy_to(work, folder.path());
+        let lines = work_and_kill(work, folder.path(), &fixture.hub(), &moment);
+        println!("seed {seed}, kill {kill}: {work:?} after {moment:?}, {} lines", lines.len());
+        check(work, folder.path(), &fixture, &lines).await;
     }
     println!("{count} kills in {:.0} s", began.elapsed().as_secs_f64());
 }

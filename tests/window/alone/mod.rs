@@ -2,5 +2,6 @@
 //! else at the same time.
 
 mod clicks;
+mod long_haul;
 mod long_text;
 mod many_pairs;

@@ -63,7 +63,7 @@ pub fn ImportVectorSheet() -> impl IntoView {
             <h2>"Import a vector"</h2>
             <form class="fields" on:submit=import>
                 <PathField label="File" testid="import-vector-path" path failure purpose=Callback::new(|()| FilePurpose::ImportVector) />
-                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, the BiPO authors' .pt, NumPy's .npy. A file with several layers becomes one vector of several layers. A .safetensors of peft\u{2019}s with low-rank pairs on queries and values becomes an adapter. Nothing in a file is run."</p>
+                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, PyTorch's .pt, .pth and .bin, NumPy's .npy and .npz. A file with several layers becomes one vector of several layers. A .safetensors of peft\u{2019}s with low-rank pairs on queries and values becomes an adapter. Nothing in a file is run."</p>
                 <label class="field">
                     <span class="label">"Model"</span>
                     <select data-testid="import-vector-model" on:change=move |event| model.set(event_target_value(&event).parse().ok())>{models}</select>

@@ -36,7 +36,8 @@ pub(super) fn JobStrip() -> impl IntoView {
                     aria-valuenow=move || format::number(share(current.get().as_ref()) * 100.0, 0)>
                     <div style:width=move || format!("{:.1}%", share(current.get().as_ref()) * 100.0)></div>
                 </div>
-                <span class="grow ellipsis quiet">{move || current.get().map(|job| job_kinds::progress(&job))}</span>
+                <span class="grow ellipsis quiet" data-testid="job-said"
+                    title=move || current.get().and_then(|job| job.paused_by?.detail)>{move || current.get().map(|job| job_kinds::progress(&job))}</span>
                 <Show when=move || state(JobState::Paused)>
                     <button class="button" data-testid="job-resume" on:click=move |_| act(JobAction::Resume)>"Resume"</button>
                 </Show>

@@ -3,6 +3,7 @@
 mod glossary_sheet;
 mod job_strip;
 mod repair;
+mod report_sheet;
 mod sheets;
 mod side_bar;
 mod top_bar;
@@ -126,6 +127,7 @@ fn ConnectedWindow() -> impl IntoView {
         {move || match sheet.get().0 {
             Some(Sheet::Palette) => view! { <sheets::Palette /> }.into_any(),
             Some(Sheet::Help) => view! { <sheets::Help /> }.into_any(),
+            Some(Sheet::Report) => view! { <report_sheet::ReportSheet /> }.into_any(),
             Some(Sheet::Settings) => view! { <sheets::SettingsSheet /> }.into_any(),
             Some(Sheet::DataSet) => view! { <files::DataSetSheet /> }.into_any(),
             Some(Sheet::ImportPairs) => view! { <files::ImportPairsSheet /> }.into_any(),

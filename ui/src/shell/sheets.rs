@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::actions::Sheet;
 use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
 use crate::state::store;
 use crate::widgets::SheetFrame;
@@ -105,6 +106,10 @@ pub(super) fn SettingsSheet() -> impl IntoView {
                             on:click=move |_| store.change_settings(|settings| settings.theme = theme)>{label}</button>
                     })}
                 </div>
+            </div>
+            <div class="row">
+                <span class="grow">"Diagnostics"</span>
+                <button class="button" data-testid="settings-report" on:click=move |_| store.sheet.set(Some(Sheet::Report))>"Copy or save a report\u{2026}"</button>
             </div>
             <p class="quiet small">{move || format!("Tiller {}. Nothing leaves this machine unless you ask for it.", store.version.get())}</p>
         </SheetFrame>

@@ -157,7 +157,7 @@ pub(super) fn apply(store: Store, event: Event) {
 fn sheet_for(path: &str) -> Sheet {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     match ending.as_deref() {
-        Some("safetensors" | "gguf" | "pt" | "npy") => Sheet::ImportVector,
+        Some("safetensors" | "gguf" | "pt" | "pth" | "bin" | "npy" | "npz") => Sheet::ImportVector,
         _ => Sheet::ImportPairs,
     }
 }

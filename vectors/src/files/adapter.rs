@@ -160,7 +160,7 @@ impl AdapterFile {
 #[must_use]
 pub fn is_adapter(file: &[u8]) -> bool {
     let has_pairs = |tensors: SafeTensors<'_>| tensors.names().iter().any(|name| name.contains(".lora_"));
-    SafeTensors::deserialize(file).is_ok_and(has_pairs)
+    layout::check_header(file).is_ok() && SafeTensors::deserialize(file).is_ok_and(has_pairs)
 }
 
 /// Reads the configuration beside an adapter file.

@@ -94,6 +94,18 @@ impl FloatType {
         }
     }
 
+    /// Converts numbers in either order of bytes.
+    pub(super) fn read_ordered(self, bytes: &[u8], is_big: bool) -> Vec<f32> {
+        if !is_big {
+            return self.read(bytes);
+        }
+        let mut turned = bytes.to_vec();
+        for number in turned.chunks_exact_mut(self.size()) {
+            number.reverse();
+        }
+        self.read(&turned)
+    }
+
     /// Converts little-endian numbers to f32: F16 and BF16 exactly, F64 rounded to nearest.
     pub(super) fn read(self, bytes: &[u8]) -> Vec<f32> {
         match self {
@@ -132,6 +144,7 @@ mod tests {
         assert_eq!(FloatType::F16.read(&half::f16::from_f32(-1.5).to_le_bytes()), [-1.5]);
         assert_eq!(FloatType::Bf16.read(&half::bf16::from_f32(0.25).to_le_bytes()), [0.25]);
         assert_eq!(FloatType::F64.read(&0.1_f64.to_le_bytes()), [0.1]);
+        assert_eq!(FloatType::F64.read_ordered(&0.1_f64.to_be_bytes(), true), [0.1]);
         assert_eq!(FloatType::F32.read(&to_bytes(&[1.0, -0.0])), [1.0, -0.0]);
     }
 }

@@ -6,6 +6,9 @@ pub enum FileError {
     /// There is no such file.
     #[error("there is no file at this place")]
     Missing,
+    /// Something other than a file: a pipe, a folder, a device.
+    #[error("it is {0}, not a file")]
+    Special(&'static str),
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
@@ -14,7 +17,8 @@ pub enum FileError {
     Unwritable(std::io::Error),
     /// The file extension is unknown.
     #[error(
-        "the ending {found:?} is not that of a vector file; known: .safetensors, .gguf, .pt, .npy, .json"
+        "the ending {found:?} is not that of a vector file; known: .safetensors, .gguf, .pt, .npy, .json, and to be read \
+         .pth, .bin and .npz"
     )]
     Ending {
         /// The extension, without its dot.
@@ -27,6 +31,20 @@ pub enum FileError {
         bytes: u64,
         /// The largest size that is read.
         limit: u64,
+    },
+    /// The file holds more numbers than vectors have.
+    #[error("the file's tensors have more than {limit} numbers together")]
+    TooManyNumbers {
+        /// The most numbers that are read.
+        limit: usize,
+    },
+    /// The first bytes are those of another kind of file.
+    #[error("the file is {kind}, not a vector: {next}")]
+    Foreign {
+        /// What it is.
+        kind: &'static str,
+        /// What to do instead.
+        next: &'static str,
     },
     /// The file is truncated, damaged or of another format.
     #[error("this is not a {format} file that can be read: {place}: {detail}")]

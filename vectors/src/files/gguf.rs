@@ -4,7 +4,10 @@
 //! 0-based block N. llama.cpp reads no `direction.0`, so a vector for block 0 cannot be represented. It reads the tensors only;
 //! the provenance is in keys of our own, beside `controlvector.model_hint` and `controlvector.layer_count`.
 
+use std::ops::Range;
+
 use super::bytes::{FloatType, to_bytes};
+use super::contents::{Contents, Holds};
 use super::error::damaged;
 use super::{FileError, MAX_LAYERS, Provenance, VectorFile};
 use crate::model::{GgufHeader, ModelError, TensorInfo, extent};
@@ -30,15 +33,28 @@ const ALIGNMENT: usize = 32;
 ///
 /// # Errors
 /// Where the file is truncated or damaged, is not a control vector, or has a vector for block 0.
-pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
+pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
+    if let [b'G', b'G', b'U', b'F', 0, 0, 0, 1..=3, ..] = bytes {
+        return Err(damaged(
+            FORMAT,
+            "at byte 4",
+            "its numbers have their highest byte first (big-endian), which is not read",
+        ));
+    }
     let header = GgufHeader::parse_where(bytes, check).map_err(|Refused(error)| error)?;
+    let mut ranges = Vec::new();
     let vector = |tensor: &TensorInfo| -> Result<SteeringVector, FileError> {
         let layer = layer(tensor)?;
         let range =
             header.data.checked_add(tensor.offset).and_then(|from| extent(from, &tensor.shape, Format::F32));
-        let numbers = range.and_then(|range| bytes.get(range));
-        let numbers =
-            numbers.ok_or_else(|| damaged(FORMAT, &tensor.name, "it lies behind the file's end"))?;
+        let behind = || damaged(FORMAT, &tensor.name, "it lies behind the file's end");
+        let range = range.filter(|range| range.end <= bytes.len()).ok_or_else(behind)?;
+        let numbers = bytes.get(range.clone()).ok_or_else(behind)?;
+        // Each vector has bytes of its own, so that no more is read than there is.
+        if ranges.iter().any(|other: &Range<usize>| other.start < range.end && range.start < other.end) {
+            return Err(damaged(FORMAT, &tensor.name, "it lies over another tensor"));
+        }
+        ranges.push(range);
         Ok(SteeringVector { layer, values: FloatType::F32.read(numbers).into() })
     };
     let vectors: Vec<SteeringVector> = header.tensors.iter().map(vector).collect::<Result<_, _>>()?;
@@ -49,7 +65,7 @@ pub fn parse(bytes: &[u8]) -> Result<VectorFile, FileError> {
         let hint = header.text(MODEL_HINT).map(str::trim).filter(|hint| !hint.is_empty());
         provenance.architecture = hint.map(str::to_owned);
     }
-    VectorFile::new(vectors, provenance)
+    Ok(Contents::new(Holds::Layers(vectors), provenance))
 }
 
 /// The error of a header that is not a control vector's.
@@ -85,8 +101,8 @@ fn check(header: &GgufHeader, tensors: u64) -> Result<(), Refused> {
 fn layer(tensor: &TensorInfo) -> Result<usize, FileError> {
     let TensorInfo { name, shape, format, .. } = tensor;
     let refuse = |detail| Err(FileError::NotAVector { detail });
-    if shape.len() != 1 {
-        return refuse(format!("the tensor {name:?} has {} dimensions, not 1", shape.len()));
+    if shape.iter().filter(|size| **size != 1).count() > 1 {
+        return refuse(format!("the tensor {name:?} has the shape {shape:?}, not [size]"));
     }
     if *format != Format::F32 {
         return refuse(format!("the tensor {name:?} is not stored as F32"));
@@ -167,7 +183,7 @@ mod tests {
     #[test]
     fn every_cut_is_refused() {
         let bytes = write(&one(3)).unwrap();
-        assert_eq!(parse(&bytes).unwrap(), one(3));
+        assert_eq!(parse(&bytes).unwrap().vectors(None, None).unwrap(), one(3));
         // The last vector is padded: up to its last number every byte is needed.
         let needed = bytes.len() - (ALIGNMENT - 12);
         for length in 0..needed {
@@ -192,6 +208,19 @@ mod tests {
         model[8..16].copy_from_slice(&2_000_u64.to_le_bytes());
         assert!(parse(&model).unwrap_err().to_string().contains("a whole model"));
         assert!(matches!(parse(b"GGML").unwrap_err(), FileError::Damaged { .. }));
+    }
+
+    #[test]
+    fn vectors_over_each_other_and_the_other_order_of_bytes_are_refused() {
+        let vectors = [3, 5].map(|layer| SteeringVector { layer, values: [1.0; 8].into() });
+        let mut bytes = write(&VectorFile::new(vectors.to_vec(), Provenance::default()).unwrap()).unwrap();
+        assert!(parse(&bytes).is_ok());
+        // The second one's offset, 32, is the last number of the header.
+        let at = bytes.windows(8).rposition(|window| window == 32_u64.to_le_bytes()).unwrap();
+        bytes[at] = 0;
+        assert!(parse(&bytes).unwrap_err().to_string().contains("lies over another"));
+        bytes[4..8].copy_from_slice(&3_u32.to_be_bytes());
+        assert!(parse(&bytes).unwrap_err().to_string().contains("big-endian"));
     }
 
     #[test]

@@ -8,6 +8,9 @@
 //! | `.pt` | PyTorch, as the BiPO authors save it | one, or rows 0, 1, ... | no |
 //! | `.npy` | NumPy | one, or rows 0, 1, ... | no |
 //!
+//! PyTorch's other endings `.pth` and `.bin`, and NumPy's archives `.npz`, are read and not written. [`Contents`] is what a
+//! file holds before it is decided which layer is meant.
+//!
 //! An adapter is a `.safetensors` file with the tensor names of peft ([`AdapterFile`]); [`SteeringFile`] reads either.
 //!
 //! Files are untrusted input: the size is bounded before a file is read, every length in it is checked before memory is
@@ -16,10 +19,13 @@
 pub mod adapter;
 mod atomic_write;
 mod bytes;
+mod contents;
 mod error;
 pub mod gguf;
 pub mod json;
+mod json_node;
 mod name;
+pub mod npz;
 pub mod numpy;
 mod pickle;
 mod provenance;
@@ -28,12 +34,14 @@ mod steering;
 mod table;
 pub mod torch;
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use regular_file::OpenError;
+
 pub use adapter::{AdapterFile, FileToWrite};
 pub use atomic_write::atomic_write;
+pub use contents::{Contents, Holds};
 pub use error::FileError;
 pub use name::NameHint;
 pub use provenance::Provenance;
@@ -48,6 +56,9 @@ pub const MAX_FILE_BYTES: u64 = 32 << 20;
 /// Layers in a file are below this bound; no model has as many.
 pub const MAX_LAYERS: usize = 1024;
 
+/// The most numbers that are read of a file, all its tensors together: as many as f16 has in [`MAX_FILE_BYTES`].
+pub const MAX_NUMBERS: usize = 16 << 20;
+
 /// The content of a vector file: one vector for each of some layers, and their provenance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorFile {
@@ -55,6 +66,8 @@ pub struct VectorFile {
     pub vectors: Vec<SteeringVector>,
     /// Where they come from, according to the file.
     pub provenance: Provenance,
+    /// What was left out or guessed when they were read, as sentences.
+    pub notes: Vec<String>,
 }
 
 /// A file format, identified by its extension.
@@ -133,7 +146,7 @@ impl VectorFile {
         if let Some(twice) = vectors.windows(2).find(|two| two[0].layer == two[1].layer) {
             return Err(FileError::Mismatch { detail: format!("layer {} is there twice", twice[0].layer) });
         }
-        Ok(Self { vectors, provenance })
+        Ok(Self { vectors, provenance, notes: Vec::new() })
     }
 
     /// Returns the size of each vector.
@@ -142,16 +155,23 @@ impl VectorFile {
         self.vectors.first().map_or(0, |vector| vector.values.len())
     }
 
-    /// Reads a file in the format of its extension. `layer` is needed for files that name no layer; where the file names
-    /// its layers, `layer` must agree.
+    /// Reads a file in the format of its extension. `layer` is needed for files that name no layer; of a file that names
+    /// several it takes that one.
     ///
     /// # Errors
-    /// Where the file is missing, too large or damaged, refers to code, contains no vector, or names no layer while none is
-    /// given.
+    /// Where the file is missing, too large or damaged, refers to code, contains no vector or not that of `layer`, or names
+    /// no layer while none is given.
     pub fn read(path: &Path, layer: Option<usize>) -> Result<Self, FileError> {
-        let format = Format::from_path(path)?;
-        let bytes = read_bounded(path, MAX_FILE_BYTES)?;
-        Self::parse(format, &bytes, layer).map_err(|error| suggest(path, error))
+        Self::read_for(path, layer, None)
+    }
+
+    /// As [`VectorFile::read`], for a model of so many blocks: where a table has one row more, the first one is the
+    /// embedding's.
+    ///
+    /// # Errors
+    /// As [`VectorFile::read`].
+    pub fn read_for(path: &Path, layer: Option<usize>, blocks: Option<usize>) -> Result<Self, FileError> {
+        Contents::read(path)?.vectors(layer, blocks).map_err(|error| suggest(path, error))
     }
 
     /// As [`VectorFile::read`], from the bytes of a file.
@@ -159,23 +179,10 @@ impl VectorFile {
     /// # Errors
     /// As [`VectorFile::read`].
     pub fn parse(format: Format, bytes: &[u8], layer: Option<usize>) -> Result<Self, FileError> {
-        let file = match format {
-            Format::Safetensors => safetensors::parse(bytes, layer)?,
-            Format::Gguf => gguf::parse(bytes)?,
-            Format::Json => json::parse(bytes)?,
-            Format::Torch => return torch::parse(bytes)?.with_layer(layer),
-            Format::Numpy => return numpy::parse(bytes)?.with_layer(layer),
-        };
-        match layer {
-            Some(given) if file.vectors.iter().any(|vector| vector.layer != given) => {
-                let found: Vec<String> = file.vectors.iter().map(|vector| vector.layer.to_string()).collect();
-                Err(FileError::OtherLayer { found: found.join(", "), given })
-            }
-            _ => Ok(file),
-        }
+        Contents::parse(format, bytes)?.vectors(layer, None)
     }
 
-    /// Returns the bytes of the file in a format.
+    /// The bytes of the file in a format.
     ///
     /// # Errors
     /// Where the format cannot represent the vectors, such as layer 0 in a GGUF file.
@@ -198,10 +205,75 @@ impl VectorFile {
     }
 }
 
+impl Contents {
+    /// Reads a file in the format of its extension, whatever layers it names.
+    ///
+    /// # Errors
+    /// Where the file is missing, too large or damaged, refers to code, or contains no vector.
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let parse = reader(path)?;
+        let bytes = read_bounded(path, MAX_FILE_BYTES)?;
+        let mut contents = check_kind(&bytes).and_then(|()| parse(&bytes))?;
+        contents.suggestion = contents.suggestion.or(NameHint::from_path(path).layer);
+        Ok(contents)
+    }
+
+    /// As [`Contents::read`], from the bytes of a file.
+    ///
+    /// # Errors
+    /// As [`Contents::read`].
+    pub fn parse(format: Format, bytes: &[u8]) -> Result<Self, FileError> {
+        match format {
+            Format::Safetensors => safetensors::parse(bytes),
+            Format::Gguf => gguf::parse(bytes),
+            Format::Json => json::parse(bytes),
+            Format::Torch => torch::parse(bytes),
+            Format::Numpy => numpy::parse(bytes),
+        }
+    }
+}
+
+/// Reads the content of a file's bytes.
+type Reader = fn(&[u8]) -> Result<Contents, FileError>;
+
+/// How a file is read, by its extension: PyTorch and NumPy have others than those that are written.
+fn reader(path: &Path) -> Result<Reader, FileError> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("pth" | "bin") => Ok(torch::parse),
+        Some("npz") => Ok(npz::parse),
+        _ => Ok(match Format::from_path(path)? {
+            Format::Safetensors => safetensors::parse,
+            Format::Gguf => gguf::parse,
+            Format::Json => json::parse,
+            Format::Torch => torch::parse,
+            Format::Numpy => numpy::parse,
+        }),
+    }
+}
+
+/// Refuses what is no file of its own by its first bytes, with what to do.
+fn check_kind(bytes: &[u8]) -> Result<(), FileError> {
+    let start = bytes[..bytes.len().min(256)].trim_ascii_start().to_ascii_lowercase();
+    let foreign = |kind, next| Err(FileError::Foreign { kind, next });
+    if start.starts_with(b"version https://git-lfs") {
+        return foreign("a Git LFS pointer", "fetch the content itself with `git lfs pull`");
+    }
+    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+        return foreign("a web page", "download the file itself");
+    }
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return foreign("compressed with gzip", "unpack it first");
+    }
+    Ok(())
+}
+
 /// Adds the layer that the file name suggests to [`FileError::NoLayer`].
 fn suggest(path: &Path, error: FileError) -> FileError {
     match error {
-        FileError::NoLayer { .. } => FileError::NoLayer { suggestion: NameHint::from_path(path).layer },
+        FileError::NoLayer { suggestion } => {
+            FileError::NoLayer { suggestion: suggestion.or(NameHint::from_path(path).layer) }
+        }
         error => error,
     }
 }
@@ -213,17 +285,16 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 
 /// Reads a file of at most `limit` bytes, whatever size its metadata claim.
 fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => FileError::Missing,
-        _ => FileError::Unreadable(error),
+    let (file, size) = regular_file::open(path).map_err(|error| match error {
+        OpenError::Missing => FileError::Missing,
+        OpenError::Special(what) => FileError::Special(what),
+        OpenError::Unreadable(error) => FileError::Unreadable(error),
     })?;
-    let metadata = file.metadata().map_err(FileError::Unreadable)?;
-    if metadata.is_dir() {
-        return Err(FileError::Unreadable(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
-    }
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
-    let found = metadata.len().max(bytes.len() as u64);
+    if size <= limit {
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
+    }
+    let found = size.max(bytes.len() as u64);
     if found > limit {
         return Err(FileError::TooLarge { bytes: found, limit });
     }

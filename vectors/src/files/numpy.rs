@@ -1,7 +1,9 @@
-//! NumPy `.npy` files, versions 1 to 3: little-endian f16, f32 or f64 in C order, `[size]` or `[layers, size]`.
+//! NumPy `.npy` files, versions 1 to 3: f16, f32 or f64 in either order of bytes and of dimensions, `[size]` or
+//! `[layers, size]`.
 
 use super::bytes::{Cursor, FloatType, to_bytes};
-use super::{FileError, Table};
+use super::contents::{Contents, Count, Tensor};
+use super::{FileError, Provenance, Table};
 
 const FORMAT: &str = "NumPy";
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -12,8 +14,14 @@ const MAX_HEADER_BYTES: usize = 10_000;
 /// Parses the bytes of a file.
 ///
 /// # Errors
-/// Where the file is truncated or damaged, or its numbers have another type or order.
-pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
+/// Where the file is truncated or damaged, or its numbers have another type.
+pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
+    let tensor = tensor(String::new(), bytes, &mut Count::default())?;
+    Contents::of_tensors(vec![tensor], Provenance::default())
+}
+
+/// Parses an array; its numbers are added to `count`.
+pub(super) fn tensor(name: String, bytes: &[u8], count: &mut Count) -> Result<Tensor, FileError> {
     let mut cursor = Cursor::new(FORMAT, bytes);
     if cursor.take(MAGIC.len())? != MAGIC {
         return Err(cursor.refuse("it does not begin with \\x93NUMPY"));
@@ -29,35 +37,52 @@ pub fn parse(bytes: &[u8]) -> Result<Table, FileError> {
     }
     let header = cursor.text(length)?;
     let described = entry(header, "descr").ok_or_else(|| cursor.refuse("its header has no 'descr'"))?;
-    let kind = match described.trim_matches(['\'', '"']) {
-        "<f2" => FloatType::F16,
-        "<f4" => FloatType::F32,
-        "<f8" => FloatType::F64,
-        other => {
-            let detail = format!("its numbers are stored as {other:?}; read are '<f2', '<f4' and '<f8'");
-            return Err(FileError::NotAVector { detail });
-        }
-    };
+    let (is_big, kind) = number_type(described.trim_matches(['\'', '"']))?;
     let shape =
         entry(header, "shape").and_then(shape).ok_or_else(|| cursor.refuse("its header has no 'shape'"))?;
-    match entry(header, "fortran_order") {
-        Some("False") => {}
-        // In one dimension both orders are the same.
-        Some("True") if shape.len() == 1 => {}
-        Some("True") => {
-            return Err(FileError::NotAVector {
-                detail: "it is in Fortran order; numpy.ascontiguousarray turns it".into(),
-            });
-        }
+    let is_fortran = match entry(header, "fortran_order") {
+        Some("False") => false,
+        Some("True") => true,
         _ => return Err(cursor.refuse("its header has no 'fortran_order'")),
-    }
-    let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
-    let size = count.and_then(|count| count.checked_mul(kind.size()));
+    };
+    let size = shape.iter().try_fold(kind.size(), |count, size| count.checked_mul(*size));
     if size != Some(cursor.left()) {
         return Err(cursor
             .refuse(format!("the shape {shape:?} and the {} bytes behind it do not agree", cursor.left())));
     }
-    Table::from_shape(&shape, kind.read(cursor.take(cursor.left())?))
+    count.add(&shape)?;
+    let stored = kind.read_ordered(cursor.take(cursor.left())?, is_big);
+    let values = if is_fortran { from_fortran(&shape, &stored) } else { stored };
+    Ok(Tensor { name, shape, values })
+}
+
+/// Whether numbers have their highest byte first, and their type.
+fn number_type(described: &str) -> Result<(bool, FloatType), FileError> {
+    let is_big = described.starts_with('>');
+    let kind = match described.strip_prefix(['<', '>']) {
+        Some("f2") => FloatType::F16,
+        Some("f4") => FloatType::F32,
+        Some("f8") => FloatType::F64,
+        _ => {
+            let detail = format!("its numbers are stored as {described:?}; read are f2, f4 and f8");
+            return Err(FileError::NotAVector { detail });
+        }
+    };
+    Ok((is_big, kind))
+}
+
+/// The numbers in C order of an array that is stored with its first dimension running fastest.
+fn from_fortran(shape: &[usize], stored: &[f32]) -> Vec<f32> {
+    let number = |index: usize| {
+        let (mut rest, mut place, mut stride) = (index, 0, stored.len());
+        for size in shape.iter().rev() {
+            stride /= size;
+            place += rest % size * stride;
+            rest /= size;
+        }
+        stored[place]
+    };
+    (0..stored.len()).map(number).collect()
 }
 
 /// Returns the text of a value in the header, a Python dictionary of three literals.
@@ -69,10 +94,12 @@ fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     Some(value[..end].trim())
 }
 
-/// Parses a shape: `(576,)` or `(30, 576)`.
+/// Parses a shape: `(576,)`, `(30, 576)` or `(576L,)`.
 fn shape(text: &str) -> Option<Vec<usize>> {
     let inner = text.strip_prefix('(')?.strip_suffix(')')?;
-    inner.split(',').map(str::trim).filter(|size| !size.is_empty()).map(|size| size.parse().ok()).collect()
+    let sizes = inner.split(',').map(str::trim).filter(|size| !size.is_empty());
+    // Python 2 marks long numbers.
+    sizes.map(|size| size.strip_suffix('L').unwrap_or(size).parse().ok()).collect()
 }
 
 /// Returns the bytes of the file: version 1.0, f32.
@@ -93,6 +120,7 @@ pub fn write(table: &Table) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::contents::Holds;
     use super::*;
 
     fn file(header: &str, data: &[u8]) -> Vec<u8> {
@@ -103,17 +131,22 @@ mod tests {
     fn other_types_and_orders_are_named() {
         let message = |header: &str, data: &[u8]| parse(&file(header, data)).unwrap_err().to_string();
         let plain = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
-        assert_eq!(parse(&file(plain, &[0; 8])).unwrap().values, [0.0, 0.0]);
+        let values = |header: &str, data: &[f32]| {
+            let bytes = file(header, &to_bytes(data));
+            tensor(String::new(), &bytes, &mut Count::default()).unwrap().values
+        };
+        assert_eq!(values(plain, &[0.5, -1.0]), [0.5, -1.0]);
+        assert_eq!(values(&plain.replace("(2,)", "(2L,)"), &[0.5, -1.0]), [0.5, -1.0]);
+        let turned = plain.replace("(2,)", "(2, 3)").replace("False", "True");
+        assert_eq!(values(&turned, &[1.0, 4.0, 2.0, 5.0, 3.0, 6.0]), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let big = file(&plain.replace("<f4", ">f4"), &[0x3f, 0, 0, 0, 0xbf, 0x80, 0, 0]);
+        assert_eq!(tensor(String::new(), &big, &mut Count::default()).unwrap().values, [0.5, -1.0]);
         assert!(message(plain, &[0; 7]).contains("do not agree"));
-        assert!(message(&plain.replace("<f4", ">f4"), &[0; 8]).contains(">f4"));
         assert!(message(&plain.replace("<f4", "|O"), &[0; 8]).contains("|O"));
-        assert!(
-            message(&plain.replace("(2,)", "(2, 1)").replace("False", "True"), &[0; 8]).contains("Fortran")
-        );
         assert!(
             message(&plain.replace("(2,)", "(18446744073709551615, 4)"), &[0; 8]).contains("do not agree")
         );
-        assert!(message(&plain.replace("(2,)", "()"), &[0; 4]).contains("shape"));
+        assert!(message(&plain.replace("(2,)", "()"), &[0; 4]).contains("single number"));
         assert!(message("{}", &[]).contains("descr"));
         assert!(parse(b"\x93NUMPY\x01\x00\xff\xff").is_err());
     }
@@ -122,6 +155,7 @@ mod tests {
     fn numbers_begin_at_a_multiple_of_64() {
         let bytes = write(&Table { rows: Some(3), values: vec![1.5; 6] });
         assert_eq!((bytes.len() - 24) % 64, 0);
-        assert_eq!(parse(&bytes).unwrap(), Table { rows: Some(3), values: vec![1.5; 6] });
+        let read = Holds::Table(Table { rows: Some(3), values: vec![1.5; 6] });
+        assert_eq!(parse(&bytes).unwrap().holds, read);
     }
 }

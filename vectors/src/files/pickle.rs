@@ -1,16 +1,35 @@
-//! Parses the pickle of a PyTorch file as the description of one tensor.
+//! Parses the pickle of a PyTorch file as the description of tensors: one, or lists and dictionaries of them.
 //!
-//! A Python pickle is a program that may call any function. This parser accepts only the operations of a saved tensor: it
-//! knows `_rebuild_tensor_v2`, four storages and `OrderedDict`, calls none of them, and refuses every other name and
-//! operation. Memory is linear in the length of the pickle: values are in one list and refer to each other by index, so a
-//! small program cannot build a large structure.
+//! A Python pickle is a program that may call any function. This parser accepts only the operations of saved tensors: it
+//! knows `_rebuild_tensor_v2`, `_rebuild_parameter`, four storages, `OrderedDict` and the names of number types, calls none
+//! of them, and refuses every other name and operation. Memory is linear in the length of the pickle: values are in one
+//! list and refer to each other by index, so a small program cannot build a large structure.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::FileError;
 use super::bytes::{Cursor, FloatType};
+use super::{FileError, MAX_LAYERS};
 
 const FORMAT: &str = "PyTorch";
+
+/// The most values that are looked at in lists and dictionaries, however often one refers to another.
+const MOST_VALUES: usize = 8 * MAX_LAYERS;
+/// How deep lists and dictionaries may lie in each other.
+const DEEPEST: usize = 4;
+
+/// What a pickle describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Saved {
+    Tensor(Description),
+    List(Vec<Saved>),
+    /// The entries with names or numbers as their keys.
+    Dict(Vec<(String, Saved)>),
+    /// A whole number.
+    Integer(usize),
+    /// Anything else: texts, fractions, nothing.
+    Other,
+}
 
 /// The tensor that the pickle describes: a view of a storage, which is a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +37,7 @@ pub(super) struct Description {
     /// The float type of the storage.
     pub(super) kind: FloatType,
     /// The file name of the storage.
-    pub(super) key: String,
+    pub(super) key: Rc<str>,
     /// The offset of the tensor in the storage, in numbers.
     pub(super) offset: usize,
     pub(super) shape: Vec<usize>,
@@ -26,11 +45,14 @@ pub(super) struct Description {
     pub(super) strides: Vec<usize>,
 }
 
-/// The globals that a saved tensor refers to.
+/// The globals that saved tensors refer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Global {
     RebuildTensor,
+    RebuildParameter,
     OrderedDict,
+    /// The type of numbers, which a dictionary may name.
+    NumberType,
     Storage(FloatType),
 }
 
@@ -38,6 +60,8 @@ impl Global {
     fn new(module: &str, name: &str) -> Result<Self, FileError> {
         Ok(match (module, name) {
             ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor,
+            ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
+            ("torch", "float16" | "bfloat16" | "float32" | "float64") => Self::NumberType,
             ("collections", "OrderedDict") => Self::OrderedDict,
             ("torch", "FloatStorage") => Self::Storage(FloatType::F32),
             ("torch", "DoubleStorage") => Self::Storage(FloatType::F64),
@@ -62,15 +86,17 @@ type ValueId = usize;
 
 #[derive(Debug)]
 enum Value {
-    /// None, True, False and the empty dictionary of hooks, whose values do not matter.
+    /// None, True, False, fractions and negative numbers, whose values do not matter.
     Nothing,
     Integer(usize),
-    Text(String),
+    Text(Rc<str>),
     Tuple(Vec<ValueId>),
+    List(Vec<ValueId>),
+    Dict(Vec<(ValueId, ValueId)>),
     Global(Global),
     Storage {
         kind: FloatType,
-        key: String,
+        key: Rc<str>,
     },
     Tensor(Description),
 }
@@ -85,7 +111,7 @@ struct Unpickler<'a> {
 }
 
 /// Parses a pickle.
-pub(super) fn describe(bytes: &[u8]) -> Result<Description, FileError> {
+pub(super) fn describe(bytes: &[u8]) -> Result<Saved, FileError> {
     let mut unpickler = Unpickler {
         cursor: Cursor::new(FORMAT, bytes),
         values: Vec::new(),
@@ -95,12 +121,10 @@ pub(super) fn describe(bytes: &[u8]) -> Result<Description, FileError> {
     };
     while unpickler.step()? {}
     let top = unpickler.pop()?;
-    match unpickler.values.swap_remove(top) {
-        Value::Tensor(description) => Ok(description),
-        _ => Err(FileError::NotAVector {
-            detail: "its pickle describes something other than one tensor".into(),
-        }),
-    }
+    let mut left = MOST_VALUES;
+    unpickler.saved(top, DEEPEST, &mut left).ok_or_else(|| FileError::NotAVector {
+        detail: format!("its pickle holds more than {MOST_VALUES} values, or lists in lists in lists"),
+    })
 }
 
 impl Unpickler<'_> {
@@ -124,9 +148,12 @@ impl Unpickler<'_> {
             }
             b'J' => {
                 let value = self.cursor.u32()?;
-                let value = i32::from_le_bytes(value.to_le_bytes());
-                let value = usize::try_from(value).map_err(|_| self.cursor.refuse("a negative number"))?;
-                self.push(Value::Integer(value));
+                let value = usize::try_from(i32::from_le_bytes(value.to_le_bytes()));
+                self.push(value.map_or(Value::Nothing, Value::Integer));
+            }
+            b'G' => {
+                self.cursor.u64()?;
+                self.push(Value::Nothing);
             }
             0x8a => self.long()?,
             b'X' => {
@@ -168,15 +195,35 @@ impl Unpickler<'_> {
             b')' => self.push(Value::Tuple(Vec::new())),
             0x85..=0x87 => self.tuple(usize::from(operation - 0x84))?,
             b't' => {
-                let mark = self.marks.pop().filter(|mark| *mark <= self.stack.len());
-                let mark = mark.ok_or_else(|| self.cursor.refuse("a tuple without a beginning"))?;
-                self.tuple(self.stack.len() - mark)?;
+                let items = self.marked()?;
+                self.push(Value::Tuple(items));
             }
             b'Q' => self.storage()?,
             b'R' => self.reduce()?,
-            b'}' | b']' => {
-                let detail = "it holds a dictionary or a list; save the one tensor in it by itself".into();
-                return Err(FileError::NotAVector { detail });
+            b'}' => self.push(Value::Dict(Vec::new())),
+            b']' => self.push(Value::List(Vec::new())),
+            b's' => {
+                let (value, key) = (self.pop()?, self.pop()?);
+                self.set(&[key, value])?;
+            }
+            b'u' => {
+                let items = self.marked()?;
+                self.set(&items)?;
+            }
+            b'a' => {
+                let item = self.pop()?;
+                self.append(&[item])?;
+            }
+            b'e' => {
+                let items = self.marked()?;
+                self.append(&items)?;
+            }
+            // The attributes of an OrderedDict do not matter.
+            b'b' => {
+                self.pop()?;
+                if !matches!(self.top()?, Value::Dict(_)) {
+                    return Err(self.cursor.refuse("attributes of something that has none"));
+                }
             }
             other => {
                 return Err(self
@@ -196,8 +243,71 @@ impl Unpickler<'_> {
         self.stack.pop().ok_or_else(|| self.cursor.refuse("a value is missing"))
     }
 
+    /// The values since the last mark.
+    fn marked(&mut self) -> Result<Vec<ValueId>, FileError> {
+        let mark = self.marks.pop().filter(|mark| *mark <= self.stack.len());
+        let mark = mark.ok_or_else(|| self.cursor.refuse("an end without a beginning"))?;
+        Ok(self.stack.split_off(mark))
+    }
+
+    fn top(&mut self) -> Result<&mut Value, FileError> {
+        match self.stack.last() {
+            Some(top) => Ok(&mut self.values[*top]),
+            None => Err(self.cursor.refuse("a value is missing")),
+        }
+    }
+
+    /// Adds keys and values, one behind the other, to the dictionary on the stack.
+    fn set(&mut self, items: &[ValueId]) -> Result<(), FileError> {
+        let (pairs, rest) = items.as_chunks::<2>();
+        match self.top()? {
+            Value::Dict(entries) if rest.is_empty() => {
+                entries.extend(pairs.iter().map(|[key, value]| (*key, *value)));
+                Ok(())
+            }
+            _ => Err(self.cursor.refuse("entries without a dictionary")),
+        }
+    }
+
+    fn append(&mut self, items: &[ValueId]) -> Result<(), FileError> {
+        match self.top()? {
+            Value::List(list) => {
+                list.extend(items);
+                Ok(())
+            }
+            _ => Err(self.cursor.refuse("items without a list")),
+        }
+    }
+
+    /// What a value describes; `None` where it is too large or too deep.
+    fn saved(&self, value: ValueId, depth: usize, left: &mut usize) -> Option<Saved> {
+        *left = left.checked_sub(1)?;
+        Some(match &self.values[value] {
+            Value::Tensor(description) => Saved::Tensor(description.clone()),
+            Value::Integer(value) => Saved::Integer(*value),
+            Value::List(items) | Value::Tuple(items) => {
+                let depth = depth.checked_sub(1)?;
+                Saved::List(items.iter().map(|item| self.saved(*item, depth, left)).collect::<Option<_>>()?)
+            }
+            Value::Dict(entries) => {
+                let depth = depth.checked_sub(1)?;
+                let mut found = Vec::new();
+                for (key, value) in entries {
+                    let key = match &self.values[*key] {
+                        Value::Text(name) => printable(name),
+                        Value::Integer(number) => number.to_string(),
+                        _ => "(a key that is no name)".to_owned(),
+                    };
+                    found.push((key, self.saved(*value, depth, left)?));
+                }
+                Saved::Dict(found)
+            }
+            Value::Nothing | Value::Text(_) | Value::Global(_) | Value::Storage { .. } => Saved::Other,
+        })
+    }
+
     fn text(&mut self, length: usize) -> Result<(), FileError> {
-        let text = self.cursor.text(length)?.to_owned();
+        let text = self.cursor.text(length)?.into();
         self.push(Value::Text(text));
         Ok(())
     }
@@ -206,7 +316,11 @@ impl Unpickler<'_> {
     fn long(&mut self) -> Result<(), FileError> {
         let length = self.cursor.u8()?.into();
         let bytes = self.cursor.take(length)?;
-        let is_fit = bytes.len() <= 8 && bytes.last().is_none_or(|last| *last < 0x80);
+        if bytes.last().is_some_and(|last| *last >= 0x80) {
+            self.push(Value::Nothing);
+            return Ok(());
+        }
+        let is_fit = bytes.len() <= 8;
         let value = bytes.iter().rev().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
         match usize::try_from(value) {
             Ok(value) if is_fit => self.push(Value::Integer(value)),
@@ -255,9 +369,9 @@ impl Unpickler<'_> {
         let [word, kind, key, _device, _numbers] = parts.as_slice() else { return Err(refuse(self)) };
         match (&self.values[*word], &self.values[*kind], &self.values[*key]) {
             (Value::Text(word), Value::Global(Global::Storage(kind)), Value::Text(key))
-                if word == "storage" =>
+                if **word == *"storage" =>
             {
-                let (kind, key) = (*kind, key.clone());
+                let (kind, key) = (*kind, Rc::clone(key));
                 self.push(Value::Storage { kind, key });
                 Ok(())
             }
@@ -265,15 +379,21 @@ impl Unpickler<'_> {
         }
     }
 
-    /// Interprets the two calls of a saved tensor, `_rebuild_tensor_v2` and an empty `OrderedDict` of hooks, without calling
-    /// anything.
+    /// Interprets the calls of saved tensors, `_rebuild_tensor_v2`, `_rebuild_parameter` around one and an empty
+    /// `OrderedDict`, without calling anything.
     fn reduce(&mut self) -> Result<(), FileError> {
         let (arguments, callee) = (self.pop()?, self.pop()?);
         let Value::Tuple(arguments) = &self.values[arguments] else {
             return Err(self.cursor.refuse("a call without arguments"));
         };
         let value = match &self.values[callee] {
-            Value::Global(Global::OrderedDict) if arguments.is_empty() => Value::Nothing,
+            Value::Global(Global::OrderedDict) if arguments.is_empty() => Value::Dict(Vec::new()),
+            Value::Global(Global::RebuildParameter) => {
+                match arguments.first().map(|data| &self.values[*data]) {
+                    Some(Value::Tensor(description)) => Value::Tensor(description.clone()),
+                    _ => return Err(self.cursor.refuse("a parameter without a tensor")),
+                }
+            }
             Value::Global(Global::RebuildTensor) => Value::Tensor(self.tensor(arguments)?),
             _ => return Err(self.cursor.refuse("a call of something that is not called in a tensor")),
         };
@@ -299,7 +419,7 @@ impl Unpickler<'_> {
         if shape.len() != strides.len() {
             return Err(refuse());
         }
-        Ok(Description { kind: *kind, key: key.clone(), offset: *offset, shape, strides })
+        Ok(Description { kind: *kind, key: Rc::clone(key), offset: *offset, shape, strides })
     }
 
     fn integer(&self, place: ValueId) -> Option<usize> {
@@ -360,7 +480,7 @@ mod tests {
             shape: vec![3, 576],
             strides: vec![576, 1],
         };
-        assert_eq!(read, expected);
+        assert_eq!(read, Saved::Tensor(expected));
     }
 
     #[test]
@@ -392,14 +512,16 @@ mod tests {
         assert!(message(b"(S'true'\nios\nsystem\n.").contains("0x53"));
         assert!(message(b"(ios\nsystem\n.").contains("os.system"));
         assert!(message(b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.").contains("builtins.eval"));
-        assert!(message(b"ctorch._utils\n_rebuild_parameter\n.").contains("_rebuild_parameter"));
+        assert!(message(b"ctorch._utils\n_rebuild_qtensor\n.").contains("_rebuild_qtensor"));
+        assert!(message(b"ctorch._utils\n_rebuild_parameter\nK\x01\x85R.").contains("without a tensor"));
         assert!(message(b"ctorch\nLongStorage\n.").contains("stored as LongStorage"));
         assert!(message(b"c__builtin__\n\x1b[2J\n.").contains("\\u{1b}"));
         // The names that are known cannot be called in another way.
         assert!(message(b"ctorch\nFloatStorage\n)R.").contains("not called"));
         assert!(message(b"ccollections\nOrderedDict\n)\x81.").contains("0x81"));
-        assert!(message(b"}q\x00.").contains("dictionary"));
-        assert!(message(b"K\x01.").contains("other than one tensor"));
+        assert!(message(b"}K\x01a.").contains("without a list"));
+        assert!(message(b"](K\x01K\x02u.").contains("without a dictionary"));
+        assert!(message(b"K\x01}b.").contains("attributes"));
     }
 
     #[test]
@@ -410,6 +532,25 @@ mod tests {
             bytes.extend(b"h\x00h\x00\x86q\x00");
         }
         bytes.push(b'.');
-        assert!(message(&bytes).contains("other than one tensor"));
+        assert!(message(&bytes).contains("lists in lists"));
+        // The same as a list that lies in itself.
+        assert!(message(b"]q\x00h\x00a.").contains("lists in lists"));
+    }
+
+    #[test]
+    fn lists_and_dictionaries_are_described() {
+        let read = |bytes: &[u8]| describe(bytes).unwrap();
+        assert_eq!(read(b"]."), Saved::List(vec![]));
+        assert_eq!(
+            read(b"}(X\x05\0\0\0layerK\x0aX\x01\0\0\0aG\0\0\0\0\0\0\0\0K\x07Nu."),
+            Saved::Dict(vec![
+                ("layer".into(), Saved::Integer(10)),
+                ("a".into(), Saved::Other),
+                ("7".into(), Saved::Other)
+            ])
+        );
+        assert_eq!(read(b"ccollections\nOrderedDict\n)RX\x01\0\0\0aK\x02s}b."), {
+            Saved::Dict(vec![("a".into(), Saved::Integer(2))])
+        });
     }
 }

@@ -6,44 +6,57 @@ use safetensors::{Dtype, SafeTensors};
 use serde_json::{Map, Value, json};
 
 use super::bytes::{self, FloatType};
+use super::contents::{Contents, Count, Tensor};
 use super::error::damaged;
-use super::{FileError, Provenance, Table, VectorFile};
+use super::{FileError, MAX_LAYERS, Provenance, VectorFile};
 use crate::steering::SteeringVector;
 
 const FORMAT: &str = "safetensors";
 
-/// Parses the bytes of a file. Where the only tensor has no layer in its name, `layer` gives it.
+/// The longest header that is read, in bytes: 10,000 tensors of an adapter take 2 MB.
+const MAX_HEADER_BYTES: u64 = 8 << 20;
+
+/// Parses the bytes of a file.
 ///
 /// # Errors
 /// Where the file is truncated or damaged, or a tensor is not a vector of floats.
-pub fn parse(bytes: &[u8], layer: Option<usize>) -> Result<VectorFile, FileError> {
+pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
     let refuse = |error| damaged(FORMAT, "its header", error);
+    check_header(bytes)?;
+    // The library refuses tensors that lie over each other, so that no more is read than there is.
     let tensors = SafeTensors::deserialize(bytes).map_err(refuse)?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(refuse)?;
     let texts = header.metadata().as_ref();
     let provenance = Provenance::from_texts(|key| texts.and_then(|texts| texts.get(key)).cloned());
-    let mut vectors = Vec::with_capacity(tensors.len().min(super::MAX_LAYERS));
+    if tensors.len() > MAX_LAYERS {
+        let detail = format!("it has {} tensors: it may be a whole model", tensors.len());
+        return Err(FileError::NotAVector { detail });
+    }
+    let (mut all, mut count) = (Vec::new(), Count::default());
     for (name, tensor) in tensors.iter() {
         let Some(kind) = float_type(tensor.dtype()) else {
             let detail = format!("the tensor {name:?} is stored as {:?}", tensor.dtype());
             return Err(FileError::NotAVector { detail });
         };
-        let table = Table::from_shape(tensor.shape(), kind.read(tensor.data()))?;
-        let Some(layer) = layer_of(name) else {
-            if tensors.len() > 1 {
-                let detail = format!("the tensor {name:?} names no layer, as \"layer.14\" does");
-                return Err(FileError::NotAVector { detail });
-            }
-            let vectors = table.with_layer(layer)?.vectors;
-            return VectorFile::new(vectors, provenance);
-        };
-        if table.rows.is_some() {
-            let detail = format!("the tensor {name:?} has the shape {:?}, not [size]", tensor.shape());
-            return Err(FileError::NotAVector { detail });
-        }
-        vectors.push(SteeringVector { layer, values: table.values.into() });
+        count.add(tensor.shape())?;
+        let values = kind.read(tensor.data());
+        all.push(Tensor { name: name.to_owned(), shape: tensor.shape().to_vec(), values });
     }
-    VectorFile::new(vectors, provenance)
+    Contents::of_tensors(all, provenance)
+}
+
+/// Refuses a header that is longer than [`MAX_HEADER_BYTES`] before it is parsed.
+pub(super) fn check_header(bytes: &[u8]) -> Result<(), FileError> {
+    let length = bytes.first_chunk::<8>().map_or(0, |length| u64::from_le_bytes(*length));
+    // What is longer than the file is refused by the library, and so is what is no length at all.
+    if length > MAX_HEADER_BYTES && length < bytes.len() as u64 {
+        return Err(damaged(
+            FORMAT,
+            "its header",
+            format!("it has {length} bytes, at most {MAX_HEADER_BYTES} are read"),
+        ));
+    }
+    Ok(())
 }
 
 /// Returns the float type of a tensor; `None` where it is not a float.
@@ -55,10 +68,6 @@ pub(super) fn float_type(stored: Dtype) -> Option<FloatType> {
         Dtype::F64 => Some(FloatType::F64),
         _ => None,
     }
-}
-
-fn layer_of(name: &str) -> Option<usize> {
-    name.strip_prefix("layer.")?.parse().ok()
 }
 
 /// Returns the file's bytes; the same for the same content.
@@ -108,23 +117,27 @@ mod tests {
     fn one_foreign_tensor_is_read_with_a_layer() {
         let header = r#"{"steer":{"dtype":"F16","shape":[1,2],"data_offsets":[0,4]}}"#;
         let bytes = file(header, &[0, 0x3c, 0, 0xc0]);
-        assert!(matches!(parse(&bytes, None), Err(FileError::NoLayer { .. })));
-        let read = parse(&bytes, Some(7)).unwrap();
+        assert!(matches!(parse(&bytes).unwrap().vectors(None, None), Err(FileError::NoLayer { .. })));
+        let read = parse(&bytes).unwrap().vectors(Some(7), None).unwrap();
         assert_eq!(read.vectors, [SteeringVector { layer: 7, values: [1.0, -2.0].into() }]);
     }
 
     #[test]
     fn other_tensors_are_refused_by_name() {
-        let message =
-            |header: &str, data: &[u8]| parse(&file(header, data), Some(1)).unwrap_err().to_string();
+        let message = |header: &str, data: &[u8]| parse(&file(header, data)).unwrap_err().to_string();
         let integers = r#"{"layer.1":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}"#;
         assert!(message(integers, &[0; 4]).contains("I32"));
-        let matrix = r#"{"layer.1":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#;
-        assert!(message(matrix, &[0; 8]).contains("[2, 1]"));
+        let matrix = r#"{"layer.1":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#;
+        assert!(message(matrix, &[0; 16]).contains("[2, 2]"));
         let outside = r#"{"layer.1":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}"#;
         assert!(message(outside, &[0; 4]).contains("header"));
         let two = r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"layer.2":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#;
         assert!(message(two, &[0; 8]).contains("\"a\""));
-        assert!(parse(&[255; 8], None).is_err());
+        let over = r#"{"1":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"2":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+        assert!(message(over, &[0; 4]).contains("header"));
+        assert!(parse(&[255; 8]).is_err());
+        let long =
+            [&(MAX_HEADER_BYTES + 1).to_le_bytes()[..], &vec![b' '; MAX_HEADER_BYTES as usize + 1]].concat();
+        assert!(parse(&long).unwrap_err().to_string().contains("at most"));
     }
 }

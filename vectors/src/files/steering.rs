@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::adapter::{self, AdapterFile, MAX_ADAPTER_BYTES};
-use super::{FileError, Format, MAX_FILE_BYTES, Provenance, VectorFile, read_bounded, suggest};
+use super::{
+    Contents, FileError, Format, MAX_FILE_BYTES, Provenance, VectorFile, check_kind, read_bounded, suggest,
+};
 use crate::layer::{Layer, PrefixBlocks};
 use crate::steering::{Intervention, Term};
 
@@ -22,21 +24,39 @@ impl SteeringFile {
     /// # Errors
     /// As [`VectorFile::read`] and [`AdapterFile::read`].
     pub fn read(path: &Path, layer: Option<usize>) -> Result<Self, FileError> {
-        if Format::from_path(path)? != Format::Safetensors {
-            return VectorFile::read(path, layer).map(Self::Vectors);
+        Self::read_for(path, layer, None)
+    }
+
+    /// As [`SteeringFile::read`], for a model of so many blocks.
+    ///
+    /// # Errors
+    /// As [`VectorFile::read_for`] and [`AdapterFile::read`].
+    pub fn read_for(path: &Path, layer: Option<usize>, blocks: Option<usize>) -> Result<Self, FileError> {
+        if !matches!(Format::from_path(path), Ok(Format::Safetensors)) {
+            return VectorFile::read_for(path, layer, blocks).map(Self::Vectors);
         }
         let bytes = read_bounded(path, MAX_ADAPTER_BYTES)?;
+        check_kind(&bytes)?;
         if adapter::is_adapter(&bytes) {
             return AdapterFile::parse(&bytes, &|| adapter::config_beside(path)).map(Self::Adapter);
         }
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(FileError::TooLarge { bytes: bytes.len() as u64, limit: MAX_FILE_BYTES });
         }
-        let file = VectorFile::parse(Format::Safetensors, &bytes, layer);
+        let file = Contents::parse(Format::Safetensors, &bytes)?.vectors(layer, blocks);
         file.map(Self::Vectors).map_err(|error| suggest(path, error))
     }
 
-    /// Returns where the vectors or the adapter come from, according to the file.
+    /// What was left out or guessed when the file was read, as sentences.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        match self {
+            Self::Vectors(file) => &file.notes,
+            Self::Adapter(_) => &[],
+        }
+    }
+
+    /// WhereReturns where the vectors or the adapter come from, according to the file.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         match self {

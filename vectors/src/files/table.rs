@@ -1,6 +1,6 @@
 //! A matrix of numbers without layer names: the content of array formats (`.npy`, `.pt`).
 
-use super::{FileError, MAX_LAYERS, Provenance, VectorFile};
+use super::{FileError, MAX_LAYERS};
 use crate::steering::SteeringVector;
 
 /// One vector, or a matrix with one row for each layer.
@@ -13,19 +13,22 @@ pub struct Table {
 }
 
 impl Table {
-    /// Numbers with the shape `[size]`, `[1, size]` or `[layers, size]`; other shapes are refused.
+    /// Numbers with the shape `[size]` or `[layers, size]`. Dimensions of one do not count: `[size, 1]` is one vector, and
+    /// `[layers, 1, size]` a table.
     pub(super) fn from_shape(shape: &[usize], values: Vec<f32>) -> Result<Self, FileError> {
         let refuse = |detail: String| Err(FileError::NotAVector { detail });
-        let rows = match *shape {
-            [_] | [1, _] => None,
-            [rows, _] if rows > MAX_LAYERS => {
+        let long: Vec<usize> = shape.iter().copied().filter(|size| *size != 1).collect();
+        let rows = match (shape, long.as_slice()) {
+            ([], _) => return refuse("it is a single number".into()),
+            (_, [] | [_]) => None,
+            (_, [rows, _]) if *rows > MAX_LAYERS => {
                 return refuse(format!("{rows} rows are more than a model has layers"));
             }
-            [rows, _] => Some(rows),
+            (_, [rows, _]) => Some(*rows),
             _ => return refuse(format!("its shape is {shape:?}, a vector is [size] or [layers, size]")),
         };
         if values.is_empty() {
-            return refuse(format!("its shape is {shape:?}"));
+            return refuse(format!("it has no numbers: its shape is {shape:?}"));
         }
         Ok(Self { rows, values })
     }
@@ -41,6 +44,9 @@ impl Table {
         }
         let Some(last) = vectors.last() else { return refuse("there is no vector".into()) };
         let (rows, size) = (last.layer + 1, last.values.len());
+        if size == 1 {
+            return refuse("vectors of one number for several layers look like one vector".into());
+        }
         let mut values = vec![0.0; rows * size];
         for vector in vectors {
             values[vector.layer * size..][..size].copy_from_slice(&vector.values);
@@ -56,31 +62,14 @@ impl Table {
         }
     }
 
-    /// Returns the vectors of the table. A single vector needs `layer`; a matrix must have no rows at other layers than
-    /// `layer`.
-    ///
-    /// # Errors
-    /// Where the layer is missing or contradicts the rows, or a number is not finite.
-    pub fn with_layer(self, layer: Option<usize>) -> Result<VectorFile, FileError> {
-        let vectors = match (self.rows, layer) {
-            (None, None) => return Err(FileError::NoLayer { suggestion: None }),
-            (None, Some(layer)) => vec![SteeringVector { layer, values: self.values.into() }],
-            (Some(rows), given) => {
-                let size = self.values.len() / rows.max(1);
-                let rows = self.values.chunks_exact(size.max(1)).enumerate();
-                let some = rows.filter(|(_, row)| !is_zero(row));
-                let vectors: Vec<_> =
-                    some.map(|(layer, row)| SteeringVector { layer, values: row.into() }).collect();
-                if let Some(given) = given
-                    && vectors.iter().any(|vector| vector.layer != given)
-                {
-                    let found: Vec<String> = vectors.iter().map(|vector| vector.layer.to_string()).collect();
-                    return Err(FileError::OtherLayer { found: found.join(", "), given });
-                }
-                vectors
-            }
-        };
-        VectorFile::new(vectors, Provenance::default())
+    /// Returns the vectors of a table's rows; a row of zeros means none. The first row that is read, after `skipped` others, is that
+    /// of layer 0.
+    pub(super) fn layers(&self, skipped: usize) -> Vec<SteeringVector> {
+        let size = self.values.len() / self.rows.unwrap_or(1).max(1);
+        let rows = self.values.chunks_exact(size.max(1)).skip(skipped).enumerate();
+        rows.filter(|(_, row)| !is_zero(row))
+            .map(|(layer, row)| SteeringVector { layer, values: row.into() })
+            .collect()
     }
 }
 
@@ -95,24 +84,33 @@ mod tests {
     #[test]
     fn a_row_is_a_layer_and_a_zero_row_is_no_vector() {
         let table = Table::from_shape(&[3, 2], vec![0.0, 0.0, 1.0, 2.0, 0.0, 0.0]).unwrap();
-        let file = table.clone().with_layer(None).unwrap();
-        assert_eq!(file.vectors, [SteeringVector { layer: 1, values: [1.0, 2.0].into() }]);
-        assert!(matches!(table.with_layer(Some(2)), Err(FileError::OtherLayer { given: 2, .. })));
+        assert_eq!(table.layers(0), [SteeringVector { layer: 1, values: [1.0, 2.0].into() }]);
+        assert_eq!(table.layers(1), [SteeringVector { layer: 0, values: [1.0, 2.0].into() }]);
     }
 
     #[test]
-    fn one_row_needs_a_layer() {
-        let table = Table::from_shape(&[2], vec![1.0, 2.0]).unwrap();
-        assert!(matches!(table.clone().with_layer(None), Err(FileError::NoLayer { .. })));
-        assert_eq!(table.with_layer(Some(4)).unwrap().vectors[0].layer, 4);
-        assert!(Table::from_shape(&[1, 2, 3], vec![0.0; 6]).is_err());
-        assert!(Table::from_shape(&[0], vec![]).is_err());
+    fn dimensions_of_one_do_not_count() {
+        let rows = |shape: &[usize]| {
+            let count = shape.iter().product();
+            Table::from_shape(shape, vec![1.0; count]).map(|table| table.rows)
+        };
+        for shape in [&[6][..], &[6, 1], &[1, 6], &[1, 1, 6], &[1, 6, 1], &[1, 1]] {
+            assert_eq!(rows(shape).unwrap(), None, "{shape:?}");
+        }
+        for shape in [&[2, 3][..], &[2, 1, 3], &[1, 2, 3]] {
+            assert_eq!(rows(shape).unwrap(), Some(2), "{shape:?}");
+        }
+        for shape in [&[][..], &[0], &[2, 3, 4], &[2, 0], &[5000, 2]] {
+            assert!(rows(shape).is_err(), "{shape:?}");
+        }
     }
 
     #[test]
     fn a_zero_vector_among_several_is_refused() {
         let vector = |layer, value: f32| SteeringVector { layer, values: [value].into() };
         assert!(Table::from_vectors("x", &[vector(0, 1.0), vector(3, 0.0)]).is_err());
-        assert_eq!(Table::from_vectors("x", &[vector(0, 1.0), vector(3, 2.0)]).unwrap().shape(), [4, 1]);
+        let two = |layer, value: f32| SteeringVector { layer, values: [value, value].into() };
+        assert_eq!(Table::from_vectors("x", &[two(0, 1.0), two(3, 2.0)]).unwrap().shape(), [4, 2]);
+        assert!(Table::from_vectors("x", &[vector(0, 1.0), vector(3, 2.0)]).is_err());
     }
 }

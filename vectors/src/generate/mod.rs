@@ -6,7 +6,8 @@ mod text;
 
 use std::ops::ControlFlow;
 
-use crate::model::{DecodeBuffers, KvCache, Model, ModelError, NextToken};
+use crate::memory;
+use crate::model::{DecodeBuffers, Device, KvCache, Model, ModelError, NextToken};
 use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
 use prompts::Prompts;
@@ -87,12 +88,19 @@ struct Sequence {
     position: u32,
 }
 
+impl Sequence {
+    /// Samples the next token from the logits, which it overwrites. An error names the request.
+    fn sample(&mut self, logits: &mut Vec<f32>) -> Result<u32, ModelError> {
+        self.sampler.sample(logits).map_err(|error| of_request(error, self.request))
+    }
+}
+
 /// Generates an answer to each request; requests join the batch in their order. `on_step` receives every new token; `Break`
 /// stops all answers. An answer does not depend on the other requests of the batch.
 ///
 /// # Errors
 /// Where a prompt is empty or does not fit the model's context, a vector or an adapter does not fit the model, a sampling
-/// parameter is out of its range, or logits that are sampled from are not finite.
+/// parameter is out of its range, the system refuses the memory of the KV caches, or logits are not finite ([`ModelError::NotFinite`] names the request).
 pub fn generate(
     model: &Model,
     requests: &[Request],
@@ -105,6 +113,9 @@ pub fn generate(
         model.check_steering(&request.steering)?;
         request.sampling.check()?;
     }
+    if matches!(model.device(), Device::Cpu | Device::Candle) {
+        memory::probe(kv_bytes(model, requests, limits))?;
+    }
     let mut answers = vec![Answer { ids: Vec::new(), end: End::Length }; requests.len()];
     if limits.new_tokens == 0 {
         return Ok(answers);
@@ -112,6 +123,17 @@ pub fn generate(
     let mut generation = Generation { model, limits, answers: &mut answers, on_step };
     generation.run(requests)?;
     Ok(answers)
+}
+
+/// The bytes that the KV caches of one batch take: of the longest requests, as many as a batch has.
+#[must_use]
+pub fn kv_bytes(model: &Model, requests: &[Request], limits: Limits) -> u64 {
+    let facts = model.facts();
+    let mut lengths: Vec<usize> = requests.iter().map(|request| request.prompt.len()).collect();
+    lengths.sort_unstable_by(|a, b| b.cmp(a));
+    let tokens: usize =
+        lengths.iter().take(limits.rows.max(1)).map(|prompt| prompt + limits.new_tokens).sum();
+    (size_of::<f32>() * 2 * facts.kv_heads * facts.head_size * facts.blocks * tokens) as u64
 }
 
 /// Returns the next requests to join the batch: at most `room`, and at most [`PREFILL_ROWS`] prompt rows but for a
@@ -158,9 +180,8 @@ impl Generation<'_> {
                 waiting.start = joining.end;
                 let (mut fresh, logits) = on_pool(|| prompts.prefill(joining))?;
                 let logits = rows::read(&logits)?;
-                let sample = |(place, row): (usize, &mut Sequence)| {
-                    row.sampler.sample(&mut logits.row(place).to_vec())
-                };
+                let sample =
+                    |(place, row): (usize, &mut Sequence)| row.sample(&mut logits.row(place).to_vec());
                 let picked = fresh.iter_mut().enumerate().map(sample).collect::<Result<Vec<u32>, _>>()?;
                 flow = self.append(&mut fresh, &picked);
                 rows.append(&mut fresh);
@@ -219,13 +240,21 @@ fn decode(model: &Model, rows: &mut [Sequence], steps: &mut DecodeBuffers) -> Re
         NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, plan: &row.plan }
     });
     let logits = steps.decode(&model.decoder, next.collect())?;
-    let (mut picked, mut own) = (logits.argmax(), Vec::new());
-    picked.truncate(rows.len());
-    for (place, (picked, row)) in picked.iter_mut().zip(rows).enumerate() {
-        if !row.sampler.is_greedy() {
-            logits.copy_row(place, &mut own);
-            *picked = row.sampler.sample(&mut own)?;
+    let mut own = Vec::new();
+    let pick = |(place, (largest, row)): (usize, (Option<u32>, &mut Sequence))| {
+        if row.sampler.is_greedy() {
+            return largest.ok_or(sampling::NOT_FINITE).map_err(|error| of_request(error, row.request));
         }
+        logits.copy_row(place, &mut own);
+        row.sample(&mut own)
+    };
+    logits.argmax().into_iter().zip(rows).enumerate().map(pick).collect()
+}
+
+/// Names the request that an error is about.
+fn of_request(error: ModelError, request: usize) -> ModelError {
+    match error {
+        ModelError::NotFinite { part, .. } => ModelError::NotFinite { part, index: request },
+        other => other,
     }
-    Ok(picked)
 }

@@ -5,10 +5,13 @@ use candle_core::{Device, Tensor};
 use candle_transformers::generation::{LogitsProcessor, Sampling as Processing};
 use candle_transformers::utils::apply_repeat_penalty;
 
-use crate::model::ModelError;
+use crate::model::{ModelError, Part};
 
 /// Lower temperatures count as 0, as in candle: dividing by them would leave nothing but the largest logit.
 const MIN_TEMPERATURE: f32 = 1e-7;
+
+/// No token can be chosen. A sampler knows its own answer only: the caller names the request.
+pub(super) const NOT_FINITE: ModelError = ModelError::NotFinite { part: Part::Prompt, index: 0 };
 
 /// The sampling parameters of an answer. The filters act in the order of transformers: repetition penalty, temperature,
 /// top-k, top-p, min-p; each sees the probabilities that the one before it left. The same prompt, steering, parameters and seed
@@ -139,12 +142,16 @@ impl Sampler {
     /// logits.
     ///
     /// # Errors
-    /// Where decoding is not greedy, and a logit is NaN or the largest one is infinite.
+    /// Where a logit is NaN or the largest one is infinite.
     pub(super) fn sample(&mut self, logits: &mut Vec<f32>) -> Result<u32, ModelError> {
         if self.settings.penalises() {
             self.penalise(logits)?;
         }
-        let id = if self.settings.is_temperature_zero() { argmax(logits) } else { self.draw(logits)? };
+        let id = if self.settings.is_temperature_zero() {
+            argmax(logits).ok_or(NOT_FINITE)?
+        } else {
+            self.draw(logits)?
+        };
         if self.settings.penalises() {
             self.recent.push(id);
         }
@@ -170,7 +177,7 @@ impl Sampler {
     }
 
     fn draw(&mut self, logits: &mut Vec<f32>) -> Result<u32, ModelError> {
-        let Candidates { ids, logits, mass } = self.settings.candidates(logits).ok_or(ModelError::Logits)?;
+        let Candidates { ids, logits, mass } = self.settings.candidates(logits).ok_or(NOT_FINITE)?;
         let count = logits.len();
         let logits = Tensor::from_vec(logits, count, &Device::Cpu)?;
         // Top-p is a share of the tokens that top-k left, and some of these are removed already.
@@ -200,10 +207,7 @@ impl Sampling {
     /// probabilities that sum to 1 again, as transformers and llama.cpp do. `None` where a logit is NaN or the largest one is
     /// infinite.
     fn candidates(&self, logits: &mut Vec<f32>) -> Option<Candidates> {
-        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        if !most.is_finite() || logits.iter().any(|logit| logit.is_nan()) {
-            return None;
-        }
+        let most = logits[argmax(logits)? as usize];
         for logit in logits.iter_mut() {
             *logit -= most;
         }
@@ -256,11 +260,12 @@ fn likeliest(logits: &[f32], count: usize) -> Vec<(u32, f32)> {
     (0..).zip(logits.iter().copied()).filter(stays).collect()
 }
 
-/// Returns the id of the largest logit, of equal ones the lowest.
-fn argmax(logits: &[f32]) -> u32 {
+/// Returns the id of the largest logit, of equal ones the lowest. `None` where a logit is NaN or the largest one is infinite.
+fn argmax(logits: &[f32]) -> Option<u32> {
     let largest =
         |(best, most), (id, logit): (u32, &f32)| if *logit > most { (id, *logit) } else { (best, most) };
-    (0..).zip(logits).fold((0, f32::NEG_INFINITY), largest).0
+    let (best, most) = (0..).zip(logits).fold((0, f32::NEG_INFINITY), largest);
+    (most.is_finite() && !logits.iter().any(|logit| logit.is_nan())).then_some(best)
 }
 
 #[cfg(test)]
@@ -383,7 +388,7 @@ mod tests {
     #[test]
     fn of_equal_logits_the_lowest_ids_stay() {
         let logits = [1.0, 3.0, 3.0, 2.0, 3.0, f32::NEG_INFINITY];
-        assert_eq!(argmax(&logits), 1);
+        assert_eq!(argmax(&logits), Some(1));
         assert_eq!(likeliest(&logits, 2), [(1, 3.0), (2, 3.0)]);
         assert_eq!(likeliest(&logits, 4), [(1, 3.0), (2, 3.0), (3, 2.0), (4, 3.0)]);
         let one = Sampling { temperature: 1.0, top_k: 1, ..Sampling::default() };
@@ -428,9 +433,11 @@ mod tests {
     }
 
     #[test]
-    fn logits_that_are_not_finite_are_refused_where_something_is_drawn() {
+    fn no_token_is_chosen_of_logits_that_are_not_finite() {
         let (nan, infinite) = (f32::NAN, f32::INFINITY);
         for sampling in [
+            Sampling::default(),
+            Sampling { repeat_penalty: 1.5, ..Sampling::default() },
             Sampling { temperature: 1.0, ..Sampling::default() },
             Sampling { temperature: 1.0, top_k: 2, top_p: 0.5, min_p: 0.1, ..Sampling::default() },
         ] {
@@ -442,7 +449,7 @@ mod tests {
                 vec![],
             ] {
                 let picked = sampling.sampler(&[]).sample(&mut logits.clone());
-                assert!(matches!(picked, Err(ModelError::Logits)), "{logits:?}");
+                assert!(matches!(picked, Err(ModelError::NotFinite { .. })), "{sampling:?} {logits:?}");
             }
             // The largest possible logits stay finite at every temperature.
             for temperature in [1e-6, 0.5, f32::MAX] {
@@ -451,7 +458,6 @@ mod tests {
                 assert!(picked.unwrap() < 3);
             }
         }
-        assert_eq!(Sampling::default().sampler(&[]).sample(&mut vec![nan, 1.0, 2.0]).unwrap(), 2);
     }
 
     #[test]

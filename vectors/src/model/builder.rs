@@ -94,6 +94,7 @@ impl<'a> ModelBuilder<'a> {
             decoder: Arc::new(decoder),
             tokenizer: Arc::new(tokenizer),
             template: template.into(),
+            files: source.tensors.files().iter().map(Arc::downgrade).collect(),
         })
     }
 }

@@ -5,12 +5,54 @@ use crate::adapter::Shape;
 use crate::generate::SamplingError;
 use crate::tokens::TokenError;
 
+/// The kinds of input that an error names by their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A preference pair.
+    Pair,
+    /// A question with several answers.
+    Question,
+    /// A plain text.
+    Text,
+    /// A prompt to answer.
+    Prompt,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Pair => "pair",
+            Self::Question => "question",
+            Self::Text => "text",
+            Self::Prompt => "prompt",
+        })
+    }
+}
+
+impl Part {
+    /// Refuses numbers of which one is NaN or infinite. `index` is that of the input which they belong to.
+    pub(crate) fn check(
+        self,
+        index: usize,
+        numbers: impl IntoIterator<Item = f64>,
+    ) -> Result<(), ModelError> {
+        if numbers.into_iter().all(f64::is_finite) {
+            Ok(())
+        } else {
+            Err(ModelError::NotFinite { part: self, index })
+        }
+    }
+}
+
 /// The reason why a model cannot be used or cannot compute the request.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// There is no such file.
     #[error("there is no file at this place")]
     Missing,
+    /// Something other than a file: a pipe, a socket, a device.
+    #[error("it is {0}, not a file")]
+    Special(&'static str),
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
@@ -45,6 +87,9 @@ pub enum ModelError {
         /// Bytes that are there.
         found: u64,
     },
+    /// The file was written since it was loaded, and weights are read from it still.
+    #[error("the file has changed since the model was loaded")]
+    Changed,
     /// The architecture is not supported.
     #[error("the architecture {found:?} is not known; known: {known}")]
     Architecture {
@@ -126,9 +171,14 @@ pub enum ModelError {
     /// A sampling parameter is out of its range.
     #[error(transparent)]
     Sampling(#[from] SamplingError),
-    /// The largest logit is infinite, or a logit is NaN, and a token is to be sampled.
-    #[error("the model's numbers are not finite: no token can be drawn from them")]
-    Logits,
+    /// Activations, logits or log-probabilities are NaN or infinite. A result that follows from them means nothing.
+    #[error("the model's numbers are not finite at {part} {}", index + 1)]
+    NotFinite {
+        /// The kind of input.
+        part: Part,
+        /// Its index, from 0.
+        index: usize,
+    },
     /// The model has no such layer.
     #[error("layer {layer} is not one of the model's 0 to {last}")]
     Layer {
@@ -178,7 +228,7 @@ pub enum ModelError {
     #[error("there is not enough memory: {:.1} MB more are needed", *bytes as f64 / 1e6)]
     Memory {
         /// The bytes that were asked for.
-        bytes: usize,
+        bytes: u64,
     },
     /// Activations cannot be cached in a temporary file.
     #[error("activations cannot be kept in a temporary file: {0}")]
@@ -189,4 +239,14 @@ pub enum ModelError {
     /// The numeric library failed.
     #[error("the computation failed: {0}")]
     Compute(#[from] candle_core::Error),
+}
+
+impl From<regular_file::OpenError> for ModelError {
+    fn from(error: regular_file::OpenError) -> Self {
+        match error {
+            regular_file::OpenError::Missing => Self::Missing,
+            regular_file::OpenError::Special(what) => Self::Special(what),
+            regular_file::OpenError::Unreadable(error) => Self::Unreadable(error),
+        }
+    }
 }

@@ -15,7 +15,7 @@ mod probe;
 mod source;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 pub use crate::device::{Device, UnknownDevice};
 pub use crate::ops::matmul_precision::MatmulPrecision;
@@ -24,13 +24,18 @@ pub use builder::{LoadProgress, ModelBuilder};
 pub(crate) use config::Config;
 pub(crate) use decode_step::{DecodeBuffers, NextToken};
 pub(crate) use decoder::{Decoder, SavedActivations};
-pub use error::ModelError;
+pub use error::{ModelError, Part};
 pub(crate) use forward_pass::BlockSteering;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
 pub use probe::{ProbeError, ProbeStage, probe};
-pub(crate) use source::{GgufHeader, HuggingFaceFolder, Metadata, Number, TensorInfo, extent, read_bytes};
-pub use source::{fingerprint, first_gguf_file, gguf_files, model_path, read_facts};
+pub use source::{
+    ChangedFile, LONGEST_PATH, MAX_COPIED_BYTES, fingerprint, first_gguf_file, gguf_files, mapped_file_at,
+    model_path, read_facts,
+};
+pub(crate) use source::{
+    GgufHeader, HuggingFaceFolder, MappedFile, Metadata, Number, TensorInfo, extent, read_bytes,
+};
 
 pub use steering_types::Precision;
 
@@ -85,6 +90,8 @@ pub struct Model {
     pub(crate) decoder: Arc<Decoder>,
     tokenizer: Arc<Tokenizer>,
     template: Arc<ChatTemplate>,
+    /// The files that weights are read from while they are used; none for models that lie in memory as a whole.
+    files: Vec<Weak<MappedFile>>,
 }
 
 impl Model {
@@ -99,6 +106,7 @@ impl Model {
             decoder: Arc::clone(&self.decoder),
             tokenizer: Arc::clone(&self.tokenizer),
             template: choose_template(Some(source), None, &self.facts, &self.tokenizer)?.into(),
+            files: self.files.clone(),
         })
     }
 
@@ -115,7 +123,18 @@ impl Model {
             decoder: Arc::new(decoder.ok_or(ModelError::NoBf16)?),
             tokenizer: Arc::clone(&self.tokenizer),
             template: Arc::clone(&self.template),
+            files: self.files.clone(),
         })
+    }
+
+    /// Refuses a model whose files were cut off or written since it was loaded. Only weights that stay in their files are
+    /// concerned, as those of large models do: reading behind the end of a file ends the process.
+    ///
+    /// # Errors
+    /// The first file that has changed.
+    pub fn check_files(&self) -> Result<(), ChangedFile> {
+        // A file that nobody holds was copied into memory as a whole.
+        self.files.iter().filter_map(Weak::upgrade).try_for_each(|file| file.check())
     }
 
     /// Returns the chat template.
@@ -233,7 +252,7 @@ impl Model {
     /// Returns the logits of the token after `tokens`, `[vocabulary]`.
     ///
     /// # Errors
-    /// Where there are no tokens or too many, or a vector does not fit the model.
+    /// Where there are no tokens or too many, a vector does not fit the model, or a logit is not finite.
     pub fn next_logits(&self, tokens: &[u32], steering: &[Term]) -> Result<Vec<f32>, ModelError> {
         self.check_steering(steering)?;
         self.check_tokens(tokens)?;
@@ -244,7 +263,9 @@ impl Model {
             let x = self.decoder.forward_prefix(all, &packing)?;
             let x = self.decoder.forward_after_prefix(all, x, &packing, &plan)?;
             let last = rows::gather(&x, std::iter::once(tokens.len() - 1))?;
-            Ok(rows::read(&self.decoder.logits(&last)?)?.all().to_vec())
+            let logits = rows::read(&self.decoder.logits(&last)?)?.all().to_vec();
+            Part::Prompt.check(0, logits.iter().map(|logit| f64::from(*logit)))?;
+            Ok(logits)
         })
     }
 

@@ -58,11 +58,13 @@ impl RmsNorm {
     }
 }
 
-/// Returns 1 / sqrt(mean(x²) + ε).
+/// Returns 1 / sqrt(mean(x²) + ε); NaN where the squares overflow. Their root would be infinite and the normalized row
+/// zero: finite numbers that mean nothing.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must be inlined to be compiled for the dispatched instruction set")]
 fn inverse<const FUSED: bool>(row: &[f32], epsilon: f32) -> f32 {
-    1.0 / (dot::<FUSED>(row, row) / row.len() as f32 + epsilon).sqrt()
+    let mean = dot::<FUSED>(row, row) / row.len() as f32 + epsilon;
+    if mean == f32::INFINITY { f32::NAN } else { 1.0 / mean.sqrt() }
 }
 
 vectorized! {

@@ -126,28 +126,33 @@ impl<'a> OutputColumns<'a> {
         outputs.extend(self.values.chunks_exact(self.stride).map(|outputs| outputs[row]));
     }
 
-    /// Returns the index of each row's largest output, the first of equal ones. The padding columns have an entry
-    /// too.
-    pub(crate) fn argmax(&self) -> Vec<u32> {
-        let mut found = vec![0; self.stride];
-        argmax_columns(self.values, &mut vec![f32::NEG_INFINITY; self.stride], &mut found);
-        found
+    /// Returns the index of each row's largest output, the first of equal ones; `None` where an output is NaN or the
+    /// largest one is infinite. The padding columns have an entry too.
+    pub(crate) fn argmax(&self) -> Vec<Option<u32>> {
+        let (mut found, mut most) = (vec![0; self.stride], vec![f32::NEG_INFINITY; self.stride]);
+        let mut odd = vec![0; self.stride];
+        argmax_columns(self.values, &mut most, &mut found, &mut odd);
+        let index = |((found, most), odd): ((u32, f32), u32)| (odd == 0 && most.is_finite()).then_some(found);
+        found.into_iter().zip(most).zip(odd).map(index).collect()
     }
 }
 
 vectorized! {
-    fn argmax_columns<'a>(values: &'a [f32], most: &'a mut [f32], found: &'a mut [u32]) -> () {
+    /// Finds the largest value of each column and its place, and counts the values that are NaN in `odd`.
+    fn argmax_columns<'a>(values: &'a [f32], most: &'a mut [f32], found: &'a mut [u32], odd: &'a mut [u32]) -> () {
         for (output, values) in values.chunks_exact(most.len()).enumerate() {
-            for ((value, most), found) in values.iter().zip(most.iter_mut()).zip(found.iter_mut()) {
+            let columns = most.iter_mut().zip(found.iter_mut()).zip(odd.iter_mut());
+            for (value, ((most, found), odd)) in values.iter().zip(columns) {
                 let is_more = *value > *most;
                 *most = if is_more { *value } else { *most };
                 *found = if is_more { output as u32 } else { *found };
+                *odd += u32::from(value.is_nan());
             }
         }
     }
 }
 
-/// Transposes `columns` numbers of each of `count` places: `from[c * from_stride + p]` goes to `to[p * to_stride +
+/// Transposes `columns` numbers of each of `count` paths: `from[c * from_stride + p]` goes to `to[p * to_stride +
 /// c]`. Works on squares of four by four, which the compiler keeps in registers.
 fn transpose(
     from: &[f32],
@@ -159,10 +164,10 @@ fn transpose(
 ) {
     const SIDE: usize = 4;
     for place in (0..count).step_by(SIDE) {
-        let places = SIDE.min(count - place);
+        let paths = SIDE.min(count - place);
         for column in (0..columns).step_by(SIDE) {
             let side = SIDE.min(columns - column);
-            if places == SIDE && side == SIDE {
+            if paths == SIDE && side == SIDE {
                 let mut square = [[0.0; SIDE]; SIDE];
                 for (row, line) in square.iter_mut().enumerate() {
                     line.copy_from_slice(&from[(column + row) * from_stride + place..][..SIDE]);
@@ -172,7 +177,7 @@ fn transpose(
                     to[(place + row) * to_stride + column..][..SIDE].copy_from_slice(&line);
                 }
             } else {
-                for row in 0..places {
+                for row in 0..paths {
                     for next in column..column + side {
                         to[(place + row) * to_stride + next] = from[next * from_stride + place + row];
                     }
@@ -281,6 +286,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn nothing_is_the_largest_of_outputs_that_are_not_finite() {
+        let (nan, infinite) = (f32::NAN, f32::INFINITY);
+        // Columns: sound, with NaN, with infinity, all minus infinity, and with one minus infinity.
+        let mut columns =
+            [[1.0, nan, 0.0, -infinite, -infinite], [2.0, 1.0, infinite, -infinite, 3.0]].concat();
+        let found = OutputColumns::new(&mut columns, 5).argmax();
+        assert_eq!(found, [Some(1), None, None, None, Some(1)]);
+    }
+
+    #[test]
     fn every_number_of_rows_has_the_exact_product() {
         // The numbers are integers, whose sums are exact in any order.
         let number = |i: usize| ((i * 37 + 11) % 23) as f32 - 11.0;
@@ -301,7 +316,7 @@ mod tests {
                     outputs_of.copy_row(row, &mut read);
                     assert_eq!(read, y);
                     let first = y.iter().position(|x| y.iter().all(|other| other <= x));
-                    assert_eq!(Some(largest[row] as usize), first);
+                    assert_eq!(largest[row].map(|index| index as usize), first);
                     for (weights, y) in weights.chunks_exact(inputs).zip(y) {
                         let expected: f32 = weights.iter().zip(x).map(|(w, x)| w * x).sum();
                         assert_eq!(*y, expected, "{rows} rows, {inputs} inputs, {outputs} outputs");

@@ -15,7 +15,7 @@ pub(crate) use trainable::Trainable;
 pub(crate) use trainable_vectors::{PassOp, TrainableVectors};
 
 use crate::layer::{Layer, PrefixBlocks};
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
 use crate::packing::{Packing, PairRows};
 use crate::pairs::EncodedPair;
@@ -50,8 +50,8 @@ impl PrefixActivations {
     /// Runs the prefix over all pairs and stores its output. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where the model has fewer blocks, a pair does not fit the model, the offload file cannot be written, or `progress`
-    /// says stop.
+    /// Where the model has fewer blocks, a pair does not fit the model, an activation is not finite, the offload file cannot
+    /// be written, or `progress` says stop.
     pub(crate) fn compute(
         model: &Model,
         pairs: &[EncodedPair],
@@ -71,9 +71,11 @@ impl PrefixActivations {
             let ranges: Vec<PairRows> = chunk.iter().map(|pair| packing.push_pair(pair)).collect();
             let x = on_pool(|| model.decoder.forward_prefix(prefix, &packing))?;
             let x = rows::read(&x)?;
-            for range in ranges {
+            for (place, range) in ranges.into_iter().enumerate() {
                 let range = range.prompt.start..range.opposite.end;
-                norms += range.clone().map(|row| l2(x.row(row))).sum::<f64>();
+                let norm = range.clone().map(|row| l2(x.row(row))).sum::<f64>();
+                Part::Pair.check(done + place, [norm])?;
+                norms += norm;
                 hidden.push(&x.all()[range.start * width..range.end * width])?;
             }
             done += chunk.len();
@@ -93,6 +95,9 @@ impl PrefixActivations {
     }
 
     /// Returns the log-probabilities of every pair under `plan`, in the pairs' order. `progress` counts pairs.
+    ///
+    /// # Errors
+    /// Where a log-probability is not finite, or `progress` says stop.
     pub(crate) fn log_probs(
         &self,
         model: &Model,
@@ -104,7 +109,10 @@ impl PrefixActivations {
             continue_unless_halting(&mut progress, all.len(), self.len())?;
             let indices: Vec<usize> = (all.len()..all.len() + chunk.len()).collect();
             let batch = self.batch(&indices)?;
-            all.extend(on_pool(|| batch.log_probs(model, plan))?);
+            for pair in on_pool(|| batch.log_probs(model, plan))? {
+                Part::Pair.check(all.len(), [pair.wanted, pair.opposite])?;
+                all.push(pair);
+            }
         }
         let _ = tell(&mut progress, self.len(), self.len());
         Ok(all)

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::not_negative;
 use crate::layer::PrefixBlocks;
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
 use crate::pairs::EncodedPair;
 use crate::prefix::{OffloadLimit, PrefixActivations};
@@ -47,7 +48,8 @@ impl DivergenceScorer {
     /// active term. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, the divergence is not finite, or
+    /// `progress` says stop.
     pub fn divergence(&self, steering: &[Term], mut progress: Progress<'_>) -> Result<f64, ModelError> {
         let plan = self.cached.plan(&self.model, steering)?;
         if plan.is_empty() {
@@ -61,6 +63,13 @@ impl DivergenceScorer {
             let steered = on_pool(|| batch.last_hidden(&self.model, &plan))?;
             let plain = on_pool(|| batch.last_hidden(&self.model, &SteeringPlan::default()))?;
             let total = steered.dims()[0];
+            // The pair of every row.
+            let lengths = batch.lengths().map(|(wanted, opposite)| wanted + opposite);
+            let pair_of: Vec<usize> = indices
+                .iter()
+                .zip(lengths)
+                .flat_map(|(pair, rows)| std::iter::repeat_n(*pair, rows))
+                .collect();
             for start in (0..total).step_by(LOGIT_ROWS) {
                 let size = LOGIT_ROWS.min(total - start);
                 let logits = |x: &candle_core::Tensor| -> Result<candle_core::Tensor, ModelError> {
@@ -69,7 +78,11 @@ impl DivergenceScorer {
                 };
                 let (p, q) = (logits(&steered)?, logits(&plain)?);
                 let (p, q) = (rows::read(&p)?, rows::read(&q)?);
-                sum += (0..size).map(|row| kl_divergence(p.row(row), q.row(row))).sum::<f64>();
+                for row in 0..size {
+                    let divergence = kl_divergence(p.row(row), q.row(row));
+                    Part::Pair.check(pair_of[start + row], [divergence])?;
+                    sum += divergence;
+                }
             }
             count += total;
         }
@@ -89,8 +102,7 @@ fn kl_divergence(p: &[f32], q: &[f32]) -> f64 {
         let (p, q) = (f64::from(*p) - of_p, f64::from(*q) - of_q);
         p.exp() * (p - q)
     };
-    // Rounding must not make the divergence negative.
-    p.iter().zip(q).map(term).sum::<f64>().max(0.0)
+    not_negative(p.iter().zip(q).map(term).sum())
 }
 
 #[cfg(test)]
@@ -101,6 +113,12 @@ mod tests {
     fn equal_distributions_have_no_divergence() {
         assert_eq!(kl_divergence(&[1.0, -2.0, 0.5], &[1.0, -2.0, 0.5]), 0.0);
         assert!(kl_divergence(&[1.0, -2.0, 0.5], &[101.0, 98.0, 100.5]) < 1e-9);
+    }
+
+    #[test]
+    fn a_divergence_of_numbers_that_are_none_is_none() {
+        assert!(kl_divergence(&[f32::NAN, 0.0], &[0.0, 0.0]).is_nan());
+        assert!(kl_divergence(&[0.0, 0.0], &[f32::INFINITY, 0.0]).is_nan());
     }
 
     #[test]

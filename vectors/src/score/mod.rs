@@ -24,3 +24,9 @@ pub use texts::{TextScorer, TextScores};
 
 /// The number of rows in one forward pass: enough for efficient matrix products, few enough that activations stay small.
 const ROWS_AT_ONCE: usize = 768;
+
+/// Raises the tiny negative number that rounding can leave of a sum that is not negative. NaN stays NaN, which `f64::max`
+/// would turn into 0.
+fn not_negative(sum: f64) -> f64 {
+    if sum < 0.0 { 0.0 } else { sum }
+}

@@ -7,7 +7,7 @@ use candle_core::Tensor;
 
 use super::ROWS_AT_ONCE;
 use crate::layer::PrefixBlocks;
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::PreferencePair;
@@ -148,7 +148,8 @@ impl OptionScorer {
     /// Computes the log-probabilities of the answers to every question, in the questions' order. `progress` counts questions.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, a log-probability is not finite, or
+    /// `progress` returns `Break`.
     pub fn log_probs(
         &self,
         steering: &[Term],
@@ -158,7 +159,10 @@ impl OptionScorer {
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             continue_unless_halting(&mut progress, all.len(), self.count)?;
-            all.extend(on_pool(|| chunk.log_probs(&self.model, self.prefix, &plan))?);
+            for question in on_pool(|| chunk.log_probs(&self.model, self.prefix, &plan))? {
+                Part::Question.check(all.len(), question.answers.iter().copied())?;
+                all.push(question);
+            }
         }
         let _ = tell(&mut progress, self.count, self.count);
         Ok(all)

@@ -19,6 +19,11 @@ pub struct PairLogProbs {
 }
 
 impl PairLogProbs {
+    /// Whether both log-probabilities are numbers.
+    pub(crate) fn is_finite(&self) -> bool {
+        self.wanted.is_finite() && self.opposite.is_finite()
+    }
+
     /// Returns the log-odds of the wanted answer against the opposite one, in nats.
     #[must_use]
     pub fn margin(&self) -> f64 {
@@ -51,7 +56,8 @@ impl Scorer {
     /// they are the unsteered model's, to the bit. `progress` counts pairs.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` returns `Break`.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, a log-probability is not finite, or
+    /// `progress` returns `Break`.
     pub fn log_probs(
         &self,
         steering: &[Term],

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use candle_core::Tensor;
 use rayon::prelude::*;
 
-use super::ROWS_AT_ONCE;
+use super::{ROWS_AT_ONCE, not_negative};
 use crate::layer::PrefixBlocks;
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::prefix::{check_prefix, plan_after_prefix};
@@ -99,7 +99,8 @@ impl TextScorer {
     /// Returns the scores of every text, in order. `progress` counts texts.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, or `progress` says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, a score is not finite, or `progress`
+    /// says stop.
     pub fn scores(
         &self,
         steering: &[Term],
@@ -109,7 +110,10 @@ impl TextScorer {
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             continue_unless_halting(&mut progress, all.len(), self.count)?;
-            all.extend(on_pool(|| chunk.scores(&self.model, self.prefix, &plan))?);
+            for text in on_pool(|| chunk.scores(&self.model, self.prefix, &plan))? {
+                Part::Text.check(all.len(), [text.nats, text.divergence])?;
+                all.push(text);
+            }
         }
         let _ = tell(&mut progress, self.count, self.count);
         Ok(all)
@@ -166,8 +170,7 @@ fn compare(unsteered: &[f32], steered: &[f32], target: usize) -> (f64, f64) {
         let (p, s) = (f64::from(*p) - of_unsteered, f64::from(*s) - of_steered);
         p.exp() * (p - s)
     });
-    // Rounding can leave a tiny negative sum where both are the same.
-    (nats, divergence.sum::<f64>().max(0.0))
+    (nats, not_negative(divergence.sum()))
 }
 
 #[cfg(test)]
@@ -182,5 +185,6 @@ mod tests {
         assert!((nats - 2.0_f64.ln()).abs() < 1e-6);
         assert!((divergence - 0.25 * 2.0_f64.ln()).abs() < 1e-6);
         assert!(compare(&[1.0, 2.0], &[1.0, 2.0], 0).1 < 1e-12);
+        assert!(compare(&[1.0, 2.0], &[1.0, f32::NAN], 0).1.is_nan());
     }
 }

@@ -15,14 +15,14 @@ const LLAMA_2: BuiltInTemplate = BuiltInTemplate {
     source: "\
 {%- set system = namespace(text='') -%}
 {%- for message in messages -%}
-  {%- set said = message['content'].strip() -%}
+  {%- set content = message['content'].strip() -%}
   {%- if message['role'] == 'system' -%}
-    {%- set system.text = '<<SYS>>\\n' + said + '\\n<</SYS>>\\n\\n' -%}
+    {%- set system.text = '<<SYS>>\\n' + content + '\\n<</SYS>>\\n\\n' -%}
   {%- elif message['role'] == 'user' -%}
-    {{- bos_token + '[INST] ' + system.text + said + ' [/INST]' -}}
+    {{- bos_token + '[INST] ' + system.text + content + ' [/INST]' -}}
     {%- set system.text = '' -%}
   {%- else -%}
-    {{- ' ' + said + ' ' + eos_token -}}
+    {{- ' ' + content + ' ' + eos_token -}}
   {%- endif -%}
 {%- endfor -%}",
 };
@@ -54,13 +54,13 @@ const VICUNA: BuiltInTemplate = BuiltInTemplate {
   {{- usual + ' ' -}}
 {%- endif -%}
 {%- for message in messages -%}
-  {%- set said = message['content'].strip() -%}
+  {%- set content = message['content'].strip() -%}
   {%- if message['role'] == 'system' -%}
-    {{- said + ' ' -}}
+    {{- content + ' ' -}}
   {%- elif message['role'] == 'user' -%}
-    {{- 'USER: ' + said + ' ' -}}
+    {{- 'USER: ' + content + ' ' -}}
   {%- else -%}
-    {{- 'ASSISTANT: ' + said + eos_token -}}
+    {{- 'ASSISTANT: ' + content + eos_token -}}
   {%- endif -%}
 {%- endfor -%}
 {%- if add_generation_prompt -%}

@@ -3,7 +3,7 @@
 
 use candle_core::Tensor;
 
-use super::{AnswerPosition, TrainError};
+use super::{AnswerPosition, RunPair, TrainError};
 use crate::layer::{Layer, PrefixBlocks};
 use crate::model::{Model, ModelError, SavedActivations};
 use crate::ops::{on_pool, rows};
@@ -36,7 +36,7 @@ pub(super) fn read_activations(
     let width = model.facts().hidden_size;
     let mut norms = vec![0.0; layers.len()];
     let prefix = layers.last().map_or(PrefixBlocks::NONE, |last| Layer(*last).prefix());
-    let (mut done, mut count) = (0, 0);
+    let (mut done, mut count, mut not_finite) = (0, 0, None);
     for chunk in split_pairs(pairs) {
         continue_unless_halting(&mut progress, done, pairs.len())?;
         let mut packing = Packing::default();
@@ -45,7 +45,7 @@ pub(super) fn read_activations(
             let Ok(layer_index) = layers.binary_search(&block) else { return Ok(()) };
             let rows = rows::read(x)?;
             norms[layer_index] += (0..rows.count()).map(|row| l2(rows.row(row))).sum::<f64>();
-            for part in &pair_rows {
+            for (place, part) in pair_rows.iter().enumerate() {
                 let [wanted, opposite] = [&part.wanted, &part.opposite].map(|answer| {
                     // An answer that consists of a closing token alone has no row.
                     let token_rows = match position {
@@ -61,11 +61,17 @@ pub(super) fn read_activations(
                     }
                     mean
                 });
+                if wanted.iter().chain(&opposite).any(|x| !x.is_finite()) {
+                    not_finite.get_or_insert(RunPair::Train(done + place));
+                }
                 take(PairActivations { layer_index, wanted: &wanted, opposite: &opposite });
             }
             Ok(())
         };
         on_pool(|| model.decoder.forward_prefix_with(prefix, &packing, read)).map_err(ModelError::from)?;
+        if not_finite.is_some() {
+            return Err(TrainError::ModelNotFinite { pair: not_finite });
+        }
         done += chunk.len();
         count += packing.rows();
     }

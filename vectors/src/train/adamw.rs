@@ -87,20 +87,52 @@ impl Checkpoint {
         self.step
     }
 
-    /// One optimizer step with this gradient and learning rate.
-    pub(super) fn update(&mut self, gradient: &[f32], rate: f64, weight_decay: f64) {
+    /// One optimizer step with this gradient and learning rate. Returns false, and changes nothing, where a number would
+    /// not be finite after it.
+    #[must_use]
+    pub(super) fn update(&mut self, gradient: &[f32], rate: f64, weight_decay: f64) -> bool {
+        let step = Step::new(self.step + 1, rate, weight_decay);
+        let moments = self.first_moment.iter().zip(&self.second_moment);
+        let mut all = self.values.iter().zip(moments).zip(gradient);
+        let is_finite = all.all(|((x, (first, second)), g)| {
+            let next = step.next([*x, *first, *second], *g);
+            next.iter().all(|number| number.is_finite())
+        });
+        if !is_finite {
+            return false;
+        }
         self.step += 1;
-        let first_bias = 1.0 - FIRST_DECAY.powi(self.step as i32);
-        let second_bias = 1.0 - SECOND_DECAY.powi(self.step as i32);
         let moments = self.first_moment.iter_mut().zip(&mut self.second_moment);
         for ((x, (first, second)), g) in self.values.iter_mut().zip(moments).zip(gradient) {
-            let g = f64::from(*g);
-            *first = (FIRST_DECAY * f64::from(*first) + (1.0 - FIRST_DECAY) * g) as f32;
-            *second = (SECOND_DECAY * f64::from(*second) + (1.0 - SECOND_DECAY) * g * g) as f32;
-            let size = (f64::from(*second) / second_bias).sqrt() + EPSILON;
-            let decayed = f64::from(*x) * (1.0 - rate * weight_decay);
-            *x = (decayed - rate * f64::from(*first) / first_bias / size) as f32;
+            [*x, *first, *second] = step.next([*x, *first, *second], *g);
         }
+        true
+    }
+}
+
+/// The factors of one step, which all numbers share.
+struct Step {
+    rate: f64,
+    weight_decay: f64,
+    first_bias: f64,
+    second_bias: f64,
+}
+
+impl Step {
+    fn new(step: usize, rate: f64, weight_decay: f64) -> Self {
+        let first_bias = 1.0 - FIRST_DECAY.powi(step as i32);
+        let second_bias = 1.0 - SECOND_DECAY.powi(step as i32);
+        Self { rate, weight_decay, first_bias, second_bias }
+    }
+
+    /// Returns a value and its two moments after the step.
+    fn next(&self, [x, first, second]: [f32; 3], gradient: f32) -> [f32; 3] {
+        let g = f64::from(gradient);
+        let first = (FIRST_DECAY * f64::from(first) + (1.0 - FIRST_DECAY) * g) as f32;
+        let second = (SECOND_DECAY * f64::from(second) + (1.0 - SECOND_DECAY) * g * g) as f32;
+        let size = (f64::from(second) / self.second_bias).sqrt() + EPSILON;
+        let decayed = f64::from(x) * (1.0 - self.rate * self.weight_decay);
+        [(decayed - self.rate * f64::from(first) / self.first_bias / size) as f32, first, second]
     }
 }
 
@@ -114,7 +146,7 @@ mod tests {
         let mut state = Checkpoint::new(vec![0.0; 3]);
         for step in 0..5 {
             let sign = if step % 2 == 0 { 1.0 } else { -1.0 };
-            state.update(&[1.0, -2e-3, 0.3 * sign], 0.05, 0.05);
+            assert!(state.update(&[1.0, -2e-3, 0.3 * sign], 0.05, 0.05));
         }
         let expected = GOLDEN;
         for (x, expected) in state.values.iter().zip(expected) {
@@ -128,7 +160,7 @@ mod tests {
     #[test]
     fn bytes_and_the_json_of_earlier_versions_come_back() {
         let mut state = Checkpoint::new(vec![0.5, -0.0, f32::MIN_POSITIVE]);
-        state.update(&[1.0, -2.0, 0.25], 0.1, 0.0);
+        assert!(state.update(&[1.0, -2.0, 0.25], 0.1, 0.0));
         let bytes = state.to_bytes();
         assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), state);
         assert_eq!(Checkpoint::from_bytes(&serde_json::to_vec(&state).unwrap()).unwrap(), state);
@@ -143,7 +175,18 @@ mod tests {
     #[test]
     fn the_first_step_moves_every_number_by_the_rate() {
         let mut state = Checkpoint::new(vec![0.0; 2]);
-        state.update(&[7.0, -1e-4], 0.01, 0.0);
+        assert!(state.update(&[7.0, -1e-4], 0.01, 0.0));
         assert!((state.values[0] + 0.01).abs() < 1e-6 && (state.values[1] - 0.01).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_step_out_of_the_numbers_is_not_made() {
+        let mut state = Checkpoint::new(vec![0.5; 2]);
+        assert!(state.update(&[1.0, 1.0], 0.1, 0.0));
+        let before = state.clone();
+        for (gradient, rate) in [([1.0, f32::NAN], 0.1), ([f32::INFINITY, 1.0], 0.1), ([1.0, 1.0], 1e300)] {
+            assert!(!state.update(&gradient, rate, 0.0), "{gradient:?} {rate}");
+            assert_eq!(state, before);
+        }
     }
 }

@@ -8,9 +8,9 @@ use super::batch_order::Epoch;
 use super::mean_difference::{ExtractedVectors, mean_differences};
 use super::pca::principal_components;
 use super::training::prefix;
-use super::{AnswerPosition, Method, OffloadLimit, TrainError, TrainSettings, Training};
+use super::{AnswerPosition, Method, OffloadLimit, RunPair, TrainError, TrainSettings, Training};
 use crate::adapter::{Adapter, Shape};
-use crate::model::Model;
+use crate::model::{Model, ModelError};
 use crate::pairs::EncodedPair;
 use crate::prefix::PrefixActivations;
 use crate::progress::{Progress, tell};
@@ -84,8 +84,8 @@ impl<'a> TrainingBuilder<'a> {
     /// not change; for methods without steps, computes the vectors themselves.
     ///
     /// # Errors
-    /// Where the settings, the start values or the checkpoint do not fit the model, there are no pairs, the temporary file
-    /// cannot be made or read, or the callback breaks ([`ModelError::Interrupted`](crate::model::ModelError::Interrupted)).
+    /// Where the settings, the start values or the checkpoint do not fit the model, there are no pairs, the model's own numbers
+    /// are not finite ([`TrainError::ModelNotFinite`]), the temporary file cannot be made or read, or the callback breaks ([`ModelError::Interrupted`](crate::model::ModelError::Interrupted)).
     pub fn prepare(self) -> Result<Training, TrainError> {
         let Self { model, train, settings, held_out, start, checkpoint, offload, mut progress } = self;
         settings.check()?;
@@ -110,14 +110,17 @@ impl<'a> TrainingBuilder<'a> {
         let mut on_pair = |begun: usize, done: usize| tell(&mut progress, begun + done, total);
         let mut shown = |done: usize, _: usize| on_pair(0, done);
         let held_out_cached =
-            PrefixActivations::compute(&model, held_out, prefix, &offload, Some(&mut shown))?;
+            PrefixActivations::compute(&model, held_out, prefix, &offload, Some(&mut shown))
+                .map_err(|error| of_model(error, RunPair::HeldOut))?;
         let (mut cached, mut reference) = (None, Vec::new());
         let (first, residual_norms) = if settings.method.has_steps() {
             let mut shown = |done: usize, _: usize| on_pair(before, done);
-            let train = PrefixActivations::compute(&model, train, prefix, &offload, Some(&mut shown))?;
+            let train = PrefixActivations::compute(&model, train, prefix, &offload, Some(&mut shown))
+                .map_err(|error| of_model(error, RunPair::Train))?;
             let norm = train.mean_norm();
             let mut shown = |done: usize, _: usize| on_pair(before + pairs, done);
-            reference = train.log_probs(&model, &SteeringPlan::default(), Some(&mut shown))?;
+            let found = train.log_probs(&model, &SteeringPlan::default(), Some(&mut shown));
+            reference = found.map_err(|error| of_model(error, RunPair::Train))?;
             cached = Some(train);
             let values = start.unwrap_or_else(|| match shape {
                 Some(shape) => Adapter::start(shape, settings.seed),
@@ -148,6 +151,14 @@ impl<'a> TrainingBuilder<'a> {
     }
 }
 
+/// Names the pair at which the unsteered model's numbers are not finite.
+fn of_model(error: ModelError, pair: impl FnOnce(usize) -> RunPair) -> TrainError {
+    match error {
+        ModelError::NotFinite { index, .. } => TrainError::ModelNotFinite { pair: Some(pair(index)) },
+        error => error.into(),
+    }
+}
+
 /// Computes the vectors of a method without steps.
 fn extract(
     model: &Model,
@@ -156,11 +167,16 @@ fn extract(
     layers: &[usize],
     progress: Progress<'_>,
 ) -> Result<ExtractedVectors, TrainError> {
-    match settings.method {
+    let found = match settings.method {
         Method::Pca => principal_components(model, train, layers, progress),
         Method::Caa => mean_differences(model, train, layers, AnswerPosition::Last, progress),
         _ => mean_differences(model, train, layers, settings.position, progress),
+    }?;
+    // The activations are finite, and sums of them may overflow still.
+    if found.values.iter().any(|x| !x.is_finite()) {
+        return Err(TrainError::ModelNotFinite { pair: None });
     }
+    Ok(found)
 }
 
 /// Refuses start values of another number, or with numbers that are not finite, and those of a method without steps.

@@ -28,6 +28,28 @@ pub use training::{HeldOut, LossAndGradient, Side, StepReport, Training, memory_
 
 use crate::model::ModelError;
 
+/// A pair of a run, by its index among those of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunPair {
+    /// A training pair.
+    Train(usize),
+    /// A held-out pair.
+    HeldOut(usize),
+}
+
+impl std::fmt::Display for RunPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Train(index) => write!(f, "training pair {}", index + 1),
+            Self::HeldOut(index) => write!(f, "held-out pair {}", index + 1),
+        }
+    }
+}
+
+fn at(pair: Option<RunPair>) -> String {
+    pair.map_or_else(String::new, |pair| format!(", {pair}"))
+}
+
 /// The reason why a run cannot start or continue.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
@@ -66,11 +88,20 @@ pub enum TrainError {
         /// The difference.
         detail: String,
     },
-    /// The loss or the gradient is not finite.
-    #[error("the loss is not finite at step {step}: the learning rate is probably too high")]
+    /// The loss, the gradient or the trained numbers would not be finite after a step. The run stays as it was before it.
+    #[error("the numbers are not finite at step {step}{}: the learning rate is probably too high", at(*pair))]
     NotFinite {
-        /// The step.
+        /// The step, counted from 1.
         step: usize,
+        /// The pair whose log-probabilities are not finite; `None` where all of them are, and the gradient or the step
+        /// itself overflows.
+        pair: Option<RunPair>,
+    },
+    /// The unsteered model's own numbers are not finite. No step was made.
+    #[error("the model's own numbers are not finite before the first step{}: its file is damaged, or they overflow", at(*pair))]
+    ModelNotFinite {
+        /// The pair.
+        pair: Option<RunPair>,
     },
     /// The model refuses, or `progress` asked to halt ([`ModelError::Interrupted`]).
     #[error(transparent)]

@@ -6,6 +6,7 @@ use faer::{Mat, Side};
 use super::activations::read_activations;
 use super::mean_difference::ExtractedVectors;
 use super::{AnswerPosition, TrainError};
+use crate::memory;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
 use crate::progress::Progress;
@@ -23,7 +24,10 @@ pub(super) fn principal_components(
     progress: Progress<'_>,
 ) -> Result<ExtractedVectors, TrainError> {
     let width = model.facts().hidden_size;
-    let mut all = vec![Vec::with_capacity(width * pairs.len()); layers.len()];
+    let mut all = Vec::with_capacity(layers.len());
+    for _ in layers {
+        all.push(memory::with_room(width * pairs.len())?);
+    }
     let norms = read_activations(model, pairs, layers, AnswerPosition::Last, progress, |found| {
         all[found.layer_index].extend(found.wanted.iter().zip(found.opposite).map(|(a, b)| a - b));
     })?;

@@ -6,6 +6,7 @@
 
 use super::activations::{PairActivations, read_activations};
 use super::{AnswerPosition, TrainError};
+use crate::memory;
 use crate::model::Model;
 use crate::pairs::EncodedPair;
 use crate::progress::Progress;
@@ -59,6 +60,8 @@ pub fn steerability(
     }
     let layers: Vec<usize> = (0..model.facts().blocks).collect();
     // Both activations of every pair for every layer, as f32: 1 MB a pair for a model of 32 blocks and hidden size 4096.
+    let numbers = pairs.len() * layers.len() * 2 * model.facts().hidden_size;
+    memory::probe((numbers * size_of::<f32>()) as u64)?;
     let mut all: Vec<Vec<[Vec<f32>; 2]>> = vec![Vec::with_capacity(pairs.len()); layers.len()];
     let narrow = |x: &[f64]| x.iter().map(|x| *x as f32).collect::<Vec<f32>>();
     let norms = read_activations(model, pairs, &layers, position, progress, |found: PairActivations<'_>| {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use super::adamw::Checkpoint;
 use super::batch_order::{Draw, Epoch};
 use super::objective::{self, BatchLogProbs};
-use super::{TrainError, TrainSettings, schedule};
+use super::{RunPair, TrainError, TrainSettings, schedule};
 use crate::adapter::{Adapter, Shape};
 use crate::layer::PrefixBlocks;
-use crate::model::Model;
+use crate::memory;
+use crate::model::{Model, ModelError};
 use crate::ops::on_pool;
 use crate::pairs::EncodedPair;
-use crate::prefix::{PrefixActivations, Trainable, TrainableVectors, pair_rows};
+use crate::prefix::{OffloadLimit, PrefixActivations, Trainable, TrainableVectors, pair_rows};
 use crate::progress::{Progress, tell};
 use crate::score::PairLogProbs;
 use crate::steering::{Intervention, InterventionOp, SteeringPlan, SteeringVector};
@@ -115,7 +116,8 @@ impl Training {
     /// Makes one optimizer step.
     ///
     /// # Errors
-    /// Where all steps are done, or the loss or the gradient is not finite ([`TrainError::NotFinite`]).
+    /// Where all steps are done, or the loss, the gradient or the numbers after the step are not finite
+    /// ([`TrainError::NotFinite`]). The run then stays at the step before, so its checkpoint is the last good one.
     pub fn step(&mut self) -> Result<StepReport, TrainError> {
         let (step, total) = (self.state.step, self.steps());
         if step >= total {
@@ -124,8 +126,9 @@ impl Training {
         let (indices, draw) = self.batch(step);
         let (found, mut gradient) = self.passes(&indices, &draw)?;
         let norm = l2(&gradient);
+        let not_finite = || TrainError::NotFinite { step: step + 1, pair: None };
         if !found.loss.is_finite() || !norm.is_finite() {
-            return Err(TrainError::NotFinite { step: step + 1 });
+            return Err(not_finite());
         }
         // PyTorch's clip_grad_norm_ divides by the norm plus 1e-6.
         let clip = (self.settings.clip_norm / (norm + 1e-6)).min(1.0);
@@ -134,7 +137,9 @@ impl Training {
         }
         let TrainSettings { schedule, learning_rate: peak, warmup_steps, weight_decay, .. } = self.settings;
         let learning_rate = schedule::learning_rate(schedule, peak, step, warmup_steps as usize, total);
-        self.state.update(&gradient, learning_rate, weight_decay);
+        if !self.state.update(&gradient, learning_rate, weight_decay) {
+            return Err(not_finite());
+        }
         Ok(StepReport {
             step: step + 1,
             gradient_norm: norm,
@@ -176,6 +181,7 @@ impl Training {
             return Err(TrainError::NoSteps);
         };
         let batch = train.batch(indices)?;
+        memory::probe(step_bytes(&self.model, &self.settings, batch.rows()))?;
         let lengths: Vec<(usize, usize)> = batch.lengths().collect();
         let reference: Vec<PairLogProbs> = indices.iter().map(|index| self.reference[*index]).collect();
         let passes = objective::passes(self.settings.method, draw, indices.len());
@@ -208,6 +214,11 @@ impl Training {
             let forward = on_pool(|| batch.forward(&self.model, &trained))?;
             let log_probs =
                 BatchLogProbs { steered: &forward.log_probs, reference: &reference, lengths: &lengths };
+            let odd = log_probs.steered.iter().position(|pair| !pair.is_finite());
+            if let Some(place) = odd {
+                let pair = Some(RunPair::Train(indices[place]));
+                return Err(TrainError::NotFinite { step: self.state.step + 1, pair });
+            }
             let mut loss = objective::loss(&self.settings, pass.sign, &log_probs);
             let d = f64::from(pass.sign);
             let changes: Vec<f64> = log_probs
@@ -252,15 +263,24 @@ impl Training {
     /// Measures the held-out pairs at multipliers +1 and -1. `progress` counts pairs.
     ///
     /// # Errors
-    /// [`TrainError::NoHeldOut`] where the run has no held-out pairs; where `progress` says stop.
+    /// [`TrainError::NoHeldOut`] where the run has no held-out pairs; where a log-probability is not finite, or `progress` says stop.
     pub fn measure(&self, mut progress: Progress<'_>) -> Result<HeldOut, TrainError> {
         let pairs = self.held_out.len();
         if pairs == 0 {
             return Err(TrainError::NoHeldOut);
         }
+        let not_finite = |error| match error {
+            ModelError::NotFinite { index, .. } => {
+                TrainError::NotFinite { step: self.state.step, pair: Some(RunPair::HeldOut(index)) }
+            }
+            error => error.into(),
+        };
         let mut margins = |sign: f32, before: usize| -> Result<Vec<f64>, TrainError> {
             let mut shown = |done: usize, _: usize| tell(&mut progress, before + done, 2 * pairs);
-            let scores = self.held_out.log_probs(&self.model, &self.plan(sign), Some(&mut shown))?;
+            let scores = self
+                .held_out
+                .log_probs(&self.model, &self.plan(sign), Some(&mut shown))
+                .map_err(not_finite)?;
             Ok(scores.iter().map(PairLogProbs::margin).collect())
         };
         let (plus, minus) = (margins(1.0, 0)?, margins(-1.0, pairs)?);
@@ -335,20 +355,26 @@ pub fn memory_estimate(
     held_out: &[EncodedPair],
     settings: &TrainSettings,
 ) -> u64 {
-    let cached: usize = train.iter().chain(held_out).map(pair_rows).sum();
+    let rows: usize = train.iter().chain(held_out).map(pair_rows).sum();
+    let cached = (size_of::<f32>() * rows * model.facts().hidden_size) as u64;
+    // A larger cache goes to a temporary file.
+    let cached = if cached > OffloadLimit::default().bytes { 0 } else { cached };
     let mut lengths: Vec<usize> = train.iter().map(pair_rows).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     let batch: usize = lengths.iter().take(settings.batch_pairs as usize).sum();
+    cached + step_bytes(model, settings, batch)
+}
+
+/// Estimates the bytes that a step over a batch of so many rows takes.
+fn step_bytes(model: &Model, settings: &TrainSettings, rows: usize) -> u64 {
     let above = prefix(settings).blocks_after(model.facts().blocks).len();
-    let hidden = model.facts().hidden_size;
     // An adapter's numbers, two moments, the gradient, and a copy in a checkpoint.
     let adapter = if settings.method.makes_adapter() {
         5 * model.adapter_shape(settings.lora.rank as usize).numbers()
     } else {
         0
     };
-    let numbers =
-        cached * hidden + batch * (model.decoder.saved_numbers_per_row() + hidden) * above + adapter;
+    let saved = rows * (model.decoder.saved_numbers_per_row() + model.facts().hidden_size) * above;
     // 64 MiB for the temporary buffers of a step: a slice of logits, gradients, packed rows.
-    4 * numbers as u64 + (64 << 20)
+    (size_of::<f32>() * (saved + adapter)) as u64 + (64 << 20)
 }

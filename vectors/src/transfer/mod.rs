@@ -19,7 +19,8 @@ use ridge::{Ridge, Rows};
 
 use crate::algebra::dot;
 use crate::layer::Layer;
-use crate::model::{Model, ModelError};
+use crate::memory;
+use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::progress::{Progress, continue_unless_halting, tell};
@@ -113,7 +114,8 @@ impl Model {
     /// hidden_size]`.
     ///
     /// # Errors
-    /// Where the layer is not the model's, a reading does not fit the model, or `progress` (rows) says stop.
+    /// Where the layer is not the model's, a reading does not fit the model, a number is not finite, or `progress` (rows) says
+    /// stop.
     pub fn residual_rows(
         &self,
         layer: usize,
@@ -122,9 +124,9 @@ impl Model {
     ) -> Result<Vec<f32>, ModelError> {
         self.check_layer(layer)?;
         let total: usize = readings.iter().map(|reading| reading.rows.len()).sum();
-        let mut found = Vec::with_capacity(total * self.facts().hidden_size);
+        let mut found = memory::with_room(total * self.facts().hidden_size)?;
         let mut done = 0;
-        for reading in readings {
+        for (index, reading) in readings.iter().enumerate() {
             continue_unless_halting(&mut progress, done, total)?;
             self.check_tokens(&reading.tokens)?;
             let mut packing = Packing::default();
@@ -132,7 +134,10 @@ impl Model {
             on_pool(|| {
                 let x = self.decoder.forward_prefix(Layer(layer).prefix(), &packing)?;
                 let read = rows::read(&x)?;
-                reading.rows.iter().for_each(|row| found.extend_from_slice(read.row(*row)));
+                for row in &reading.rows {
+                    Part::Text.check(index, read.row(*row).iter().map(|x| f64::from(*x)))?;
+                    found.extend_from_slice(read.row(*row));
+                }
                 Ok::<_, ModelError>(())
             })?;
             done += reading.rows.len();

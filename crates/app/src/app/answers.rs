@@ -36,7 +36,7 @@ impl App {
             return Err(Error::invalid("An answer needs at least one token.", "Allow more tokens."));
         }
         let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
-        let (model_id, model) = self.loaded_model()?;
+        let (model_id, model) = self.usable_model().await?;
         let (loaded, records) = self.load_terms(&request.terms, model_id).await?;
         let multipliers = if loaded.iter().any(|term| !term.term.fixed) { asked_for } else { vec![0.0] };
         let system_prompt = match request.terms.first() {

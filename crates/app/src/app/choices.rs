@@ -87,7 +87,7 @@ impl App {
     /// Returns an error if the data set does not exist, no pair is left, a file is there that may not be replaced, or
     /// it cannot be written.
     pub async fn export_choices(&self, request: ExportChoices) -> Result<u32, Error> {
-        let path = self.state.reach.file(&request.file, Access::Write)?;
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
         data_sets::find(self.state.store.read(), request.data_set).await?;
         let mut contents = pairs::contents(self.state.store.read(), request.data_set).await?;

@@ -40,7 +40,7 @@ impl App {
     /// Returns an error if the data set, the questions, the settings or the model cannot be used, or the store cannot
     /// be written.
     pub async fn start_drafts(&self, request: StartDrafts) -> Result<Job, Error> {
-        self.check_reach(&request).await?;
+        self.check_permissions(&request).await?;
         let settings = checked(request.settings)?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
@@ -193,7 +193,7 @@ impl App {
     /// # Errors
     /// Returns an error if the text is not the address of a server, or no answer comes back.
     pub async fn try_endpoint(&self, request: TryEndpoint) -> Result<String, Error> {
-        self.check_reach(&request).await?;
+        self.check_permissions(&request).await?;
         let failed = |server: &str, source| Error::Endpoint { server: shown_address(server), source };
         let endpoint = Endpoint::new(&request.address, &request.model)
             .map_err(|source| failed(&request.address, source))?;

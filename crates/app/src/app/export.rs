@@ -28,7 +28,7 @@ impl App {
     /// Returns an error if the data set does not exist, no pair is left, a file is there that may not be replaced, or
     /// it cannot be written.
     pub async fn export_pairs(&self, request: ExportPairs) -> Result<ExportedPairs, Error> {
-        let path = self.state.reach.file(&request.file, Access::Write)?;
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
         data_sets::find(self.state.store.read(), request.data_set).await?;
         let mut pairs = pairs::list(self.state.store.read(), request.data_set).await?;
@@ -61,7 +61,7 @@ impl App {
     /// Returns an error if the vector does not exist, the format cannot hold it, a file is there that may not be
     /// replaced, or the file cannot be written.
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
-        let path = self.state.reach.file(&request.file, Access::Write)?;
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
         let format =
             Format::from_path(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
         let vector = vector_rows::find(self.state.store.read(), request.vector).await?;

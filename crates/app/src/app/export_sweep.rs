@@ -19,7 +19,7 @@ impl App {
     /// Returns an error if the ending is not that of a chart's format, a file is there that may not be replaced, or the
     /// file cannot be written.
     pub async fn export_chart(&self, request: ExportChart) -> Result<(), Error> {
-        let path = self.state.reach.file(&request.file, Access::Write)?;
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
         let Some(format) = ChartFormat::from_path(&path) else {
             return Err(Error::invalid(
@@ -41,7 +41,7 @@ impl App {
     /// # Errors
     /// Returns an error if a file is there that may not be replaced, or it cannot be written.
     pub async fn export_table(&self, request: ExportTable) -> Result<(), Error> {
-        let path = self.state.reach.file(&request.file, Access::Write)?;
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
         super::models::blocking(move || atomic_write::write(&path, request.text.as_bytes(), request.replace))
             .await?
@@ -52,7 +52,7 @@ impl App {
     /// # Errors
     /// Returns an error if the sweep does not exist, a file is there that may not be replaced, or it cannot be written.
     pub async fn export_report(&self, request: ExportReport) -> Result<(), Error> {
-        let path = self.state.reach.file(&request.file, Access::Write)?;
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;

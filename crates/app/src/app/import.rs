@@ -23,7 +23,7 @@ use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
-use crate::{Error, TrialProgram, clock};
+use crate::{Error, SandboxProgram, clock};
 
 /// The number of rows that a preview shows.
 const FIRST_ROWS: usize = 20;
@@ -39,8 +39,9 @@ impl App {
     /// Returns an error if the file cannot be read, or is no data file.
     pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
         let from = self.pair_source(request.source)?;
-        let program = self.state.trial_program.clone();
-        blocking(move || from.tried(&program).and_then(|()| preview(&from, request.columns))).await?
+        let program = self.state.sandbox_program.clone();
+        blocking(move || from.check_in_sandbox(&program).and_then(|()| preview(&from, request.columns)))
+            .await?
     }
 
     /// Imports all pairs of a data file, or none.
@@ -51,8 +52,9 @@ impl App {
     pub async fn import_pairs(&self, request: ImportPairs) -> Result<DataSet, Error> {
         let (from, columns) = (self.pair_source(request.source)?, request.columns.clone());
         let usual = from.name();
-        let program = self.state.trial_program.clone();
-        let file = blocking(move || from.tried(&program).and_then(|()| read(&from, columns))).await??;
+        let program = self.state.sandbox_program.clone();
+        let file =
+            blocking(move || from.check_in_sandbox(&program).and_then(|()| read(&from, columns))).await??;
         let mut rows = accepted(file, request.skip_refused)?;
         let (share, seed) = (request.hold_out.share, request.hold_out.seed);
         match request.into {
@@ -83,7 +85,9 @@ impl App {
 
     fn pair_source(&self, source: ImportSource) -> Result<PairSource, Error> {
         match source {
-            ImportSource::File { file } => self.state.reach.file(&file, Access::Read).map(PairSource::File),
+            ImportSource::File { file } => {
+                self.state.permissions.file(&file, Access::Read).map(PairSource::File)
+            }
             ImportSource::Text { text } if text.trim().is_empty() => {
                 Err(Error::invalid("Nothing was pasted.", "Copy some rows or lines, then paste them here."))
             }
@@ -109,10 +113,11 @@ impl App {
     /// Returns an error if the file cannot be read, does not say the layer, does not fit the model, or the store cannot
     /// be written.
     pub async fn import_vector(&self, request: ImportVector) -> Result<Vector, Error> {
-        let path = self.state.reach.file(&request.file, Access::Read)?;
+        let path = self.state.permissions.file(&request.file, Access::Read)?;
         let facts = self.facts(request.model).await?;
         let (from, layer) = (path.clone(), request.layer);
-        let file = blocking(move || read_vector(&from, layer)).await?;
+        let blocks = facts.blocks as usize;
+        let file = blocking(move || read_vector(&from, layer, blocks)).await?;
         let file = match file.map_err(|source| Error::VectorFile { path: path.clone(), source })? {
             SteeringFile::Vectors(file) => file,
             SteeringFile::Adapter(file) => return self.import_adapter(&request, &path, &file).await,
@@ -132,7 +137,7 @@ impl App {
             norm: algebra::norm(parts),
             ..self.imported(&name, &model, &file.provenance)
         };
-        self.save_imported(&new).await
+        self.save_imported(&new, &file.notes.join(" ")).await
     }
 
     async fn import_adapter(
@@ -164,7 +169,7 @@ impl App {
             norm: file.adapter.norm(),
             ..self.imported(&name, &model, &file.provenance)
         };
-        self.save_imported(&new).await
+        self.save_imported(&new, "").await
     }
 
     /// Returns a new vector with what is known about any import. The caller adds the numbers.
@@ -192,10 +197,14 @@ impl App {
         }
     }
 
-    async fn save_imported(&self, new: &NewVector<'_>) -> Result<Vector, Error> {
+    /// Stores an imported vector; its note says what was left out or guessed when its file was read.
+    async fn save_imported(&self, new: &NewVector<'_>, note: &str) -> Result<Vector, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let id = vector_rows::insert(&mut db, new, clock::now()).await?;
+        if !note.is_empty() {
+            vector_rows::describe(&mut db, id, &[], note).await?;
+        }
         let vector = vector_rows::find(&mut *db, id).await?;
         db.commit().await?;
         change.send(&Event::Vector(vector.clone()));
@@ -219,10 +228,10 @@ impl PairSource {
     }
 
     /// Tries a binary file in a process of its own.
-    fn tried(&self, program: &TrialProgram) -> Result<(), Error> {
+    fn check_in_sandbox(&self, program: &SandboxProgram) -> Result<(), Error> {
         let Self::File(path) = self else { return Ok(()) };
-        let tried = trial::data_file(program, path, &|| false);
-        tried.map(drop).map_err(|source| Error::Trial { path: path.clone(), is_model: false, source })
+        let checked = sandbox::data_file(program, path, &|| false);
+        checked.map(drop).map_err(|source| Error::Sandbox { path: path.clone(), is_model: false, source })
     }
 
     fn failed(&self, source: DataFileError) -> Error {
@@ -266,7 +275,7 @@ fn preview(from: &PairSource, columns: Option<Columns>) -> Result<ImportPreview,
     let refused = file.refused.iter().take(FIRST_REFUSED);
     Ok(ImportPreview {
         format: Some(file.format.name().to_owned()),
-        encoding: file.encoding.name().to_owned(),
+        encoding: file.encoding.name().into_owned(),
         pairs: count(&file.rows),
         duplicates: count(file.duplicates()),
         unfinished: count(file.rows.iter().filter(|row| {
@@ -288,7 +297,7 @@ fn preview(from: &PairSource, columns: Option<Columns>) -> Result<ImportPreview,
 fn unmapped(sample: Sample) -> ImportPreview {
     ImportPreview {
         format: None,
-        encoding: sample.encoding.name().to_owned(),
+        encoding: sample.encoding.name().into_owned(),
         first: sample.rows.iter().map(|(line, cells)| shown(*line, cells)).collect(),
         columns: sample.columns,
         pairs: 0,
@@ -352,10 +361,10 @@ fn stem(path: &Path) -> String {
 }
 
 /// Reads a file's vectors or its adapter. The layer applies only if the file does not state one.
-fn read_vector(path: &Path, layer: Option<u32>) -> Result<SteeringFile, FileError> {
-    match SteeringFile::read(path, None) {
+fn read_vector(path: &Path, layer: Option<u32>, blocks: usize) -> Result<SteeringFile, FileError> {
+    match SteeringFile::read_for(path, None, Some(blocks)) {
         Err(FileError::NoLayer { .. }) if layer.is_some() => {
-            SteeringFile::read(path, layer.map(|layer| layer as usize))
+            SteeringFile::read_for(path, layer.map(|layer| layer as usize), Some(blocks))
         }
         read => read,
     }

@@ -1,13 +1,11 @@
-//! Reads vectors with the loaded model: the logit lens, and the norms of the residual stream.
+//! Reads vectors with the loaded model: the logit lens.
 
-use data::benchmarks::neutral_text;
-use data::content::sha256;
 use ipc::Id;
-use ipc::command::{ReadLogitLens, ReadResidual};
+use ipc::command::ReadLogitLens;
 use ipc::derive::{LensToken, LogitLens};
 use ipc::vector::Vector;
 use store::models::{self, ModelRow};
-use store::{residual_norms, vectors as vector_rows};
+use store::vectors as vector_rows;
 use vectors::logit_lens::TokenLogit;
 
 use super::App;
@@ -51,44 +49,6 @@ impl App {
         .await?
     }
 
-    /// Returns the typical norm of the residual stream after each block, over the bundled neutral text. It is measured
-    /// if it is unknown and the model is in memory.
-    ///
-    /// # Errors
-    /// Returns an error if the model does not exist or the store cannot be used.
-    pub async fn read_residual(&self, request: ReadResidual) -> Result<Vec<f64>, Error> {
-        Ok(self.residual(request.model).await?.unwrap_or_default())
-    }
-
-    /// Does the same, and returns `None` if the norms are unknown and cannot be measured now.
-    pub(super) async fn residual(&self, model: Id) -> Result<Option<Vec<f64>>, Error> {
-        let row = models::find(self.state.store.read(), model).await?;
-        let text = sha256(neutral_text().join("\n\n").as_bytes());
-        // A model that was just loaded can be used before its file's hash is known.
-        let identity = identity(&row);
-        if let Some(identity) = &identity
-            && let Some(known) = residual_norms::find(self.state.store.read(), identity, &text).await?
-        {
-            return Ok(Some(known));
-        }
-        let Some((_, loaded)) = self.state.models.loaded().filter(|(id, _)| *id == model) else {
-            return Ok(None);
-        };
-        let norms = blocking(move || {
-            let encode = |text: &&str| loaded.encode_text(text);
-            let texts: Result<Vec<_>, _> = neutral_text().iter().map(encode).collect();
-            let texts = texts.map_err(|source| Error::Tokens { pair: None, source })?;
-            loaded.residual_norms(&texts).map_err(Error::from)
-        })
-        .await??;
-        if let Some(identity) = identity {
-            let mut db = self.state.store.begin().await?;
-            residual_norms::put(&mut db, &identity, &text, &norms).await?;
-            db.commit().await?;
-        }
-        Ok(Some(norms))
-    }
-
     /// Refuses a vector that was made for another model than the loaded one.
     pub(super) async fn check_model(&self, vector: &Vector, loaded: Id) -> Result<(), Error> {
         if vector.model == loaded {
@@ -108,6 +68,6 @@ impl App {
 }
 
 /// Returns what a model's numbers depend on: its file and the precision of its weights.
-fn identity(row: &ModelRow) -> Option<String> {
+pub(super) fn identity(row: &ModelRow) -> Option<String> {
     row.fingerprint.as_ref().map(|print| row.identity(print))
 }

@@ -7,6 +7,7 @@ mod choices;
 mod data;
 mod data_sets;
 mod derive;
+mod diagnostics;
 mod downloads;
 mod drafts;
 mod export;
@@ -19,6 +20,7 @@ mod logit_lens;
 mod models;
 mod quality;
 mod ratings;
+pub(crate) mod residual_norms;
 mod scan;
 mod similarity;
 mod splits;
@@ -50,12 +52,13 @@ use store::{
 };
 
 use crate::app_state::AppState;
+use crate::cut_off::Marker;
 use crate::directory::{self, Directory};
 use crate::engine::answers::PendingQuestion;
 use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
-use crate::{Error, TrialProgram, starter};
+use crate::{Error, SandboxProgram, starter};
 
 pub use self::store_repair::{repair, repairs};
 
@@ -69,8 +72,8 @@ pub struct AppPaths {
     pub data: PathBuf,
     /// The starter model's file.
     pub starter_model: PathBuf,
-    /// The program that tries files of others in a process of its own: one whose `main` calls [`crate::answer_trial`].
-    pub trial_program: TrialProgram,
+    /// The program that tries files of others in a process of its own: one whose `main` calls [`crate::answer_sandbox`].
+    pub sandbox_program: SandboxProgram,
 }
 
 impl AppPaths {
@@ -81,7 +84,7 @@ impl AppPaths {
         Self {
             data: directory::default_path(),
             starter_model: starter::model_path(resources),
-            trial_program: TrialProgram::this(),
+            sandbox_program: SandboxProgram::current(),
         }
     }
 }
@@ -96,10 +99,14 @@ pub struct App {
     /// The queue of waiting questions. `None` once the application closes.
     ask: Mutex<Option<Sender<PendingQuestion>>>,
     threads: Vec<thread::JoinHandle<()>>,
+    /// The data folder.
+    data: PathBuf,
+    /// The report that was shown last.
+    report: Mutex<String>,
     /// The copy of the store that is made beside everything else.
     copying: Mutex<Option<tokio::task::JoinHandle<()>>>,
-    /// Held until the application is closed.
-    directory: Mutex<Option<Directory>>,
+    /// Held until the application is closed, in this order.
+    held: Mutex<Option<(Marker, Directory)>>,
 }
 
 /// Copies the store once a day, beside everything else.
@@ -130,19 +137,21 @@ impl App {
     pub async fn open_with(paths: &AppPaths, hub: HubEnvironment) -> Result<Self, Error> {
         let directory = Directory::lock(&paths.data)?;
         let store = Store::open(&directory.store_file()).await?;
+        let mut marker = Marker::open(&paths.data);
         let mut db = store.begin().await?;
         let is_first_start = store::projects::first(&mut *db).await?.is_none();
         let (project, name) = starter::ensure(&mut db, &paths.starter_model, crate::clock::now()).await?;
         // The last process may have left jobs and answers open.
-        store::jobs::pause_running(&mut db).await?;
+        store::jobs::pause_running(&mut db, marker.left().as_ref()).await?;
         store::answers::stop_open(&mut db).await?;
         store::vectors::complete(&mut db).await?;
         db.commit().await?;
+        marker.arm();
         // There is nothing of the person's at the first start.
         let copying = (!is_first_start).then(|| tokio::spawn(copy_daily(store.clone())));
 
         engine::priority::make_threads();
-        let state = Arc::new(AppState::new(store, hub, project, name, paths.trial_program.clone()));
+        let state = Arc::new(AppState::new(store, hub, project, name, paths.sandbox_program.clone()));
         // Before any thread could load a model.
         let unfinished = engine::models::fail_unfinished(&state).await?;
         let (wake, woken) = sync_channel(1);
@@ -175,8 +184,10 @@ impl App {
             wake_downloads,
             ask: Mutex::new(Some(ask)),
             threads,
+            data: paths.data.clone(),
+            report: Mutex::default(),
             copying: Mutex::new(copying),
-            directory: Mutex::new(Some(directory)),
+            held: Mutex::new(Some((marker, directory))),
         };
         app.load_first_model(&unfinished).await?;
         Ok(app)
@@ -261,7 +272,7 @@ impl App {
     /// # Errors
     /// Returns an error if a new address is none or was not confirmed, or the store cannot be written.
     pub async fn save_settings(&self, request: SaveSettings) -> Result<(), Error> {
-        self.check_reach(&request).await?;
+        self.check_permissions(&request).await?;
         let _change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         settings::write(&mut db, self.state.project, &request.settings).await?;
@@ -325,6 +336,6 @@ impl App {
             let _ = copying.await;
         }
         self.state.store.close().await;
-        self.directory.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -18,7 +18,7 @@ use vectors::model::{MatmulPrecision, model_path};
 
 use super::App;
 use crate::engine::lanes::Lane;
-use crate::engine::models::{EvictionPolicy, load, most_in_memory, unload};
+use crate::engine::models::{EvictionPolicy, give_up, load, most_in_memory, unload};
 use crate::engine::registry;
 use crate::library::{self, watch};
 use crate::{Error, memory};
@@ -30,7 +30,7 @@ impl App {
     /// # Errors
     /// Returns an error if it is missing or its header cannot be used.
     pub async fn add_model(&self, request: AddModel) -> Result<Model, Error> {
-        let path = model_at(&self.state.reach.file(&request.file, Access::Read)?)?;
+        let path = model_at(&self.state.permissions.file(&request.file, Access::Read)?)?;
         // The header is read before anything is stored, so that no unusable model enters the list.
         let facts = watch::read(path.clone()).await?;
         let (id, _) = watch::make_known(&self.state, &path, &facts).await?;
@@ -60,7 +60,7 @@ impl App {
         let path = if request.file == FileRef::typed(row.path.as_str()) {
             PathBuf::from(&row.path)
         } else {
-            self.state.reach.file(&request.file, Access::Read)?
+            self.state.permissions.file(&request.file, Access::Read)?
         };
         let path = model_at(&path)?;
         let text = path.to_string_lossy().into_owned();
@@ -95,7 +95,7 @@ impl App {
     /// Returns an error if the model comes with Tiller, a job needs it, or its file cannot be deleted or nobody confirmed
     /// that.
     pub async fn forget_model(&self, request: ForgetModel) -> Result<(), Error> {
-        self.check_reach(&request).await?;
+        self.check_permissions(&request).await?;
         let row = models::find(self.state.store.read(), request.model).await?;
         let model = self.state.model(row);
         if model.origin == ModelOrigin::Starter {
@@ -250,6 +250,15 @@ impl App {
     async fn open_engine_jobs(&self) -> Result<Vec<Job>, Error> {
         let jobs = jobs::open(self.state.store.read()).await?;
         Ok(jobs.into_iter().filter(|job| registry::job(job.kind).lane() == Lane::Engine).collect())
+    }
+
+    /// Returns the loaded model to compute with, or why it cannot be used: a large model is read from its file all along.
+    pub(super) async fn usable_model(&self) -> Result<(Id, Arc<vectors::model::Model>), Error> {
+        let (id, model) = self.loaded_model()?;
+        match model.check_files() {
+            Ok(()) => Ok((id, model)),
+            Err(changed) => Err(give_up(&self.state, id, changed).await),
+        }
     }
 
     /// Returns the loaded model, or why there is none.

@@ -34,7 +34,7 @@ impl App {
     /// Returns an error if the path is no folder, or a search is under way.
     #[expect(clippy::unused_async, reason = "commands are async")]
     pub async fn scan_folder(&self, request: ScanFolder) -> Result<(), Error> {
-        let path = self.state.reach.file(&request.file, Access::Read)?;
+        let path = self.state.permissions.file(&request.file, Access::Read)?;
         if !path.is_dir() {
             let message = format!("There is no folder {}.", path.display());
             return Err(Error::invalid(message, "Choose a folder, or add a file by its path."));
@@ -128,13 +128,13 @@ fn take(state: &AppState, path: &Path, scan: &mut Scan) -> Result<(), Error> {
 pub(super) fn look_once(state: &AppState) {
     crate::engine::priority::give_way();
     if let Err(error) = catch(|| watch::check(state)) {
-        tracing::warn!("the models' files could not be looked at: {error:?}");
+        tracing::warn!("the models' files could not be looked at: {}", crate::failure::error_for_log(error));
     }
 }
 
 /// Sends an event about a dropped path: whether it is a model, a folder to search, or another file.
 pub(super) fn say_dropped(state: &AppState, path: &Path) {
-    let dropped = state.reach.choose(path, Access::Read);
+    let dropped = state.permissions.choose(path, Access::Read);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let looks_like_one = files::is_gguf(&name) || files::is_weights(&name);
     let event = if path.is_dir() {

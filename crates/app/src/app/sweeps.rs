@@ -33,7 +33,7 @@ impl App {
     /// Returns an error if a vector, a set, the multipliers or the model cannot be used, nobody confirmed a file of
     /// questions or a judge's address, or the store cannot be written.
     pub async fn start_sweep(&self, request: StartSweep) -> Result<Sweep, Error> {
-        self.check_reach(&request).await?;
+        self.check_permissions(&request).await?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let mut settings = request.settings;

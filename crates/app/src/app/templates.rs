@@ -7,15 +7,15 @@ use std::sync::Arc;
 use ipc::command::{ReadTemplate, SetTemplate, TryTemplate};
 use ipc::model::{NamedTemplate, TemplateOrigin, TemplateText};
 use ipc::{Code, Failure, Id};
+use sandbox::SandboxError;
 use store::models::{self, ModelRow};
-use trial::TrialError;
 use vectors::model::{ModelError, read_template};
 use vectors::tokens::{ChatTemplate, Message, Origin, Role, TokenError, built_in_templates};
 
 use super::App;
 use super::models::blocking;
 use crate::Error;
-use crate::engine::models::{tried_whole, tried_with};
+use crate::engine::models::{check_fully, check_template};
 
 /// The longest template. Templates have some thousand letters.
 const LONGEST: usize = 256 << 10;
@@ -32,7 +32,7 @@ impl App {
         }
         let state = Arc::clone(&self.state);
         blocking(move || {
-            tried_whole(&state, &row).and_then(|()| match of_files(&row, row.template.as_deref()) {
+            check_fully(&state, &row).and_then(|()| match of_files(&row, row.template.as_deref()) {
                 Ok(template) => shown(&template),
                 Err(Error::Model { source: ModelError::Tokens(TokenError::NoTemplate), .. }) => Ok(none()),
                 Err(error) => Err(error),
@@ -46,7 +46,7 @@ impl App {
     /// # Errors
     /// Returns an error if the text is no chat template, or the model's files cannot be read.
     pub async fn try_template(&self, request: TryTemplate) -> Result<TemplateText, Error> {
-        self.tried(request.model, request.template).await
+        self.check_in_sandbox(request.model, request.template).await
     }
 
     /// Replaces the chat template of the model's files, or restores it. A model that is in memory or could not be
@@ -57,14 +57,14 @@ impl App {
     /// read, or the store cannot be written.
     pub async fn set_template(&self, request: SetTemplate) -> Result<(), Error> {
         if let Some(template) = request.template.clone() {
-            self.tried(request.model, template).await?;
+            self.check_in_sandbox(request.model, template).await?;
         }
         let id = request.model;
         self.change_model(id, async |db| Ok(models::set_template(db, id, request.template.as_deref()).await?))
             .await
     }
 
-    async fn tried(&self, id: Id, template: String) -> Result<TemplateText, Error> {
+    async fn check_in_sandbox(&self, id: Id, template: String) -> Result<TemplateText, Error> {
         let row = models::find(self.state.store.read(), id).await?;
         let loaded = self.state.models.get(id).ok();
         let state = Arc::clone(&self.state);
@@ -72,7 +72,7 @@ impl App {
             if template.trim().is_empty() || template.len() > LONGEST {
                 return Err(Error::invalid("This is no chat template.", "Type one, or use the file’s own."));
             }
-            tried_with(&state, &row, &template).map_err(refused_by_trial)?;
+            check_template(&state, &row, &template).map_err(refused_by_sandbox)?;
             let shown = match loaded {
                 Some(model) => shown(model.with_template(&template).map_err(unusable)?.template())?,
                 None => shown(&of_files(&row, Some(&template))?)?,
@@ -132,12 +132,12 @@ fn built_in() -> Vec<NamedTemplate> {
     built_in_templates().map(named).to_vec()
 }
 
-/// Words the error of a trial of a template that the person has typed.
-fn refused_by_trial(error: Error) -> Error {
+/// Words the error of a check of a template that the person has typed.
+fn refused_by_sandbox(error: Error) -> Error {
     match error {
-        Error::Trial { source: source @ (TrialError::Ended { .. } | TrialError::Unusable(_)), .. } => {
-            refused(&source.to_string())
-        }
+        Error::Sandbox {
+            source: source @ (SandboxError::Ended { .. } | SandboxError::Unusable(_)), ..
+        } => refused(&source.to_string()),
         error => error,
     }
 }

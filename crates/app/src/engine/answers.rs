@@ -11,13 +11,14 @@ use ipc::event::Event;
 use ipc::{Failure, Id};
 use store::{answers, questions};
 use vectors::generate::{End, Limits, Request, Step, generate};
-use vectors::model::Model;
+use vectors::model::{Model, ModelError};
 
 use super::catch;
 use super::pace::Throttle;
 use super::priority::give_way;
 use crate::Error;
 use crate::app_state::AppState;
+use crate::failure::{error_for_log, for_log};
 
 /// The interval at which growing answers are stored. This much is lost if the process is killed.
 const KEEP_EVERY: Duration = Duration::from_millis(500);
@@ -39,10 +40,11 @@ pub(crate) fn run(state: &AppState, queue: &Receiver<PendingQuestion>) {
             return;
         }
         if let Err(error) = catch(|| answer(state, &asked)) {
-            tracing::warn!("question {} could not be answered: {error:?}", asked.question);
-            let end = AnswerEnd::Failed { failure: Failure::from(error) };
+            let failure = Failure::from(error);
+            tracing::warn!(question = asked.question, "no answer: {}", for_log(&failure));
+            let end = AnswerEnd::Failed { failure };
             if let Err(error) = state.block_on(end_open(state, asked.question, &end)) {
-                tracing::error!("and that could not be stored: {error:?}");
+                tracing::error!("and that could not be stored: {}", error_for_log(error));
             }
         }
         state.current_question.set(None);
@@ -100,6 +102,13 @@ fn answer(state: &AppState, asked: &PendingQuestion) -> Result<(), Error> {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
+    })
+    .map_err(|error| match error {
+        ModelError::NotFinite { index, .. } => Error::ScoreNotFinite {
+            multiplier: asked.multipliers[index],
+            what: "the next token cannot be chosen".to_owned(),
+        },
+        error => error.into(),
     })?;
     match refused {
         Some(error) => Err(error),

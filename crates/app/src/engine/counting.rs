@@ -16,6 +16,7 @@ use super::encode::preference;
 use super::priority::give_way;
 use crate::Error;
 use crate::app_state::AppState;
+use crate::failure::error_for_log;
 
 /// The number of pairs that are read from the store at once.
 const AT_ONCE: usize = 128;
@@ -55,7 +56,7 @@ pub(crate) fn start(
         give_way();
         if let Err(error) = run(&state, turn, data_set, &model, &system_prompt) {
             // The list then shows no counts. The editor counts the open pair by itself.
-            tracing::warn!("tokens could not be counted: {error:?}");
+            tracing::warn!("tokens could not be counted: {}", error_for_log(error));
         }
     });
     counter.map(drop).map_err(|error| Error::Panic(error.to_string()))

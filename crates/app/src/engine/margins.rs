@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 use store::margins::{self, PairMargin};
 use store::pairs;
 use vectors::layer::PrefixBlocks;
-use vectors::model::Model;
+use vectors::model::{Model, ModelError};
 use vectors::pairs::EncodedPair;
 use vectors::score::Scorer;
 
@@ -80,8 +80,10 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     for (group, some) in missing.chunks(AT_ONCE).enumerate() {
         let done = done + group * AT_ONCE;
         report_progress(state, &mut phase, done, total);
-        let measured =
-            measure(state, &model, some, &mut |pair| report_progress(state, &mut phase, done + pair, total))?;
+        let number = |content: &PairContent| pairs.iter().position(|pair| std::ptr::eq(pair, content));
+        let measured = measure(state, &model, some, &number, &mut |pair| {
+            report_progress(state, &mut phase, done + pair, total);
+        })?;
         state.block_on(save(state, check.data_set, &fingerprint, &measured))?;
     }
     report_progress(state, &mut phase, total, total);
@@ -95,6 +97,7 @@ fn measure<'a>(
     state: &AppState,
     model: &Arc<Model>,
     some: &[&'a (String, &PairContent)],
+    place: &dyn Fn(&PairContent) -> Option<usize>,
     on_pair: &mut dyn FnMut(usize),
 ) -> Result<Measured<'a>, Interrupt> {
     if is_halting(state) {
@@ -103,10 +106,10 @@ fn measure<'a>(
     let fits = |pair: &EncodedPair| {
         pair.prompt.len() + pair.wanted.len().max(pair.opposite.len()) <= model.facts().context_length
     };
-    let (hashes, encoded): (Vec<&str>, Vec<EncodedPair>) = some
+    let (known, encoded): (Vec<(&str, &PairContent)>, Vec<EncodedPair>) = some
         .iter()
         .filter_map(|(hash, pair)| {
-            Some((hash.as_str(), model.encode_pair(SYSTEM_PROMPT, &preference(pair)).ok()?))
+            Some(((hash.as_str(), *pair), model.encode_pair(SYSTEM_PROMPT, &preference(pair)).ok()?))
         })
         .filter(|(_, pair)| fits(pair))
         .unzip();
@@ -119,15 +122,23 @@ fn measure<'a>(
     };
     // Nothing is steered, so all blocks run once and only the output head is left.
     let all = PrefixBlocks(model.facts().blocks);
-    let scorer = Scorer::prepare(Arc::clone(model), &encoded, all, Some(&mut progress))?;
-    let log_probs = scorer.log_probs(&[], None)?;
+    let named = |error| match error {
+        ModelError::NotFinite { index, .. } => {
+            let pair = known.get(index).and_then(|(_, content)| place(content)).map(|place| place + 1);
+            Interrupt::Failed(Error::Diverged { step: 0, pair })
+        }
+        error => error.into(),
+    };
+    let scorer = Scorer::prepare(Arc::clone(model), &encoded, all, Some(&mut progress)).map_err(named)?;
+    let log_probs = scorer.log_probs(&[], None).map_err(named)?;
     let margin = |(pair, log_probs): (&EncodedPair, vectors::score::PairLogProbs)| PairMargin {
         wanted_log_prob: log_probs.wanted,
         opposite_log_prob: log_probs.opposite,
         wanted_tokens: pair.wanted.len() as u32,
         opposite_tokens: pair.opposite.len() as u32,
     };
-    Ok(hashes.into_iter().zip(encoded.iter().zip(log_probs).map(margin)).collect())
+    let hashes = known.iter().map(|(hash, _)| *hash);
+    Ok(hashes.zip(encoded.iter().zip(log_probs).map(margin)).collect())
 }
 
 async fn save(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ipc::event::Event;
 use ipc::job::{Job, JobState, Progress};
@@ -17,6 +17,7 @@ use super::{catch, models, registry};
 use crate::Error;
 use crate::app_state::AppState;
 use crate::event_bus::Change;
+use crate::failure::{error_for_log, for_log};
 
 /// The wait after an error of the store, before the next attempt.
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
@@ -36,7 +37,7 @@ pub(crate) fn run(state: &Arc<AppState>, lane: Lane, wake: &Receiver<()>) {
                 if lane == Lane::Engine
                     && let Err(error) = state.block_on(models::reload_displaced(state))
                 {
-                    tracing::warn!("the model in use could not be loaded again: {error:?}");
+                    tracing::warn!("the model in use could not be loaded again: {}", error_for_log(error));
                 }
                 if wake.recv().is_err() {
                     return;
@@ -72,7 +73,8 @@ async fn next(state: &AppState, lane: Lane) -> Result<Option<Job>, Error> {
 }
 
 fn one(state: &Arc<AppState>, lane: Lane, job: &Job, wake: &Receiver<()>) {
-    tracing::info!("{} begins", job.title);
+    tracing::info!(job = job.id, kind = ?job.kind, "a job begins");
+    let began = Instant::now();
     let ended = catch(|| registry::job(job.kind).run(state, job.id));
     let job_state = match (ended, state.lanes.get(lane).request()) {
         (Ok(()), _) => JobState::Done,
@@ -80,7 +82,13 @@ fn one(state: &Arc<AppState>, lane: Lane, job: &Job, wake: &Receiver<()>) {
         (Err(Interrupt::Halted), _) => JobState::Paused,
         (Err(Interrupt::Failed(error)), _) => JobState::Failed { failure: error.into() },
     };
-    tracing::info!("{} ends: {job_state:?}", job.title);
+    let seconds = began.elapsed().as_secs_f64();
+    match &job_state {
+        JobState::Failed { failure } => {
+            tracing::warn!(job = job.id, seconds, "a job has failed: {}", for_log(failure));
+        }
+        state => tracing::info!(job = job.id, seconds, ?state, "a job has ended"),
+    }
     state.lanes.get(lane).note_end(&job_state);
     while let Some((failure, is_passing)) = state.block_on(try_to_store_end(state, lane)) {
         if is_passing {
@@ -106,9 +114,9 @@ fn one(state: &Arc<AppState>, lane: Lane, job: &Job, wake: &Receiver<()>) {
 async fn try_to_store_end(state: &AppState, lane: Lane) -> Option<(Failure, bool)> {
     let change = state.events.change().await;
     let error = store_end(state, &change, lane).await.err()?;
-    tracing::error!("the end of a job could not be stored: {error:?}");
     let is_passing = matches!(&error, Error::Store(error) if error.is_passing());
     let failure = Failure::from(error);
+    tracing::error!("the end of a job could not be stored: {}", for_log(&failure));
     say_unstored(state, lane, &failure).await;
     Some((failure, is_passing))
 }

@@ -153,6 +153,7 @@ mod tests {
             state: JobState::Queued,
             progress: Progress::default(),
             created: 1,
+            paused_by: None,
         }
     }
 

@@ -146,7 +146,7 @@ impl Work {
     fn plan(&self, state: &AppState) -> Result<Alignment, Interrupt> {
         let open = |id: Id| {
             let row = state.block_on(model_rows::find(state.store.read(), id))?;
-            models::tried(state, &row, &|| is_halting(state))?;
+            models::check_in_sandbox(state, &row, &|| is_halting(state))?;
             let read = Tokenizer::read(Path::new(&row.path));
             let tokenizer = read.map_err(|source| Error::Model { path: row.path.clone(), source })?;
             let longest = row.facts.as_ref().map_or(usize::MAX, |facts| facts.context_length as usize);

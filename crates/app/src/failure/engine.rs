@@ -8,6 +8,56 @@ use vectors::transfer::TransferError;
 
 use super::sentence;
 
+/// The next step where an unsteered model computes numbers that are not finite.
+const MODEL_NOT_FINITE: &str =
+    "Load the model with another precision under Models; if that does not help, fetch its file again.";
+
+/// Words the end of a run whose numbers are not finite. Step 0 comes before the first one.
+pub(super) fn diverged(step: usize, pair: Option<usize>) -> Failure {
+    if step == 0 {
+        let at = pair.map_or_else(String::new, |pair| format!(" at pair {pair}"));
+        return Failure::new(Code::Other, format!("The model's own numbers are not finite{at}."))
+            .next(MODEL_NOT_FINITE);
+    }
+    let at = pair.map_or_else(String::new, |pair| format!(", pair {pair}"));
+    let (message, kept) = (format!("The numbers are no longer finite at step {step}{at}."), step - 1);
+    Failure::new(Code::Other, message)
+        .detail(format!(
+            "The learning rate is probably too high. The run is kept as it was after step {kept}."
+        ))
+        .next("Stop this run to keep its vector so far, or start a new one with a smaller learning rate.")
+}
+
+/// The next step where memory does not suffice.
+const MORE_MEMORY: &str = "Close other programs, load the model with a smaller precision under Models, or take fewer pairs at a time.";
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.2} GB", bytes as f64 / 1e9)
+}
+
+/// Words that work needs more memory than is free.
+pub(super) fn memory(what: &str, needed: u64, free: u64) -> Failure {
+    let message =
+        format!("{what} takes about {}, and {} of memory are free.", gigabytes(needed), gigabytes(free));
+    Failure::new(Code::Other, message).next(MORE_MEMORY)
+}
+
+fn refused_memory(bytes: u64) -> Failure {
+    Failure::new(Code::Other, format!("The system gives no memory: {} were asked for.", gigabytes(bytes)))
+        .detail("A limit on this process, or too little memory and swap. What was kept so far is whole.")
+        .next(MORE_MEMORY)
+}
+
+pub(super) fn score_not_finite(multiplier: f64, what: &str) -> Failure {
+    let message = format!("At multiplier {multiplier} the numbers are not finite: {what}.");
+    if multiplier == 0.0 {
+        return Failure::new(Code::Other, message).next(MODEL_NOT_FINITE);
+    }
+    Failure::new(Code::Other, message)
+        .detail("The vector is too strong for the model there.")
+        .next("Take smaller multipliers. What was measured so far is kept.")
+}
+
 pub(super) fn model(path: &str, error: &ModelError) -> Failure {
     match error {
         ModelError::Missing => Failure::new(Code::ModelMissing, "The model's file is not there.")
@@ -18,14 +68,17 @@ pub(super) fn model(path: &str, error: &ModelError) -> Failure {
                 .detail(format!("Its header promises {expected} bytes, {found} are there: {path}"))
                 .next("Fetch or copy the file again, then load it again.")
         }
+        ModelError::Memory { bytes } => refused_memory(*bytes),
+        ModelError::Changed => {
+            Failure::new(Code::ModelUnusable, "The model's file has changed since the model was loaded.")
+                .detail(path)
+                .next("Load the model again under Models.")
+        }
         ModelError::Tokens(TokenError::NoTemplate) => {
             Failure::new(Code::ModelUnusable, "The model's files hold no chat template.")
                 .detail(format!("Without one, prompts cannot be put the way it was trained on: {path}"))
                 .next("Take one of Tiller's under \u{201c}Chat template\u{201d}, or write one there.")
         }
-        ModelError::Memory { .. } => Failure::new(Code::Other, "There is not enough memory for the model.")
-            .detail(format!("{error}: {path}"))
-            .next("Close other programs, or choose a smaller model or a smaller precision under Models."),
         other => Failure::new(Code::ModelUnusable, "The model's file cannot be used.")
             .detail(format!("{other}: {path}"))
             .next("Choose another model under Models."),
@@ -45,6 +98,7 @@ pub(super) fn train(error: &TrainError) -> Failure {
         TrainError::NoPairs => (Code::Invalid, "Add pairs under Data, or mark some of them for training."),
         TrainError::Setting { .. } => (Code::Invalid, "Change the setting, then start again."),
         TrainError::NotFinite { .. } => (Code::Other, "Start again with a smaller learning rate."),
+        TrainError::ModelNotFinite { .. } => (Code::Other, MODEL_NOT_FINITE),
         TrainError::Checkpoint { .. } => {
             (Code::Other, "Stop this run to keep its vector so far, and start a new one.")
         }
@@ -64,11 +118,15 @@ pub(super) fn transfer(error: &TransferError) -> Failure {
 }
 
 pub(super) fn compute(error: &ModelError) -> Failure {
+    if let ModelError::Memory { bytes } = error {
+        return refused_memory(*bytes);
+    }
     let (code, next) = match error {
         ModelError::TooLong { .. } => (Code::Invalid, "Shorten the text, then try again."),
         ModelError::Memory { .. } => (Code::Other, "Close other programs, then try again."),
         ModelError::VectorSize { .. } => (Code::Invalid, "Load the model that the vector was made for."),
         ModelError::Layer { .. } => (Code::Invalid, "Choose one of the model's layers."),
+        ModelError::NotFinite { .. } => (Code::Other, MODEL_NOT_FINITE),
         _ => (Code::Other, "Try again; if it comes back, report this."),
     };
     Failure::new(code, sentence(&error.to_string())).next(next)
@@ -78,6 +136,17 @@ pub(super) fn compute(error: &ModelError) -> Failure {
 mod tests {
     use super::*;
     use crate::Error;
+
+    #[test]
+    fn a_run_that_came_apart_names_the_step_and_the_pair() {
+        let failure = Failure::from(Error::Diverged { step: 7, pair: Some(12) });
+        assert_eq!(failure.message, "The numbers are no longer finite at step 7, pair 12.");
+        assert!(failure.detail.is_some_and(|detail| detail.contains("after step 6")));
+        let failure = Failure::from(Error::Diverged { step: 0, pair: Some(3) });
+        assert_eq!(failure.message, "The model's own numbers are not finite at pair 3.");
+        let failure = Failure::from(Error::ScoreNotFinite { multiplier: 1e30, what: "pair 3".into() });
+        assert!(failure.message.contains("At multiplier 1000000000000000000000000000000"), "{failure}");
+    }
 
     #[test]
     fn a_missing_model_can_be_distinguished_from_an_unusable_one() {

@@ -4,12 +4,14 @@
 mod endpoint;
 mod engine;
 mod files;
+mod for_log;
 mod hub;
+mod sandbox;
 mod store;
-mod trials;
 
 pub(crate) use self::endpoint::endpoint;
-pub(crate) use self::trials::ended_tiller;
+pub(crate) use self::for_log::{error_for_log, for_log};
+pub(crate) use self::sandbox::ended_tiller;
 
 use ipc::{Code, Failure};
 
@@ -27,9 +29,17 @@ impl From<Error> for Failure {
                 .detail(format!("{source}: {}", path.display()))
                 .next("Make the folder writable or set TILLER_DATA_DIR to another one."),
             Error::Model { path, source } => engine::model(&path, &source),
-            Error::Trial { path, is_model, source } => trials::trial(&path.display().to_string(), is_model, &source),
+            Error::Sandbox { path, is_model, source } => sandbox::refused(&path.display().to_string(), is_model, &source),
             Error::Tokens { pair, source } => engine::tokens(pair, &source),
             Error::Train(source) => engine::train(&source),
+            Error::Diverged { step, pair } => engine::diverged(step, pair),
+            Error::ScoreNotFinite { multiplier, what } => engine::score_not_finite(multiplier, &what),
+            Error::Memory { what, needed, free } => engine::memory(what, needed, free),
+            Error::FindingNotFinite(finding) => {
+                Self::new(Code::Other, "A finding of this analysis is not a finite number.")
+                    .detail(finding)
+                    .next("Take smaller multipliers or learning rates. The findings before it are kept.")
+            }
             Error::Transfer(source) => engine::transfer(&source),
             Error::Compute(source) => engine::compute(&source),
             Error::DataFile { path, source } => files::data_file(&path, &source),

@@ -13,6 +13,7 @@
 //!   block.
 
 use ipc::model::{MemoryNeed, ModelFacts, Precision};
+use vectors::model::MAX_COPIED_BYTES;
 
 /// The tokens of a conversation.
 const CHAT_TOKENS: u64 = 1024;
@@ -30,6 +31,16 @@ const F32: u64 = 4;
 /// Returns the memory that a model needs, for every precision.
 pub(crate) fn needs(facts: &ModelFacts) -> Vec<MemoryNeed> {
     Precision::ALL.map(|precision| need(facts, precision)).to_vec()
+}
+
+/// Returns the bytes that loading takes of the free memory. The weights of a large file stay in it if they are used as
+/// they are stored: the system drops and reads their pages again, so they take none.
+pub(crate) fn taken_by_loading(facts: &ModelFacts, precision: Precision) -> u64 {
+    let load = need(facts, precision).load;
+    let is_as_stored = load == need(facts, Precision::Quantized).load;
+    // F32 weights are copied in any case.
+    let stays = is_as_stored && facts.quantization != "F32" && facts.file_bytes > MAX_COPIED_BYTES;
+    if stays { 0 } else { load }
 }
 
 /// Returns the memory that a model needs with one precision.
@@ -125,6 +136,14 @@ mod tests {
         assert_eq!(f32.load, 4 * 134_515_008);
         assert!(quantized.chat > quantized.load && f32.train > f32.load);
         assert_eq!(f32.chat - f32.load, quantized.chat - quantized.load);
+    }
+
+    #[test]
+    fn a_large_model_that_is_used_as_it_is_stored_takes_no_memory_for_loading() {
+        assert_eq!(taken_by_loading(&starter(), Precision::Quantized), 96_000_000);
+        let large = ModelFacts { file_bytes: 1 << 31, weight_bytes: 1 << 31, ..starter() };
+        assert_eq!(taken_by_loading(&large, Precision::Quantized), 0);
+        assert_eq!(taken_by_loading(&large, Precision::F32), 4 * 134_515_008);
     }
 
     #[test]

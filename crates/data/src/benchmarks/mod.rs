@@ -3,8 +3,10 @@
 mod questions;
 mod truthful;
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
+
+use regular_file::OpenError;
 
 pub use questions::LETTERS;
 pub use questions::{Question, Questions, SHOTS, letter_item};
@@ -19,6 +21,9 @@ pub enum BenchmarkError {
     /// There is no such file.
     #[error("there is no file at this place")]
     Missing,
+    /// Something other than a file: a pipe, a folder, a device.
+    #[error("it is {0}, not a file")]
+    Special(&'static str),
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(io::Error),
@@ -56,14 +61,20 @@ pub fn neutral_text() -> Vec<&'static str> {
 
 /// Reads a file as UTF-8 text, and refuses one that is too large.
 fn read(path: &Path) -> Result<String, BenchmarkError> {
-    let about = std::fs::metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => BenchmarkError::Missing,
-        _ => BenchmarkError::Unreadable(error),
+    let (file, size) = regular_file::open(path).map_err(|error| match error {
+        OpenError::Missing => BenchmarkError::Missing,
+        OpenError::Special(what) => BenchmarkError::Special(what),
+        OpenError::Unreadable(error) => BenchmarkError::Unreadable(error),
     })?;
-    if about.len() > MOST_BYTES {
-        return Err(BenchmarkError::TooLarge(about.len()));
+    let mut bytes = Vec::new();
+    if size <= MOST_BYTES {
+        // The file may grow meanwhile, so the read itself is limited.
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(BenchmarkError::Unreadable)?;
     }
-    let bytes = std::fs::read(path).map_err(BenchmarkError::Unreadable)?;
+    let size = size.max(bytes.len() as u64);
+    if size > MOST_BYTES {
+        return Err(BenchmarkError::TooLarge(size));
+    }
     let text = String::from_utf8(bytes).map_err(|_| BenchmarkError::NotText)?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -1,7 +1,6 @@
 //! Reads tables in Arrow's memory format: its files and streams, and what Parquet is decoded into.
 
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
+use std::ops::ControlFlow;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -11,115 +10,242 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_schema::{ArrowError, DataType, Schema};
+use arrow_schema::{DataType, Schema};
 use serde_json::{Map, Number, Value};
 
+use super::DataFileError;
+use super::budget::{LARGEST_TEXT, LONGEST_ROW, MOST_COLUMNS, MOST_VALUES, too_long};
+use super::guard::guarded;
 use super::json::STRANGE;
-use super::{DataFileError, Records};
+use super::sink::{Header, Needed, Sink};
 
-/// The most bytes of text that a table's rows may hold together.
-const LARGEST_TEXT: usize = 1 << 30;
-/// The greatest depth of nested lists and structures.
+/// How deep lists and structures may lie in each other.
 const DEEPEST: usize = 16;
-/// The bytes at the beginning of an Arrow file, before its stream.
+/// What an Arrow file begins with, before its stream.
 const FILE_MAGIC: &[u8] = b"ARROW1\0\0";
+const KIND: &str = "Arrow";
 
 /// Reads an Arrow file or stream. A row's line is its number, from 1.
-pub(super) fn file(bytes: &[u8]) -> Result<Records, DataFileError> {
-    // The library does not check everything: a file that is damaged in an unexpected way makes it panic.
-    panic::catch_unwind(AssertUnwindSafe(|| stream(bytes))).map_err(|_| refuse("it is damaged"))?
+pub(super) fn read(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
+    guarded(KIND, || stream(bytes, sink))
 }
 
-fn refuse(detail: impl Into<String>) -> DataFileError {
-    DataFileError::Table { kind: "Arrow", detail: detail.into() }
+fn refuse(detail: impl ToString) -> DataFileError {
+    DataFileError::Table { kind: KIND, detail: detail.to_string() }
 }
 
-/// Returns the stream of a file, which stands between two marks. The index behind it is for readers that jump.
-fn stream_of(bytes: &[u8]) -> Option<&[u8]> {
+/// Returns the place of a file's stream, which stands between two marks. The index behind it is for readers that jump.
+fn stream_of(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
     let inside = bytes.strip_prefix(FILE_MAGIC)?.strip_suffix(b"ARROW1".as_slice())?;
     let (inside, length) = inside.split_last_chunk::<4>()?;
     let end = inside.len().checked_sub(usize::try_from(i32::from_le_bytes(*length)).ok()?)?;
     let stream = inside.get(..end)?;
     // Writers align the first message, some to 64 bytes.
     let padding = stream.iter().take_while(|byte| **byte == 0).count();
-    stream.get(padding..)
+    Some(FILE_MAGIC.len() + padding..FILE_MAGIC.len() + end)
 }
 
-fn stream(bytes: &[u8]) -> Result<Records, DataFileError> {
-    let is_file = bytes.starts_with(FILE_MAGIC);
-    let stream = if is_file { stream_of(bytes).ok_or_else(|| refuse("it is cut off"))? } else { bytes };
-    let mut buffer = Buffer::from(stream);
-    let mut decoder = StreamDecoder::new();
-    let mut batches = Vec::new();
-    while !buffer.is_empty() {
-        match decoder.decode(&mut buffer).map_err(|error| refuse(error.to_string()))? {
-            Some(batch) => batches.push(Ok(batch)),
-            None => break,
-        }
-    }
-    // A file that ends in the middle of a batch is truncated, and must not pass for a shorter table.
-    decoder.finish().map_err(|error| refuse(error.to_string()))?;
-    let Some(schema) = decoder.schema() else { return Err(refuse("it is cut off")) };
-    records(&schema, batches, "Arrow")
-}
-
-/// Reads the rows of batches.
-pub(super) fn records(
-    schema: &Arc<Schema>,
-    batches: impl IntoIterator<Item = Result<RecordBatch, ArrowError>>,
-    kind: &'static str,
-) -> Result<Records, DataFileError> {
-    let columns: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-    let mut records = Records { columns, ..Records::default() };
-    records.report.container = Some(kind);
-    let mut text = 0;
-    for batch in batches {
-        let batch = batch.map_err(|error| match kind {
-            "Parquet" => DataFileError::Parquet { detail: error.to_string() },
-            _ => refuse(error.to_string()),
-        })?;
-        for row in 0..batch.num_rows() {
-            let mut cells = Map::new();
-            for (name, column) in records.columns.iter().zip(batch.columns()) {
-                cells.insert(name.clone(), value(column.as_ref(), row, &mut text, 0));
-            }
-            if text > LARGEST_TEXT {
-                return Err(DataFileError::TooLarge { bytes: text as u64 });
-            }
-            let line = records.all.len() + 1;
-            records.push(line, Ok(cells))?;
-        }
-    }
-    Ok(records)
-}
-
-/// Reads a value, and adds the bytes of its text to `text`. A value that consists neither of texts nor of numbers is
-/// replaced by the name of its type, so that a row that needs it is refused with that name.
-fn value(array: &dyn Array, row: usize, text: &mut usize, depth: usize) -> Value {
-    if array.is_null(row) {
-        return Value::Null;
-    }
-    let strange =
-        || Value::Object(Map::from_iter([(STRANGE.to_owned(), array.data_type().to_string().into())]));
-    if depth > DEEPEST || *text > LARGEST_TEXT {
-        return strange();
-    }
-    let mut string = |value: &str| {
-        *text += value.len();
-        Value::String(value.to_owned())
+fn stream(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
+    let range = match bytes.starts_with(FILE_MAGIC) {
+        true => stream_of(&bytes).ok_or_else(|| refuse("it is cut off"))?,
+        false => 0..bytes.len(),
     };
-    // Other programs write text without marking it as text.
-    let mut bytes = |value: &[u8]| std::str::from_utf8(value).map_or_else(|_| strange(), &mut string);
-    match array.data_type() {
-        DataType::Null => Value::Null,
-        DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
-        DataType::Utf8 => string(array.as_string::<i32>().value(row)),
-        DataType::LargeUtf8 => string(array.as_string::<i64>().value(row)),
-        DataType::Utf8View => string(array.as_string_view().value(row)),
-        DataType::Binary => bytes(array.as_binary::<i32>().value(row)),
-        DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row)),
-        DataType::BinaryView => bytes(array.as_binary_view().value(row)),
-        DataType::FixedSizeBinary(_) => bytes(array.as_fixed_size_binary().value(row)),
+    check_unpacked(&bytes[range.clone()])?;
+    let mut buffer = Buffer::from_vec(bytes).slice_with_length(range.start, range.len());
+    let mut decoder = StreamDecoder::new();
+    let mut table = None;
+    while !buffer.is_empty() {
+        let Some(batch) = decoder.decode(&mut buffer).map_err(refuse)? else { break };
+        let table = match &mut table {
+            Some(table) => table,
+            empty => empty.insert(Table::new(batch.schema_ref(), sink)?),
+        };
+        if table.take(&batch, sink)?.is_break() {
+            return Ok(());
+        }
+    }
+    // What ends in the middle of a batch is cut off, and must not pass for a shorter table.
+    decoder.finish().map_err(refuse)?;
+    match (table, decoder.schema()) {
+        (Some(_), _) => Ok(()),
+        (None, Some(schema)) => Table::new(&schema, sink).map(drop),
+        (None, None) => Err(refuse("it is cut off")),
+    }
+}
+
+/// Refuses a stream whose compressed buffers unpack to more than [`LARGEST_TEXT`]: the library makes room for what a
+/// buffer says, whatever is in it.
+fn check_unpacked(stream: &[u8]) -> Result<(), DataFileError> {
+    let (mut rest, mut unpacked) = (stream, 0_u64);
+    while let Some((message, behind)) = split_message(rest) {
+        // What cannot be read is refused by the library.
+        let Ok(message) = arrow_ipc::root_as_message(message) else { return Ok(()) };
+        let Some(body) = usize::try_from(message.bodyLength()).ok().and_then(|length| behind.get(..length))
+        else {
+            return Ok(());
+        };
+        let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
+        let batch = message.header_as_record_batch().or(dictionary);
+        if let Some(batch) = batch.filter(|batch| batch.compression().is_some()) {
+            for buffer in batch.buffers().into_iter().flatten() {
+                let size =
+                    usize::try_from(buffer.offset()).ok().and_then(|at| body.get(at..)?.first_chunk::<8>());
+                // A negative size says that a buffer is not compressed.
+                let size = size.map_or(0, |size| i64::from_le_bytes(*size).max(0));
+                unpacked = unpacked.saturating_add(size.unsigned_abs());
+            }
+        }
+        if unpacked > LARGEST_TEXT {
+            return Err(DataFileError::UnpacksTooLarge);
+        }
+        rest = &behind[body.len()..];
+    }
+    Ok(())
+}
+
+/// A stream's first message, and what stands behind it.
+fn split_message(stream: &[u8]) -> Option<(&[u8], &[u8])> {
+    // Newer writers begin a message with a mark.
+    let stream = stream.strip_prefix(&[0xff; 4]).unwrap_or(stream);
+    let (length, rest) = stream.split_first_chunk::<4>()?;
+    let length = usize::try_from(i32::from_le_bytes(*length)).ok().filter(|length| *length > 0)?;
+    rest.split_at_checked(length)
+}
+
+/// A table whose batches are handed on.
+pub(super) struct Table {
+    /// The place and the name of each needed column.
+    kept: Vec<(usize, String)>,
+    rows: usize,
+}
+
+impl Table {
+    /// Hands the header on.
+    pub(super) fn new(schema: &Schema, sink: &mut dyn Sink) -> Result<Self, DataFileError> {
+        let columns: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        if columns.len() > MOST_COLUMNS {
+            return Err(DataFileError::TooManyColumns { line: 1 });
+        }
+        let needed = sink.header(Header { columns: columns.clone(), is_list: false })?;
+        Ok(Self::of(&columns, &needed))
+    }
+
+    /// A table of columns, some of which are needed.
+    pub(super) fn of(columns: &[String], needed: &Needed) -> Self {
+        let kept = columns.iter().enumerate();
+        let kept = kept.filter_map(|(place, name)| Some((place, needed.name(name)?.to_owned()))).collect();
+        Self { kept, rows: 0 }
+    }
+
+    /// Hands the rows of a batch on.
+    pub(super) fn take(
+        &mut self,
+        batch: &RecordBatch,
+        sink: &mut dyn Sink,
+    ) -> Result<ControlFlow<()>, DataFileError> {
+        for row in 0..batch.num_rows() {
+            let mut room = EvictionPolicy { text: LONGEST_ROW, values: MOST_VALUES };
+            let mut cells = Map::new();
+            for (place, name) in &self.kept {
+                let column = batch.columns().get(*place);
+                cells.insert(name.clone(), column.map_or(Value::Null, |column| room.value(column, row, 0)));
+            }
+            self.rows += 1;
+            if sink.row(self.rows, room.check(cells))?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// What a row may still hold.
+struct EvictionPolicy {
+    text: usize,
+    values: usize,
+}
+
+impl EvictionPolicy {
+    /// The row, where it fitted.
+    fn check<T>(&self, row: T) -> Result<T, String> {
+        match (self.text, self.values) {
+            (0, _) => Err(too_long(LONGEST_ROW + 1)),
+            (_, 0) => Err(format!("it has more than {MOST_VALUES} values")),
+            _ => Ok(row),
+        }
+    }
+
+    fn string(&mut self, value: &str) -> Value {
+        self.text = self.text.saturating_sub(value.len());
+        if self.text == 0 { Value::Null } else { Value::String(value.to_owned()) }
+    }
+
+    /// Text; other programs write it without the mark that it is text.
+    fn bytes(&mut self, value: &[u8], kind: &DataType) -> Value {
+        std::str::from_utf8(value).map_or_else(|_| strange(kind), |value| self.string(value))
+    }
+
+    /// A value. What is neither text nor a number nor made of such is told by its type, so that a row that needs it is
+    /// refused by name.
+    fn value(&mut self, array: &dyn Array, row: usize, depth: usize) -> Value {
+        self.values = self.values.saturating_sub(1);
+        if array.is_null(row) || self.values == 0 {
+            return Value::Null;
+        }
+        let kind = array.data_type();
+        if depth > DEEPEST {
+            return strange(kind);
+        }
+        match kind {
+            DataType::Null => Value::Null,
+            DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
+            DataType::Utf8 => self.string(array.as_string::<i32>().value(row)),
+            DataType::LargeUtf8 => self.string(array.as_string::<i64>().value(row)),
+            DataType::Utf8View => self.string(array.as_string_view().value(row)),
+            DataType::Binary => self.bytes(array.as_binary::<i32>().value(row), kind),
+            DataType::LargeBinary => self.bytes(array.as_binary::<i64>().value(row), kind),
+            DataType::BinaryView => self.bytes(array.as_binary_view().value(row), kind),
+            DataType::FixedSizeBinary(_) => self.bytes(array.as_fixed_size_binary().value(row), kind),
+            DataType::Float16 => number(array.as_primitive::<Float16Type>().value(row).to_f64()),
+            DataType::Float32 => number(f64::from(array.as_primitive::<Float32Type>().value(row))),
+            DataType::Float64 => number(array.as_primitive::<Float64Type>().value(row)),
+            DataType::List(_) => self.items(array.as_list::<i32>().value(row).as_ref(), depth),
+            DataType::LargeList(_) => self.items(array.as_list::<i64>().value(row).as_ref(), depth),
+            DataType::FixedSizeList(..) => self.items(array.as_fixed_size_list().value(row).as_ref(), depth),
+            DataType::Map(..) => self.items(&array.as_map().value(row), depth),
+            DataType::Struct(fields) => {
+                let columns = fields.iter().zip(array.as_struct().columns());
+                columns
+                    .map(|(field, column)| {
+                        (field.name().clone(), self.value(column.as_ref(), row, depth + 1))
+                    })
+                    .collect()
+            }
+            DataType::Dictionary(..) => {
+                let dictionary = array.as_any_dictionary();
+                let key = integer(dictionary.keys(), row).and_then(|key| usize::try_from(key).ok());
+                let values = dictionary.values();
+                key.filter(|key| *key < values.len())
+                    .map_or(Value::Null, |key| self.value(values.as_ref(), key, depth + 1))
+            }
+            _ => integer(array, row).map_or_else(|| strange(kind), integral),
+        }
+    }
+
+    fn items(&mut self, list: &dyn Array, depth: usize) -> Value {
+        // The room counts what is made: a list of nulls takes no bytes in a file.
+        let items = list.len().min(self.values);
+        if items < list.len() {
+            self.values = 0;
+            return Value::Null;
+        }
+        (0..items).map(|row| self.value(list, row, depth + 1)).collect()
+    }
+}
+
+/// A whole number of any width.
+fn integer(array: &dyn Array, row: usize) -> Option<i128> {
+    Some(match array.data_type() {
         DataType::Int8 => array.as_primitive::<Int8Type>().value(row).into(),
         DataType::Int16 => array.as_primitive::<Int16Type>().value(row).into(),
         DataType::Int32 => array.as_primitive::<Int32Type>().value(row).into(),
@@ -128,33 +254,19 @@ fn value(array: &dyn Array, row: usize, text: &mut usize, depth: usize) -> Value
         DataType::UInt16 => array.as_primitive::<UInt16Type>().value(row).into(),
         DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
         DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
-        DataType::Float16 => number(array.as_primitive::<Float16Type>().value(row).to_f64()),
-        DataType::Float32 => number(f64::from(array.as_primitive::<Float32Type>().value(row))),
-        DataType::Float64 => number(array.as_primitive::<Float64Type>().value(row)),
-        DataType::List(_) => items(array.as_list::<i32>().value(row).as_ref(), text, depth),
-        DataType::LargeList(_) => items(array.as_list::<i64>().value(row).as_ref(), text, depth),
-        DataType::FixedSizeList(..) => items(array.as_fixed_size_list().value(row).as_ref(), text, depth),
-        DataType::Map(..) => items(&array.as_map().value(row), text, depth),
-        DataType::Struct(fields) => {
-            let columns = fields.iter().zip(array.as_struct().columns());
-            columns
-                .map(|(field, column)| (field.name().clone(), value(column.as_ref(), row, text, depth + 1)))
-                .collect()
-        }
-        DataType::Dictionary(..) => {
-            let dictionary = array.as_any_dictionary();
-            let key = dictionary.normalized_keys()[row];
-            value(dictionary.values().as_ref(), key, text, depth + 1)
-        }
-        _ => strange(),
-    }
+        _ => return None,
+    })
 }
 
-fn items(list: &dyn Array, text: &mut usize, depth: usize) -> Value {
-    (0..list.len()).map(|row| value(list, row, text, depth + 1)).collect()
+fn integral(value: i128) -> Value {
+    i64::try_from(value).map_or_else(|_| u64::try_from(value).map_or(Value::Null, Value::from), Value::from)
 }
 
-/// Returns a number as JSON; one that is not finite becomes null.
+fn strange(kind: &DataType) -> Value {
+    Value::Object(Map::from_iter([(STRANGE.to_owned(), kind.to_string().into())]))
+}
+
+/// A number; one that is not finite is nothing, as in JSON.
 fn number(value: f64) -> Value {
     Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
@@ -164,7 +276,59 @@ mod tests {
     use arrow_array::{ArrayRef, BinaryArray, StringArray};
     use arrow_ipc::writer::{FileWriter, StreamWriter};
 
+    use std::sync::Arc;
+
+    use arrow_array::{DictionaryArray, FixedSizeListArray, NullArray};
+    use arrow_buffer::NullBuffer;
+    use arrow_ipc::CompressionType;
+    use arrow_ipc::writer::IpcWriteOptions;
+    use arrow_schema::Field;
+
+    use super::super::sink::testing::{Everything, everything};
     use super::*;
+
+    fn file(bytes: &[u8]) -> Result<Everything, DataFileError> {
+        everything(|sink| read(bytes.to_vec(), sink))
+    }
+
+    fn stream_with(batch: &RecordBatch, options: IpcWriteOptions) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut writer =
+            StreamWriter::try_new_with_options(&mut bytes, &batch.schema(), options).expect("a writer");
+        writer.write(batch).and_then(|()| writer.finish()).expect("a stream");
+        drop(writer);
+        bytes
+    }
+
+    #[test]
+    fn a_list_without_bytes_and_a_text_that_is_repeated_are_refused_by_row() {
+        let nulls = Arc::new(NullArray::new(1 << 22));
+        let field = Arc::new(Field::new("item", DataType::Null, true));
+        let list: ArrayRef = Arc::new(FixedSizeListArray::new(field, 1 << 22, nulls, None::<NullBuffer>));
+        let batch = RecordBatch::try_from_iter([("prompt", list)]).expect("a table");
+        let all = file(&stream_with(&batch, IpcWriteOptions::default())).expect("a table");
+        assert!(all.rows[0].1.as_ref().is_err_and(|reason| reason.contains("values")), "{:?}", all.rows);
+        let long = "x".repeat(LONGEST_ROW / 2);
+        let text: DictionaryArray<Int32Type> = [long.as_str(), "y"].into_iter().collect();
+        let text: ArrayRef = Arc::new(text);
+        let batch = RecordBatch::try_from_iter([("a", text.clone()), ("b", text)]).expect("a table");
+        let rows = file(&stream_with(&batch, IpcWriteOptions::default())).expect("a table").rows;
+        assert!(rows[0].1.as_ref().is_err_and(|reason| reason.contains("MB")));
+        assert_eq!(rows[1].1.as_ref().expect("cells")["a"], "y");
+    }
+
+    #[test]
+    fn buffers_that_say_they_unpack_to_too_much_are_refused_before_room_is_made() {
+        let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD));
+        let text: ArrayRef = Arc::new(StringArray::from(vec!["x".repeat(1 << 16)]));
+        let batch = RecordBatch::try_from_iter([("a", text)]).expect("a table");
+        let mut bytes = stream_with(&batch, options.expect("zstd"));
+        assert_eq!(file(&bytes).expect("a table").rows.len(), 1);
+        let size = (1_i64 << 16).to_le_bytes();
+        let at = bytes.windows(8).position(|window| window == size).expect("the buffer's size");
+        bytes[at..at + 8].copy_from_slice(&(1_i64 << 62).to_le_bytes());
+        assert!(matches!(file(&bytes), Err(DataFileError::UnpacksTooLarge)));
+    }
 
     fn batch() -> RecordBatch {
         let text = |all: [&str; 2]| Arc::new(StringArray::from(all.to_vec())) as ArrayRef;
@@ -178,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn files_and_streams_are_read_equally_and_bytes_that_are_no_text_are_reported() {
+    fn files_and_streams_are_read_alike_and_bytes_that_are_no_text_are_told() {
         let batch = batch();
         let (mut file_bytes, mut stream_bytes) = (Vec::new(), Vec::new());
         let mut writer = FileWriter::try_new(&mut file_bytes, &batch.schema()).expect("a writer");
@@ -187,7 +351,7 @@ mod tests {
         writer.write(&batch).and_then(|()| writer.finish()).expect("a stream");
         for bytes in [&file_bytes, &stream_bytes] {
             let records = file(bytes).expect("a table");
-            let cells: Vec<_> = records.all.iter().map(|row| row.cells.clone().expect("cells")).collect();
+            let cells: Vec<_> = records.rows.iter().map(|row| row.1.clone().expect("cells")).collect();
             assert_eq!(
                 (cells.len(), &cells[0]["opposite"], &cells[1]["wanted"]),
                 (2, &"ok".into(), &"b".into())

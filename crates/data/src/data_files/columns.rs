@@ -1,5 +1,8 @@
 //! Recognises a file's format by its columns, and turns its rows of named cells into pairs.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
 use ipc::data::Split;
 use serde_json::Value;
 
@@ -7,24 +10,44 @@ use super::cells::{BEFORE, text};
 use super::error::list;
 use super::json::kind;
 use super::report::RowNote;
-use super::{Cells, DataFileError, Format, Mapping, Records, Row, further, tiller_jsonl, trl};
+use super::sink::{Header, Needed};
+use super::{Cells, DataFileError, Format, Mapping, Report, Row, further, tiller_jsonl, trl};
 
-/// The columns by which a format is recognised. Where two formats fit, the earlier one counts.
-const KNOWN: [(Format, &[&str]); 7] = [
-    (Format::Tiller, &["prompt", "wanted", "opposite"]),
-    (Format::Bipo, &["question", "matching", "not_matching"]),
-    (Format::BipoChoices, &["question", "A", "B", "matching"]),
-    (Format::Trl, &["chosen", "rejected"]),
-    (Format::ModelWrittenEvals, MODEL_WRITTEN),
-    (Format::Caa, MODEL_WRITTEN),
-    (Format::TruthfulQa, &["Question", "Best Answer", "Incorrect Answers"]),
+/// A format and its columns.
+struct Known {
+    format: Format,
+    /// The columns by which it is known.
+    columns: &'static [&'static str],
+    /// Those that it reads where they are there, besides [`FURTHER`].
+    optional: &'static [&'static str],
+}
+
+/// All formats; of two that fit, the earlier one is meant.
+const KNOWN: [Known; 7] = [
+    Known { format: Format::Tiller, columns: &["prompt", "wanted", "opposite"], optional: &["turns"] },
+    Known { format: Format::Bipo, columns: &["question", "matching", "not_matching"], optional: &[BEFORE] },
+    Known { format: Format::BipoChoices, columns: &["question", "A", "B", "matching"], optional: &[] },
+    Known { format: Format::Trl, columns: &["chosen", "rejected"], optional: &trl::OPTIONAL },
+    Known { format: Format::ModelWrittenEvals, columns: MODEL_WRITTEN, optional: &[] },
+    Known { format: Format::Caa, columns: MODEL_WRITTEN, optional: &[] },
+    Known {
+        format: Format::TruthfulQa,
+        columns: &["Question", "Best Answer", "Incorrect Answers"],
+        optional: &["Best Incorrect Answer"],
+    },
 ];
-const MODEL_WRITTEN: &[&str] = &["question", "answer_matching_behavior", "answer_not_matching_behavior"];
-/// The columns that formats read where they are there.
-const FURTHER: [&str; 9] =
-    ["system", "split", "tags", "note", "pinned", "history", "input", BEFORE, "Best Incorrect Answer"];
+const MODEL_WRITTEN: &[&str] = &["question", "answer_matching_behavior", OPPOSITES];
+/// The columns that every format reads where they are there.
+const FURTHER: [&str; 5] = ["system", "split", "tags", "note", "pinned"];
 
-/// The way in which the rows of one file are read.
+/// Every name that any format reads, and how it is compared: without case, blanks or hyphens.
+static NAMES: LazyLock<BTreeMap<String, &str>> = LazyLock::new(|| {
+    let known = KNOWN.iter().flat_map(|known| known.columns.iter().chain(known.optional));
+    // Of two names that are the same but for their case the first one is meant.
+    known.chain(&FURTHER).rev().map(|name| (plain(name), *name)).collect()
+});
+
+/// How the rows of one file are read.
 pub(super) enum Reading {
     /// As a known format.
     Known(Format),
@@ -32,69 +55,76 @@ pub(super) enum Reading {
     Mapped(Mapping),
 }
 
-/// Returns the format that these columns belong to.
+/// The format that these columns belong to.
 fn known(columns: &[String], is_list: bool) -> Option<Format> {
     let has = |name: &&str| columns.iter().any(|column| column == name);
-    let fits = |(format, names): &&(Format, &[&str])| {
-        names.iter().all(has) && (*format != Format::ModelWrittenEvals || !is_list)
+    let fits = |known: &&Known| {
+        known.columns.iter().all(has) && (known.format != Format::ModelWrittenEvals || !is_list)
     };
-    KNOWN.iter().find(fits).map(|(format, _)| *format)
+    KNOWN.iter().find(fits).map(|known| known.format)
 }
 
-/// Returns whether these columns belong to a known format, in whatever case they are written.
+/// Whether these columns belong to a known format, in whatever case they are written.
 pub(super) fn is_known(columns: &[String]) -> bool {
     known(columns, false).or_else(|| known(&in_known_case(columns), false)).is_some()
 }
 
-/// Replaces names that differ from a format's only in case, or in blanks for underscores, by the format's.
+fn plain(name: &str) -> String {
+    name.replace([' ', '-'], "_").to_ascii_lowercase()
+}
+
+/// The names as formats write them, where they differ in case or in blanks for lines only.
 fn in_known_case(columns: &[String]) -> Vec<String> {
-    let names = || {
-        let prompts = trl::PROMPTS.iter();
-        KNOWN.iter().flat_map(|(_, names)| names.iter()).chain(&FURTHER).chain(prompts)
-    };
-    let same = |name: &&&str, column: &str| {
-        name.replace([' ', '-'], "_").eq_ignore_ascii_case(&column.replace([' ', '-'], "_"))
-    };
-    columns
-        .iter()
-        .map(|column| {
-            names().find(|name| same(name, column)).map_or_else(|| column.clone(), |name| (*name).to_owned())
-        })
-        .collect()
+    let name =
+        |column: &String| NAMES.get(&plain(column)).map_or_else(|| column.clone(), |name| (*name).to_owned());
+    columns.iter().map(name).collect()
 }
 
 impl Reading {
-    /// Decides how a file is read; its columns get the names that formats write where only their case differs.
-    pub(super) fn new(records: &mut Records, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
+    /// Decides how a file is read, and which of its columns. Names of columns that differ from a format's in their case
+    /// become the format's.
+    pub(super) fn new(
+        header: &mut Header,
+        mapping: Option<&Mapping>,
+        report: &mut Report,
+    ) -> Result<(Self, Needed), DataFileError> {
+        let in_file = header.columns.clone();
         let reading = match mapping {
             Some(mapping) => {
                 let names = [&mapping.prompt, &mapping.wanted, &mapping.opposite];
-                if let Some(name) = names.into_iter().find(|name| !records.columns.contains(*name)) {
-                    return Err(DataFileError::NoColumn {
-                        name: name.clone(),
-                        found: list(&records.columns),
-                    });
+                if let Some(name) = names.into_iter().find(|name| !in_file.contains(*name)) {
+                    return Err(DataFileError::NoColumn { name: name.clone(), found: list(&in_file) });
                 }
                 Self::Mapped(mapping.clone())
             }
-            None => Self::Known(records.known_format()?),
+            None => Self::Known(known_format(header, report)?),
         };
-        let is_read = |name: &str| reading.columns().contains(&name) || FURTHER.contains(&name);
-        let twice = |place: usize, name: &String| records.columns[..place].contains(name) && is_read(name);
-        if let Some((_, name)) = records.columns.iter().enumerate().find(|(place, name)| twice(*place, name))
+        let read: BTreeSet<&str> = reading.columns().into_iter().collect();
+        let mut seen = BTreeSet::new();
+        if let Some(name) =
+            header.columns.iter().find(|name| read.contains(name.as_str()) && !seen.insert(*name))
         {
             return Err(DataFileError::TwoColumns { name: name.clone() });
         }
-        let further = |name: &String| {
-            let is_mapped = matches!(reading, Self::Mapped(_));
-            reading.columns().contains(&name.as_str())
-                || FURTHER.contains(&name.as_str())
-                    && !(is_mapped && ["history", "input"].contains(&name.as_str()))
+        // A column of JSON may come up first in a later row.
+        let mut needed: BTreeMap<String, String> =
+            read.iter().chain(&trl::REFUSED).map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
+        let renamed = in_file.into_iter().zip(&header.columns).filter(|(from, to)| from != *to);
+        needed.extend(renamed.map(|(from, to)| (from, to.clone())));
+        Ok((reading, Needed::Some(needed)))
+    }
+
+    /// Says which columns were read, and which were left out, when all rows are read. Of those that may hold a prompt only
+    /// the ones that did were read.
+    pub(super) fn tell(&self, columns: &[String], prompts: &BTreeSet<&'static str>, report: &mut Report) {
+        let read: BTreeSet<&str> = self.columns().into_iter().collect();
+        let is_read = |name: &&String| {
+            let is_prompt = matches!(self, Self::Known(Format::Trl)) && trl::is_prompt(name);
+            read.contains(name.as_str()) && (!is_prompt || prompts.contains(name.as_str()))
         };
-        let named = || records.columns.iter().filter(|name| !name.is_empty());
-        records.report.read = named().filter(|name| further(name)).cloned().collect();
-        records.report.left_out = named().filter(|name| !further(name)).cloned().collect();
-        Ok(reading)
+        let (read, left_out) = columns.iter().filter(|name| !name.is_empty()).partition::<Vec<_>, _>(is_read);
+        report.read = read.into_iter().cloned().collect();
+        report.left_out = left_out.into_iter().cloned().collect();
     }
 
     pub(super) fn format(&self) -> Format {
@@ -104,28 +134,26 @@ impl Reading {
         }
     }
 
-    /// Returns the columns without which no row can be read, and those that may hold a prompt.
+    /// All columns that are read where they are there.
     fn columns(&self) -> Vec<&str> {
-        match self {
+        let own: Vec<&str> = match self {
             Self::Mapped(Mapping { prompt, wanted, opposite }) => vec![prompt, wanted, opposite],
             Self::Known(format) => {
-                let names =
-                    KNOWN.iter().find(|(known, _)| known == format).map_or(&[][..], |(_, names)| names);
-                let prompts = if *format == Format::Trl { &trl::PROMPTS[..] } else { &[] };
-                [names, prompts].concat()
+                let known = KNOWN.iter().filter(|known| known.format == *format);
+                known.flat_map(|known| known.columns.iter().chain(known.optional)).copied().collect()
             }
-        }
+        };
+        [own.as_slice(), &FURTHER].concat()
     }
 
-    /// Returns a row's pairs, or what is wrong with the row: one pair, or one for each opposite answer where a cell has
-    /// several.
-    pub(super) fn rows(
+    /// A row's pair, or what is wrong with it; where a cell has several opposite answers, one pair is meant for each.
+    pub(super) fn row(
         &self,
         line: usize,
         cells: &Cells,
-        note: trl::AddNote<'_>,
-    ) -> Result<Vec<Row>, String> {
-        let row = self.row(cells, note)?;
+        done: trl::AddNote<'_>,
+    ) -> Result<(Row, Option<Vec<String>>), String> {
+        let row = self.pair(cells, done)?;
         let row = if self.format() == Format::Tiller { row } else { further::with_further(cells, row) };
         let system = match (row.system, cells.get("system")) {
             (None, Some(Value::String(system))) => Some(system.clone()),
@@ -134,20 +162,18 @@ impl Reading {
             }
             (system, _) => system,
         };
-        let split = split(cells, note)?;
-        // A split that a file states is intended, so it stays when the data set is split again.
+        let split = split(cells, done)?;
+        // A split that stands in a file was meant: it stays when the data set is split anew.
         let pinned = split.map(|_| row.pinned.unwrap_or(true));
         let row = Row { line, system, split, pinned, ..row };
-        match opposites(self, cells)? {
-            None => Ok(vec![row]),
-            Some(opposites) => {
-                note(RowNote::OppositesSpread);
-                Ok(opposites.into_iter().map(|opposite| Row { opposite, ..row.clone() }).collect())
-            }
+        let opposites = opposites(self, cells)?;
+        if opposites.is_some() {
+            done(RowNote::OppositesSpread);
         }
+        Ok((row, opposites))
     }
 
-    fn row(&self, cells: &Cells, note: trl::AddNote<'_>) -> Result<Row, String> {
+    fn pair(&self, cells: &Cells, done: trl::AddNote<'_>) -> Result<Row, String> {
         let plain = |prompt: &str, wanted: &str, opposite: &str| {
             let (prompt, wanted, opposite) =
                 (text(cells, prompt)?, text(cells, wanted)?, text(cells, opposite)?);
@@ -176,50 +202,34 @@ impl Reading {
                 "B" => plain("question", "B", "A"),
                 other => Err(format!("its \"matching\" is {other:?}, not A or B")),
             },
-            Format::Trl => trl::row(cells, note),
+            Format::Trl => trl::row(cells, done),
             Format::TruthfulQa | Format::Mapped => truthful(cells),
         }
     }
 }
 
-impl Records {
-    /// Returns the format of the columns; names that differ from a format's in case only become the format's.
-    fn known_format(&mut self) -> Result<Format, DataFileError> {
-        if let Some(format) = known(&self.columns, self.is_list) {
-            return Ok(format);
-        }
-        let renamed = in_known_case(&self.columns);
-        if let Some(format) = known(&renamed, self.is_list) {
-            for record in &mut self.all {
-                let Ok(cells) = &mut record.cells else { continue };
-                for (from, to) in self.columns.iter().zip(&renamed).filter(|(from, to)| from != to) {
-                    if let Some(cell) = cells.remove(from) {
-                        cells.insert(to.clone(), cell);
-                    }
-                }
-            }
-            self.columns = renamed;
-            self.report.note("Columns were recognized although their names are written in another case.");
-            return Ok(format);
-        }
-        let has = |name: &str| self.columns.iter().any(|column| column.eq_ignore_ascii_case(name));
-        if let Some(reason) = trl::one_sided(has) {
-            return Err(DataFileError::OneSided { reason });
-        }
-        Err(match self.all.first().map(|record| &record.cells) {
-            // If no row could be read, the reason of the first one helps more than a list of missing columns.
-            Some(Err(reason)) if self.columns.is_empty() => {
-                DataFileError::FirstRow { line: self.all[0].line, reason: reason.clone() }
-            }
-            _ => DataFileError::Columns { found: list(&self.columns) },
-        })
+/// The format of the columns; names that differ from a format's in case only become the format's.
+fn known_format(header: &mut Header, report: &mut Report) -> Result<Format, DataFileError> {
+    if let Some(format) = known(&header.columns, header.is_list) {
+        return Ok(format);
     }
+    let renamed = in_known_case(&header.columns);
+    if let Some(format) = known(&renamed, header.is_list) {
+        header.columns = renamed;
+        report.note("Columns were recognized although their names are written in another case.");
+        return Ok(format);
+    }
+    let has = |name: &str| header.columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+    if let Some(reason) = trl::one_sided(has) {
+        return Err(DataFileError::OneSided { reason });
+    }
+    Err(DataFileError::Columns { found: list(&header.columns) })
 }
 
 /// The column of model-written evaluations that may hold several answers.
 const OPPOSITES: &str = "answer_not_matching_behavior";
 
-/// Returns the opposite answers, where a cell has a list of them.
+/// The opposite answers, where a cell has a list of them.
 fn opposites(reading: &Reading, cells: &Cells) -> Result<Option<Vec<String>>, String> {
     let is_evals = matches!(reading.format(), Format::ModelWrittenEvals | Format::Caa);
     let Some(Value::Array(items)) = cells.get(OPPOSITES).filter(|_| is_evals) else { return Ok(None) };
@@ -230,7 +240,7 @@ fn opposites(reading: &Reading, cells: &Cells) -> Result<Option<Vec<String>>, St
         .ok_or_else(|| format!("its \"{OPPOSITES}\" is a list of something other than texts"))
 }
 
-/// Reads a row of `TruthfulQA`, which has one best answer and several incorrect ones, separated by semicolons.
+/// `TruthfulQA` has one best answer and several incorrect ones, separated by semicolons.
 fn truthful(cells: &Cells) -> Result<Row, String> {
     let opposite = match text(cells, "Best Incorrect Answer") {
         Ok(best) if !best.trim().is_empty() => best,
@@ -244,8 +254,8 @@ fn truthful(cells: &Cells) -> Result<Row, String> {
     Ok(Row { prompt, wanted, opposite, ..Row::default() })
 }
 
-/// Returns the split, where the file has a column for it whose text names one.
-fn split(cells: &Cells, note: trl::AddNote<'_>) -> Result<Option<Split>, String> {
+/// The split, where the file has a column for it and its name says which.
+fn split(cells: &Cells, done: trl::AddNote<'_>) -> Result<Option<Split>, String> {
     let name = match cells.get("split") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(name)) => name.trim().to_ascii_lowercase().replace('_', "-"),
@@ -261,7 +271,7 @@ fn split(cells: &Cells, note: trl::AddNote<'_>) -> Result<Option<Split>, String>
             Ok(Some(Split::HeldOut))
         }
         _ => {
-            note(RowNote::SplitPassedOver);
+            done(RowNote::SplitPassedOver);
             Ok(None)
         }
     }

@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use super::{DataFileError, LARGEST_FILE, parquet};
+use super::budget::LARGEST_TEXT;
+use super::{DataFileError, parquet};
 
 /// The content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,15 +44,15 @@ type Opened<'a> = (Cow<'a, [u8]>, Option<Packing>, Kind);
 ///
 /// # Errors
 /// Where the first bytes tell something that is no data, and where a compressed file is damaged or too large.
-pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, DataFileError> {
-    let packing = match bytes {
+pub(super) fn open(bytes: Cow<'_, [u8]>) -> Result<Opened<'_>, DataFileError> {
+    let packing = match *bytes {
         [0x1f, 0x8b, ..] => Some(Packing::Gzip),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Packing::Zstd),
         _ => None,
     };
     let bytes = match packing {
-        Some(packing) => unpack(bytes, packing)?.into(),
-        None => Cow::Borrowed(bytes),
+        Some(packing) => unpack(&bytes, packing)?.into(),
+        None => bytes,
     };
     let kind = kind(&bytes)?;
     Ok((bytes, packing, kind))
@@ -78,9 +79,9 @@ fn unpack(bytes: &[u8], packing: Packing) -> Result<Vec<u8>, DataFileError> {
         Packing::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(bytes).map_err(damaged)?),
     };
     let mut unpacked = Vec::new();
-    reader.take(LARGEST_FILE + 1).read_to_end(&mut unpacked).map_err(damaged)?;
-    if unpacked.len() as u64 > LARGEST_FILE {
-        return Err(DataFileError::TooLarge { bytes: unpacked.len() as u64 });
+    reader.take(LARGEST_TEXT + 1).read_to_end(&mut unpacked).map_err(damaged)?;
+    if unpacked.len() as u64 > LARGEST_TEXT {
+        return Err(DataFileError::UnpacksTooLarge);
     }
     Ok(unpacked)
 }
@@ -128,9 +129,11 @@ fn kind(bytes: &[u8]) -> Result<Kind, DataFileError> {
     Ok(Kind::Text)
 }
 
-/// Returns whether a zip archive is a workbook: it names one of a workbook's parts.
+/// Returns whether a zip archive is a workbook: it names one of a workbook's parts, at its beginning or in the index at its end.
 fn is_workbook(bytes: &[u8]) -> bool {
-    bytes.windows(3).any(|part| part == b"xl/")
+    const PLACES: usize = 1 << 20;
+    let (start, end) = (&bytes[..bytes.len().min(PLACES)], &bytes[bytes.len().saturating_sub(PLACES)..]);
+    [start, end].iter().any(|place| place.windows(3).any(|part| part == b"xl/"))
 }
 
 #[cfg(test)]
@@ -147,14 +150,28 @@ mod tests {
         let gzip = gzip.finish().expect("in memory");
         let zstd = zstd::encode_all(text.as_slice(), 1).expect("in memory");
         for (packed, packing) in [(gzip, Packing::Gzip), (zstd, Packing::Zstd)] {
-            let (unpacked, found, kind) = open(&packed).expect("text");
+            let (unpacked, found, kind) = open(packed.as_slice().into()).expect("text");
             assert_eq!((unpacked.as_ref(), found, kind), (text.as_slice(), Some(packing), Kind::Text));
-            assert!(matches!(open(&packed[..packed.len() - 9]), Err(DataFileError::Packed { .. })));
+            assert!(matches!(open((&packed[..packed.len() - 9]).into()), Err(DataFileError::Packed { .. })));
         }
     }
 
     #[test]
-    fn binary_forms_are_told_from_text_by_the_first_bytes() {
+    fn what_unpacks_to_too_much_is_refused() {
+        let mut zstd = zstd::stream::write::Encoder::new(Vec::new(), 1).expect("in memory");
+        let (block, mut left) = (vec![b' '; 1 << 20], LARGEST_TEXT + 1);
+        while left > 0 {
+            let size = left.min(block.len() as u64);
+            zstd.write_all(&block[..size as usize]).expect("in memory");
+            left -= size;
+        }
+        let packed = zstd.finish().expect("in memory");
+        assert!(packed.len() < 1 << 20);
+        assert!(matches!(open(packed.into()), Err(DataFileError::UnpacksTooLarge)));
+    }
+
+    #[test]
+    fn binary_formats_are_known_by_the_first_bytes() {
         for start in [
             &b"PAR1"[..],
             b"ARROW1\0\0",
@@ -179,7 +196,7 @@ mod tests {
             (b"%PDF-1.7", "PDF"),
             (b"GGUF\x03", "GGUF"),
         ] {
-            let message = open(bytes).expect_err("a refusal").to_string();
+            let message = open(bytes.into()).expect_err("a refusal").to_string();
             assert!(message.contains(name), "{message}");
         }
     }

@@ -4,56 +4,68 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::columns;
-use super::dialect::{Dialect, Quoting, fitting, has_width};
-use super::{Cells, DataFileError, Records};
+use super::budget::LONGEST_ROW;
+use super::dialect::{Dialect, Fault, Quoting, fitting, has_width};
+use super::sink::{Header, Sink};
+use super::{Cells, DataFileError, Report, columns};
 
-/// The number of rows that are searched for a header below a title.
+/// Rows in which a header is looked for above which somebody wrote a title.
 const TITLE_ROWS: usize = 10;
-/// The characters that may separate cells, the usual one first.
+/// The marks that separate cells, the usual one first.
 const SEPARATORS: [u8; 4] = *b",;\t|";
 
 /// Reads text whose first line names the columns.
-pub(super) fn records(text: &str) -> Result<Records, DataFileError> {
+pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError> {
     let (declared, text, declared_lines) = declared_separator(text);
     let (title_lines, text) = without_title(text);
     let lines_before = declared_lines + title_lines;
     let separators = declared.map_or_else(|| by_frequency(text), |separator| vec![separator]);
     let dialect =
         fitting(text, &separators).unwrap_or(Dialect { separator: separators[0], quoting: Quoting::Doubled });
-    let mut records = Records::default();
-    records.report.separator = Some(dialect.separator_name());
-    if title_lines > 0 {
-        records.report.note("What stands above the header was passed over.");
+    report(sink.report(), dialect, title_lines > 0);
+    let mut lines = dialect.lines(text);
+    let Some(header) = lines.next() else { return Err(DataFileError::Empty) };
+    let line = header.number + lines_before;
+    let header = header.cells.map_err(|fault| match fault {
+        Fault::Wide => DataFileError::TooManyColumns { line },
+        fault => DataFileError::Header { line, detail: fault.to_string() },
+    })?;
+    let mut columns: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
+    while columns.len() > 1 && columns.last().is_some_and(String::is_empty) {
+        columns.pop();
+    }
+    let needed = sink.header(Header { columns: columns.clone(), is_list: false })?;
+    let kept: Vec<Option<&str>> = columns.iter().map(|name| needed.name(name)).collect();
+    for line in lines {
+        let cells = line.cells.map_err(|fault| fault.to_string()).and_then(|cells| named(&kept, &cells));
+        if sink.row(line.number + lines_before, cells)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Says in what dialect the table is read.
+fn report(report: &mut Report, dialect: Dialect, has_title: bool) {
+    report.separator = Some(dialect.separator_name());
+    if has_title {
+        report.note("What stands above the header was passed over.");
     }
     match dialect.quoting {
         Quoting::Doubled => {}
-        Quoting::AfterBlanks => records.report.note("Blanks before quotation marks were passed over."),
+        Quoting::AfterBlanks => report.note("Blanks before quotation marks were passed over."),
         Quoting::Backslash => {
-            records.report.note("Backslashes were read as keeping quotation marks inside cells (a guess).");
+            report.note("Backslashes were read as keeping quotation marks inside cells (a guess).");
         }
-        Quoting::Letters => records.report.note("Quotation marks were read as letters (a guess)."),
+        Quoting::Letters => report.note("Quotation marks were read as letters (a guess)."),
     }
-    let mut lines = dialect.lines(text);
-    let Some(header) = lines.next() else { return Err(DataFileError::Empty) };
-    let header = header
-        .cells
-        .map_err(|detail| DataFileError::Header { line: header.number + lines_before, detail })?;
-    records.columns = header.iter().map(|name| name.trim().to_owned()).collect();
-    while records.columns.len() > 1 && records.columns.last().is_some_and(String::is_empty) {
-        records.columns.pop();
-    }
-    for line in lines {
-        let cells = line.cells.map_err(str::to_owned).and_then(|cells| name_cells(&records.columns, &cells));
-        records.push(line.number + lines_before, cells)?;
-    }
-    Ok(records)
 }
 
-/// Returns the separator that Excel's first line `sep=;` declares, the text behind that line, and how many lines that
-/// are.
+/// The separator that Excel's first line `sep=;` tells, the text behind that line, and how many lines that are.
 fn declared_separator(text: &str) -> (Option<u8>, &str, usize) {
-    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    // The line has six letters, so no more are looked at: a line may be as long as the file.
+    let start = &text[..text.floor_char_boundary(16)];
+    let line = start.split(['\r', '\n']).next().unwrap_or_default();
     let declared = line.trim_matches('"').strip_prefix("sep=").map(str::as_bytes);
     let Some([separator]) = declared else { return (None, text, 0) };
     if !SEPARATORS.contains(separator) {
@@ -64,15 +76,19 @@ fn declared_separator(text: &str) -> (Option<u8>, &str, usize) {
     (Some(*separator), rest, 1)
 }
 
-/// Returns the number of lines above the header, where the first row names no known columns and a later one does, and
-/// the text from the header on.
+/// How many lines stand above the header, where the first row names no known columns and a later one does; and the text
+/// from the header on.
 fn without_title(text: &str) -> (usize, &str) {
     for separator in SEPARATORS {
         let mut lines = Dialect { separator, quoting: Quoting::Doubled }.lines(text);
         for row in 0..TITLE_ROWS {
             let (line, at) = lines.place();
             let Some(found) = lines.next() else { break };
-            let names = found.cells.unwrap_or_default();
+            let names = match found.cells {
+                // What has no end is no title.
+                Err(Fault::Wide | Fault::Long) => break,
+                cells => cells.unwrap_or_default(),
+            };
             let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
             if columns::is_known(&names) {
                 return if row == 0 { (0, text) } else { (line - 1, &text[at..]) };
@@ -82,10 +98,10 @@ fn without_title(text: &str) -> (usize, &str) {
     (0, text)
 }
 
-/// Returns the separators that occur in the first line outside of quotation marks, the most frequent first; a comma if
-/// there are none.
+/// The separators that the first line has outside of quotation marks, the most frequent first; a comma where it has none.
 fn by_frequency(text: &str) -> Vec<u8> {
-    let header = text.trim_start_matches(['\r', '\n']).split(['\r', '\n']).next().unwrap_or_default();
+    let text = text.trim_start_matches(['\r', '\n']);
+    let header = text[..text.floor_char_boundary(LONGEST_ROW)].split(['\r', '\n']).next().unwrap_or_default();
     let mut counts = SEPARATORS.map(|separator| (0_usize, separator));
     let mut inside = false;
     for byte in header.bytes() {
@@ -94,33 +110,55 @@ fn by_frequency(text: &str) -> Vec<u8> {
             *count += usize::from(!inside && byte == *separator);
         }
     }
-    // The sort is stable, so a comma comes first among equally frequent characters.
+    // The sort is stable: of equals the comma comes first.
     counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let found: Vec<u8> = counts.iter().filter(|(count, _)| *count > 0).map(|(_, mark)| *mark).collect();
     if found.is_empty() { vec![b','] } else { found }
 }
 
-fn name_cells(columns: &[String], cells: &[Cow<'_, str>]) -> Result<Cells, String> {
-    if !has_width(cells, columns.len()) {
-        return Err(format!("it has {} cells, the header has {}", cells.len(), columns.len()));
+/// The needed cells of a row, by the names under which they are kept.
+fn named(kept: &[Option<&str>], cells: &[Cow<'_, str>]) -> Result<Cells, String> {
+    if !has_width(cells, kept.len()) {
+        return Err(format!("it has {} cells, the header has {}", cells.len(), kept.len()));
     }
-    Ok(columns
-        .iter()
-        .zip(cells)
-        .map(|(name, cell)| (name.clone(), Value::String(cell.clone().into_owned())))
-        .collect())
+    let needed = kept.iter().zip(cells).filter_map(|(name, cell)| Some(((*name)?, cell)));
+    Ok(needed.map(|(name, cell)| (name.to_owned(), Value::String(cell.clone().into_owned()))).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::budget::MOST_COLUMNS;
+    use super::super::sink::testing::everything;
     use super::*;
 
     fn lines(text: &str) -> Vec<(usize, Result<Vec<String>, String>)> {
-        let records = records(text).expect("a header");
-        let columns = records.columns;
+        let all = everything(|sink| read(text, sink)).expect("a header");
+        let columns = all.columns;
         let cells =
             |cells: Cells| columns.iter().map(|name| cells[name].as_str().unwrap_or("").to_owned()).collect();
-        records.all.into_iter().map(|record| (record.line, record.cells.map(cells))).collect()
+        all.rows.into_iter().map(|(line, row)| (line, row.map(cells))).collect()
+    }
+
+    #[test]
+    fn a_row_without_end_is_refused_and_the_next_one_is_read() {
+        let long = "x".repeat(LONGEST_ROW + 1);
+        for cell in [long.clone(), format!("\"{long}\""), ",".repeat(MOST_COLUMNS + 1)] {
+            let read = lines(&format!("a,b\n1,{cell}\n2,3\n"));
+            assert!(
+                read[0].1.as_ref().is_err_and(|reason| reason.contains("more than 4")),
+                "{:?}",
+                read[0].0
+            );
+            assert_eq!((read.len(), &read[1]), (2, &(3, Ok(vec!["2".into(), "3".into()]))));
+        }
+        let wide = everything(|sink| read(&",".repeat(MOST_COLUMNS), sink));
+        assert!(matches!(wide, Err(DataFileError::TooManyColumns { line: 1 })));
+    }
+
+    #[test]
+    fn the_rows_behind_a_mark_that_is_never_closed_keep_their_lines() {
+        let read = lines("a,b\n\"1\",2\n\"open,3\n4,5\n6,7\n");
+        assert_eq!(read.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3, 4, 5]);
     }
 
     #[test]
@@ -168,9 +206,10 @@ mod tests {
     }
 
     #[test]
-    fn a_title_above_the_header_is_passed_over_and_reported() {
-        let records = records("My pairs\n\nquestion,matching,not_matching\nq,a,b\n").expect("a table");
-        assert_eq!((records.columns.len(), records.all[0].line), (3, 4));
+    fn a_title_above_the_header_is_passed_over_and_said() {
+        let records = everything(|sink| read("My pairs\n\nquestion,matching,not_matching\nq,a,b\n", sink))
+            .expect("a table");
+        assert_eq!((records.columns.len(), records.rows[0].0), (3, 4));
         assert!(records.report.notes[0].contains("above the header"), "{:?}", records.report.notes);
     }
 }

@@ -3,9 +3,13 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{DecoderResult, EUC_KR, GBK, MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::DataFileError;
+use super::budget::LARGEST_RECODED;
+
+/// The bytes by which an older encoding is told: the first letters beyond ASCII and what stands around them.
+const TELLING: usize = 4 << 20;
 
 /// The character encoding of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +28,21 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Returns the name that a person reads.
+    /// Returns the name that a person reads, which says where it is a guess.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> Cow<'static, str> {
         match self {
-            Self::Utf8 => "UTF-8",
-            Self::Utf16Le => "UTF-16, little-endian",
-            Self::Utf16Be => "UTF-16, big-endian",
-            Self::Latin1 => "Latin-1",
-            Self::Detected(encoding) => encoding.name(),
+            Self::Utf8 => "UTF-8".into(),
+            Self::Utf16Le => "UTF-16, little-endian".into(),
+            Self::Utf16Be => "UTF-16, big-endian".into(),
+            Self::Latin1 => "Latin-1 (a guess)".into(),
+            Self::Detected(encoding) => format!("{} (a guess)", encoding.name()).into(),
         }
+    }
+
+    /// Whether it was told from the letters alone.
+    pub(super) fn is_guess(self) -> bool {
+        matches!(self, Self::Latin1 | Self::Detected(_))
     }
 }
 
@@ -47,42 +56,68 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
         _ => (bytes, unmarked_utf16(bytes)),
     };
     match marked {
-        Some(Encoding::Utf16Le) => Ok((Encoding::Utf16Le, utf16(UTF_16LE, bytes)?.into())),
-        Some(Encoding::Utf16Be) => Ok((Encoding::Utf16Be, utf16(UTF_16BE, bytes)?.into())),
+        Some(encoding @ (Encoding::Utf16Le | Encoding::Utf16Be)) => {
+            let from = if encoding == Encoding::Utf16Le { UTF_16LE } else { UTF_16BE };
+            // What is whole before the damage has been decoded.
+            decoded(from, bytes, encoding)?.map(|text| (encoding, text.into())).map_err(|whole| {
+                let line = 1 + whole.matches('\n').count();
+                DataFileError::Encoding { line, detail: "it is UTF-16 with half a letter" }
+            })
+        }
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => Ok((Encoding::Utf8, text.into())),
             Err(error) if marked.is_some() || is_damaged_utf8(bytes) => {
                 let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
                 Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
             }
-            Err(error) => detected(bytes).ok_or_else(|| DataFileError::Encoding {
-                line: bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count(),
-                detail: "its letters are in no encoding that is known here; save the file as UTF-8",
-            }),
+            Err(error) => {
+                let text = detected(bytes)?.map(|(encoding, text)| (encoding, text.into()));
+                text.ok_or_else(|| DataFileError::Encoding {
+                    line: bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count(),
+                    detail: "its letters are in no encoding that is known here; save the file as UTF-8",
+                })
+            }
         },
     }
 }
 
-/// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters suggest; `None` where not all of
-/// them are letters in it. The detector is a browser's, which knows no Mac Roman: that is taken where its letters make
-/// more plausible words.
-fn detected(bytes: &[u8]) -> Option<(Encoding, Cow<'_, str>)> {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    let guess = detector.guess(None, Utf8Detection::Deny);
-    let text = guess.decode_without_bom_handling_and_without_replacement(bytes);
-    if let Some(text) = MACINTOSH.decode_without_bom_handling_and_without_replacement(bytes)
-        && guess.is_single_byte()
-        && plausibility(&text) > text_plausibility(guess, bytes).max(0)
-    {
-        return Some((Encoding::Detected(MACINTOSH), text));
-    }
+/// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters speak for; `None` where not all of
+/// them are letters there.
+fn detected(bytes: &[u8]) -> Result<Option<(Encoding, String)>, DataFileError> {
+    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
+    let guess = guess(&bytes[first.saturating_sub(1 << 10)..bytes.len().min(first + TELLING)]);
     let encoding = if guess == WINDOWS_1252 { Encoding::Latin1 } else { Encoding::Detected(guess) };
-    text.map(|text| (encoding, text))
+    let decoded = decoded(guess, bytes, encoding)?;
+    Ok(decoded.ok().map(|text| (encoding, text)))
 }
 
-fn text_plausibility(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> i64 {
-    plausibility(&encoding.decode_without_bom_handling(bytes).0)
+/// The encoding that a detector finds, with what it does not know. It is a browser's, which knows no Mac Roman: that is
+/// taken where its letters make more plausible words. And in short texts it takes Chinese for Korean.
+fn guess(telling: &[u8]) -> &'static encoding_rs::Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(telling, true);
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    let text = |encoding: &'static encoding_rs::Encoding| encoding.decode_without_bom_handling(telling);
+    if guess.is_single_byte() {
+        let as_mac = plausibility(&text(MACINTOSH).0);
+        if as_mac > plausibility(&text(guess).0).max(0) {
+            return MACINTOSH;
+        }
+    }
+    if guess == EUC_KR && !text(GBK).1 && !is_korean(&text(EUC_KR).0) {
+        return GBK;
+    }
+    guess
+}
+
+/// Whether a text reads as Korean: it is made of Hangul, and the commonest syllables are a third of it. Chinese in the
+/// wrong encoding has rare syllables, and Chinese letters.
+fn is_korean(text: &str) -> bool {
+    const COMMON: &str = "이다는을가의에고하지은로사도를기나리서인시대어한있수자아해그주일정게니부여들제만보과라요습없마오경상거것무었안구";
+    let letters = || text.chars().filter(|letter| letter.is_alphabetic() && !letter.is_ascii());
+    let (all, common) = (letters().count(), letters().filter(|letter| COMMON.contains(*letter)).count());
+    let chinese = letters().filter(|letter| ('\u{4e00}'..='\u{9fff}').contains(letter)).count();
+    5 * common >= all && 8 * chinese <= all
 }
 
 /// Scores how well the letters beyond ASCII fit their neighbours: a lower-case letter inside a word speaks for an
@@ -129,22 +164,36 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     (even > many && odd == 0).then_some(Encoding::Utf16Be)
 }
 
-fn utf16(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<String, DataFileError> {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-    // The size of a file is bounded, so that there is room.
-    let mut text = String::with_capacity(room.unwrap_or_default());
-    let (ended, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
-    if ended == DecoderResult::InputEmpty {
-        return Ok(text);
+/// The text of bytes in an encoding, or what is whole before the first damage. It is decoded part by part, so that no more
+/// room is made than it takes; refused where the bytes and their text are more than [`LARGEST_RECODED`] together.
+fn decoded(
+    from: &'static encoding_rs::Encoding,
+    bytes: &[u8],
+    encoding: Encoding,
+) -> Result<Result<String, String>, DataFileError> {
+    const PART: usize = 1 << 20;
+    let mut decoder = from.new_decoder_without_bom_handling();
+    let mut text = String::new();
+    let mut rest = bytes;
+    loop {
+        text.reserve(PART);
+        let (ended, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        rest = &rest[read..];
+        if (bytes.len() + text.len()) as u64 > LARGEST_RECODED {
+            return Err(DataFileError::TooLargeToRecode {
+                encoding: encoding.name().into_owned(),
+                bytes: bytes.len() as u64,
+            });
+        }
+        match ended {
+            DecoderResult::InputEmpty => return Ok(Ok(text)),
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => return Ok(Err(text)),
+        }
     }
-    // The text before the damage is decoded already.
-    let line = 1 + text.matches('\n').count();
-    Err(DataFileError::Encoding { line, detail: "it is UTF-16 with half a letter" })
 }
 
-/// Returns whether bytes that are not UTF-8 are damaged UTF-8: more of their letters beyond ASCII are whole than
-/// broken.
+/// Says whether bytes that are not UTF-8 were meant to be: more of their letters beyond ASCII are whole than broken.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut whole, mut broken) = (0, 0);
     for chunk in bytes.utf8_chunks() {
@@ -164,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_is_recognized_by_its_bytes() {
+    fn every_encoding_is_told_from_its_bytes() {
         let text = "question,matching\nnaïve café,“yes”\n";
         let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -176,13 +225,13 @@ mod tests {
         assert_eq!(read(&[&[0xfe, 0xff], be.as_slice()].concat()), (Encoding::Utf16Be, text.into()));
         assert_eq!(read(b"na\xefve caf\xe9 \x93yes\x94"), (Encoding::Latin1, "naïve café “yes”".into()));
         assert_eq!(read(b"\xff\xfe=\xd8\0\xdea\0"), (Encoding::Utf16Le, "😀a".into()));
-        // The places that Windows-1252 leaves empty.
+        // The paths that Windows-1252 leaves empty.
         assert_eq!(read(b"\xe9 \x81 \x8d \x8f \x90 \x9d").1, "é \u{81} \u{8d} \u{8f} \u{90} \u{9d}");
         assert_eq!(read("😀 a".as_bytes()), (Encoding::Utf8, "😀 a".into()));
     }
 
     #[test]
-    fn damage_is_reported_with_its_line() {
+    fn damage_is_told_with_its_line() {
         let refusal = |bytes: &[u8]| decode(bytes).expect_err("damage").to_string();
         assert!(refusal("é\né\né\nx\u{e9}".as_bytes().split_last().expect("bytes").1).contains("line 4"));
         assert!(refusal(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));
@@ -201,6 +250,11 @@ mod tests {
         detected(encoding_rs::WINDOWS_1251, "Какой плод жёлтый? Банан жёлтый.");
         detected(encoding_rs::SHIFT_JIS, "黄色い果物はどれですか。バナナは黄色いです。");
         detected(encoding_rs::GBK, "哪种水果是黄色的？香蕉是黄色的。");
+        // Short texts, which the detector takes for Korean, and Korean itself.
+        for text in ["你好", "不是", "我们在这里", "问题,回答,错误\n谁?,我,你"] {
+            detected(GBK, text);
+        }
+        detected(EUC_KR, "어떤 과일이 노란색입니까? 바나나가 노란색입니다.");
         detected(WINDOWS_1252, "Où est le bébé ? À la maison – déjà.");
         // Mac Roman, which no encoder here writes: é is 8E, è 8F, à 88.
         let mac = b"O\x9d dort le b\x8eb\x8e? Le b\x8eb\x8e dort \x88 la maison. Tr\x8fs loin.";

@@ -1,6 +1,8 @@
 //! Errors that make a data file useless as a whole; single bad rows are refused with [`Refused`](super::Refused).
 
-use super::{LARGEST_FILE, MOST_REFUSED, MOST_ROWS};
+use super::budget::{
+    LARGEST_FILE, LARGEST_RECODED, LARGEST_TEXT, MOST_CELLS, MOST_COLUMNS, MOST_REFUSED, MOST_ROWS,
+};
 
 /// Says why a data file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +13,9 @@ pub enum DataFileError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
+    /// Something other than a file: a pipe, a folder, a device.
+    #[error("it is {0}, not a file: write the data to a file, and choose that")]
+    Special(&'static str),
     /// The file is empty.
     #[error("the file is empty")]
     Empty,
@@ -23,6 +28,45 @@ pub enum DataFileError {
     /// The file has more rows than are read.
     #[error("the file has more than {MOST_ROWS} rows: split it")]
     TooManyRows,
+    /// The file unpacks to more text than is read.
+    #[error("unpacked, the file has more than {} MB: split it", LARGEST_TEXT >> 20)]
+    UnpacksTooLarge,
+    /// The file is in another encoding than UTF-8, and too large for it to be changed.
+    #[error(
+        "the file has {} MB in {encoding}, and with its text as UTF-8 more than {} MB: save it as UTF-8, or split it",
+        bytes >> 20,
+        LARGEST_RECODED >> 20
+    )]
+    TooLargeToRecode {
+        /// The file's encoding.
+        encoding: String,
+        /// The file's size in bytes.
+        bytes: u64,
+    },
+    /// The pairs hold more text than is kept.
+    #[error("the pairs up to line {line} hold more than {} MB of text: split the file", LARGEST_TEXT >> 20)]
+    TooMuchText {
+        /// The line, from 1, at which it is too much.
+        line: usize,
+    },
+    /// The table has more columns than are read.
+    #[error(
+        "line {line}: there are more than {MOST_COLUMNS} columns: leave only those with the pairs in the file"
+    )]
+    TooManyColumns {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A binary table holds more values than are read.
+    #[error("the {kind} file's {place} has {cells} values, at most {MOST_CELLS} are read")]
+    TooManyCells {
+        /// What the file is.
+        kind: &'static str,
+        /// Where the values are: a column's name in words.
+        place: String,
+        /// How many there are.
+        cells: u64,
+    },
     /// So many rows are refused that the file is probably something else.
     #[error("more than {MOST_REFUSED} rows cannot be read; the first is line {line}: {reason}")]
     TooManyRefused {
@@ -53,7 +97,7 @@ pub enum DataFileError {
         /// The line, from 1.
         line: usize,
         /// A description of the fault.
-        detail: &'static str,
+        detail: String,
     },
     /// A file of which not even the first row can be read.
     #[error("line {line}: {reason}")]
@@ -79,7 +123,7 @@ pub enum DataFileError {
         /// The failure.
         detail: String,
     },
-    /// A spreadsheet or an Arrow file that is damaged or of a kind that is not read.
+    /// A workbook, a Parquet or an Arrow file that is damaged or of a kind that is not read.
     #[error("the {kind} file cannot be read: {detail}")]
     Table {
         /// The kind of the file.
@@ -98,12 +142,6 @@ pub enum DataFileError {
     OneSided {
         /// The kind of the file.
         reason: &'static str,
-    },
-    /// A Parquet file that is cut off, damaged or compressed in a way that is not read.
-    #[error("the Parquet file cannot be read: {detail}")]
-    Parquet {
-        /// The reader's message.
-        detail: String,
     },
     /// The file is one JSON object with a list for each column.
     #[error(

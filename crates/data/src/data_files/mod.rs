@@ -5,6 +5,7 @@
 //! give the same pairs, byte for byte, when they are read again.
 
 mod arrow;
+mod budget;
 mod cells;
 mod columns;
 mod container;
@@ -14,38 +15,47 @@ mod encoding;
 mod error;
 mod export;
 mod further;
+mod guard;
 mod json;
+mod json_row;
 mod messages;
+mod pairs;
 mod parquet;
+mod parquet_export;
+mod parquet_pages;
 mod report;
+mod sample;
+mod sink;
 mod split;
+mod thrift;
 mod tiller_jsonl;
 mod trl;
+mod values;
 mod workbook;
+mod workbook_parts;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs::File;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
 
 use ipc::data::{PairContent, Split, Turn};
+use regular_file::OpenError;
 
+pub use budget::{
+    LARGEST_FILE, LARGEST_INDEX, LARGEST_RECODED, LARGEST_TEXT, LONGEST_ROW, MOST_CELLS, MOST_COLUMNS,
+    MOST_REFUSED, MOST_ROWS, MOST_VALUES,
+};
 pub use encoding::Encoding;
 pub use error::DataFileError;
 pub use export::{Extent, bipo_csv, guarded_bipo_csv, tiller_jsonl, trl_jsonl};
-pub use parquet::trl_parquet;
+pub use parquet_export::trl_parquet;
 pub use report::Report;
+pub use sample::Sample;
 pub use split::hold_out;
 pub use split::place;
 
-/// The largest file that is read, in bytes.
-pub const LARGEST_FILE: u64 = 256 << 20;
-
-/// The most rows of a file.
-pub const MOST_ROWS: usize = 1_000_000;
-
-/// The most refused rows of a file; one more refuses the whole file.
-pub const MOST_REFUSED: usize = 10_000;
+use sink::Sink;
 
 /// The format of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,7 +198,7 @@ impl DataFile {
     /// # Errors
     /// Returns an error where the file cannot be read or is too large, and those of [`DataFile::parse`].
     pub fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        Self::parse(&bytes(path)?, mapping)
+        Self::of(bytes(path)?.into(), mapping)
     }
 
     /// Reads a file's bytes. A mapping decides the columns, whatever the format.
@@ -196,41 +206,13 @@ impl DataFile {
     /// # Errors
     /// Returns an error where the format is not known and no mapping is given, or where the file is damaged as a whole.
     pub fn parse(bytes: &[u8], mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        let (encoding, mut records) = records(bytes)?;
-        let reading = columns::Reading::new(&mut records, mapping)?;
-        let mut file = Self {
-            format: reading.format(),
-            encoding,
-            columns: records.columns,
-            rows: vec![],
-            refused: vec![],
-            report: records.report,
-        };
-        let mut notes = BTreeMap::new();
-        for record in records.all {
-            let mut doing = BTreeSet::new();
-            let rows = record
-                .cells
-                .and_then(|cells| reading.rows(record.line, &cells, &mut |what| _ = doing.insert(what)))
-                .and_then(|rows| rows.into_iter().map(without_nul).collect::<Result<Vec<_>, _>>());
-            match rows {
-                Ok(rows) => {
-                    file.rows.extend(rows);
-                    for what in doing {
-                        *notes.entry(what).or_insert(0) += 1;
-                    }
-                }
-                Err(reason) => file.refused.push(Refused { line: record.line, reason }),
-            }
-            if file.refused.len() > MOST_REFUSED {
-                let Refused { line, reason } = file.refused.swap_remove(0);
-                return Err(DataFileError::TooManyRefused { line, reason });
-            }
-        }
-        for (what, rows) in notes {
-            file.report.note(report::RowNote::sentence(what, rows));
-        }
-        Ok(file)
+        Self::of(bytes.into(), mapping)
+    }
+
+    fn of(bytes: Cow<'_, [u8]>, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
+        let mut pairs = pairs::Pairs::new(mapping);
+        let encoding = read(bytes, &mut pairs)?;
+        pairs.into_file(encoding)
     }
 
     /// Returns the indices of rows with the same texts as an earlier row.
@@ -246,65 +228,28 @@ impl DataFile {
     }
 }
 
-/// The columns and first rows of a file, from which a person chooses the columns that hold a pair.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sample {
-    /// The file's character encoding.
-    pub encoding: Encoding,
-    /// The columns' names.
-    pub columns: Vec<String>,
-    /// The first rows: the line of each, from 1, and a text for each column.
-    pub rows: Vec<(usize, Vec<String>)>,
-}
-
-impl Sample {
-    /// Reads a file, and keeps its first `most` rows.
-    ///
-    /// # Errors
-    /// Returns an error where the file cannot be read, is too large, or is damaged as a whole.
-    pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
-        Self::parse(&bytes(path)?, most)
-    }
-
-    /// Reads a file's bytes in the same way.
-    ///
-    /// # Errors
-    /// Returns an error where the file is too large, or is damaged as a whole.
-    pub fn parse(bytes: &[u8], most: usize) -> Result<Self, DataFileError> {
-        let (encoding, records) = records(bytes)?;
-        let text = |cells: &Cells, name: &String| match cells.get(name) {
-            None | Some(serde_json::Value::Null) => String::new(),
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        };
-        let whole = records.all.iter().filter_map(|record| Some((record.line, record.cells.as_ref().ok()?)));
-        let rows = whole
-            .take(most)
-            .map(|(line, cells)| (line, records.columns.iter().map(|name| text(cells, name)).collect()));
-        Ok(Self { encoding, rows: rows.collect(), columns: records.columns })
-    }
-}
-
 /// Returns whether a file is decoded from a binary form: it is a table of another program, or compressed.
 ///
 /// # Errors
 /// Returns an error where the file cannot be read.
-pub fn is_binary(path: &Path) -> std::io::Result<bool> {
+pub fn is_binary(path: &Path) -> Result<bool, OpenError> {
+    let (file, _) = regular_file::open(path)?;
     let mut start = Vec::new();
-    File::open(path)?.take(container::LONGEST_MARK).read_to_end(&mut start)?;
+    file.take(container::LONGEST_MARK).read_to_end(&mut start).map_err(OpenError::Unreadable)?;
     Ok(container::is_binary(&start))
 }
 
 /// Reads a file's bytes; stops behind [`LARGEST_FILE`], however large the file says it is.
 fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => DataFileError::Missing,
-        _ => DataFileError::Unreadable(error),
+    let (file, size) = regular_file::open(path).map_err(|error| match error {
+        OpenError::Missing => DataFileError::Missing,
+        OpenError::Special(what) => DataFileError::Special(what),
+        OpenError::Unreadable(error) => DataFileError::Unreadable(error),
     })?;
     let mut bytes = Vec::new();
-    let size = file.metadata().map_err(DataFileError::Unreadable)?.len();
     if size <= LARGEST_FILE {
-        // A pipe has no size, so the read itself is limited.
+        bytes.reserve_exact(size as usize + 1);
+        // The file may grow meanwhile, so the read itself is limited.
         file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(DataFileError::Unreadable)?;
     }
     let size = size.max(bytes.len() as u64);
@@ -314,76 +259,38 @@ fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
     Ok(bytes)
 }
 
-/// Reads a file's rows of named cells, in any format and whatever its columns mean.
-fn records(bytes: &[u8]) -> Result<(Encoding, Records), DataFileError> {
+/// Hands a file's rows of named cells on, in any format and whatever its columns mean; returns the encoding.
+fn read(bytes: Cow<'_, [u8]>, sink: &mut dyn Sink) -> Result<Encoding, DataFileError> {
     let (bytes, packing, kind) = container::open(bytes)?;
-    let (encoding, mut records) = match kind {
-        container::Kind::Parquet => (Encoding::Utf8, parquet::records(&bytes)?),
-        container::Kind::Arrow => (Encoding::Utf8, arrow::file(&bytes)?),
-        container::Kind::Workbook => (Encoding::Utf8, workbook::records(&bytes)?),
+    let mut encoding = Encoding::Utf8;
+    match kind {
+        container::Kind::Parquet => {
+            sink.report().container = Some("Parquet");
+            parquet::read(bytes.into_owned(), sink)?;
+        }
+        container::Kind::Arrow => {
+            sink.report().container = Some("Arrow");
+            arrow::read(bytes.into_owned(), sink)?;
+        }
+        container::Kind::Workbook => workbook::read(&bytes, sink)?,
         container::Kind::Text => {
-            let (encoding, text) = encoding::decode(&bytes)?;
-            let records = match text.trim_start().chars().next() {
+            let (found, text) = encoding::decode(&bytes)?;
+            encoding = found;
+            match text.trim_start().chars().next() {
                 None => return Err(DataFileError::Empty),
-                Some('[' | '{') => json::records(&text)?,
-                Some(_) => csv::records(&text)?,
-            };
-            (encoding, records)
+                Some('[' | '{') => json::read(&text, sink)?,
+                Some(_) => csv::read(&text, sink)?,
+            }
         }
-    };
+    }
     if let Some(packing) = packing {
-        records.report.container = Some(packing.name());
+        sink.report().container = Some(packing.name());
     }
-    if let Encoding::Detected(encoding) = encoding {
-        records.report.note(format!("The letters were read as {} (a guess).", encoding.name()));
+    if encoding.is_guess() {
+        sink.report().note(format!("The letters were read as {}.", encoding.name()));
     }
-    Ok((encoding, records))
+    Ok(encoding)
 }
 
-fn without_nul(row: Row) -> Result<Row, String> {
-    let system = row.system.as_deref().unwrap_or_default();
-    let texts = [
-        ("prompt", row.prompt.as_str()),
-        ("wanted answer", &row.wanted),
-        ("opposite answer", &row.opposite),
-        ("system message", system),
-        ("note", &row.note),
-    ];
-    let turns = row.turns.iter().map(|turn| ("earlier turn", turn.text.as_str()));
-    let found = texts.into_iter().chain(turns).find(|(_, text)| text.contains('\0')).map(|(which, _)| which);
-    match found {
-        Some(which) => Err(format!("the {which} holds a NUL character")),
-        None => Ok(row),
-    }
-}
-
-/// The rows of named cells that every format is read into first.
-#[derive(Debug, Default)]
-struct Records {
-    /// The names in the header, or in the first object.
-    columns: Vec<String>,
-    /// Whether the file is one JSON list.
-    is_list: bool,
-    all: Vec<Record>,
-    /// A report of how the rows were read.
-    report: Report,
-}
-
-/// One row: its line from 1 and its named cells, or the reason why it cannot be read.
-#[derive(Debug)]
-struct Record {
-    line: usize,
-    cells: Result<Cells, String>,
-}
-
+/// The named cells of a row.
 type Cells = serde_json::Map<String, serde_json::Value>;
-
-impl Records {
-    fn push(&mut self, line: usize, cells: Result<Cells, String>) -> Result<(), DataFileError> {
-        if self.all.len() == MOST_ROWS {
-            return Err(DataFileError::TooManyRows);
-        }
-        self.all.push(Record { line, cells });
-        Ok(())
-    }
-}

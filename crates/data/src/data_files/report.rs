@@ -57,13 +57,16 @@ pub(super) enum RowNote {
     SplitPassedOver,
     /// Messages stood as JSON in a cell of text.
     JsonInText,
+    /// The prompt, or a part of it, stood in this column.
+    PromptFrom(&'static str),
 }
 
 impl RowNote {
-    /// Returns the note for this many rows.
-    pub(super) fn sentence(self, rows: usize) -> String {
+    /// Returns the note for this many rows; none for what the list of columns says.
+    pub(super) fn sentence(self, rows: usize) -> Option<String> {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
-        match self {
+        Some(match self {
+            Self::PromptFrom(_) => return None,
             Self::PromptCut => format!("In {rows} both answers repeated the prompt; it was cut from them."),
             Self::MessagesCut => {
                 format!("In {rows} both answers repeated the prompt's messages; they were cut from them.")
@@ -83,7 +86,7 @@ impl RowNote {
                 format!("In {rows} the split's name says neither train nor held out; it was passed over.")
             }
             Self::JsonInText => format!("In {rows} messages were read from JSON in a cell of text."),
-        }
+        })
     }
 }
 
@@ -94,8 +97,8 @@ mod tests {
     #[test]
     fn a_note_is_reported_once_and_facts_come_first() {
         let mut report = Report { container: Some("gzip"), read: vec!["prompt".into()], ..Report::default() };
-        report.note(RowNote::PromptCut.sentence(1));
-        report.note(RowNote::PromptCut.sentence(1));
+        report.note(RowNote::PromptCut.sentence(1).expect("a sentence"));
+        report.note(RowNote::PromptCut.sentence(1).expect("a sentence"));
         assert_eq!(
             report.sentences(),
             [

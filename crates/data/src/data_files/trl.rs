@@ -8,19 +8,25 @@ use super::messages::{self, Message, TextOrMessages, is_empty, text_or_messages}
 use super::report::RowNote;
 use super::{Cells, Row};
 
-/// The columns that may hold the prompt. The first one that exists wins.
-pub(super) const PROMPTS: [&str; 4] = ["prompt", "question", "instruction", "conversations"];
-/// The mark at the beginning of a line on which an assistant answers.
+/// The columns that may hold the prompt, the first that is there wins.
+const PROMPTS: [&str; 4] = ["prompt", "question", "instruction", "conversations"];
+/// The column whose text follows an instruction.
+const INPUT: &str = "input";
+/// The columns that are read where they are there.
+pub(super) const OPTIONAL: [&str; 6] = [PROMPTS[0], PROMPTS[1], PROMPTS[2], PROMPTS[3], INPUT, "history"];
+/// The columns that refuse a row where they say something.
+pub(super) const REFUSED: [&str; 4] = ["tools", "images", "videos", "audios"];
+/// What begins a line on which an assistant answers.
 const ANSWER_MARK: &str = "Assistant:";
-/// The mark at the beginning of a line on which a person asks.
+/// What begins a line on which a person asks.
 const QUESTION_MARK: &str = "Human:";
 
-/// Receives every change that reading makes to a row.
+/// Called with what was done to a row.
 pub(super) type AddNote<'a> = &'a mut dyn FnMut(RowNote);
 
-/// Reads a row with `chosen` and `rejected`.
-pub(super) fn row(cells: &Cells, note: AddNote<'_>) -> Result<Row, String> {
-    for name in ["tools", "images", "videos", "audios"] {
+/// A row with `chosen` and `rejected`.
+pub(super) fn row(cells: &Cells, done: AddNote<'_>) -> Result<Row, String> {
+    for name in REFUSED {
         if cells.get(name).is_some_and(|value| !is_empty(value)) {
             return Err(format!("its \"{name}\" would change what the model reads, and cannot be read here"));
         }
@@ -28,51 +34,58 @@ pub(super) fn row(cells: &Cells, note: AddNote<'_>) -> Result<Row, String> {
     let missing = |name: &str| format!("its \"{name}\" is missing");
     let chosen = text_or_messages(cells, "chosen")?.ok_or_else(|| missing("chosen"))?;
     let rejected = text_or_messages(cells, "rejected")?.ok_or_else(|| missing("rejected"))?;
-    let prompt = prompt(cells)?;
+    let prompt = prompt(cells, done)?;
     let is_json_in_text = |content: &&TextOrMessages| matches!(content, TextOrMessages::Messages(_, true));
     if [Some(&chosen), Some(&rejected), prompt.as_ref()]
         .into_iter()
         .flatten()
         .any(|content| is_json_in_text(&content))
     {
-        note(RowNote::JsonInText);
+        done(RowNote::JsonInText);
     }
     let row = match (prompt, chosen, rejected) {
         (None, TextOrMessages::Text(chosen), TextOrMessages::Text(rejected)) => {
-            transcripts(&chosen, &rejected, note)?
+            transcripts(&chosen, &rejected, done)?
         }
         (
             Some(TextOrMessages::Text(prompt)),
             TextOrMessages::Text(wanted),
             TextOrMessages::Text(opposite),
         ) => {
-            let (wanted, opposite) = without_prompt(&prompt, wanted, opposite, note);
+            let (wanted, opposite) = without_prompt(&prompt, wanted, opposite, done);
             Row { prompt, wanted, opposite, ..Row::default() }
         }
-        (prompt, chosen, rejected) => conversation(prompt, chosen, rejected, note)?,
+        (prompt, chosen, rejected) => conversation(prompt, chosen, rejected, done)?,
     };
     let history = messages::history(cells)?;
     Ok(Row { turns: [history, row.turns].concat(), ..row })
 }
 
-/// Reads the prompt, where a column has it. An instruction's input follows after a line break, as in Alpaca's programs.
-fn prompt(cells: &Cells) -> Result<Option<TextOrMessages>, String> {
+/// The prompt, where a column has it. An instruction's input follows it behind a line break, as Alpaca's programs have it.
+fn prompt(cells: &Cells, done: AddNote<'_>) -> Result<Option<TextOrMessages>, String> {
     let Some(name) = PROMPTS.into_iter().find(|name| cells.get(*name).is_some_and(|value| !value.is_null()))
     else {
         return Ok(None);
     };
     let prompt = text_or_messages(cells, name)?;
-    let input = cells.get("input").and_then(Value::as_str).filter(|input| !input.trim().is_empty());
+    done(RowNote::PromptFrom(name));
+    let input = cells.get(INPUT).and_then(Value::as_str).filter(|input| !input.trim().is_empty());
     Ok(match (prompt, input) {
         (Some(TextOrMessages::Text(prompt)), Some(input)) if name == "instruction" => {
+            done(RowNote::PromptFrom(INPUT));
             Some(TextOrMessages::Text(format!("{prompt}\n{input}")))
         }
         (prompt, _) => prompt,
     })
 }
 
-/// Removes the prompt from the answers if both repeat it.
-fn without_prompt(prompt: &str, wanted: String, opposite: String, note: AddNote<'_>) -> (String, String) {
+/// Whether a column may hold a prompt or a part of one.
+pub(super) fn is_prompt(name: &str) -> bool {
+    PROMPTS.contains(&name) || name == INPUT
+}
+
+/// The answers without the prompt that both of them repeat.
+fn without_prompt(prompt: &str, wanted: String, opposite: String, done: AddNote<'_>) -> (String, String) {
     let rest =
         |answer: &str| answer.strip_prefix(prompt).filter(|rest| !rest.trim().is_empty()).map(str::to_owned);
     if prompt.trim().is_empty() {
@@ -80,17 +93,17 @@ fn without_prompt(prompt: &str, wanted: String, opposite: String, note: AddNote<
     }
     match (rest(&wanted), rest(&opposite)) {
         (Some(wanted), Some(opposite)) => {
-            note(RowNote::PromptCut);
+            done(RowNote::PromptCut);
             (wanted, opposite)
         }
         _ => (wanted, opposite),
     }
 }
 
-/// Reads a row of two texts that begin with the prompt.
-fn transcripts(chosen: &str, rejected: &str, note: AddNote<'_>) -> Result<Row, String> {
+/// A row of two texts that begin with the prompt.
+fn transcripts(chosen: &str, rejected: &str, done: AddNote<'_>) -> Result<Row, String> {
     let at = common_prompt(chosen, rejected)?;
-    note(RowNote::CommonText);
+    done(RowNote::CommonText);
     let (prompt, wanted) = chosen.split_at(at);
     Ok(Row {
         prompt: prompt.into(),
@@ -100,8 +113,8 @@ fn transcripts(chosen: &str, rejected: &str, note: AddNote<'_>) -> Result<Row, S
     })
 }
 
-/// Returns the byte at which the common prompt of both texts ends: after the last answer mark at the beginning of a
-/// line, else between two words.
+/// Where the prompt that both texts begin with ends: behind the last mark of an answer that begins a line, else between
+/// two words.
 fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
     let both = chosen.char_indices().zip(rejected.chars());
     let differs = both.clone().find(|((_, a), b)| a != b).map(|((at, _), _)| at);
@@ -122,25 +135,24 @@ fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
     word.ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
 }
 
-/// Returns whether only blanks precede a place on its line.
+/// Whether nothing but blanks stands before a place on its line.
 fn begins_line(text: &str, at: usize) -> bool {
     text[..at].rsplit('\n').next().is_none_or(|line| line.trim().is_empty())
 }
 
-/// Reads a row in which any column holds messages: perhaps a system message and earlier turns, a message of the user,
-/// one answer.
+/// A row in which anything is messages: a system message and earlier turns perhaps, a message of the user, one answer.
 fn conversation(
     prompt: Option<TextOrMessages>,
     chosen: TextOrMessages,
     rejected: TextOrMessages,
-    note: AddNote<'_>,
+    done: AddNote<'_>,
 ) -> Result<Row, String> {
     let (mut chosen, mut rejected) = (as_messages(chosen, "assistant"), as_messages(rejected, "assistant"));
     let common = chosen.iter().zip(&rejected).take_while(|(a, b)| a == b).count();
     let prompt = match prompt {
-        // The answers are whole conversations. Their common beginning is the prompt, as in TRL.
+        // The answers are whole conversations: what both begin with is the prompt, as TRL reads it.
         None => {
-            note(RowNote::CommonConversation);
+            done(RowNote::CommonConversation);
             rejected.drain(..common);
             chosen.drain(..common).collect()
         }
@@ -153,14 +165,14 @@ fn conversation(
                     "its prompt is not among the messages that chosen and rejected begin with".to_owned()
                 );
             }
-            note(RowNote::CommonConversation);
+            done(RowNote::CommonConversation);
             rejected.drain(..common);
             chosen.drain(..common).collect()
         }
         Some(given) => {
             let prompt = as_messages(given, "user");
             if !prompt.is_empty() && chosen.starts_with(&prompt) && rejected.starts_with(&prompt) {
-                note(RowNote::MessagesCut);
+                done(RowNote::MessagesCut);
                 chosen.drain(..prompt.len());
                 rejected.drain(..prompt.len());
             }
@@ -182,7 +194,7 @@ fn conversation(
     })
 }
 
-/// Returns the content as messages; plain text becomes one message of `role`.
+/// Messages; plain text is one message of `role`.
 fn as_messages(content: TextOrMessages, role: &str) -> Vec<Message> {
     match content {
         TextOrMessages::Messages(messages, _) => messages,
@@ -190,7 +202,7 @@ fn as_messages(content: TextOrMessages, role: &str) -> Vec<Message> {
     }
 }
 
-/// Reads the messages before the prompt from the column that the CSV has for them, a JSON list.
+/// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
 pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
     let list = cells.get(BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
     if list.is_none() {
@@ -208,7 +220,7 @@ pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), Strin
     messages::turns_of(messages).ok_or_else(refuse)
 }
 
-/// Returns why a file that has answers of one kind only is not read, where its columns say so.
+/// Why a file that has answers of one kind only is not read, where its columns say so.
 pub(super) fn one_sided(has: impl Fn(&str) -> bool) -> Option<&'static str> {
     if has("completion") && has("label") && has("prompt") {
         return Some("this is KTO's data: single answers with a label, not pairs; pair them by prompt first");

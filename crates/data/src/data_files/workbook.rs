@@ -1,89 +1,149 @@
-//! Reads Excel workbooks: the first sheet whose header is known, else the first sheet.
+//! Reads Excel workbooks: the first sheet whose header is known, else the first sheet with anything in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
-use std::panic::{self, AssertUnwindSafe};
 
-use calamine::{Cell, DataRef, Reader, Xlsx, XlsxError};
+use calamine::{Cell, DataRef, Reader, Xlsx, XlsxCellReader};
 use serde_json::{Value, json};
 
+use super::budget::{LONGEST_ROW, MOST_COLUMNS, too_long};
+use super::guard::guarded;
 use super::json::STRANGE;
-use super::{Cells, DataFileError, MOST_ROWS, Records, columns};
+use super::sink::{Header, Needed, Sink};
+use super::workbook_parts::check_parts;
+use super::{Cells, DataFileError, columns};
 
-/// The most columns that are read; those to the right of them hold no pairs.
-const MOST_COLUMNS: u32 = 256;
-/// The most bytes of text in a sheet.
-const LARGEST_SHEET: usize = 1 << 30;
+const KIND: &str = "Excel";
 
 /// Reads a workbook's bytes. A row's line is its number in the sheet.
-pub(super) fn records(bytes: &[u8]) -> Result<Records, DataFileError> {
-    // The library does not check everything: a file that is damaged in an unexpected way makes it panic.
-    panic::catch_unwind(AssertUnwindSafe(|| read(bytes))).map_err(|_| refuse("it is damaged"))?
+pub(super) fn read(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), DataFileError> {
+    guarded(KIND, || read_sheet(bytes, sink))
 }
 
-fn refuse(detail: impl Into<String>) -> DataFileError {
-    DataFileError::Table { kind: "Excel", detail: detail.into() }
+pub(super) fn refuse(detail: impl ToString) -> DataFileError {
+    DataFileError::Table { kind: KIND, detail: detail.to_string() }
 }
 
-fn read(bytes: &[u8]) -> Result<Records, DataFileError> {
-    let mut workbook: Xlsx<_> =
-        Xlsx::new(Cursor::new(bytes)).map_err(|error: XlsxError| refuse(error.to_string()))?;
+fn read_sheet(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), DataFileError> {
+    check_parts(bytes)?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(refuse)?;
     let names = workbook.sheet_names();
-    let mut first = None;
+    let mut found = None;
     for name in &names {
-        let records = sheet(&mut workbook, name)?;
-        if columns::is_known(&records.columns) {
-            return Ok(note_sheet(records, name, names.len()));
+        let reader = workbook.worksheet_cells_reader(name).map_err(refuse)?;
+        let Some(Line { cells, .. }) = Lines::new(reader).next_line()? else { continue };
+        let is_known = columns::is_known(&header(&cells).into_values().collect::<Vec<_>>());
+        if is_known || found.is_none() {
+            found = Some(name);
         }
-        first = first.or(Some((records, name)));
+        if is_known {
+            break;
+        }
     }
-    let (records, name) = first.ok_or(DataFileError::Empty)?;
-    Ok(note_sheet(records, name, names.len()))
+    let name = found.ok_or(DataFileError::Empty)?;
+    sink.report().container = Some("an Excel workbook");
+    if names.len() > 1 {
+        sink.report().note(format!("Of its {} sheets {name:?} was read.", names.len()));
+    }
+    hand_on(Lines::new(workbook.worksheet_cells_reader(name).map_err(refuse)?), sink)
 }
 
-/// Notes the container, and which sheet was read if there are several.
-fn note_sheet(mut records: Records, name: &str, sheets: usize) -> Records {
-    records.report.container = Some("an Excel workbook");
-    if sheets > 1 {
-        records.report.note(format!("Of its {sheets} sheets {name:?} was read."));
-    }
-    records
+/// The names in a header, by their columns.
+fn header(cells: &BTreeMap<u32, Value>) -> BTreeMap<u32, String> {
+    cells.iter().filter_map(|(at, name)| Some((*at, name.as_str()?.trim().to_owned()))).collect()
 }
 
-/// Reads the rows of a sheet cell by cell, and never trusts the size that the sheet states.
-fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Records, DataFileError> {
-    let mut rows: BTreeMap<u32, BTreeMap<u32, Value>> = BTreeMap::new();
-    let mut reader = workbook.worksheet_cells_reader(name).map_err(|error| refuse(error.to_string()))?;
-    let mut size = 0;
-    while let Some(cell) = reader.next_cell().map_err(|error| refuse(error.to_string()))? {
-        let (row, column) = cell.get_position();
-        if column >= MOST_COLUMNS {
-            continue;
-        }
-        let value = value(&cell);
-        size += value.as_str().map_or(8, str::len);
-        if size > LARGEST_SHEET {
-            return Err(DataFileError::TooLarge { bytes: size as u64 });
-        }
-        if !value.is_null() {
-            rows.entry(row).or_default().insert(column, value);
-        }
-        if rows.len() > MOST_ROWS {
-            return Err(DataFileError::TooManyRows);
+fn hand_on(mut lines: Lines<'_, '_>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
+    let Some(first) = lines.next_line()? else { return Err(DataFileError::Empty) };
+    let header = header(&first.cells);
+    let columns: Vec<String> = header.values().cloned().collect();
+    let needed: Needed = sink.header(Header { columns, is_list: false })?;
+    let kept = header.iter().filter_map(|(at, name)| Some((*at, needed.name(name)?.to_owned())));
+    let kept: BTreeMap<u32, String> = kept.collect();
+    lines.needed = Some(kept.keys().copied().collect());
+    while let Some(Line { number, cells, bytes }) = lines.next_line()? {
+        let cells = cells.into_iter().filter_map(|(at, value)| Some((kept.get(&at)?.clone(), value)));
+        let row = if bytes > LONGEST_ROW { Err(too_long(bytes)) } else { Ok(cells.collect::<Cells>()) };
+        if sink.row(number, row)?.is_break() {
+            break;
         }
     }
-    let mut rows = rows.into_iter();
-    let mut records = Records::default();
-    let Some((_, header)) = rows.next() else { return Ok(records) };
-    let header: BTreeMap<u32, String> =
-        header.into_iter().filter_map(|(at, name)| Some((at, name.as_str()?.trim().to_owned()))).collect();
-    records.columns = header.values().cloned().collect();
-    for (row, cells) in rows {
-        let cells: Cells =
-            cells.into_iter().filter_map(|(at, value)| Some((header.get(&at)?.clone(), value))).collect();
-        records.push(row as usize + 1, Ok(cells))?;
+    Ok(())
+}
+
+/// A row that is not empty: its number from 1, its needed cells by their columns, and the bytes of their text.
+#[derive(Default)]
+struct Line {
+    number: usize,
+    cells: BTreeMap<u32, Value>,
+    bytes: usize,
+}
+
+/// The rows of a sheet, one at a time, built cell by cell: its size is never believed.
+struct Lines<'a, 'b> {
+    reader: XlsxCellReader<'a, Cursor<&'b [u8]>>,
+    /// The columns whose cells are made; `None` for all.
+    needed: Option<BTreeSet<u32>>,
+    /// The first cell of the next row.
+    ahead: Option<Cell<DataRef<'a>>>,
+}
+
+impl<'a, 'b> Lines<'a, 'b> {
+    fn new(reader: XlsxCellReader<'a, Cursor<&'b [u8]>>) -> Self {
+        Self { reader, needed: None, ahead: None }
     }
-    Ok(records)
+
+    /// The next cell that is not empty.
+    fn cell(&mut self) -> Result<Option<Cell<DataRef<'a>>>, DataFileError> {
+        if self.ahead.is_some() {
+            return Ok(self.ahead.take());
+        }
+        loop {
+            let cell = self.reader.next_cell().map_err(refuse)?;
+            if !cell.as_ref().is_some_and(|cell| matches!(cell.get_value(), DataRef::Empty)) {
+                return Ok(cell);
+            }
+        }
+    }
+
+    /// The next row that is not empty.
+    fn next_line(&mut self) -> Result<Option<Line>, DataFileError> {
+        let mut line = Line::default();
+        while let Some(cell) = self.cell()? {
+            let (row, column) = cell.get_position();
+            let number = row as usize + 1;
+            if line.number == 0 {
+                line.number = number;
+            }
+            if number < line.number {
+                return Err(refuse(format!("row {number} stands behind row {}", line.number)));
+            }
+            if number > line.number {
+                self.ahead = Some(cell);
+                return Ok(Some(line));
+            }
+            if column as usize >= MOST_COLUMNS {
+                return Err(DataFileError::TooManyColumns { line: number });
+            }
+            if self.needed.as_ref().is_none_or(|needed| needed.contains(&column)) {
+                line.bytes = line.bytes.saturating_add(bytes_of(&cell));
+                // A text may stand once in the file and in every cell: a row that is too long is not made.
+                if line.bytes <= LONGEST_ROW {
+                    line.cells.insert(column, value(&cell));
+                }
+            }
+        }
+        Ok((line.number > 0).then_some(line))
+    }
+}
+
+/// The bytes of a cell's text.
+fn bytes_of(cell: &Cell<DataRef<'_>>) -> usize {
+    match cell.get_value() {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+        DataRef::SharedString(text) => text.len(),
+        _ => 8,
+    }
 }
 
 fn value(cell: &Cell<DataRef<'_>>) -> Value {
@@ -98,5 +158,86 @@ fn value(cell: &Cell<DataRef<'_>>) -> Value {
         DataRef::Empty => Value::Null,
         DataRef::DateTime(time) => time.as_f64().into(),
         DataRef::Error(error) => json!({STRANGE: format!("{error:?}")}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::super::sink::testing::{Everything, everything};
+    use super::*;
+
+    /// A workbook with one sheet and texts that its cells share.
+    fn workbook(sheet: &str, shared: &str) -> Vec<u8> {
+        let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in [
+            (
+                "xl/workbook.xml",
+                format!(
+                    "<workbook xmlns:r=\"{relations}\"><sheets><sheet name=\"Pairs\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                format!(
+                    "<Relationships xmlns=\"{package}\"><Relationship Id=\"rId1\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "_rels/.rels",
+                format!(
+                    "<Relationships xmlns=\"{package}\"><Relationship Id=\"rId1\" Type=\"{relations}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                ),
+            ),
+            ("xl/worksheets/sheet1.xml", format!("<worksheet><sheetData>{sheet}</sheetData></worksheet>")),
+            ("xl/sharedStrings.xml", shared.to_owned()),
+        ] {
+            archive.start_file(name, SimpleFileOptions::default()).expect("an entry");
+            archive.write_all(content.as_bytes()).expect("in memory");
+        }
+        archive.finish().expect("an archive").into_inner()
+    }
+
+    fn file(sheet: &str, shared: &str) -> Result<Everything, DataFileError> {
+        everything(|sink| read(&workbook(sheet, shared), sink))
+    }
+
+    const TWO: &str = "<sst count=\"2\" uniqueCount=\"2\"><si><t>prompt</t></si><si><t>p</t></si></sst>";
+
+    #[test]
+    fn rows_are_read_one_at_a_time() {
+        let sheet = "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"C2\" t=\"inlineStr\"><is><t>wanted</t></is></c></row>\
+                     <row r=\"4\"><c r=\"A4\" t=\"s\"><v>1</v></c><c r=\"B4\"><v>9</v></c><c r=\"C4\"><v>1.5</v></c></row>";
+        let all = file(sheet, TWO).expect("a sheet");
+        assert_eq!(all.columns, ["prompt", "wanted"]);
+        let (line, cells) = &all.rows[0];
+        assert_eq!(
+            (*line, cells),
+            (4, &Ok(Cells::from_iter([("prompt".into(), "p".into()), ("wanted".into(), 1.5.into())])))
+        );
+        let turned = "<row r=\"4\"><c r=\"A4\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>1</v></c></row>";
+        assert!(file(turned, TWO).expect_err("a refusal").to_string().contains("row 2 stands behind row 4"));
+    }
+
+    #[test]
+    fn a_text_that_many_cells_share_refuses_its_row_and_too_many_texts_the_file() {
+        let long =
+            format!("<sst><si><t>prompt</t></si><si><t>{}</t></si></sst>", "x".repeat(LONGEST_ROW / 2));
+        let sheet = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>0</v></c><c r=\"C1\" t=\"s\"><v>0</v></c></row>\
+                     <row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c><c r=\"B2\" t=\"s\"><v>1</v></c><c r=\"C2\" t=\"s\"><v>1</v></c></row>";
+        let all = file(sheet, &long).expect("a sheet");
+        assert!(all.rows[0].1.as_ref().is_err_and(|reason| reason.contains("MB")), "{:?}", all.rows[0].0);
+        for count in ["1000000000000", "99999999999999999999999"] {
+            let refused = file(sheet, &TWO.replace("uniqueCount=\"2\"", &format!("uniqueCount=\"{count}\"")));
+            assert!(refused.expect_err("a refusal").to_string().contains("texts"), "{count}");
+        }
+        let wide = "<row r=\"1\"><c r=\"FZZ1\"><v>1</v></c></row>";
+        assert!(matches!(file(wide, TWO), Err(DataFileError::TooManyColumns { line: 1 })));
     }
 }

@@ -63,9 +63,9 @@ pub(super) fn evened(pairs: &[PairContent]) -> Vec<(usize, PairContent)> {
     let mut groups: BTreeMap<String, Vec<(usize, PairContent)>> = BTreeMap::new();
     for (place, letter) in wanted {
         let Some(exchanged) = with_letters_exchanged(&pairs[place]) else { continue };
-        let mut said = String::new();
-        fold(pairs[place].prompt.trim(), &mut said);
-        let group = groups.entry(sha256(said.as_bytes())).or_default();
+        let mut folded = String::new();
+        fold(pairs[place].prompt.trim(), &mut folded);
+        let group = groups.entry(sha256(folded.as_bytes())).or_default();
         if letter == most {
             group.push((place, exchanged));
         }

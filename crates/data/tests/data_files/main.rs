@@ -2,6 +2,8 @@
 #![allow(clippy::print_stderr, reason = "a test that leaves a part out says so")]
 
 mod cases;
+mod columns;
+mod hostile;
 mod mutated;
 
 use std::fmt::Write as _;

@@ -17,7 +17,7 @@ fn seeds() -> Vec<Vec<u8>> {
         opposite: opposite.into(),
         ..Row::default()
     };
-    let mut rows = [row("Why \"now\"?\nTell me.", "Because, well; 因为", "No."), row("And?", "é", "\t")];
+    let mut rows = [row("Why \"now\"?\nTell me.", "WithContext, well; 因为", "No."), row("And?", "é", "\t")];
     rows[1].system = Some(String::new());
     rows[1].turns = vec![Turn { role: Role::Assistant, text: "Hi".into() }];
     (rows[1].tags, rows[1].note, rows[1].split) = (vec!["one".into()], "why".into(), Some(Split::HeldOut));
@@ -161,7 +161,9 @@ fn an_older_encoding_is_detected_and_called_a_guess() {
     );
     let western =
         b"question,matching,not_matching\nGar\xe7on, un caf\xe9!,\xc7a co\xfbte tr\xe8s cher,na\xefve\n";
-    assert_eq!(DataFile::parse(western, None).expect("Latin-1").encoding, Encoding::Latin1);
+    let western = DataFile::parse(western, None).expect("Latin-1");
+    assert_eq!((western.encoding, western.encoding.name().as_ref()), (Encoding::Latin1, "Latin-1 (a guess)"));
+    assert_eq!(file.encoding.name(), "windows-1251 (a guess)");
 }
 
 /// Measures the time for 100 MB: `cargo test --release --test data_files -- --ignored --nocapture mutated`.

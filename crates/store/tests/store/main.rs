@@ -1,9 +1,9 @@
-//! Tests the store as a whole: older forms, and what happens to it on a bad disk, in a folder that goes, and after a kill.
+//! Tests the store as a whole: older schemas, and what happens to it on a bad disk, in a folder that goes, and after a kill.
 
-mod forms;
 mod full_disk;
 mod opening;
 mod other_files;
+mod schemas;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -155,7 +155,7 @@ async fn a_newer_store_is_refused_with_no_file_changed_or_added() {
     sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, '', 1, x'', 0)")
         .execute(&mut db)
         .await
-        .expect("a newer form");
+        .expect("a newer schema");
     db.close().await.expect("it closes");
     let list = || {
         let mut all: Vec<_> = fs::read_dir(dir.path())

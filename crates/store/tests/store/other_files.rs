@@ -96,7 +96,7 @@ async fn the_stores_files_and_copies_are_for_their_owner_alone() {
 }
 
 #[tokio::test]
-async fn another_program_that_holds_the_database_is_waited_for_and_then_told() {
+async fn another_program_that_holds_the_database_is_waited_for_and_then_reported() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = with_project(dir.path()).await;
     let mut other = super::plain(&database(dir.path())).await;

@@ -14,6 +14,7 @@ use crate::actions::DataView;
 use crate::bridge;
 use crate::chosen_files;
 use crate::format;
+use crate::latest::Latest;
 use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
@@ -26,17 +27,20 @@ pub(super) fn ChoiceView() -> impl IntoView {
     let seed = RwSignal::new(0.0_f64);
     let choice = RwSignal::new(None::<Choice>);
     let failure = RwSignal::new(None::<Failure>);
+    let latest = Latest::new();
     // Every edit sends the data set again, and the choice is read again with it.
     Effect::new(move |_| {
+        let turn = latest.begin();
         let (pair, seed, ()) = (pairs.open.get(), seed.get(), store.data_sets.track());
         if !views.is(DataView::Choice) {
             return;
         }
         let Some(pair) = pair else { return choice.set(None) };
         spawn_local(async move {
-            match bridge::call(ReadChoice { pair, seed: seed.max(0.0) as u64 }).await {
-                Ok(read) => drop(choice.try_set(Some(read))),
-                Err(_) => drop(choice.try_set(None)),
+            let read = bridge::call(ReadChoice { pair, seed: seed.max(0.0) as u64 }).await;
+            if turn.is_current() {
+                failure.set(read.as_ref().err().cloned());
+                choice.set(read.ok());
             }
         });
     });

@@ -58,8 +58,9 @@ impl ModelLibrary {
     pub fn watch_machine(self) {
         let read = move || {
             spawn_local(async move {
-                if let Ok(machine) = bridge::call(ReadMachine {}).await {
-                    self.machine.try_set(Some(machine));
+                match bridge::call(ReadMachine {}).await {
+                    Ok(machine) => drop(self.machine.try_set(Some(machine))),
+                    Err(refused) => drop(self.store.failure.try_set(Some(refused))),
                 }
             });
         };

@@ -12,6 +12,7 @@ use super::scroll_into_view::ScrollIntoView;
 use super::shown_sweeps::ShownSweeps;
 use crate::bridge;
 use crate::format;
+use crate::latest::Latest;
 use crate::widgets::FailureNote;
 use crate::widgets::Term;
 
@@ -36,12 +37,16 @@ pub(super) fn Examples() -> impl IntoView {
         let sweeps = shown.sweeps.read();
         Some(sweeps.iter().find(|one| one.id == sweep)?.curve(curve).len())
     });
+    let latest = Latest::new();
     Effect::new(move |_| {
         points.track();
+        let turn = latest.begin();
         let Some((sweep, curve)) = curve.get() else { return };
         spawn_local(async move {
             let items = bridge::call(ReadItems { sweep, curve }).await;
-            found.try_set(Some(items));
+            if turn.is_current() {
+                found.try_set(Some(items));
+            }
         });
     });
     let is_read = Signal::derive(move || usize::from(found.read().is_some()));

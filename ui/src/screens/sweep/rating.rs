@@ -60,8 +60,9 @@ impl Ratings {
                 Ok(all) => drop(self.waiting.try_set(Some(all))),
                 Err(refused) => drop(self.failure.try_set(Some(refused))),
             }
-            if let Ok(found) = bridge::call(ReadAgreement { sweep }).await {
-                self.agreement.try_set(found);
+            match bridge::call(ReadAgreement { sweep }).await {
+                Ok(found) => drop(self.agreement.try_set(found)),
+                Err(refused) => drop(self.failure.try_set(Some(refused))),
             }
         });
     }

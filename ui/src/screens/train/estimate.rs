@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use super::form::Form;
 use crate::bridge;
 use crate::format;
+use crate::latest::Latest;
 use crate::state::store;
 
 /// The pause between the last change and the request.
@@ -22,6 +23,7 @@ pub(super) fn EstimateNote() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let estimate = RwSignal::new(None::<Result<Estimate, String>>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
+    let latest = Latest::new();
     let over = Memo::new(move |_| {
         let model = store.model().filter(|_| store.model_is_ready())?;
         let set = store.data_set()?;
@@ -36,9 +38,12 @@ pub(super) fn EstimateNote() -> impl IntoView {
             return;
         };
         let ask = move || {
+            let turn = latest.begin();
             spawn_local(async move {
                 let answer = bridge::call(EstimateTraining { model, data_set, settings }).await;
-                estimate.try_set(Some(answer.map_err(|failure| failure.message)));
+                if turn.is_current() {
+                    estimate.set(Some(answer.map_err(|failure| failure.message)));
+                }
             });
         };
         timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());

@@ -12,6 +12,7 @@ use super::form::Form;
 use super::option_key::OptionKey;
 use crate::bridge;
 use crate::format;
+use crate::latest::Latest;
 use crate::state::store;
 use crate::widgets::NumberField;
 use crate::widgets::SelectField;
@@ -60,7 +61,9 @@ fn Preview() -> impl IntoView {
         let settings = form.settings.read();
         settings.as_ref().map(|settings| (set.id, settings.system_prompt.clone(), settings.positions))
     });
+    let latest = Latest::new();
     Effect::new(move |_| {
+        let turn = latest.begin();
         let Some((data_set, system_prompt, on)) = about.get() else { return };
         spawn_local(async move {
             let found = async {
@@ -68,7 +71,11 @@ fn Preview() -> impl IntoView {
                 let Some(pair) = pairs.into_iter().next() else { return Ok(vec![]) };
                 bridge::call(PreviewTokens { content: pair.content, system_prompt, on }).await
             };
-            match found.await {
+            let found = found.await;
+            if !turn.is_current() {
+                return;
+            }
+            match found {
                 Ok(found) => {
                     failure.set(None);
                     tokens.set(found);

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use crate::actions::Screen;
 use crate::bridge;
 use crate::format;
+use crate::latest::Latest;
 use crate::state::store;
 use crate::widgets::Term;
 
@@ -24,11 +25,15 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
         let hash = vector.read().as_ref().map(|vector| vector.hash.clone());
         (hash, chosen.get(), store.model_is_ready(), store.model().map(|model| model.id))
     });
+    let latest = Latest::new();
     Effect::new(move |_| {
         let (_, layer, ..) = asked.get();
+        let turn = latest.begin();
         spawn_local(async move {
             let answer = bridge::call(ReadLogitLens { vector: id, layer }).await;
-            found.try_set(Some(answer));
+            if turn.is_current() {
+                found.try_set(Some(answer));
+            }
         });
     });
     let layers = move || vector.read().as_ref().map(|vector| vector.layers.clone()).unwrap_or_default();

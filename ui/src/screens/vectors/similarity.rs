@@ -13,6 +13,7 @@ use super::library::VectorLibrary;
 use crate::bridge;
 use crate::charts::{Chart, Heat, Picture};
 use crate::format;
+use crate::latest::Latest;
 use crate::state::store;
 use crate::widgets::FailureCard;
 use crate::widgets::Term;
@@ -45,26 +46,27 @@ pub(super) fn SimilarityView() -> impl IntoView {
         models.dedup();
         (ids, models, layer.get(), store.model_is_ready())
     });
+    let latest = Latest::new();
     Effect::new(move |_| {
         let (ids, models, layer, _) = asked.get();
+        let turn = latest.begin();
         if ids.len() < 2 {
             found.set(Similarity::default());
             return;
         }
         spawn_local(async move {
-            match bridge::call(CompareVectors { vectors: ids, layer }).await {
-                Ok(similarity) => {
-                    failure.try_set(None);
-                    found.try_set(similarity);
-                }
-                Err(refused) => {
-                    found.try_set(Similarity::default());
-                    failure.try_set(Some(refused));
-                }
+            let answer = bridge::call(CompareVectors { vectors: ids, layer }).await;
+            if !turn.is_current() {
+                return;
             }
+            failure.set(answer.as_ref().err().cloned());
+            found.set(answer.unwrap_or_default());
             for model in models {
-                if let Ok(norms) = bridge::call(ReadResidual { model }).await {
-                    residual.try_update(|all| drop(all.insert(model, norms)));
+                // The norms of a model are the same for every question, so that a late answer counts as well.
+                match bridge::call(ReadResidual { model }).await {
+                    Ok(norms) => drop(residual.try_update(|all| drop(all.insert(model, norms)))),
+                    Err(refused) if turn.is_current() => failure.set(Some(refused)),
+                    Err(_) => (),
                 }
             }
         });

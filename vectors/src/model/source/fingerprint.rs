@@ -1,6 +1,5 @@
 //! A model's fingerprint: the hash of the files that its numbers depend on.
 
-use std::fs::File;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -24,12 +23,7 @@ pub fn fingerprint(
     let files = parts(path)?;
     let mut opened = Vec::new();
     for path in &files {
-        let file = File::open(path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => ModelError::Missing,
-            _ => ModelError::Unreadable(e),
-        })?;
-        let bytes = file.metadata().map_err(ModelError::Unreadable)?.len();
-        opened.push((file, bytes));
+        opened.push(regular_file::open(path)?);
     }
     let total = opened.iter().map(|(_, bytes)| *bytes).sum::<u64>().max(1);
     let (mut hash, mut buffer, mut done) = (Sha256::new(), vec![0; 1 << 20], 0_u64);

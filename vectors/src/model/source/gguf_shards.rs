@@ -5,10 +5,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memmap2::Mmap;
-
 use super::gguf_header::{GgufHeader, Number};
-use super::map;
+use super::{MappedFile, map};
 use crate::model::ModelError;
 
 /// The most shards that are accepted.
@@ -79,7 +77,7 @@ pub(super) fn stem(path: &Path) -> String {
 pub(super) struct GgufShard {
     /// The file's name, where the model has several.
     pub(super) name: Option<String>,
-    pub(super) file: Arc<Mmap>,
+    pub(super) file: Arc<MappedFile>,
     pub(super) header: GgufHeader,
 }
 
@@ -121,9 +119,9 @@ pub(super) fn open(path: &Path) -> Result<Vec<GgufShard>, ModelError> {
 /// Refuses shards that do not belong together.
 fn check(shards: &[GgufShard], count: usize) -> Result<(), ModelError> {
     for (place, shard) in shards.iter().enumerate() {
-        let said = (whole(&shard.header, "split.no"), whole(&shard.header, SPLIT_COUNT));
-        if said != (Some(place), Some(count)) {
-            let detail = match said {
+        let declared = (whole(&shard.header, "split.no"), whole(&shard.header, SPLIT_COUNT));
+        if declared != (Some(place), Some(count)) {
+            let detail = match declared {
                 (Some(number), Some(of)) => {
                     format!("it says that it is part {} of {of}", number.saturating_add(1))
                 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use regular_file::OpenError;
 use serde_json::Value;
 
 use crate::model::ModelError;
@@ -88,10 +89,10 @@ fn read(folder: &Path, name: &str, limit: u64) -> Result<Option<Value>, ModelErr
 
 /// Reads a file of at most `limit` bytes; `None` where it is missing.
 pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ModelError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(ModelError::Unreadable(e)),
+    let (file, _) = match regular_file::open(path) {
+        Ok(opened) => opened,
+        Err(OpenError::Missing) => return Ok(None),
+        Err(error) => return Err(error.into()),
     };
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(ModelError::Unreadable)?;

@@ -5,11 +5,11 @@ mod fingerprint;
 mod gguf_header;
 mod gguf_shards;
 mod hugging_face;
+mod mapped_file;
 mod metadata;
 mod tensor_names;
 mod tensors;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,9 +17,11 @@ pub use fingerprint::fingerprint;
 pub(crate) use gguf_header::{GgufHeader, Number, TensorInfo, extent};
 pub use gguf_shards::{first_gguf_file, gguf_files};
 pub(crate) use hugging_face::{HuggingFaceFolder, read_bytes};
-use memmap2::Mmap;
+pub(crate) use mapped_file::MappedFile;
+pub use mapped_file::{ChangedFile, LONGEST_PATH, mapped_file_at};
 pub use metadata::read_facts;
 use tensor_names::TensorNames;
+pub use tensors::MAX_COPIED_BYTES;
 pub(crate) use tensors::Tensors;
 
 use super::{Config, ModelError};
@@ -84,20 +86,6 @@ pub fn model_path(path: &Path) -> PathBuf {
 }
 
 /// Maps a file into memory.
-fn map(path: &Path) -> Result<Arc<Mmap>, ModelError> {
-    let file = File::open(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => ModelError::Missing,
-        _ => ModelError::Unreadable(e),
-    })?;
-    let metadata = file.metadata().map_err(ModelError::Unreadable)?;
-    // Not every system maps an empty file.
-    if !metadata.is_file() || metadata.len() == 0 {
-        return Err(ModelError::NotGguf);
-    }
-    #[expect(unsafe_code, reason = "the system cannot promise that no one else writes the file")]
-    // SAFETY: the map is only read, as numbers and as text that is checked, for which any bits are valid. A program
-    // that writes the file meanwhile changes numbers. One that truncates it ends this process, as it would any reader
-    // of a map.
-    let map = unsafe { Mmap::map(&file) };
-    map.map(Arc::new).map_err(ModelError::Unreadable)
+fn map(path: &Path) -> Result<Arc<MappedFile>, ModelError> {
+    MappedFile::open(path).map(Arc::new)
 }

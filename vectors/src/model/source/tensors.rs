@@ -9,24 +9,23 @@ use std::sync::Arc;
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
 use half::{bf16, f16};
-use memmap2::Mmap;
 use safetensors::{Dtype, SafeTensors};
 
 use super::gguf_header::extent;
 use super::gguf_shards::{GgufShard, in_shard};
 use super::tensor_names::EMBEDDING;
-use super::{TensorNames, map};
+use super::{MappedFile, TensorNames, map};
 use crate::memory;
 use crate::model::{ModelError, Precision};
 use crate::ops::weight::{Format, QuantizedBlocks, Weight, WeightBytes};
 
 /// Files up to this size in total are copied into memory, where huge pages make reading faster. Larger files stay
 /// mapped, so that the system can drop and read again their pages.
-const MAX_COPIED_BYTES: usize = 1 << 30;
+pub const MAX_COPIED_BYTES: u64 = 1 << 30;
 
 /// The tensors of one or more open files.
 pub(crate) struct Tensors {
-    files: Vec<Arc<Mmap>>,
+    files: Vec<Arc<MappedFile>>,
     locations: BTreeMap<String, TensorLocation>,
     tensor_names: TensorNames,
     /// The names of tensors that were read.
@@ -67,6 +66,9 @@ impl Tensors {
             let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let file = map(path).map_err(|error| match error {
                 ModelError::Missing | ModelError::NotGguf => ModelError::MissingFile { name: name() },
+                special @ ModelError::Special(_) => {
+                    ModelError::InShard { name: name(), source: Box::new(special) }
+                }
                 other => other,
             })?;
             let (header, metadata) = SafeTensors::read_metadata(&file)
@@ -95,6 +97,11 @@ impl Tensors {
             prefix.ok_or_else(|| ModelError::NoTensor { name: format!("model.{EMBEDDING}") })?.to_owned();
         let tensor_names = TensorNames::HuggingFace { prefix, has_post_norms };
         Ok(Self { files, locations, tensor_names, read: RefCell::default() })
+    }
+
+    /// Returns the open files.
+    pub(crate) fn files(&self) -> &[Arc<MappedFile>] {
+        &self.files
     }
 
     /// Returns the bytes of all files.
@@ -145,9 +152,7 @@ impl Tensors {
             }
             format => {
                 let width = shape.last().copied().unwrap_or(1);
-                let blocks = QuantizedBlocks::new(format, memory::copy(bytes)?, width).ok_or_else(|| {
-                    ModelError::Header { detail: format!("{name} is not made of whole blocks") }
-                })?;
+                let blocks = whole(QuantizedBlocks::new(format, memory::copy(bytes)?, width), name)?;
                 values.resize(shape.iter().product(), 0.0);
                 blocks.dequantize(0..blocks.outputs(), &mut values);
             }
@@ -186,7 +191,7 @@ impl Tensors {
 
     fn stored_bytes(&self, location: &TensorLocation) -> Result<WeightBytes, ModelError> {
         let file = &self.files[location.file];
-        if self.file_bytes() <= MAX_COPIED_BYTES as u64 {
+        if self.file_bytes() <= MAX_COPIED_BYTES {
             return memory::copy(self.bytes(location)).map(WeightBytes::Owned);
         }
         Ok(WeightBytes::Mapped { file: Arc::clone(file), range: location.range.clone() })
@@ -230,10 +235,10 @@ fn tensor_locations(shard: &GgufShard, file: usize) -> Result<Vec<(String, Tenso
     if expected > shard.file.len() {
         return Err(ModelError::CutOff { expected: expected as u64, found: shard.file.len() as u64 });
     }
-    let mut places: Vec<(&Range<usize>, &String)> =
+    let mut paths: Vec<(&Range<usize>, &String)> =
         locations.iter().map(|(name, location)| (&location.range, name)).collect();
-    places.sort_by_key(|(range, _)| (range.start, range.end));
-    for pair in places.windows(2) {
+    paths.sort_by_key(|(range, _)| (range.start, range.end));
+    for pair in paths.windows(2) {
         if pair[1].0.start < pair[0].0.end {
             let detail = format!("the tensors {} and {} lie over each other", pair[0].1, pair[1].1);
             return Err(ModelError::Header { detail });

@@ -3,14 +3,14 @@
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-use memmap2::Mmap;
+use crate::model::MappedFile;
 
 /// Read-only bytes.
 pub(crate) enum WeightBytes {
     Owned(Vec<u8>),
     /// A range of a mapped file, inside its length.
     Mapped {
-        file: Arc<Mmap>,
+        file: Arc<MappedFile>,
         range: Range<usize>,
     },
 }
@@ -42,12 +42,10 @@ mod tests {
     #[test]
     fn weights_in_a_mapped_file_are_those_in_memory() {
         let stored: Vec<u8> = (0..64_u32).flat_map(|i| (i as f32 * 0.5).to_le_bytes()).collect();
-        let mut file = tempfile::tempfile().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"header..").unwrap();
         file.write_all(&stored).unwrap();
-        #[expect(unsafe_code, reason = "no one else writes the file")]
-        // SAFETY: the temporary file has no name, so no other program can change it.
-        let file = Arc::new(unsafe { Mmap::map(&file) }.unwrap());
+        let file = Arc::new(MappedFile::open(file.path()).unwrap());
         let mapped = WeightBytes::Mapped { file, range: 8..8 + stored.len() };
         let [ours, theirs] = [mapped, WeightBytes::from(stored)].map(|bytes| {
             let blocks = QuantizedBlocks::new(Format::F32, bytes, 16).unwrap();

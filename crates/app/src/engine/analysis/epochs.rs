@@ -32,7 +32,8 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
         &held_out,
         prefix,
         Some(&mut reporter(state, "Preparing", "pair")),
-    )?;
+    )
+    .map_err(|error| work.at_multiplier(error, 0.0))?;
     let intervention = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
     let total = kept.len() * multipliers.len();
     let (mut phase, mut plain) = (Phase::new("Measuring epochs", "score"), None);
@@ -54,7 +55,9 @@ pub(super) fn run(work: &mut Work<'_>, run: Id, multipliers: &[f64]) -> Result<(
                     &steering.terms(*multiplier as f32),
                     Some(&mut |_, _| continue_unless_halting(state)),
                 );
-                scores.map(|scores| mean_margin(&scores)).map_err(Interrupt::from)
+                scores
+                    .map(|scores| mean_margin(&scores))
+                    .map_err(|error| work.at_multiplier(error, *multiplier))
             };
             // The run itself has measured both signs, and at multiplier 0 every epoch equals the unsteered model.
             let score = match (point, *multiplier) {

@@ -23,7 +23,8 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
     let train = training_pairs(&work.model, settings, &work.contents, pairs.train)?;
     let extracted = Training::new(Arc::clone(&work.model), &train, settings.clone())
         .progress(&mut reporter(state, "Reading activations", "pair"))
-        .prepare()?;
+        .prepare()
+        .map_err(|error| work.numbers().interrupt(error))?;
     let (vectors, norms) = (extracted.vectors(), extracted.residual_norms().to_vec());
     let intervention = Intervention { positions: settings.positions, op: InterventionOp::Add };
     let mut phase = Phase::new("Measuring layers", "layer");
@@ -41,10 +42,12 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         let norm = vector.norm();
         let multiplier = if norm > 0.0 { share * residual_norm / norm } else { 0.0 };
         let prefix = Layer(vector.layer).prefix();
-        let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, Some(&mut go))?;
+        let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, Some(&mut go))
+            .map_err(|error| work.at_multiplier(error, 0.0))?;
         let mut margin = |multiplier: f64| {
             let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, intervention };
-            scorer.log_probs(&[term], Some(&mut go)).map(|scores| mean_margin(&scores))
+            let scores = scorer.log_probs(&[term], Some(&mut go));
+            scores.map(|scores| mean_margin(&scores)).map_err(|error| work.at_multiplier(error, multiplier))
         };
         let (plus, minus) = (margin(multiplier)?, margin(-multiplier)?);
         work.found(Finding::Effect { layer, plus, minus, norm, residual_norm: *residual_norm })?;

@@ -8,13 +8,14 @@ mod strength;
 
 use std::sync::Arc;
 
+use data::content::{from_json, to_json};
 use ipc::Id;
 use ipc::analysis::{Analysis, Finding, Question};
 use ipc::data::PairContent;
 use ipc::event::Event;
 use sqlx::SqliteConnection;
 use store::{analyses, snapshots};
-use vectors::model::Model;
+use vectors::model::{Model, ModelError};
 use vectors::pairs::EncodedPair;
 
 use super::encode::Encoded;
@@ -22,6 +23,7 @@ use super::encode_pairs::encode_pairs;
 use super::job::{Interrupt, Job, Stored, is_halting, report_progress, save_progress};
 use super::models;
 use super::pace::Phase;
+use super::train::pair_numbers::PairNumbers;
 use crate::Error;
 use crate::app_state::AppState;
 
@@ -96,6 +98,7 @@ impl Work<'_> {
         if self.findings.contains(&finding) {
             return Ok(());
         }
+        check_finite(&finding)?;
         let (state, analysis) = (self.state, self.id);
         state.block_on(async {
             let change = state.events.change().await;
@@ -110,10 +113,29 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Returns the numbers of the pairs in the data set.
+    fn numbers(&self) -> PairNumbers {
+        PairNumbers::new(&self.contents)
+    }
+
+    /// Turns an error of a score of the held-out pairs into the reason why the job ends.
+    fn at_multiplier(&self, error: ModelError, multiplier: f64) -> Interrupt {
+        let ModelError::NotFinite { index, .. } = error else { return error.into() };
+        let pair = self.numbers().held_out(index).unwrap_or(index + 1);
+        Interrupt::Failed(Error::ScoreNotFinite { multiplier, what: format!("pair {pair}") })
+    }
+
     /// Turns the pairs into tokens.
     fn encoded(&self, system_prompt: &str) -> Result<Encoded, Interrupt> {
         encode_pairs(self.state, &self.model, system_prompt, &self.contents)
     }
+}
+
+/// Refuses a finding with a number that is not finite. JSON has no such number and would keep null in its place, which
+/// nobody could read back.
+fn check_finite(finding: &Finding) -> Result<(), Error> {
+    let json = to_json("finding", finding)?;
+    from_json::<Finding>("finding", &json).map(drop).map_err(|_| Error::FindingNotFinite(json))
 }
 
 /// Cuts the held-out pairs to as many as a comparison of vectors needs.
@@ -125,4 +147,19 @@ fn compared(mut held_out: Vec<EncodedPair>) -> Vec<EncodedPair> {
 /// Returns the mean of log pi(wanted) - log pi(opposite), in nats.
 fn mean_margin(scores: &[vectors::score::PairLogProbs]) -> f64 {
     scores.iter().map(vectors::score::PairLogProbs::margin).sum::<f64>() / scores.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_that_could_not_be_read_back_is_refused() {
+        let finding = |divergence| Finding::Strength { multiplier: 1.0, share: None, divergence };
+        assert!(check_finite(&finding(0.5)).is_ok());
+        for divergence in [f64::NAN, f64::INFINITY] {
+            let refused = check_finite(&finding(divergence)).expect_err("it is not finite");
+            assert!(matches!(refused, Error::FindingNotFinite(_)), "{refused}");
+        }
+    }
 }

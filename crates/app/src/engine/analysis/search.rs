@@ -137,8 +137,11 @@ impl Trial<'_> {
         };
         let mut prepare = |_: usize, _: usize| progress(0);
         let model = Arc::clone(&work.model);
-        let mut training =
-            Training::new(model, train, settings).held_out(self.held_out).progress(&mut prepare).prepare()?;
+        let mut training = Training::new(model, train, settings)
+            .held_out(self.held_out)
+            .progress(&mut prepare)
+            .prepare()
+            .map_err(|error| work.numbers().interrupt(error))?;
         for step in 0..training.steps().min(self.steps as usize) {
             if progress(step as u32).is_break() {
                 return Err(Interrupt::Halted);
@@ -148,12 +151,9 @@ impl Trial<'_> {
                 step => drop(step?),
             }
         }
-        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
         match training.measure(Some(&mut |_, _| progress(self.steps))) {
-            Err(TrainError::NoHeldOut) => Ok((None, None)),
-            measured => {
-                measured.map(|found| (finite(found.plus), finite(found.minus))).map_err(Interrupt::from)
-            }
+            Err(TrainError::NotFinite { .. } | TrainError::NoHeldOut) => Ok((None, None)),
+            measured => measured.map(|found| (Some(found.plus), Some(found.minus))).map_err(Interrupt::from),
         }
     }
 }

@@ -20,12 +20,10 @@ const FIRST_LETTERS: usize = 120;
 pub(super) fn run(work: &mut Work<'_>, position: AnswerPosition) -> Result<(), Interrupt> {
     let mut pairs = work.encoded(SYSTEM_PROMPT)?.train;
     pairs.truncate(MOST_PAIRS);
-    let found = steerability(
-        &work.model,
-        &pairs,
-        position,
-        Some(&mut reporter(work.state, "Reading activations", "pair")),
-    )?;
+    let mut progress = reporter(work.state, "Reading activations", "pair");
+    let found = steerability(&work.model, &pairs, position, Some(&mut progress))
+        .map_err(|error| work.numbers().interrupt(error))?;
+    drop(progress);
     for layer in found.layers {
         work.found(Finding::Layer {
             layer: layer.layer as u32,

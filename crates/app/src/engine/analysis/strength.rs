@@ -26,7 +26,8 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
     let prefix = steering.prefix();
     let model = Arc::clone(&work.model);
     let scorer =
-        DivergenceScorer::prepare(model, &held_out, prefix, Some(&mut reporter(state, "Preparing", "pair")))?;
+        DivergenceScorer::prepare(model, &held_out, prefix, Some(&mut reporter(state, "Preparing", "pair")))
+            .map_err(|error| work.at_multiplier(error, 0.0))?;
     let norm = steering.parts.first().map_or(0.0, vectors::steering::SteeringVector::norm);
     let mut phase = Phase::new("Measuring strength", "multiplier");
     for (place, multiplier) in multipliers.iter().enumerate() {
@@ -35,10 +36,9 @@ pub(super) fn run(work: &mut Work<'_>, vector: Id, multipliers: &[f64]) -> Resul
         if work.findings.iter().any(is_known) {
             continue;
         }
-        let divergence = scorer.divergence(
-            &steering.terms(*multiplier as f32),
-            Some(&mut |_, _| continue_unless_halting(state)),
-        )?;
+        let divergence = scorer
+            .divergence(&steering.terms(*multiplier as f32), Some(&mut |_, _| continue_unless_halting(state)))
+            .map_err(|error| work.at_multiplier(error, *multiplier))?;
         // The effect of a projection or an adapter depends on the row, so only an added vector has a norm.
         let share = (steering.intervention.op == InterventionOp::Add && steering.adapter.is_none())
             .then(|| multiplier.abs() * norm / scorer.residual_norm());

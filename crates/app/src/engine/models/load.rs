@@ -12,19 +12,20 @@ use ipc::model::ModelState;
 use ipc::{Code, Failure, Id};
 use store::models::{self, ModelRow};
 use store::settings;
-use vectors::model::{Device, Model, ModelError, fingerprint};
+use vectors::model::{ChangedFile, Device, Model, ModelError, fingerprint, read_facts};
 
-use super::{EvictionPolicy, Loaded, tried, unfinished};
+use super::{EvictionPolicy, Loaded, check_in_sandbox, unfinished};
 use crate::app_state::AppState;
 use crate::engine::job::Interrupt;
 use crate::engine::pace::Throttle;
 use crate::engine::{catch, priority};
-use crate::{Error, library};
+use crate::failure::{error_for_log, for_log};
+use crate::{Error, library, memory};
 
 /// The interval at which a waiting job checks whether it must halt.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The longest wait for the memory of a removed model, if no job holds it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// Loads a model in the background, and removes the models that must make room for it.
 pub(crate) async fn load(state: &Arc<AppState>, id: Id, eviction: EvictionPolicy) -> Result<(), Error> {
@@ -103,7 +104,12 @@ pub(crate) fn wait(
         }
         let loaded = slot.loaded.iter().find(|loaded| loaded.id == id);
         if let Some(Loaded { model, identity: Some(identity), .. }) = loaded {
-            return Ok((Arc::clone(model), identity.clone()));
+            let found = (Arc::clone(model), identity.clone());
+            drop(slot);
+            return match found.0.check_files() {
+                Ok(()) => Ok(found),
+                Err(changed) => Err(state.block_on(give_up(state, id, changed)).into()),
+            };
         }
         match slot.states.get(&id).cloned().unwrap_or(ModelState::Unloaded) {
             ModelState::Failed { failure } => return Err(Error::Failure(failure).into()),
@@ -118,6 +124,23 @@ pub(crate) fn wait(
     }
 }
 
+/// Takes a model out of memory whose file has changed under it, and returns why it can no longer be used.
+pub(crate) async fn give_up(state: &AppState, id: Id, changed: ChangedFile) -> Error {
+    let path = changed.path.display().to_string();
+    let failure = Failure::from(Error::Model { path, source: changed.source });
+    {
+        let mut slot = state.models.lock();
+        slot.let_go(id);
+        slot.states.insert(id, ModelState::Failed { failure: failure.clone() });
+    }
+    state.models.changed.notify_all();
+    state.encodings.clear();
+    if let Err(error) = send_model(state, id).await {
+        tracing::warn!("the window does not know that a model has changed: {}", error_for_log(error));
+    }
+    Error::Failure(failure)
+}
+
 fn load_now(state: &AppState, mut row: ModelRow, turn: u64) {
     priority::give_way();
     match catch(|| read(state, &mut row, turn)) {
@@ -125,7 +148,7 @@ fn load_now(state: &AppState, mut row: ModelRow, turn: u64) {
         Ok(()) | Err(Interrupt::Halted) => {}
         Err(Interrupt::Failed(error)) => {
             let failure = Failure::from(error);
-            tracing::warn!("the model {} could not be loaded: {failure}", row.name);
+            tracing::warn!(model = row.id, "a model could not be loaded: {}", for_log(&failure));
             // This is one step for a window that opens meanwhile. Otherwise the window could miss the event and wait
             // for ever.
             let change = state.block_on(state.events.change());
@@ -143,8 +166,8 @@ fn load_now(state: &AppState, mut row: ModelRow, turn: u64) {
 
 /// Waits until the removed models have left memory, for a minute at most if no job holds them.
 fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Interrupt> {
-    let until = Instant::now() + PATIENCE;
-    let mut is_said = false;
+    let until = Instant::now() + TIME_LIMIT;
+    let mut is_reported = false;
     loop {
         state.encodings.clear();
         let mut is_free = false;
@@ -167,8 +190,8 @@ fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Inte
         if is_free || (Instant::now() > until && state.lanes.engine.title().is_none()) {
             return Ok(());
         }
-        if !is_said {
-            is_said = true;
+        if !is_reported {
+            is_reported = true;
             state.events.send(&Event::Model(state.model(row.clone())));
         }
         thread::sleep(LOOK_EVERY);
@@ -181,7 +204,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     let path = row.path.clone();
     let failed = |source| Error::Model { path: path.clone(), source };
     let mut throttle = Throttle::default();
-    tried(state, row, &|| state.is_ending() || !state.models.is_wanted(row.id, turn))?;
+    check_in_sandbox(state, row, &|| state.is_ending() || !state.models.is_wanted(row.id, turn))?;
     let stamp = files::stamp(Path::new(&path));
     let precision = row.precision;
     let device = state.block_on(device(state))?;
@@ -198,6 +221,12 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
         }
         on
     };
+    // The header is read anew, because another file may have its place since it was read last.
+    let facts = library::facts(&read_facts(Path::new(&path)).map_err(failed)?);
+    // What lies on a card takes no main memory for long, and what stays in its file takes none at all.
+    if matches!(device, Device::Cpu | Device::Candle) {
+        memory::check("Loading the model", library::memory::taken_by_loading(&facts, precision))?;
+    }
     let opened = Model::open(&path).device(device).precision(precision).chat_template(template.as_deref());
     let model = opened.progress(&mut progress).load().map_err(|error| Interrupt::new(error, failed))?;
 

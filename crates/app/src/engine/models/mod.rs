@@ -4,7 +4,7 @@
 //! that two models are never in memory by accident.
 
 mod load;
-mod tried;
+mod sandbox_check;
 mod unfinished;
 
 use std::collections::{HashMap, HashSet};
@@ -17,8 +17,8 @@ use vectors::model::Model;
 
 use crate::Error;
 
-pub(crate) use load::{load, most_in_memory, reload_displaced, unload, wait};
-pub(crate) use tried::{tried, tried_whole, tried_with};
+pub(crate) use load::{give_up, load, most_in_memory, reload_displaced, unload, wait};
+pub(crate) use sandbox_check::{check_fully, check_in_sandbox, check_template};
 pub(crate) use unfinished::fail_unfinished;
 
 /// Says who requests a model, and which models may be removed for it.

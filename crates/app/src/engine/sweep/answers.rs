@@ -3,16 +3,17 @@
 use std::ops::ControlFlow;
 
 use store::measurements::{self, GeneratedAnswer};
-use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
+use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate, kv_bytes};
+use vectors::model::ModelError;
 use vectors::score::answers::{refuses, repetition};
 
 use super::plan::Task;
 use super::subject::encode;
-use super::{Running, with_suffix};
-use crate::Error;
+use super::{Running, at_multiplier, with_suffix};
 use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, is_halting, report_progress, save_progress};
 use crate::engine::pace::Phase;
+use crate::{Error, memory};
 
 /// The number of answers that are generated at the same time.
 const ROWS: usize = 32;
@@ -50,6 +51,7 @@ impl Running<'_> {
         let (total, mut ids) = (requests.len(), vec![Vec::new(); requests.len()]);
         report_progress(self.state, &mut phase, 0, total);
         let model = std::sync::Arc::clone(&self.model);
+        memory::check("Answering", kv_bytes(&model, &requests, limits))?;
         generate(&model, &requests, limits, &mut |step| {
             let ended = match step {
                 Step::Token { row, id } => {
@@ -76,6 +78,13 @@ impl Running<'_> {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
+        })
+        .map_err(|error| match error {
+            ModelError::NotFinite { index, .. } => {
+                let one = wanted[index];
+                at_multiplier(error, missing[one.at].0, |_| format!("prompt {}", one.place + 1))
+            }
+            error => error.into(),
         })?;
         match refused {
             Some(error) => Err(error.into()),

@@ -74,13 +74,20 @@ impl Kind {
         }
     }
 
+    /// Names the item with this index among those that the engine scores.
+    pub(super) fn item(&self, index: usize) -> String {
+        // A pair is two choices, one in each order.
+        let number = if *self == Self::Choice { index / 2 } else { index } + 1;
+        format!("{} {number}", self.phase().1)
+    }
+
     /// Returns the names of the job's phase and of its unit.
     pub(super) fn phase(&self) -> (&'static str, &'static str) {
         match self {
             Self::Pairs => ("Measuring pairs", "pair"),
             Self::Choice => ("Measuring choices", "choice"),
             Self::Texts => ("Measuring the neutral text", "paragraph"),
-            Self::Questions { .. } | Self::Truthful { .. } => ("Asking questions", "question"),
+            Self::Questions { .. } | Self::Truthful { .. } => ("CurrentQuestion questions", "question"),
             Self::Answers => ("Answering", "answer"),
             Self::Judge { .. } => ("Judging", "answer"),
         }

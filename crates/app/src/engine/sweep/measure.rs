@@ -16,7 +16,7 @@ use vectors::tokens::TokenError;
 use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
-use super::{Running, with_suffix};
+use super::{Running, at_multiplier, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, continue_unless_halting, report_progress, reporter};
@@ -84,7 +84,9 @@ impl Running<'_> {
                 report_progress(self.state, &mut phase, index * count + done, missing.len() * count);
                 continue_unless_halting(self.state)
             };
-            let items = kept.prepared.items(&steering, Some(&mut shown))?;
+            let items = kept.prepared.items(&steering, Some(&mut shown));
+            let items =
+                items.map_err(|error| at_multiplier(error, *multiplier, |item| task.kind.item(item)))?;
             self.save_point(task, *multiplier, key.clone(), &items)?;
         }
         self.kept = Some(kept);

@@ -20,7 +20,7 @@ use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
 use sqlx::SqliteConnection;
 use store::sweep_points::{self, MeasurementKeys};
 use store::{measurements, snapshots, sweeps};
-use vectors::model::Model;
+use vectors::model::{Model, ModelError};
 use vectors::score::Interval;
 
 use self::key::Key;
@@ -222,6 +222,10 @@ impl Running<'_> {
             let (interval, count, missing) = summary(&self.settings.scores[*score as usize], items);
             let Interval { value, low, high } =
                 if count > 0 { interval } else { Interval { value: 0.0, low: 0.0, high: 0.0 } };
+            if ![value, low, high].into_iter().all(f64::is_finite) {
+                let what = self.settings.scores[*score as usize].name();
+                return Err(Error::ScoreNotFinite { multiplier, what });
+            }
             points.push(SweepPoint { multiplier, value, low, high, count, missing, ..task.place(*score) });
         }
         let (state, id) = (self.state, self.id);
@@ -239,6 +243,16 @@ impl Running<'_> {
         })?;
         self.known.extend(points);
         Ok(())
+    }
+}
+
+/// Turns an error at a multiplier into the reason why the sweep ends. `item` names the item with an index.
+fn at_multiplier(error: ModelError, multiplier: f64, item: impl FnOnce(usize) -> String) -> Interrupt {
+    match error {
+        ModelError::NotFinite { index, .. } => {
+            Interrupt::Failed(Error::ScoreNotFinite { multiplier, what: item(index) })
+        }
+        error => error.into(),
     }
 }
 

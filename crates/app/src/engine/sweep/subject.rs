@@ -189,8 +189,9 @@ mod tests {
             ..PairContent::default()
         };
         let set = [pair("Held out?", Split::HeldOut), pair("One?", Split::Train), pair("Two?", Split::Train)];
-        let said: Vec<String> = subject().before(&set).into_iter().map(|message| message.content).collect();
-        assert_eq!(said, ["S", "One?", "No."]);
+        let contents: Vec<String> =
+            subject().before(&set).into_iter().map(|message| message.content).collect();
+        assert_eq!(contents, ["S", "One?", "No."]);
         // A pair keeps its own system prompt unless the sweep sets another.
         let own = PreferencePair { system: Some("Own".into()), ..PreferencePair::default() };
         assert_eq!(subject().before_pair(&[], &own)[0].content, "Own");

@@ -1,5 +1,6 @@
 //! Runs training as a job, and stores steps, checkpoints and measurements as they are made.
 
+pub(crate) mod pair_numbers;
 pub(crate) mod settings;
 pub(crate) mod vector;
 
@@ -9,13 +10,14 @@ use std::time::{Duration, Instant};
 use ipc::Id;
 use ipc::event::Event;
 use ipc::train::{EpochPoint, Run, Side, StepPoint, TrainPrecision};
+use pair_numbers::PairNumbers;
 use settings::training_pairs;
 use sqlx::SqliteConnection;
 use store::runs::{self, PartialVector};
 use store::{epoch_vectors, epochs, jobs, models as model_rows, snapshots, steps, vectors as vector_rows};
 use vector::save_vector;
 use vectors::model::{MatmulPrecision, Model, Precision as Weights};
-use vectors::train::{Checkpoint, StepReport, TrainError, Training};
+use vectors::train::{Checkpoint, StepReport, TrainError, Training, memory_estimate};
 
 use super::encode::{self, Encoded};
 use super::encode_pairs::encode_pairs;
@@ -24,8 +26,8 @@ use super::job::{
 };
 use super::models;
 use super::pace::Phase;
-use crate::Error;
 use crate::app_state::AppState;
+use crate::{Error, memory};
 
 /// The interval at which steps are stored and the curves grow. This much of a run is lost if the process is killed.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
@@ -73,6 +75,7 @@ struct Work<'a> {
     job: Id,
     run: Run,
     training: Training,
+    numbers: PairNumbers,
     /// The steps that are not stored yet.
     unsaved_steps: Vec<StepPoint>,
     last_save: Instant,
@@ -115,6 +118,8 @@ impl<'a> Work<'a> {
         let train = training_pairs(&model, &run.settings, &contents, train)?;
         let checkpoint = checkpoint.map(|bytes| Checkpoint::from_bytes(&bytes)).transpose()?;
 
+        memory::check("Training", memory_estimate(&model, &train, &held_out, &run.settings))?;
+        let numbers = PairNumbers::new(&contents);
         let blocks_above = model.facts().blocks.saturating_sub(run.settings.blocks_below() as usize);
         let tokens = encode::tokens(&train) as f64 / train.len().max(1) as f64;
         let passes = f64::from(run.settings.method.passes());
@@ -123,13 +128,15 @@ impl<'a> Work<'a> {
             .held_out(&held_out)
             .checkpoint(checkpoint)
             .progress(&mut reporter(state, "Preparing", "pair"))
-            .prepare()?;
+            .prepare()
+            .map_err(|error| numbers.interrupt(error))?;
         let measured = state.block_on(begin(state, &run, &training, &fingerprint))?;
         Ok(Self {
             state,
             job,
             run,
             training,
+            numbers,
             unsaved_steps: vec![],
             last_save: Instant::now(),
             save_duration: Duration::ZERO,
@@ -173,9 +180,16 @@ impl<'a> Work<'a> {
         (self.has_held_out && !is_measured).then_some(epoch)
     }
 
-    fn step(&mut self) -> Result<(), Error> {
+    fn step(&mut self) -> Result<(), Interrupt> {
         let began = Instant::now();
-        let report = self.training.step()?;
+        let report = match self.training.step() {
+            Ok(report) => report,
+            Err(error) => {
+                // The steps before this one are good, and the run can be stopped with their vector.
+                self.save()?;
+                return Err(self.numbers.interrupt(error));
+            }
+        };
         let seconds = began.elapsed().as_secs_f64();
         self.stepping.0 += seconds;
         self.stepping.1 += 1;
@@ -188,7 +202,7 @@ impl<'a> Work<'a> {
         // The vector of every epoch is stored.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         let is_due = self.last_save.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.save_duration);
-        if ends_epoch || is_due { self.save() } else { Ok(()) }
+        if ends_epoch || is_due { Ok(self.save()?) } else { Ok(()) }
     }
 
     /// Stores the new steps with a checkpoint and the vector of the same moment, then sends them. This way the window
@@ -234,7 +248,7 @@ impl<'a> Work<'a> {
         let mut shown = reporter(self.state, "Measuring held-out pairs", "pair");
         let measured = match self.training.measure(Some(&mut shown)) {
             Err(TrainError::NoHeldOut) => None,
-            measured => Some(measured?),
+            measured => Some(measured.map_err(|error| self.numbers.interrupt(error))?),
         };
         drop(shown);
         self.measuring = began.elapsed().as_secs_f64();
@@ -334,6 +348,7 @@ pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result
         TrainPrecision::Full => {}
     }
     let row = state.block_on(model_rows::find(state.store.read(), run.model))?;
+    memory::check("Unpacking the weights", 4 * model.facts().parameters)?;
     let mut phase = Phase::new("Unpacking the weights", "block");
     let blocks = model.facts().blocks;
     let (device, template) = (model.device(), row.template.as_deref());

@@ -121,8 +121,9 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
     let forget = move |_| {
         let address = form.address.get_untracked();
         spawn_local(async move {
-            if let Ok(facts) = bridge::call(SaveKey { address, key: String::new() }).await {
-                form.facts.try_set(Some(facts));
+            match bridge::call(SaveKey { address, key: String::new() }).await {
+                Ok(facts) => drop(form.facts.try_set(Some(facts))),
+                Err(failure) => drop(form.failure.try_set(Some(failure))),
             }
         });
     };

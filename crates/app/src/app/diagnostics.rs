@@ -1,0 +1,45 @@
+//! Shows what helps to find a fault, and saves what was shown.
+
+use std::sync::PoisonError;
+
+use ipc::command::{ReadDiagnostics, SaveDiagnostics};
+use ipc::files::Access;
+
+use super::App;
+use super::models::blocking;
+use crate::diagnostics::Diagnostics;
+use crate::{Error, atomic_write, memory};
+
+impl App {
+    /// Writes a report of versions, the machine, the models, the jobs and the end of the log, for the person to read.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be read.
+    pub async fn read_diagnostics(&self, request: ReadDiagnostics) -> Result<String, Error> {
+        let ReadDiagnostics {} = request;
+        let overview = self.overview().await?;
+        let pairs = overview.data_sets.iter().map(|set| set.train + set.held_out).sum();
+        let (data, device) = (self.data.clone(), overview.settings.device.clone());
+        let text = blocking(move || {
+            let device = device.unwrap_or_else(|| "cpu".to_owned());
+            let memory = memory::free_and_total().ok();
+            Diagnostics { overview: &overview, pairs, data: &data, memory, device }.text()
+        })
+        .await?;
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&text);
+        Ok(text)
+    }
+
+    /// Writes the report that was shown last to a file, letter by letter.
+    ///
+    /// # Errors
+    /// Returns an error if no report was shown, a file is there that may not be replaced, or it cannot be written.
+    pub async fn save_diagnostics(&self, request: SaveDiagnostics) -> Result<(), Error> {
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
+        let text = self.report.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if text.is_empty() {
+            return Err(Error::invalid("No report was shown yet.", "Open the report first."));
+        }
+        blocking(move || atomic_write::write(&path, text.as_bytes(), request.replace)).await?
+    }
+}

@@ -1,0 +1,82 @@
+//! Reads the columns and first rows of a file, from which a person chooses the columns that hold a pair.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::sink::{Header, Needed, Sink};
+use super::{Cells, DataFileError, Encoding, Report};
+
+/// Rows that are looked at for some that can be read.
+const MOST_SEEN: usize = 10_000;
+
+/// The columns and first rows of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// The file's character encoding.
+    pub encoding: Encoding,
+    /// The columns' names.
+    pub columns: Vec<String>,
+    /// The first rows that can be read: the line of each, from 1, and a text for each column.
+    pub rows: Vec<(usize, Vec<String>)>,
+}
+
+impl Sample {
+    /// Reads a file's first `most` rows.
+    ///
+    /// # Errors
+    /// Returns an error where the file cannot be read, is too large, or is damaged before so many rows are read.
+    pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
+        Self::of(super::bytes(path)?.into(), most)
+    }
+
+    /// Reads a file's bytes in the same way.
+    ///
+    /// # Errors
+    /// Returns an error where the file is too large, or is damaged before so many rows are read.
+    pub fn parse(bytes: &[u8], most: usize) -> Result<Self, DataFileError> {
+        Self::of(bytes.into(), most)
+    }
+
+    fn of(bytes: Cow<'_, [u8]>, most: usize) -> Result<Self, DataFileError> {
+        let mut first = First { most, columns: vec![], rows: vec![], seen: 0, report: Report::default() };
+        let encoding = super::read(bytes, &mut first)?;
+        Ok(Self { encoding, columns: first.columns, rows: first.rows })
+    }
+}
+
+/// Keeps the first rows.
+struct First {
+    most: usize,
+    columns: Vec<String>,
+    rows: Vec<(usize, Vec<String>)>,
+    seen: usize,
+    report: Report,
+}
+
+impl Sink for First {
+    fn header(&mut self, header: Header) -> Result<Needed, DataFileError> {
+        self.columns = header.columns;
+        Ok(Needed::All)
+    }
+
+    fn row(&mut self, line: usize, cells: Result<Cells, String>) -> Result<ControlFlow<()>, DataFileError> {
+        self.seen += 1;
+        let text = |cells: &Cells, name: &String| match cells.get(name) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        if let Ok(cells) = cells {
+            self.rows.push((line, self.columns.iter().map(|name| text(&cells, name)).collect()));
+        }
+        let is_enough = self.rows.len() >= self.most || self.seen >= MOST_SEEN;
+        Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    fn report(&mut self) -> &mut Report {
+        &mut self.report
+    }
+}

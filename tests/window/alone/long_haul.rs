@@ -1,0 +1,213 @@
+//! Measures what a window costs that is used for long: many curves on a chart, many charts one after another, and a
+//! window at rest.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use ipc::command::{StartSweep, Train};
+use ipc::event::Event;
+use ipc::job::JobState;
+use ipc::sweep::{Arm, Sweep, SweepSettings};
+use serde_json::json;
+use test_support::window::Tiller;
+use test_support::{small_run, sweep_of};
+
+use crate::home::Home;
+use crate::steps::open;
+use crate::window::{COMPUTED, SOON, Window};
+
+/// The curves of the large chart, and the points of each.
+const CURVES: usize = 200;
+const POINTS: usize = 100;
+/// The frames a second that it must be drawn with while the pointer moves over it.
+const FRAMES_A_SECOND: f64 = 30.0;
+/// The charts that are opened and closed, and how many stand on the Run tab.
+const CHARTS: usize = 200;
+const ON_A_TAB: usize = 4;
+/// The largest share of one processor of a window at rest.
+const IDLE: f64 = 0.01;
+/// The time over which it is measured.
+const AT_REST: Duration = Duration::from_secs(10);
+
+/// Trains a vector and sweeps it before the window opens. A thread of its own is no worker of the test's runtime.
+fn with_a_sweep(home: &Home) -> Sweep {
+    let data = home.data();
+    let work = move || {
+        let (tiller, picture) = Tiller::ready(&data);
+        let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+        tiller.shrink(data_set);
+        let settings = small_run(1);
+        let run = tiller.get(Train { name: "Long".into(), model, data_set, settings });
+        let vector = tiller.wait_for(|event| match event {
+            Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.id),
+            _ => None,
+        });
+        let settings = sweep_of(vector, data_set, &[-1.0, 1.0]);
+        let begun = tiller.get(StartSweep { model, settings });
+        tiller.wait_for(|event| match event {
+            Event::Sweep(now) if now.id == begun.id && now.state == JobState::Done => Some(now.clone()),
+            _ => None,
+        })
+    };
+    thread::spawn(work).join().expect("a sweep")
+}
+
+/// Gives the stored sweep many curves of many points.
+async fn enlarge(home: &Home, sweep: &Sweep) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(home.store());
+    let pool = sqlx::SqlitePool::connect_with(options).await.expect("the store");
+    let multipliers: Vec<f64> = (0..POINTS).map(|point| point as f64 / 25.0 - 2.0).collect();
+    let arms: Vec<Arm> = (0..CURVES)
+        .map(|curve| Arm { name: format!("Curve {curve}"), ..sweep.settings.arms[0].clone() })
+        .collect();
+    let settings = SweepSettings { arms, multipliers: multipliers.clone(), ..sweep.settings.clone() };
+    let mut change = pool.begin().await.expect("a change");
+    let hashes: String = sqlx::query_scalar("SELECT vectors FROM sweeps WHERE id = ?")
+        .bind(sweep.id)
+        .fetch_one(&mut *change)
+        .await
+        .expect("the vectors' hashes");
+    let hash: Vec<serde_json::Value> = serde_json::from_str(&hashes).expect("a list");
+    sqlx::query("UPDATE sweeps SET settings = ?, vectors = ? WHERE id = ?")
+        .bind(serde_json::to_string(&settings).expect("JSON"))
+        .bind(serde_json::to_string(&vec![hash[0].clone(); CURVES]).expect("JSON"))
+        .bind(sweep.id)
+        .execute(&mut *change)
+        .await
+        .expect("larger settings");
+    let measurement: String =
+        sqlx::query_scalar("SELECT measurement FROM sweep_points WHERE sweep = ? LIMIT 1")
+            .bind(sweep.id)
+            .fetch_one(&mut *change)
+            .await
+            .expect("a point");
+    sqlx::query("DELETE FROM sweep_points WHERE sweep = ?")
+        .bind(sweep.id)
+        .execute(&mut *change)
+        .await
+        .expect("room");
+    for curve in 0..CURVES {
+        for multiplier in &multipliers {
+            let value = (multiplier * 2.0 + curve as f64 / 10.0).sin() + curve as f64 / 50.0;
+            sqlx::query(
+                "INSERT INTO sweep_points (sweep, arm, place, score, multiplier, value, low, high, count, missing, measurement, answers)
+                 VALUES (?, ?, 0, 0, ?, ?, ?, ?, 2, 0, ?, NULL)",
+            )
+            .bind(sweep.id)
+            .bind(curve as i64)
+            .bind(multiplier)
+            .bind(value)
+            .bind(value - 0.1)
+            .bind(value + 0.1)
+            .bind(&measurement)
+            .execute(&mut *change)
+            .await
+            .expect("a point");
+        }
+    }
+    change.commit().await.expect("a larger sweep");
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn two_hundred_curves_are_drawn_thirty_times_a_second() {
+    let home = Home::new();
+    let sweep = with_a_sweep(&home);
+    enlarge(&home, &sweep).await;
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-sweep").await;
+    let all = async || window.count("legend-entry").await == CURVES;
+    window.until("every curve is there", COMPUTED, all).await;
+    window.script::<()>("document.querySelector('[data-testid=chart-sweep]').scrollIntoView()", &[]).await;
+    window.picture("long-haul-curves").await;
+    let rate: f64 =
+        window.script_until_done(include_str!("frame_rate.js"), &[json!("[data-testid=chart-sweep]")]).await;
+    eprintln!("{CURVES} curves of {POINTS} points: {rate:.0} frames a second");
+    assert!(rate >= FRAMES_A_SECOND, "{rate:.1} frames a second");
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn charts_that_are_closed_give_their_contexts_back() {
+    let home = Home::new();
+    with_a_sweep(&home);
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.script::<()>(include_str!("count_contexts.js"), &[]).await;
+    let contexts = async || window.script::<[usize; 2]>("return window.chartContexts()", &[]).await;
+    window.click("nav-train").await;
+    window.until("a run is listed", SOON, async || window.count("run-row").await == 1).await;
+    let mut most = 0;
+    for _ in 0..CHARTS / ON_A_TAB {
+        window.click("tab-run").await;
+        window.until("the charts are there", SOON, async || window.count("chart-loss").await == 1).await;
+        window.script_until_done::<()>(include_str!("../frames.js"), &[json!(3)]).await;
+        most = most.max(contexts().await[1]);
+        window.click("tab-compare").await;
+        window.until("they are gone", SOON, async || window.count("chart-loss").await == 0).await;
+    }
+    let [made, alive] = contexts().await;
+    eprintln!("{made} WebGL contexts were made, at most {most} lived at once, {alive} live");
+    assert!(made >= CHARTS, "{made} charts were opened");
+    // A web view keeps 16; beyond that it takes the oldest from a chart that is shown.
+    assert!(most <= 2 * ON_A_TAB, "{most} contexts lived at once");
+    window.click("tab-run").await;
+    window.until("the charts are there", SOON, async || window.count("chart-loss").await == 1).await;
+    window.picture("long-haul-charts").await;
+    window.close(&home).await;
+}
+
+/// Returns the ids of a process's children, theirs included.
+fn family(of: u32) -> Vec<u32> {
+    let parent = |id: u32| -> Option<u32> {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    };
+    let all: Vec<u32> = fs::read_dir("/proc")
+        .expect("the processes")
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    let mut found = vec![of];
+    let mut next = 0;
+    while next < found.len() {
+        let one = found[next];
+        found.extend(all.iter().copied().filter(|id| parent(*id) == Some(one)));
+        next += 1;
+    }
+    found
+}
+
+/// Returns the processor time of processes in seconds. The unit of the system's counts is a hundredth.
+fn processor_seconds(processes: &[u32]) -> f64 {
+    let ticks = |id: &u32| -> Option<f64> {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        Some(fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?)
+    };
+    processes.iter().filter_map(ticks).sum::<f64>() / 100.0
+}
+
+#[tokio::test]
+async fn a_window_at_rest_leaves_the_processor_alone() {
+    let home = Home::new();
+    with_a_sweep(&home);
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    for screen in ["data", "train", "sweep", "chat", "vectors", "models", "train"] {
+        window.click(&format!("nav-{screen}")).await;
+        window.script_until_done::<()>(include_str!("../frames.js"), &[json!(3)]).await;
+    }
+    // What the last clicks began comes to rest.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let processes = family(std::process::id());
+    assert!(processes.len() > 3, "the driver, Tiller and its web view: {processes:?}");
+    let before = processor_seconds(&processes[1..]);
+    tokio::time::sleep(AT_REST).await;
+    let share = (processor_seconds(&processes[1..]) - before) / AT_REST.as_secs_f64();
+    eprintln!("a window at rest takes {:.2} % of a processor", 100.0 * share);
+    assert!(share < IDLE, "{:.2} % of a processor", 100.0 * share);
+    window.close(&home).await;
+}

@@ -1,0 +1,99 @@
+//! The sheet with the report on the application itself, which a person reads before it is copied or saved.
+
+use ipc::Failure;
+use ipc::command::{ReadDiagnostics, SaveDiagnostics};
+use ipc::files::FilePurpose;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+
+use crate::state::store;
+use crate::widgets::{Checkbox, FailureCard, PathField, SheetFrame};
+use crate::{bridge, chosen_files};
+
+/// The report: its whole text, a button that copies it, and a form that saves it.
+#[component]
+pub(super) fn ReportSheet() -> impl IntoView {
+    let store = store();
+    let text = RwSignal::new(None::<String>);
+    let failure = RwSignal::new(None::<Failure>);
+    spawn_local(async move {
+        match bridge::call(ReadDiagnostics {}).await {
+            Ok(read) => drop(text.try_set(Some(read))),
+            Err(refused) => drop(failure.try_set(Some(refused))),
+        }
+    });
+    view! {
+        <SheetFrame label="Report" testid="report-sheet" wide=true>
+            <h2>"Report"</h2>
+            <p class="quiet small">"This is everything that is copied or saved. It holds no prompt, no answer and no name that you gave, and nothing is sent."</p>
+            {move || match text.get() {
+                Some(text) => view! { <ReportText text /> }.into_any(),
+                None => view! { <p class="quiet">"Reading\u{2026}"</p> }.into_any(),
+            }}
+            <SaveForm failure />
+            <div class="row end">
+                <button class="button" type="button" data-testid="report-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+            </div>
+        </SheetFrame>
+    }
+}
+
+/// The text with the button that copies it.
+#[component]
+fn ReportText(text: String) -> impl IntoView {
+    let field = NodeRef::<html::Textarea>::new();
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let Some(field) = field.get_untracked() else { return };
+        field.select();
+        // Left selected, the text can be copied by hand where the page may not.
+        let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
+        copied.set(page.is_some_and(|page| page.exec_command("copy").unwrap_or(false)));
+    };
+    view! {
+        <textarea class="mono" readonly=true rows="16" aria-label="Report" data-testid="report-text" node_ref=field prop:value=text></textarea>
+        <div class="row">
+            <button class="button" type="button" data-testid="report-copy" on:click=copy>
+                {move || if copied.get() { "Copied" } else { "Copy diagnostics" }}
+            </button>
+        </div>
+    }
+}
+
+/// The form that saves the text that is shown.
+#[component]
+fn SaveForm(failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let path = RwSignal::new(String::new());
+    let replace = RwSignal::new(false);
+    let saved = RwSignal::new(false);
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        saved.set(false);
+        let request = SaveDiagnostics {
+            file: chosen_files::to_write(&path.get_untracked()),
+            replace: replace.get_untracked(),
+        };
+        spawn_local(async move {
+            match bridge::call(request).await {
+                Ok(()) => drop(saved.try_set(true)),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    };
+    view! {
+        <form class="fields" on:submit=save>
+            <PathField label="Save a report" testid="report-path" path failure
+                purpose=Callback::new(|()| FilePurpose::SaveDiagnostics)
+                changed=Callback::new(move |()| { saved.try_set(false); }) />
+            <Checkbox testid="report-replace" value=replace label="Replace a file that is there".to_owned() />
+            <FailureCard failure />
+            <div class="row">
+                <button class="button" type="submit" data-testid="report-save" disabled=move || path.read().trim().is_empty()>"Save"</button>
+                <Show when=move || saved.get()><span role="status" class="quiet" data-testid="report-saved">"Saved."</span></Show>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,257 @@
+//! What a vector file holds, before it is decided which of its layers is meant: named tensors become vectors of layers, one
+//! vector without a layer, or a table.
+
+use super::{FileError, MAX_LAYERS, MAX_NUMBERS, Provenance, Table, VectorFile};
+use crate::steering::SteeringVector;
+
+/// The names under which programs keep the vector itself beside other tensors: means, projections, statistics.
+const MAIN: [&str; 6] =
+    ["vector", "axis", "direction", "steering_vector", "control_vector", "persona_vector"];
+/// The words that stand before a layer's number in a name.
+const LAYER_WORDS: [&str; 7] = ["layer", "layers", "direction", "directions", "block", "blocks", "h"];
+/// The most names in a message.
+const MOST_NAMES: usize = 8;
+
+/// The content of a vector file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contents {
+    /// The vectors.
+    pub holds: Holds,
+    /// Where they come from, according to the file.
+    pub provenance: Provenance,
+    /// What was left out or guessed, as sentences.
+    pub notes: Vec<String>,
+    /// The layer that something in the file suggests, where it names none.
+    pub suggestion: Option<usize>,
+}
+
+/// The vectors of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Holds {
+    /// Vectors whose layers the file names.
+    Layers(Vec<SteeringVector>),
+    /// One vector without a layer, or one row for each layer.
+    Table(Table),
+}
+
+/// A tensor of floats in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tensor {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    /// The numbers in C order.
+    pub(super) values: Vec<f32>,
+}
+
+impl Contents {
+    pub(super) fn new(holds: Holds, provenance: Provenance) -> Self {
+        Self { holds, provenance, notes: Vec::new(), suggestion: None }
+    }
+
+    /// The content of a file of named tensors. Where the names of all say their layers, those are the vectors; else it is
+    /// the only tensor, or the one whose name says that it is the vector.
+    pub(super) fn of_tensors(mut tensors: Vec<Tensor>, provenance: Provenance) -> Result<Self, FileError> {
+        let names = listed(tensors.iter().map(|tensor| tensor.name.as_str()));
+        if !tensors.is_empty() && tensors.iter().all(|tensor| layer_of(&tensor.name).is_some()) {
+            let vectors = tensors.into_iter().map(Tensor::into_layer).collect::<Result<_, _>>()?;
+            return Ok(Self::new(Holds::Layers(vectors), provenance));
+        }
+        if tensors.len() > 1 {
+            let mut main = tensors.extract_if(.., |tensor| is_main(&tensor.name)).collect::<Vec<_>>();
+            let (Some(vector), true) = (main.pop(), main.is_empty()) else {
+                let detail = format!(
+                    "it has the tensors {names}, and their names say neither layers, as \"layer.14\" does, nor which one is the vector"
+                );
+                return Err(FileError::NotAVector { detail });
+            };
+            let left_out = listed(tensors.iter().map(|tensor| tensor.name.as_str()));
+            let table = Table::from_shape(&vector.shape, vector.values)?;
+            let mut contents = Self::new(Holds::Table(table), provenance);
+            contents.notes.push(format!("{:?} is taken for the vector. Left out: {left_out}.", vector.name));
+            return Ok(contents);
+        }
+        match tensors.pop() {
+            Some(tensor) => Table::from_shape(&tensor.shape, tensor.values)
+                .map(|table| Self::new(Holds::Table(table), provenance)),
+            None => Err(FileError::NotAVector { detail: "there is no tensor in it".into() }),
+        }
+    }
+
+    /// The same with a layer that stands beside the vector.
+    pub(super) fn at_layer(mut self, layer: usize) -> Self {
+        self.holds = match self.holds {
+            Holds::Table(Table { rows: None, values }) => {
+                Holds::Layers(vec![SteeringVector { layer, values: values.into() }])
+            }
+            holds => holds,
+        };
+        self
+    }
+
+    /// The vectors of `layer`, or of all layers. Where the file names none, `layer` is needed. In a table a model's number of
+    /// blocks tells whether its first row is the embedding.
+    ///
+    /// # Errors
+    /// Where the layer is missing or not in the file, or a number is not finite.
+    pub fn vectors(self, layer: Option<usize>, blocks: Option<usize>) -> Result<VectorFile, FileError> {
+        let mut notes = self.notes;
+        let vectors = match self.holds {
+            Holds::Layers(vectors) => vectors,
+            Holds::Table(Table { rows: None, values }) => {
+                let layer = layer.ok_or(FileError::NoLayer { suggestion: self.suggestion })?;
+                vec![SteeringVector { layer, values: values.into() }]
+            }
+            Holds::Table(table) => {
+                let is_hidden = blocks.is_some_and(|blocks| table.rows == Some(blocks + 1));
+                if is_hidden {
+                    notes.push(
+                        "It has one row more than the model has layers: the first one was taken for the embedding's, as in \
+                         hidden_states, and left out."
+                            .to_owned(),
+                    );
+                }
+                table.layers(usize::from(is_hidden))
+            }
+        };
+        // Everything is checked before a part is taken.
+        let mut file = VectorFile::new(vectors, self.provenance)?;
+        file.notes = notes;
+        if let Some(layer) = layer {
+            let found = file.vectors.iter().map(|vector| vector.layer.to_string()).collect::<Vec<_>>();
+            file.vectors.retain(|vector| vector.layer == layer);
+            if file.vectors.is_empty() {
+                return Err(FileError::OtherLayer { found: found.join(", "), given: layer });
+            }
+        }
+        Ok(file)
+    }
+}
+
+impl Tensor {
+    /// The vector of the layer that the tensor's name says.
+    fn into_layer(self) -> Result<SteeringVector, FileError> {
+        let table = Table::from_shape(&self.shape, self.values)?;
+        match (layer_of(&self.name), table.rows) {
+            (Some(layer), None) => Ok(SteeringVector { layer, values: table.values.into() }),
+            _ => {
+                let detail = format!("the tensor {:?} has the shape {:?}, not [size]", self.name, self.shape);
+                Err(FileError::NotAVector { detail })
+            }
+        }
+    }
+}
+
+/// Counts the numbers that are read of a file, and refuses more than [`MAX_NUMBERS`].
+#[derive(Debug, Default)]
+pub(super) struct Count(usize);
+
+impl Count {
+    pub(super) fn add(&mut self, shape: &[usize]) -> Result<usize, FileError> {
+        let numbers = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
+        let sum = numbers.and_then(|numbers| self.0.checked_add(numbers)).filter(|sum| *sum <= MAX_NUMBERS);
+        self.0 = sum.ok_or(FileError::TooManyNumbers { limit: MAX_NUMBERS })?;
+        Ok(numbers.unwrap_or_default())
+    }
+}
+
+fn is_main(name: &str) -> bool {
+    let last = name.rsplit(['.', '/']).next().unwrap_or(name).to_ascii_lowercase();
+    MAIN.contains(&last.as_str())
+}
+
+/// The layer that a tensor's name says: `layer.14`, `layers_14`, `model.layers.14`, `direction.14`, `vec_layer14`, `14`.
+pub(super) fn layer_of(name: &str) -> Option<usize> {
+    let lower = name.to_ascii_lowercase();
+    let mut parts = lower.rsplit(['.', '_', '-', '/', ' ']);
+    let last = parts.next()?;
+    let number = match last.parse() {
+        Ok(number) => match parts.next() {
+            None => Some(number),
+            Some(word) if LAYER_WORDS.contains(&word) => Some(number),
+            Some(_) => None,
+        },
+        Err(_) => last.strip_prefix("layer")?.parse().ok(),
+    };
+    number.filter(|layer| *layer < MAX_LAYERS)
+}
+
+/// Names in quotes, the first few of them.
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<&str> = names.collect();
+    let short = |name: &&str| format!("{:?}", name.chars().take(40).collect::<String>());
+    let mut shown: Vec<String> = all.iter().take(MOST_NAMES).map(short).collect();
+    if all.len() > MOST_NAMES {
+        shown.push(format!("and {} more", all.len() - MOST_NAMES));
+    }
+    shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tensor(name: &str, shape: &[usize]) -> Tensor {
+        let count = shape.iter().product();
+        Tensor {
+            name: name.into(),
+            shape: shape.to_vec(),
+            values: (0..count).map(|value| 1.0 + value as f32).collect(),
+        }
+    }
+
+    fn layers(tensors: &[Tensor], layer: Option<usize>) -> Result<Vec<usize>, FileError> {
+        let contents = Contents::of_tensors(tensors.to_vec(), Provenance::default())?;
+        let file = contents.vectors(layer, None)?;
+        Ok(file.vectors.iter().map(|vector| vector.layer).collect())
+    }
+
+    #[test]
+    fn names_say_their_layers() {
+        for name in
+            ["14", "layer.14", "layer_14", "layers.14", "model.layers.14", "direction.14", "vec_ep20_layer14"]
+        {
+            assert_eq!(layer_of(name), Some(14), "{name}");
+        }
+        for name in ["vector", "v_14", "layer.5000", "", "layer", "model.layers.14.bias"] {
+            assert_eq!(layer_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn one_layer_of_several_is_taken_where_it_is_named() {
+        let two = [tensor("3", &[2]), tensor("5", &[1, 2])];
+        assert_eq!(layers(&two, None).unwrap(), [3, 5]);
+        assert_eq!(layers(&two, Some(5)).unwrap(), [5]);
+        assert!(matches!(layers(&two, Some(4)), Err(FileError::OtherLayer { given: 4, .. })));
+        let table = [tensor("vector", &[3, 2])];
+        assert_eq!(layers(&table, Some(1)).unwrap(), [1]);
+        assert!(layers(&[tensor("layer.1", &[2, 2])], None).unwrap_err().to_string().contains("[2, 2]"));
+    }
+
+    #[test]
+    fn the_vector_beside_other_tensors_is_known_by_its_name_and_the_others_are_told() {
+        let axis = [tensor("axis", &[2, 2]), tensor("default_mean", &[2, 2]), tensor("role_mean", &[2, 2])];
+        let contents = Contents::of_tensors(axis.to_vec(), Provenance::default()).unwrap();
+        assert!(
+            contents.notes[0].contains("\"axis\" is taken") && contents.notes[0].contains("\"role_mean\"")
+        );
+        assert_eq!(layers(&axis, Some(1)).unwrap(), [1]);
+        let message = layers(&[tensor("a", &[2]), tensor("layer.2", &[2])], Some(1)).unwrap_err().to_string();
+        assert!(message.contains("\"a\", \"layer.2\""), "{message}");
+        assert!(layers(&[tensor("axis", &[2]), tensor("vector", &[2])], Some(1)).is_err());
+        assert!(layers(&[], None).is_err());
+    }
+
+    #[test]
+    fn the_embedding_of_hidden_states_is_known_by_the_number_of_rows() {
+        let contents = Contents::of_tensors(vec![tensor("", &[3, 2])], Provenance::default()).unwrap();
+        let file = contents.clone().vectors(None, Some(2)).unwrap();
+        assert_eq!(file.vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(file.vectors[0].values.as_ref(), [3.0, 4.0]);
+        assert!(file.notes[0].contains("embedding"));
+        let one = contents.clone().vectors(Some(1), Some(2)).unwrap();
+        assert_eq!(one.vectors[0].values.as_ref(), [5.0, 6.0]);
+        let as_many = contents.vectors(None, Some(3)).unwrap();
+        assert_eq!((as_many.vectors.len(), as_many.notes.len()), (3, 0));
+    }
+}
