@@ -620,7 +620,7 @@ fn a_vector_file_is_described_whether_or_not_it_says_its_layer() {
     let five = folder.path("five.json");
     let converted = &lines(&["vector", "convert", &several, &five, "--layer", "5", "--json"])[0];
     assert_eq!(converted["layers"].as_array().map(Vec::len), Some(1));
-    assert_eq!(number(&converted["layers"][0], "layer"), 5.0);
+    assert_eq!(converted["layers"][0]["layer"], 5);
     let (code, message) = refusal(&["vector", "info", &several, "--layer", "4"]);
     assert!(code == 3 && message.contains("3, 5"), "{message}");
 }

@@ -78,7 +78,7 @@ enum Task {
     },
     /// Checks the licences, sources, duplicates and advisories of all crates, with cargo-deny.
     Deny,
-    /// Lists the components of each program in `target/sbom`, in CycloneDX's format.
+    /// Lists the components of each program in `target/sbom`, in the format `CycloneDX`.
     Sbom,
     /// Runs many small jobs, and fails if memory or files stay behind.
     LongHaul {

@@ -55,7 +55,7 @@ pub(crate) fn deny() -> Outcome {
     program::run(program::command(&deny).args(["--locked", "check", "--disable-fetch", "advisories"]))
 }
 
-/// Writes a CycloneDX list of the components of each program into `target/sbom`, and returns the files.
+/// Writes a `CycloneDX` list of the components of each program into `target/sbom`, and returns the files.
 pub(crate) fn sbom() -> Outcome<Vec<PathBuf>> {
     let cyclonedx = CYCLONEDX.ensure()?;
     print::step("Listing the components of each program (CycloneDX)");

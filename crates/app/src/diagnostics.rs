@@ -62,7 +62,7 @@ impl Diagnostics<'_> {
         text.line(format_args!("threads: {threads}"));
         match self.memory {
             Some((free, total)) => {
-                text.line(format_args!("memory: {} GB free of {}", gigabytes(free), gigabytes(total)))
+                text.line(format_args!("memory: {} GB free of {}", gigabytes(free), gigabytes(total)));
             }
             None => text.line(format_args!("memory: unknown")),
         }
@@ -176,7 +176,7 @@ fn log_end(folder: &Path, lines: usize) -> String {
         return "There is no log.\n".to_owned();
     }
     let start = kept.len().saturating_sub(lines);
-    kept[start..].iter().map(|line| format!("{line}\n")).collect()
+    kept[start..].join("\n") + "\n"
 }
 
 /// Reads the end of a file, from the beginning of a line on. A file that cannot be read has none.

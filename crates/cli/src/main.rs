@@ -51,7 +51,7 @@ enum Command {
     Generate(generate::Arguments),
     /// A score at several multipliers of a vector
     Sweep(sweep::Arguments),
-    /// Vector files: what they report_progress, and as other programs' files
+    /// Vector files: what they hold, and as other programs' files
     #[command(subcommand)]
     Vector(vector::Command),
 }

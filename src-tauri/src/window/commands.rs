@@ -24,6 +24,7 @@ use super::opened::Opened;
 use super::{Confirm, dialogs, leaving};
 
 /// Registers every command.
+#[expect(clippy::too_many_lines, reason = "it is a list with a line for each command")]
 pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder.invoke_handler(generate_handler![
         watch,

@@ -131,13 +131,11 @@ impl Tensor {
     /// The vector of the layer that the tensor's name says.
     fn into_layer(self) -> Result<SteeringVector, FileError> {
         let table = Table::from_shape(&self.shape, self.values)?;
-        match (layer_of(&self.name), table.rows) {
-            (Some(layer), None) => Ok(SteeringVector { layer, values: table.values.into() }),
-            _ => {
-                let detail = format!("the tensor {:?} has the shape {:?}, not [size]", self.name, self.shape);
-                Err(FileError::NotAVector { detail })
-            }
+        if let (Some(layer), None) = (layer_of(&self.name), table.rows) {
+            return Ok(SteeringVector { layer, values: table.values.into() });
         }
+        let detail = format!("the tensor {:?} has the shape {:?}, not [size]", self.name, self.shape);
+        Err(FileError::NotAVector { detail })
     }
 }
 

@@ -33,11 +33,10 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
     })?;
     let mut left_out = Vec::new();
     let mut contents = match node {
-        Node::Numbers(_) => Contents::new(Holds::Table(table(&node)?), Provenance::default()),
         Node::List(items) if items.iter().all(|item| matches!(item, Node::Entries { .. })) => {
             of_list(items, &mut left_out)?
         }
-        Node::List(_) => Contents::new(Holds::Table(table(&node)?), Provenance::default()),
+        Node::Numbers(_) | Node::List(_) => Contents::new(Holds::Table(table(&node)?), Provenance::default()),
         Node::Entries { known, other } => {
             left_out.extend(other);
             of_object(known, &mut left_out)?
@@ -125,40 +124,37 @@ fn of_entry(known: Vec<(String, Node)>, left_out: &mut Vec<String>) -> Result<Co
     let mut contents = Contents::new(Holds::Table(vector), provenance(rest, left_out));
     match layer.as_ref().map(layer_of) {
         None => Ok(contents),
-        Some(Said::Layer(layer)) => Ok(contents.at_layer(layer)),
-        Some(Said::Suggestion(layer)) => {
+        Some(DeclaredLayer::Layer(layer)) => Ok(contents.at_layer(layer)),
+        Some(DeclaredLayer::Suggestion(layer)) => {
             contents.suggestion = Some(layer);
             Ok(contents)
         }
-        Some(Said::Nonsense) => Err(no_vector(format!("its \"layer\" is no number; {MUST_BE}"))),
+        Some(DeclaredLayer::Nonsense) => Err(no_vector(format!("its \"layer\" is no number; {MUST_BE}"))),
     }
 }
 
 /// What the value of "layer" says.
-enum Said {
+enum DeclaredLayer {
     Layer(usize),
     /// A text that begins with a number: programs name what was trained on a layer so.
     Suggestion(usize),
     Nonsense,
 }
 
-fn layer_of(node: &Node) -> Said {
+fn layer_of(node: &Node) -> DeclaredLayer {
     let whole = |number: f64| (number >= 0.0 && number.fract() == 0.0).then_some(number as usize);
     match node {
-        Node::Whole(number) => Said::Layer(usize::try_from(*number).unwrap_or(usize::MAX)),
-        Node::Fraction(number) => whole(*number).map_or(Said::Nonsense, Said::Layer),
-        Node::Text(text) => match text.trim().parse() {
-            Ok(layer) => Said::Layer(layer),
-            Err(_) => {
-                let digits = text.split(|letter: char| !letter.is_ascii_digit()).next().unwrap_or_default();
-                digits
-                    .parse()
-                    .ok()
-                    .filter(|layer| *layer < MAX_LAYERS)
-                    .map_or(Said::Nonsense, Said::Suggestion)
+        Node::Whole(number) => DeclaredLayer::Layer(usize::try_from(*number).unwrap_or(usize::MAX)),
+        Node::Fraction(number) => whole(*number).map_or(DeclaredLayer::Nonsense, DeclaredLayer::Layer),
+        Node::Text(text) => {
+            if let Ok(layer) = text.trim().parse() {
+                return DeclaredLayer::Layer(layer);
             }
-        },
-        _ => Said::Nonsense,
+            let digits = text.split(|letter: char| !letter.is_ascii_digit()).next().unwrap_or_default();
+            let layer = digits.parse().ok().filter(|layer| *layer < MAX_LAYERS);
+            layer.map_or(DeclaredLayer::Nonsense, DeclaredLayer::Suggestion)
+        }
+        _ => DeclaredLayer::Nonsense,
     }
 }
 

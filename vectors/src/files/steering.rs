@@ -56,7 +56,7 @@ impl SteeringFile {
         }
     }
 
-    /// WhereReturns where the vectors or the adapter come from, according to the file.
+    /// Returns where the vectors or the adapter come from, according to the file.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         match self {

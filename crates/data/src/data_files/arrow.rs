@@ -30,6 +30,7 @@ pub(super) fn read(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileEr
     guarded(KIND, || stream(bytes, sink))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is the function of `map_err`")]
 fn refuse(detail: impl ToString) -> DataFileError {
     DataFileError::Table { kind: KIND, detail: detail.to_string() }
 }
@@ -46,9 +47,10 @@ fn stream_of(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
 }
 
 fn stream(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
-    let range = match bytes.starts_with(FILE_MAGIC) {
-        true => stream_of(&bytes).ok_or_else(|| refuse("it is cut off"))?,
-        false => 0..bytes.len(),
+    let range = if bytes.starts_with(FILE_MAGIC) {
+        stream_of(&bytes).ok_or_else(|| refuse("it is cut off"))?
+    } else {
+        0..bytes.len()
     };
     check_unpacked(&bytes[range.clone()])?;
     let mut buffer = Buffer::from_vec(bytes).slice_with_length(range.start, range.len());

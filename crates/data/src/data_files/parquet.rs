@@ -29,6 +29,7 @@ pub(super) fn read(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileEr
     guarded(KIND, || read_columns(bytes.into(), sink))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is the function of `map_err`")]
 fn refuse(detail: impl ToString) -> DataFileError {
     DataFileError::Table { kind: KIND, detail: detail.to_string() }
 }

@@ -20,6 +20,7 @@ pub(super) fn read(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), DataFileErro
     guarded(KIND, || read_sheet(bytes, sink))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is the function of `map_err`")]
 pub(super) fn refuse(detail: impl ToString) -> DataFileError {
     DataFileError::Table { kind: KIND, detail: detail.to_string() }
 }
