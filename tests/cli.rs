@@ -199,9 +199,10 @@ fn a_trained_vector_goes_through_every_format_unchanged() {
         let layer = ["pt", "npy"].contains(&ending).then_some(LAYER);
         assert_eq!(numbers(&folder, &converted, layer), before, "{ending}");
         if layer.is_some() {
-            let (code, message) = refusal(&["vector", "info", &converted]);
-            assert_eq!(code, 3, "{message}");
-            assert!(message.contains("--layer"), "{message}");
+            let text = String::from_utf8(run(&["vector", "info", &converted]).stdout).expect("UTF-8");
+            assert!(text.contains("does not say the layer, give it with --layer"), "{text}");
+            let (code, message) = refusal(&["vector", "convert", &converted, &folder.path("other.json")]);
+            assert!(code == 3 && message.contains("--layer"), "{message}");
         }
     }
 

@@ -16,6 +16,7 @@ mod quality;
 mod refusals;
 mod report;
 mod scores;
+mod sheets;
 mod steps;
 mod taken_over;
 mod templates;

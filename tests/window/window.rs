@@ -3,8 +3,11 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{
+    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -179,6 +182,27 @@ impl Window {
         let actions =
             MouseActions::new("mouse".to_owned()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
         self.client.perform_actions(actions).await.expect("the button is let go");
+    }
+
+    /// Presses a key, wherever the focus is, while others are held down.
+    pub(crate) async fn press(&self, held: &[Key], key: char) {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        let held: Vec<char> = held.iter().map(|key| char::from(*key)).collect();
+        for value in &held {
+            keys = keys.then(KeyAction::Down { value: *value });
+        }
+        keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        for value in held.iter().rev() {
+            keys = keys.then(KeyAction::Up { value: *value });
+        }
+        self.client.perform_actions(keys).await.expect("the keys are pressed");
+    }
+
+    /// Returns whether the focus is in an element with this id, or nothing has it.
+    pub(crate) async fn has_focus_within(&self, id: &str) -> bool {
+        let script = "const focused = document.activeElement;
+            return focused === document.body || focused.closest(arguments[0]) !== null";
+        self.script(script, &[json!(css(id))]).await
     }
 
     async fn elements(&self, id: &str) -> Vec<Element> {

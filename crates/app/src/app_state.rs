@@ -14,11 +14,11 @@ use store::models::ModelRow;
 use tokio::runtime::Handle;
 
 use crate::SandboxProgram;
-use crate::app::residual_norms::MeasuredNorms;
 use crate::download::Downloads;
 use crate::engine::current_question::CurrentQuestion;
 use crate::engine::encodings::Encodings;
 use crate::engine::lanes::Lanes;
+use crate::engine::measured_norms::MeasuredNorms;
 use crate::engine::models::Models;
 use crate::engine::token_counts::TokenCounts;
 use crate::event_bus::EventBus;

@@ -27,7 +27,7 @@ pub mod printable;
 mod report;
 mod starter;
 
-pub use app::{App, AppPaths, repair, repairs};
+pub use app::{App, AppPaths, NeedsPermission, repair, repairs};
 pub use diagnostics::LOG_FOLDER;
 pub use directory::DATA_DIR;
 pub use engine::encode::preference;
@@ -35,6 +35,6 @@ pub use engine::sweep::summary as score_summary;
 pub use engine::transfer::learned_map;
 pub use error::Error;
 pub use event_bus::Subscriber;
-pub use permissions::{NeedsPermission, Permission};
+pub use permissions::Permission;
 pub use sandbox::{Program as SandboxProgram, answer_if_asked as answer_sandbox};
 pub use starter::starter_model;

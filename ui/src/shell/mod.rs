@@ -13,11 +13,11 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::actions::{Action, Screen, Sheet};
+use crate::actions::{Screen, Sheet};
 use crate::commands;
 use crate::files;
 use crate::screens::{chat, data, models, sweep, train, vectors};
-use crate::state::{Connection, Store, store, watch};
+use crate::state::{Connection, store, watch};
 use crate::widgets::{Definitions, FailureCard, FailureNote};
 
 /// The whole window.
@@ -25,8 +25,12 @@ use crate::widgets::{Definitions, FailureCard, FailureNote};
 pub fn AppWindow() -> impl IntoView {
     let store = store();
     let keys = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" && store.sheet.get_untracked().is_some() {
-            store.close_sheet();
+        if store.sheet.get_untracked().is_some() {
+            // A sheet owns the keyboard. Escape is handled here and not by the dialog, so that it closes one sheet only.
+            if event.key() == "Escape" {
+                event.prevent_default();
+                store.close_sheet();
+            }
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
@@ -35,7 +39,9 @@ pub fn AppWindow() -> impl IntoView {
                 || (element.tag_name() == "INPUT"
                     && element.get_attribute("type").as_deref() != Some("range"))
         });
-        if let Some(line) = commands::asked_by(&event, in_text).filter(|line| can_run(line, store)) {
+        if let Some(line) =
+            commands::asked_by(&event, in_text).filter(|line| untrack(|| line.is_enabled(store)))
+        {
             event.prevent_default();
             line.run(store);
         }
@@ -53,12 +59,6 @@ pub fn AppWindow() -> impl IntoView {
         .into_any(),
         Connection::Open => view! { <ConnectedWindow /> }.into_any(),
     }
-}
-
-/// Returns whether a key runs a command now. While a sheet lies over the screen, the keys of the screen must not work.
-fn can_run(line: &commands::CommandLine, store: Store) -> bool {
-    let is_covered = store.sheet.get_untracked().is_some() && matches!(line.action, Action::Pairs(_));
-    !is_covered && untrack(|| line.is_enabled(store))
 }
 
 /// A screen, which is rendered when it is first shown and only hidden afterwards. A chart's canvas takes a part of a

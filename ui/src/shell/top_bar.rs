@@ -1,14 +1,15 @@
 //! The top bar: the project, the model and the number of jobs; and the banner that says why no model can be used.
 
 use ipc::model::{FileState, Model, ModelState};
-use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::actions::{Screen, Sheet};
 use crate::format;
 use crate::screens::models::{ModelLibrary, model_state};
 use crate::state::store;
-use crate::widgets::FailureNote;
+use crate::widgets::{FailureNote, focus};
 
 /// The top bar.
 #[component]
@@ -66,12 +67,32 @@ pub(super) fn TopBar() -> impl IntoView {
 fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let store = store();
     let library = expect_context::<ModelLibrary>();
-    let keys = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" {
-            is_open.set(false);
+    let menu = NodeRef::<html::Div>::new();
+    let opener = StoredValue::new_local(focus::focused());
+    Effect::new(move |_| {
+        if let Some(menu) = menu.get() {
+            move_focus(&menu, Some(0), 0);
         }
     });
-    on_cleanup(move || keys.remove());
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let Some(menu) = menu.get_untracked() else { return };
+        match event.key().as_str() {
+            "ArrowDown" => move_focus(&menu, None, 1),
+            "ArrowUp" => move_focus(&menu, None, -1),
+            "Home" => move_focus(&menu, Some(0), 0),
+            "End" => move_focus(&menu, Some(0), -1),
+            "Escape" | "Tab" => {
+                is_open.set(false);
+                if let Some(opener) = opener.try_get_value().flatten() {
+                    focus::give_to(opener);
+                }
+            }
+            // Enter and the space bar choose the item. The keys of the screen behind wait until the menu is closed.
+            _ => return event.stop_propagation(),
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
     let row = move |model: Model| {
         let id = model.id;
         let is_used = store.model().is_some_and(|used| used.id == id);
@@ -88,12 +109,26 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <div class="menu-shade" on:click=move |_| is_open.set(false)></div>
-        <div class="menu" role="menu" aria-label="Models" data-testid="model-menu">
+        <div class="menu" role="menu" aria-label="Models" data-testid="model-menu" node_ref=menu on:keydown=on_key>
             {move || store.models.get().into_iter().map(row).collect_view()}
             <hr />
             <button role="menuitem" data-testid="model-menu-all" on:click=move |_| { is_open.set(false); store.go(Screen::Models); }>"All models\u{2026}"</button>
             <button role="menuitem" data-testid="model-menu-download" on:click=move |_| { is_open.set(false); store.sheet.set(Some(Sheet::DownloadModel)); }>"Download\u{2026}"</button>
         </div>
+    }
+}
+
+/// Moves the focus by `step` items from the item at `from`, or else from the item that has it. After the last item comes the
+/// first.
+fn move_focus(menu: &web_sys::HtmlElement, from: Option<usize>, step: isize) {
+    let Ok(items) = menu.query_selector_all("button:not(:disabled)") else { return };
+    let items: Vec<web_sys::HtmlElement> =
+        (0..items.length()).filter_map(|at| items.item(at)?.dyn_into().ok()).collect();
+    let focused = || items.iter().position(|item| focus::focused().as_ref() == Some(item));
+    let Some(from) = from.or_else(focused) else { return };
+    let to = (from as isize + step).rem_euclid(items.len().max(1) as isize);
+    if let Some(item) = items.get(to as usize) {
+        let _ = item.focus();
     }
 }
 

@@ -214,7 +214,8 @@ impl Store {
         }
         self.sheet.set(self.sheet_below.get_untracked());
         if let Some(element) = self.focused_before.try_update_value(Option::take).flatten() {
-            let _ = element.focus();
+            // The glossary still covers the element now.
+            request_animation_frame(move || drop(element.focus()));
         }
     }
 

@@ -5,6 +5,7 @@ mod copy_field;
 mod data_set_choice;
 mod failure;
 mod field_label;
+pub mod focus;
 mod number_field;
 mod path_field;
 mod select_field;

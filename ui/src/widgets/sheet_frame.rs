@@ -1,10 +1,18 @@
-//! The frame of a sheet, which lies over the screen.
+//! The frame of a sheet, which lies over the screen and owns the keyboard while it is open.
 
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
+use super::focus;
 use crate::state::store;
 
-/// The frame of a sheet. A click beside it closes the sheet.
+/// The fields that a person fills in. The first one takes the focus.
+const FIELDS: &str =
+    "input:not([type=checkbox], [type=radio], [type=range], :disabled), textarea:not(:disabled)";
+
+/// The frame of a sheet. It is modal: neither keys nor clicks reach what lies behind it. Escape and a press beside it close
+/// it, and the focus goes back to where it was.
 #[component]
 pub fn SheetFrame(
     /// The name of the sheet, for screen readers.
@@ -18,12 +26,28 @@ pub fn SheetFrame(
     children: Children,
 ) -> impl IntoView {
     let store = store();
+    let dialog = NodeRef::<html::Dialog>::new();
+    focus::remember();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get().filter(|dialog| !dialog.open()) else { return };
+        // It fails only for an element that is not in the page, which an effect never sees.
+        let _ = dialog.show_modal();
+        let field = dialog.query_selector(FIELDS).ok().flatten();
+        if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = field.focus();
+        }
+    });
+    on_cleanup(focus::give_back);
+    let press = move |event: web_sys::MouseEvent| {
+        // Only a press on the shade has the dialog itself as its target.
+        if event.target() == event.current_target() {
+            store.close_sheet();
+        }
+    };
     view! {
-        <div class="sheet-shade" on:click=move |_| store.close_sheet()>
-            <div class="sheet" class:wide=wide role="dialog" aria-modal="true" aria-label=label data-testid=testid
-                on:click=|event| event.stop_propagation()>
-                {children()}
-            </div>
-        </div>
+        <dialog class="sheet" class:wide=wide node_ref=dialog aria-label=label data-testid=testid on:mousedown=press
+            on:cancel=move |event: web_sys::Event| { event.prevent_default(); store.close_sheet(); }>
+            <div class="sheet-body">{children()}</div>
+        </dialog>
     }
 }

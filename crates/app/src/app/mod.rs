@@ -18,9 +18,11 @@ mod jobs;
 mod list;
 mod logit_lens;
 mod models;
+mod permissions;
 mod quality;
 mod ratings;
-pub(crate) mod residual_norms;
+mod required_permissions;
+mod residual_norms;
 mod scan;
 mod similarity;
 mod splits;
@@ -51,6 +53,7 @@ use store::{
     sweeps as sweep_rows,
 };
 
+pub use self::required_permissions::NeedsPermission;
 use crate::app_state::AppState;
 use crate::cut_off::Marker;
 use crate::directory::{self, Directory};

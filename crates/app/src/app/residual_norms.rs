@@ -1,24 +1,18 @@
 //! Measures the norms of a model's residual stream once, although several places ask for them at the same time.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use data::benchmarks::neutral_text;
 use data::content::sha256;
 use ipc::Id;
 use ipc::command::ReadResidual;
 use store::{models, residual_norms};
-use tokio::sync::Mutex;
 use vectors::model::Model;
 
 use super::App;
 use super::logit_lens::identity;
 use super::models::blocking;
 use crate::Error;
-
-/// The norms that were measured last, for a model whose file's hash is not known yet. The lock is held while norms are
-/// measured, so that whoever asks meanwhile waits for them instead of measuring them again.
-#[derive(Debug, Default)]
-pub(crate) struct MeasuredNorms(Mutex<Option<(Weak<Model>, Vec<f64>)>>);
 
 impl App {
     /// Returns the typical norm of the residual stream after each block, over the bundled neutral text. It is measured
@@ -33,7 +27,7 @@ impl App {
     /// Does the same, and returns `None` if the norms are unknown and cannot be measured now.
     pub(super) async fn residual(&self, model: Id) -> Result<Option<Vec<f64>>, Error> {
         let state = &self.state;
-        let mut last = state.measured_norms.0.lock().await;
+        let mut last = state.measured_norms.lock().await;
         let row = models::find(state.store.read(), model).await?;
         let text = sha256(neutral_text().join("\n\n").as_bytes());
         // A model that was just loaded can be used before its file's hash is known.

@@ -12,6 +12,7 @@ pub(crate) mod encodings;
 pub(crate) mod job;
 pub(crate) mod lanes;
 pub(crate) mod margins;
+pub(crate) mod measured_norms;
 pub(crate) mod models;
 pub(crate) mod pace;
 pub(crate) mod priority;

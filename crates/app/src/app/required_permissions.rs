@@ -14,8 +14,8 @@ use ipc::model::ModelOrigin;
 use ipc::score::{Judge, Score};
 use store::{models, settings};
 
-use super::Permission;
-use crate::app::App;
+use super::App;
+use crate::permissions::Permission;
 use crate::{Error, atomic_write};
 
 /// A request that reaches outside the store.

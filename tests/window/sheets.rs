@@ -1,0 +1,92 @@
+//! Tests that sheets and menus own the keyboard: nothing behind them changes, and the focus comes back.
+
+use fantoccini::key::Key;
+
+use crate::home::Home;
+use crate::window::{SOON, Window};
+
+/// The keys that open a sheet of the Data screen, and the sheet.
+const SHEETS: [(&[Key], char, &str); 5] = [
+    (&[Key::Control], 'i', "import-sheet"),
+    (&[Key::Control], 'e', "export-sheet"),
+    (&[Key::Control], ',', "settings-sheet"),
+    (&[Key::Control], 'k', "palette"),
+    (&[], '?', "help-sheet"),
+];
+
+/// The keys that change pairs on the Data screen.
+const CHANGES: [(&[Key], char); 6] = [
+    (&[], '\u{e017}'),
+    (&[Key::Control], 'd'),
+    (&[Key::Control, Key::Shift], 'n'),
+    (&[Key::Control, Key::Shift], 'x'),
+    (&[Key::Alt, Key::Shift], '\u{e015}'),
+    (&[Key::Control], '2'),
+];
+
+/// More than the fields and buttons of any sheet.
+const TABS: usize = 24;
+
+async fn content(window: &Window) -> (Vec<String>, [String; 3]) {
+    let fields = ["pair-prompt", "pair-wanted", "pair-opposite"];
+    let mut values = <[String; 3]>::default();
+    for (value, field) in values.iter_mut().zip(fields) {
+        *value = window.value(field).await;
+    }
+    (window.texts("pair-row").await, values)
+}
+
+#[tokio::test]
+async fn a_sheet_owns_the_keyboard_and_nothing_behind_it_changes() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.click("nav-data").await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
+    window.click_nth("pair-row", 1).await;
+    window.until("a pair is open", SOON, async || !window.value("pair-prompt").await.is_empty()).await;
+    let before = content(&window).await;
+
+    for (held, key, sheet) in SHEETS {
+        window.click_nth("pair-row", 1).await;
+        window.script::<()>("document.querySelector('[data-testid=pair-list]').focus()", &[]).await;
+        window.press(held, key).await;
+        window.until(&format!("{sheet} opens"), SOON, async || window.count(sheet).await == 1).await;
+        for (held, key) in CHANGES {
+            window.press(held, key).await;
+        }
+        for _ in 0..TABS {
+            window.press(&[], char::from(Key::Tab)).await;
+            assert!(window.has_focus_within(sheet).await, "Tab leaves {sheet}");
+        }
+        assert_eq!(window.count(sheet).await, 1, "a key of the screen has closed {sheet}");
+        window.press(&[], char::from(Key::Escape)).await;
+        window.until(&format!("{sheet} closes"), SOON, async || window.count(sheet).await == 0).await;
+        let is_back = async || {
+            window.script::<bool>("return document.activeElement?.dataset?.testid === 'pair-list'", &[]).await
+        };
+        window.until(&format!("the focus comes back from {sheet}"), SOON, is_back).await;
+        assert_eq!(content(&window).await, before, "{sheet}");
+    }
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn a_menu_is_used_by_keys_alone_and_gives_the_focus_back() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.until("the model is named", SOON, async || window.count("model-state").await == 1).await;
+    window.script::<()>("document.querySelector('[data-testid=model-state]').focus()", &[]).await;
+    window.press(&[], char::from(Key::Enter)).await;
+    window.until("the menu opens", SOON, async || window.count("model-menu").await == 1).await;
+    let focused =
+        async || window.script::<String>("return document.activeElement?.dataset?.testid ?? ''", &[]).await;
+    window.until("the first item has the focus", SOON, async || focused().await == "model-menu-row").await;
+    window.press(&[], char::from(Key::Up)).await;
+    assert_eq!(focused().await, "model-menu-download", "before the first item comes the last");
+    window.press(&[], char::from(Key::Down)).await;
+    assert_eq!(focused().await, "model-menu-row");
+    window.press(&[], char::from(Key::Escape)).await;
+    window.until("the menu closes", SOON, async || window.count("model-menu").await == 0).await;
+    window.until("the focus is back", SOON, async || focused().await == "model-state").await;
+    window.close(&home).await;
+}
