@@ -7,6 +7,7 @@
 
 mod alone;
 mod driver;
+mod fields;
 mod files;
 mod home;
 mod methods;

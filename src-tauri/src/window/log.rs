@@ -66,6 +66,10 @@ impl<W: Write> Write for PrintableLine<W> {
 
 /// Opens the files of the log.
 fn files(folder: &Path) -> Result<RollingFileAppender, tracing_appender::rolling::InitError> {
+    // The library looks for old files before it makes the folder, and prints that there is none.
+    if let Err(error) = std::fs::create_dir_all(folder) {
+        tracing::debug!("the folder of the log cannot be made: {error}");
+    }
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("tiller")

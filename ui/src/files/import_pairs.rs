@@ -14,9 +14,9 @@ use crate::format;
 use crate::pasted_table;
 use crate::screens::data::Pairs;
 use crate::state::{Store, store};
-use crate::widgets::NumberField;
 use crate::widgets::{Checkbox, PathField};
 use crate::widgets::{FailureCard, SheetFrame};
+use crate::widgets::{FieldFaults, NumberField, NumberRange};
 
 /// The state of the sheet.
 #[derive(Clone, Copy)]
@@ -159,6 +159,7 @@ impl Form {
 #[component]
 pub fn ImportPairsSheet() -> impl IntoView {
     let (form, pairs) = (Form::new(store()), expect_context::<Pairs>());
+    let faults = FieldFaults::provide();
     form.read_preview();
     let paste = window_event_listener(leptos::ev::paste, move |event| {
         if let Some(text) = pasted_table::pasted_table(&event) {
@@ -220,7 +221,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
             <div class="row">
                 <span class="grow quiet small">{move || if form.is_busy.get() { "Reading the file." } else { "" }}</span>
                 <button class="button" data-testid="import-cancel" on:click=move |_| form.store.sheet.set(None)>"Cancel"</button>
-                <button class="button primary" data-testid="import-do" disabled=move || !form.is_ready() on:click=move |_| form.import(pairs)>"Import"</button>
+                <button class="button primary" data-testid="import-do" disabled=move || !form.is_ready() || faults.are_there() on:click=move |_| form.import(pairs)>"Import"</button>
             </div>
         </SheetFrame>
     }
@@ -269,8 +270,8 @@ fn Target(form: Form) -> impl IntoView {
         </div>
         <Show when=move || !has_splits() fallback=|| view! { <p class="quiet small">"The file says which pairs are held out."</p> }>
             <div class="two">
-                <NumberField label="Held out, in %" hint="Pairs with one prompt stay together" testid="import-share" value=form.percent set=Callback::new(move |new: f64| form.percent.set(new.clamp(0.0, 100.0))) />
-                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="import-seed" value=form.seed set=Callback::new(move |new: f64| form.seed.set(new.trunc())) />
+                <NumberField label="Held out, in %" hint="Pairs with one prompt stay together" testid="import-share" range=NumberRange::Between(0.0, 100.0) value=form.percent set=Callback::new(move |new: f64| form.percent.set(new.clamp(0.0, 100.0))) />
+                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="import-seed" range=NumberRange::Seed value=form.seed set=Callback::new(move |new: f64| form.seed.set(new.trunc())) />
             </div>
         </Show>
         <Show when=move || { refused.get() > 0 }>

@@ -1,11 +1,66 @@
-//! A field for one number. It keeps what is typed even while that is not a number yet.
+//! A field for one number. What is typed stays as it is, and only what can be read as it stands becomes the number.
 
 use leptos::prelude::*;
 
+use super::field_faults::report_fault;
 use super::field_label::FieldLabel;
 use crate::format;
 
-/// A text field that calls `set` with every number that is typed.
+/// The numbers that a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum NumberRange {
+    /// Every number.
+    #[default]
+    Any,
+    /// Numbers over this one.
+    Over(f64),
+    /// This number and larger ones.
+    From(f64),
+    /// The numbers between two, and both.
+    Between(f64, f64),
+    /// Whole numbers from this one on.
+    Whole(u32),
+    /// The seeds of random numbers: whole numbers that a number of 64 bits holds exactly.
+    Seed,
+}
+
+/// The largest count: the settings hold 32 bits.
+const LARGEST_COUNT: f64 = u32::MAX as f64;
+/// The largest seed: 2 to the power of 53, up to which an f64 holds every whole number.
+const LARGEST_SEED: f64 = 9_007_199_254_740_992.0;
+
+impl NumberRange {
+    /// Reads a number as a person types it.
+    ///
+    /// # Errors
+    /// Returns what is wrong, as the end of a sentence.
+    pub fn read(self, text: &str) -> Result<f64, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err("it is empty".to_owned());
+        }
+        let number =
+            format::read_number(text).ok_or_else(|| format!("\u{201c}{text}\u{201d} is not a number"))?;
+        let refused = match self {
+            Self::Any => None,
+            Self::Over(least) => (number <= least).then(|| format!("it must be over {least}")),
+            Self::From(least) => (number < least).then(|| format!("it must be at least {least}")),
+            Self::Between(least, most) => {
+                (!(least..=most).contains(&number)).then(|| format!("it must be between {least} and {most}"))
+            }
+            Self::Whole(_) | Self::Seed if number.fract() != 0.0 => {
+                Some("it must be a whole number".to_owned())
+            }
+            Self::Whole(least) if number < f64::from(least) => Some(format!("it must be at least {least}")),
+            Self::Whole(_) => (number > LARGEST_COUNT).then(|| format!("it must be at most {LARGEST_COUNT}")),
+            Self::Seed => (!(0.0..=LARGEST_SEED).contains(&number))
+                .then(|| format!("it must be between 0 and {LARGEST_SEED}")),
+        };
+        refused.map_or(Ok(number), Err)
+    }
+}
+
+/// A text field that calls `set` with every number that is typed and that the field takes.
 #[component]
 pub fn NumberField(
     /// The label.
@@ -18,6 +73,9 @@ pub fn NumberField(
     hint: &'static str,
     /// For tests.
     testid: &'static str,
+    /// The numbers that it takes.
+    #[prop(optional)]
+    range: NumberRange,
     /// The current number.
     #[prop(into)]
     value: Signal<f64>,
@@ -27,27 +85,60 @@ pub fn NumberField(
     let text = RwSignal::new(value.get_untracked().to_string());
     Effect::new(move |_| {
         let value = value.get();
-        let typed = format::read_number(&text.read_untracked());
+        let typed = range.read(&text.read_untracked()).ok();
         if typed.is_none_or(|typed| typed.to_bits() != value.to_bits()) {
             text.set(value.to_string());
         }
     });
-    let is_wrong = move || format::read_number(&text.read()).is_none();
+    let fault = Memo::new(move |_| range.read(&text.read()).err());
+    report_fault(testid, label, move || fault.get());
+    let note = move || match fault.get() {
+        Some(fault) => {
+            view! { <span class="warning small hint-line" role="alert">{format!("{fault}.")}</span> }
+                .into_any()
+        }
+        None if hint.is_empty() => ().into_any(),
+        None => view! { <span class="quiet small hint-line">{hint}</span> }.into_any(),
+    };
     view! {
         <label class="field">
             <span class="label"><FieldLabel label term /></span>
             <input type="text" inputmode="decimal" autocomplete="off" data-testid=testid prop:value=text
-                aria-invalid=move || is_wrong().to_string()
+                aria-invalid=move || fault.read().is_some().to_string()
                 on:input=move |event| {
                     let typed = event_target_value(&event);
-                    if let Some(number) = format::read_number(&typed) {
-                        text.set(typed);
+                    let number = range.read(&typed);
+                    text.set(typed);
+                    if let Ok(number) = number {
                         set.run(number);
-                    } else {
-                        text.set(typed);
                     }
                 } />
-            {(!hint.is_empty()).then(|| view! { <span class="quiet small hint-line">{hint}</span> })}
+            {note}
         </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_field_does_not_take_is_no_number() {
+        assert_eq!(NumberRange::Whole(1).read(" 20 "), Ok(20.0));
+        assert_eq!(NumberRange::Over(0.0).read("0,05"), Ok(0.05));
+        assert_eq!(NumberRange::Any.read("\u{2212}1"), Ok(-1.0));
+        for (range, text, why) in [
+            (NumberRange::Any, "abc", "\u{201c}abc\u{201d} is not a number"),
+            (NumberRange::Any, " ", "it is empty"),
+            (NumberRange::Whole(1), "3.7", "it must be a whole number"),
+            (NumberRange::Whole(1), "0", "it must be at least 1"),
+            (NumberRange::Whole(0), "1e12", "it must be at most 4294967295"),
+            (NumberRange::Seed, "-3", "it must be between 0 and 9007199254740992"),
+            (NumberRange::Over(0.0), "0", "it must be over 0"),
+            (NumberRange::From(0.0), "-1", "it must be at least 0"),
+            (NumberRange::Between(0.0, 100.0), "101", "it must be between 0 and 100"),
+        ] {
+            assert_eq!(range.read(text), Err(why.to_owned()), "{text}");
+        }
     }
 }

@@ -33,9 +33,9 @@ pub fn SheetFrame(
         // It fails only for an element that is not in the page, which an effect never sees.
         let _ = dialog.show_modal();
         let field = dialog.query_selector(FIELDS).ok().flatten();
-        if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = field.focus();
-        }
+        let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
+        // Without a field the sheet itself takes the focus, so that a long one is shown from its beginning.
+        let _ = field.as_ref().unwrap_or(&dialog).focus();
     });
     on_cleanup(focus::give_back);
     let press = move |event: web_sys::MouseEvent| {
@@ -45,7 +45,7 @@ pub fn SheetFrame(
         }
     };
     view! {
-        <dialog class="sheet" class:wide=wide node_ref=dialog aria-label=label data-testid=testid on:mousedown=press
+        <dialog class="sheet" class:wide=wide node_ref=dialog tabindex="-1" aria-label=label data-testid=testid on:mousedown=press
             on:cancel=move |event: web_sys::Event| { event.prevent_default(); store.close_sheet(); }>
             <div class="sheet-body">{children()}</div>
         </dialog>

@@ -25,7 +25,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub(super) fn file(path: PathBuf, access: Access) -> Self {
+    pub(crate) fn file(path: PathBuf, access: Access) -> Self {
         match access {
             Access::Read => Self::Read(path),
             Access::Write => Self::Write(path),
@@ -33,13 +33,13 @@ impl Permission {
     }
 
     /// Makes the permission to send text to an address.
-    pub(super) fn send(address: &str) -> Result<Self, Error> {
+    pub(crate) fn send(address: &str) -> Result<Self, Error> {
         let plain = plain_address(address);
         plain.map(Self::Send).map_err(|source| Error::Endpoint { server: shown_address(address), source })
     }
 
     /// Makes the permission to download from a hub.
-    pub(super) fn download(address: &str) -> Result<Self, Error> {
+    pub(crate) fn download(address: &str) -> Result<Self, Error> {
         Ok(Self::Download(Endpoint::new(address.trim())?.text().to_owned()))
     }
 

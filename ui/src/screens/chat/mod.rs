@@ -14,8 +14,8 @@ use leptos::prelude::*;
 
 use crate::format;
 use crate::state::store;
-use crate::widgets::FailureCard;
 use crate::widgets::Term;
+use crate::widgets::{FailureCard, FieldFaults};
 use draft::MOST_TOKENS;
 use mix_lines::MixLines;
 
@@ -143,14 +143,20 @@ fn Composer() -> impl IntoView {
     let (store, draft) = (store(), expect_context::<Draft>());
     let wrong = move || format::read_multipliers(&draft.multipliers.read()).err();
     let has_vector = Memo::new(move |_| !store.vectors.read().is_empty());
+    let faults = FieldFaults::provide();
     let why_not = move || {
         if !store.model_is_ready() {
             return Some("No model is in memory yet.".to_owned());
         }
-        wrong()
+        wrong().or_else(|| faults.reason())
+    };
+    let send = move || {
+        if untrack(|| why_not().is_none()) {
+            draft.send(store);
+        }
     };
     view! {
-        <form class="composer" on:submit=move |event| { event.prevent_default(); draft.send(store); }>
+        <form class="composer" on:submit=move |event| { event.prevent_default(); send(); }>
             <FailureCard failure=draft.failure />
             <Show when=move || has_vector.get()><MixLines /></Show>
             <div class="row">
@@ -172,7 +178,7 @@ fn Composer() -> impl IntoView {
                         // Enter that ends a composition (Chinese, Japanese) belongs to the input method.
                         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                             event.prevent_default();
-                            draft.send(store);
+                            send();
                         }
                     }></textarea>
                 <button class="button primary" type="submit" data-testid="chat-send"

@@ -11,8 +11,8 @@ use super::pairs::Pairs;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
-use crate::widgets::NumberField;
 use crate::widgets::{FailureCard, SheetFrame, Term};
+use crate::widgets::{FieldFaults, NumberField, NumberRange};
 
 /// The sheet that splits the data set.
 #[component]
@@ -54,6 +54,7 @@ pub fn SplitSheet() -> impl IntoView {
             is_busy.try_set(false);
         });
     };
+    let faults = FieldFaults::provide();
     let changes = move || plan.read().as_ref().map_or(0, |plan| plan.changed);
     let is_set = move |take: fn(&SplitSettings) -> bool| settings.with(take);
     view! {
@@ -61,9 +62,9 @@ pub fn SplitSheet() -> impl IntoView {
             <h2>{move || format!("Split \u{201c}{}\u{201d}", store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
             <p class="quiet">"Held-out pairs are only measured on. Pairs with one prompt always stay together."</p>
             <div class="two">
-                <NumberField label="Held out, in %" term="Held out" testid="split-share" value=Signal::derive(move || settings.read().share * 100.0)
+                <NumberField label="Held out, in %" term="Held out" testid="split-share" range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || settings.read().share * 100.0)
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.share = new.clamp(0.0, 100.0) / 100.0)) />
-                <NumberField label="Seed" term="Seed" hint="Another seed holds other pairs out" testid="split-seed" value=Signal::derive(move || settings.read().seed as f64)
+                <NumberField label="Seed" term="Seed" hint="Another seed holds other pairs out" testid="split-seed" range=NumberRange::Seed value=Signal::derive(move || settings.read().seed as f64)
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.seed = new.max(0.0) as u64)) />
             </div>
             <label class="row"><input type="checkbox" data-testid="split-by-tag" prop:checked=move || is_set(|s| s.by_tag)
@@ -80,7 +81,7 @@ pub fn SplitSheet() -> impl IntoView {
                     many => format!("{} pairs change sides.", format::whole(many)),
                 }}</span>
                 <button class="button" data-testid="split-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
-                <button class="button primary" data-testid="split-do" disabled=move || is_busy.get() || changes() == 0 on:click=split>"Split"</button>
+                <button class="button primary" data-testid="split-do" disabled=move || is_busy.get() || faults.are_there() || changes() == 0 on:click=split>"Split"</button>
             </div>
         </SheetFrame>
     }

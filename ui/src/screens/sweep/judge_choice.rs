@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::actions::Screen;
 use crate::state::{Store, store};
-use crate::widgets::NumberField;
 use crate::widgets::Term;
+use crate::widgets::{NumberField, NumberRange};
 
 /// Returns the rubric for the data set in use: the person's own, else the built-in one about the same behaviour, else
 /// one made from its description.
@@ -155,8 +155,8 @@ pub(super) fn JudgeChoice() -> impl IntoView {
         <p class="quiet small" data-testid="judge-destination">{says}</p>
         <Show when=move || form.is_remote.get() && endpoint.read().is_some()>
             <div class="two" title="For a million tokens, in whatever money you count. Empty or 0 where it costs nothing.">
-                <NumberField label="Price, read" testid="price-read" value=Signal::derive(move || prices().read) set=price(|prices, value| prices.read = value) />
-                <NumberField label="Price, written" testid="price-written" value=Signal::derive(move || prices().written) set=price(|prices, value| prices.written = value) />
+                <NumberField label="Price, read" testid="price-read" range=NumberRange::From(0.0) value=Signal::derive(move || prices().read) set=price(|prices, value| prices.read = value) />
+                <NumberField label="Price, written" testid="price-written" range=NumberRange::From(0.0) value=Signal::derive(move || prices().written) set=price(|prices, value| prices.written = value) />
             </div>
         </Show>
     }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use crate::state::store;
-use crate::widgets::NumberField;
 use crate::widgets::Term;
+use crate::widgets::{NumberField, NumberRange};
 
 /// The fields for ways of prompting.
 #[component]
@@ -50,7 +50,7 @@ pub(super) fn PromptingChoice() -> impl IntoView {
                     {tick("Wanted examples before the prompt", "way-wanted", ways.shots_wanted)}
                     {tick("Opposite examples before the prompt", "way-opposite", ways.shots_opposite)}
                     <Show when=move || ways.shots_wanted.get() || ways.shots_opposite.get()>
-                        <NumberField label="Examples" hint="The first training pairs of the data set" testid="way-shots" value=ways.shots set=Callback::new(move |v| ways.shots.set(v)) />
+                        <NumberField label="Examples" hint="The first training pairs of the data set" testid="way-shots" range=NumberRange::Whole(0) value=ways.shots set=Callback::new(move |v| ways.shots.set(v)) />
                     </Show>
                     {tick("Each also with every vector", "way-with-vectors", ways.with_vectors)}
                 </div>

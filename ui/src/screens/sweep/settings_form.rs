@@ -13,17 +13,18 @@ use super::score_choice::ScoreChoice;
 use crate::actions::Screen;
 use crate::format;
 use crate::state::store;
-use crate::widgets::FailureCard;
-use crate::widgets::NumberField;
 use crate::widgets::Term;
 use crate::widgets::VectorNote;
 use crate::widgets::VectorSumNote;
+use crate::widgets::{FailureCard, FaultNote, FieldFaults};
+use crate::widgets::{NumberField, NumberRange};
 
 /// The form with the settings of the next sweep.
 #[component]
 pub(super) fn SettingsForm() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let settings = Memo::new(move |_| form.settings(store));
+    let faults = FieldFaults::provide();
     let cost_text = move |settings: &SweepSettings| {
         let sets = store.data_sets.read();
         let held_out = |id: Id| sets.iter().find(|set| set.id == id).map_or(0, |set| set.held_out);
@@ -41,8 +42,9 @@ pub(super) fn SettingsForm() -> impl IntoView {
             Err(why) => view! { <p class="warning small" data-testid="sweep-why-not">{why}</p> }.into_any(),
             Ok(settings) => view! { <p class="quiet small" data-testid="sweep-cost">{cost_text(&settings)}</p> }.into_any(),
         }}
+        <FaultNote faults />
         <FailureCard failure=form.failure />
-        <button class="button primary" data-testid="sweep-start" disabled=move || settings.read().is_err()
+        <button class="button primary" data-testid="sweep-start" disabled=move || settings.read().is_err() || faults.are_there()
             on:click=move |_| form.start(store)>"Sweep"</button>
         <Show when=move || !has_vectors()>
             <button class="link" on:click=move |_| store.go(Screen::Train)>"Train a vector first"</button>
@@ -238,7 +240,7 @@ fn MultipliersChoice() -> impl IntoView {
                 <div class="three">
                     <NumberField label="From" testid="sweep-from" value=form.from set=set(form.from) />
                     <NumberField label="To" testid="sweep-to" value=form.to set=set(form.to) />
-                    <NumberField label="Step" testid="sweep-step" value=form.step set=set(form.step) />
+                    <NumberField label="Step" testid="sweep-step" range=NumberRange::Over(0.0) value=form.step set=set(form.step) />
                 </div>
             }>
                 <input type="text" data-testid="sweep-multipliers" aria-label="Multipliers" prop:value=form.list
@@ -274,9 +276,9 @@ fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) -> impl IntoV
             <summary>"Answers and limits"</summary>
             <div class="fields">
                 <div class="three">
-                    <NumberField label="Tokens" term="Token" hint="The most that an answer may take" testid="sweep-tokens" value=form.max_new_tokens set=set(form.max_new_tokens) />
-                    <NumberField label="Temp." term="Temperature" hint="Temperature: 0 takes the likeliest token" testid="sweep-temperature" value=form.temperature set=set(form.temperature) />
-                    <NumberField label="Seed" term="Seed" hint="A prompt has the same draws at every multiplier" testid="sweep-seed" value=form.seed set=set(form.seed) />
+                    <NumberField label="Tokens" term="Token" hint="The most that an answer may take" testid="sweep-tokens" range=NumberRange::Whole(1) value=form.max_new_tokens set=set(form.max_new_tokens) />
+                    <NumberField label="Temp." term="Temperature" hint="Temperature: 0 takes the likeliest token" testid="sweep-temperature" range=NumberRange::From(0.0) value=form.temperature set=set(form.temperature) />
+                    <NumberField label="Seed" term="Seed" hint="A prompt has the same draws at every multiplier" testid="sweep-seed" range=NumberRange::Seed value=form.seed set=set(form.seed) />
                 </div>
                 <div class="two">
                     {text("Suffix", "sweep-suffix", "Appended to every prompt", form.suffix)}

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::format;
 use crate::state::store;
-use crate::widgets::NumberField;
 use crate::widgets::Term;
+use crate::widgets::{NumberField, NumberRange};
 
 /// The fields for rank and alpha, and the resulting number of parameters on the model.
 #[component]
@@ -25,9 +25,9 @@ pub(super) fn AdapterChoice() -> impl IntoView {
                 <span class="quiet" data-testid="train-adapter-status">{note}</span>
             </span>
             <div class="two top">
-                <NumberField label="Rank" hint="Rows of A, columns of B" testid="train-rank"
+                <NumberField label="Rank" hint="Rows of A, columns of B" testid="train-rank" range=NumberRange::Whole(1)
                     value=form.number(|s| f64::from(s.lora.rank)) set=form.setter(|s, v| s.lora.rank = v as u32) />
-                <NumberField label="Alpha" hint="The product counts alpha / rank times" testid="train-alpha"
+                <NumberField label="Alpha" hint="The product counts alpha / rank times" testid="train-alpha" range=NumberRange::Over(0.0)
                     value=form.number(|s| s.lora.alpha) set=form.setter(|s, v| s.lora.alpha = v) />
             </div>
             <span class="quiet small">"There is no layer to choose: it adds multiplier \u{00d7} alpha / rank \u{00d7} B A to the query and value weights of every block, at every token."</span>

@@ -8,7 +8,7 @@ use super::form::Form;
 use super::option_key::OptionKey;
 use crate::format;
 use crate::screens::models::ModelLibrary;
-use crate::widgets::{NumberField, SelectField, Term};
+use crate::widgets::{NumberField, NumberRange, SelectField, Term, report_fault};
 
 /// The number of epochs and the learning rate.
 #[component]
@@ -16,9 +16,9 @@ pub(super) fn EpochsAndRate() -> impl IntoView {
     let form = expect_context::<Form>();
     view! {
         <div class="two top">
-            <NumberField label="Epochs" term="Epoch" hint="How often every pair is seen" testid="train-epochs"
+            <NumberField label="Epochs" term="Epoch" hint="How often every pair is seen" testid="train-epochs" range=NumberRange::Whole(1)
                 value=form.number(|s| f64::from(s.epochs)) set=form.setter(|s, v| s.epochs = v as u32) />
-            <NumberField label="Learning rate" term="Learning rate" hint="AdamW\u{2019}s peak; a run starts from the plain model" testid="train-rate"
+            <NumberField label="Learning rate" term="Learning rate" hint="AdamW\u{2019}s peak; a run starts from the plain model" testid="train-rate" range=NumberRange::Over(0.0)
                 value=form.number(|s| s.learning_rate) set=form.setter(|s, v| s.learning_rate = v) />
         </div>
     }
@@ -39,19 +39,19 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
             <div class="fields">
                 <Show when=move || has_steps.get()>
                     <div class="two top">
-                        <NumberField label="Beta" term="Beta" hint="Strength of the preference term; 0.1 on sums, 1 to 2 on means" testid="train-beta"
+                        <NumberField label="Beta" term="Beta" hint="Strength of the preference term; 0.1 on sums, 1 to 2 on means" testid="train-beta" range=NumberRange::Over(0.0)
                             value=form.number(|s| s.beta) set=form.setter(|s, v| s.beta = v) />
-                        <NumberField label="Pairs in a step" hint="The paper takes 4" testid="train-batch"
+                        <NumberField label="Pairs in a step" hint="The paper takes 4" testid="train-batch" range=NumberRange::Whole(1)
                             value=form.number(|s| f64::from(s.batch_pairs)) set=form.setter(|s, v| s.batch_pairs = v as u32) />
-                        <NumberField label="Warm-up steps" hint="The rate rises from zero over these" testid="train-warmup"
+                        <NumberField label="Warm-up steps" hint="The rate rises from zero over these" testid="train-warmup" range=NumberRange::Whole(0)
                             value=form.number(|s| f64::from(s.warmup_steps)) set=form.setter(|s, v| s.warmup_steps = v as u32) />
                         <SelectField label="Schedule" line="How the rate goes after the warm-up" testid="train-schedule"
                             choices=vec![("cosine", "Cosine, as published"), ("linear", "Linear"), ("constant", "Constant")]
                             value=Signal::derive(move || form.get(|s| s.schedule).key())
                             set=Callback::new(move |key: String| form.change(|s| s.schedule = Schedule::from_key(&key))) />
-                        <NumberField label="Weight decay" term="Weight decay" hint="The paper states 0.05; its program uses 0" testid="train-decay"
+                        <NumberField label="Weight decay" term="Weight decay" hint="The paper states 0.05; its program uses 0" testid="train-decay" range=NumberRange::From(0.0)
                             value=form.number(|s| s.weight_decay) set=form.setter(|s, v| s.weight_decay = v) />
-                        <NumberField label="Gradient clipped at" hint="A longer gradient is shortened to this norm" testid="train-clip"
+                        <NumberField label="Gradient clipped at" hint="A longer gradient is shortened to this norm" testid="train-clip" range=NumberRange::Over(0.0)
                             value=form.number(|s| s.clip_norm) set=form.setter(|s, v| s.clip_norm = v) />
                     </div>
                 </Show>
@@ -69,7 +69,7 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
                         set=Callback::new(move |key: String| form.change(|s| s.positions = Positions::from_key(&key))) />
                 </Show>
                 <div class="two top">
-                    <NumberField label="Seed" term="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed"
+                    <NumberField label="Seed" term="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed" range=NumberRange::Seed
                         value=form.number(|s| s.seed as f64) set=form.setter(|s, v| s.seed = v as u64) />
                     <Weights />
                 </div>
@@ -91,6 +91,7 @@ fn Factors() -> impl IntoView {
     let text_of = |factors: &[f64]| factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let text = RwSignal::new(text_of(&form.get(|s| s.factors.clone())));
     let wrong = move || read_factors(&text.read()).err();
+    report_fault("train-factors", "Factors", wrong);
     view! {
         <label class="field">
             <span class="label">"Factors"</span>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::format;
 use crate::state::store;
-use crate::widgets::Term;
+use crate::widgets::{Term, report_fault};
 
 /// A slider for one layer, a line of numbers for several.
 #[component]
@@ -69,6 +69,7 @@ fn SeveralLayers(last: Memo<u32>) -> impl IntoView {
         }
     });
     let wrong = move || read_layers(&text.read(), last.get()).err();
+    report_fault("train-layers", "Layers", wrong);
     view! {
         <input type="text" data-testid="train-layers" aria-label="Layers" prop:value=text placeholder="8, 10, 12"
             aria-invalid=move || wrong().is_some().to_string()

@@ -9,8 +9,8 @@ use super::layer_choice::{layer_list, read_layers};
 use super::tab::Tab;
 use crate::format;
 use crate::state::store;
-use crate::widgets::NumberField;
 use crate::widgets::Term;
+use crate::widgets::{FieldFaults, NumberField, NumberRange};
 
 /// Successive halving over layers and rates.
 #[component]
@@ -53,6 +53,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
             Some("The method in the settings has no steps to search over.".into())
         }
     };
+    let faults = FieldFaults::provide();
     let start = move |_| {
         let (Ok((layers, rates)), Some(settings)) = (asked(), form.settings.get_untracked()) else { return };
         let budget = budget.get_untracked() as u32;
@@ -61,7 +62,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
     view! {
         <div class="row wrap">
             <h2 class="grow">"Search"</h2>
-            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || is_open(analysis.read().as_ref()) on:click=start>"Search"</button>
+            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || faults.are_there() || is_open(analysis.read().as_ref()) on:click=start>"Search"</button>
         </div>
         <p class="quiet">
             "Trains every pair of a layer and a rate for a few steps with the settings on the left, keeps the half that moves the held-out pairs furthest, trains it for twice as many, and so on (successive halving)."
@@ -73,7 +74,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
             <label class="field"><span class="label"><Term name="Learning rate" text="Rates" /></span>
                 <input type="text" data-testid="search-rates" prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
                 <span class="quiet small">"Peak learning rates"</span></label>
-            <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" value=budget set=Callback::new(move |v: f64| budget.set(v.max(0.0).trunc())) />
+            <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" range=NumberRange::Whole(1) value=budget set=Callback::new(move |v: f64| budget.set(v.max(0.0).trunc())) />
         </div>
         {move || why_not().map(|why| view! { <p class="warning small">{why}</p> })}
         <AnalysisState analysis failure />

@@ -10,7 +10,7 @@ use super::form::Form;
 use super::layer_choice::LayerChoice;
 use super::method_choice::MethodChoice;
 use crate::state::store;
-use crate::widgets::{DataSetChoice, FailureCard};
+use crate::widgets::{DataSetChoice, FailureCard, FaultNote, FieldFaults};
 
 /// The form with the settings of the next run.
 #[component]
@@ -19,6 +19,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let is_there = Memo::new(move |_| form.settings.read().is_some());
     let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
     let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
+    let faults = FieldFaults::provide();
     view! {
         <Show when=move || is_there.get() fallback=|| view! {
             <p class="quiet">"The settings are here as soon as a model is loaded."</p>
@@ -36,7 +37,8 @@ pub(super) fn SettingsForm() -> impl IntoView {
             </label>
             <EstimateNote />
             <FailureCard failure=form.failure />
-            <button class="button primary" data-testid="train-start" on:click=move |_| form.start(store)>
+            <FaultNote faults />
+            <button class="button primary" data-testid="train-start" disabled=move || faults.are_there() on:click=move |_| form.start(store)>
                 {move || if has_steps.get() { "Train" } else { "Extract" }}
             </button>
         </Show>

@@ -11,8 +11,8 @@ use super::library::VectorLibrary;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
-use crate::widgets::FailureCard;
 use crate::widgets::NumberField;
+use crate::widgets::{FailureCard, FieldFaults};
 
 /// The tab "Make from it".
 #[component]
@@ -48,13 +48,14 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     let (factor, norm) = (RwSignal::new(2.0), RwSignal::new(1.0));
     let (weight, other_weight) = (RwSignal::new(1.0), RwSignal::new(1.0));
     let (like, added, against) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+    let faults = FieldFaults::provide();
     let number = |label, testid, value: RwSignal<f64>| view! { <NumberField label testid value set=Callback::new(move |new| value.set(new)) /> };
     let do_it = move |testid: &'static str,
                       label: &'static str,
                       is_ready: Signal<bool>,
                       change: Callback<(), Option<Change>>| {
         view! {
-            <button class="button" data-testid=testid disabled=move || is_busy.get() || !is_ready.get()
+            <button class="button" data-testid=testid disabled=move || is_busy.get() || faults.are_there() || !is_ready.get()
                 on:click=move |_| if let Some(change) = change.run(()) { make.run(change) }>{label}</button>
         }
     };

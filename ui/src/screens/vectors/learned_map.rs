@@ -11,9 +11,9 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::state::store;
-use crate::widgets::FailureCard;
-use crate::widgets::NumberField;
 use crate::widgets::Term;
+use crate::widgets::{FailureCard, FieldFaults};
+use crate::widgets::{NumberField, NumberRange};
 
 /// The form for the model that was chosen, and the job that was queued last while it is not over.
 #[component]
@@ -95,6 +95,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
                 </select></label>
         }
     });
+    let faults = FieldFaults::provide();
     view! {
         <section class="stack" data-testid="map-form">
             <h3>{format!("To {name} by a learned map ")}<span class="tag">"experimental"</span></h3>
@@ -102,7 +103,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
             <FailureCard failure />
             <div class="fields">
                 {which}
-                <NumberField label="Layer there" term="Layer" testid="map-layer" value=layer set=Callback::new(move |new| layer.set(new)) />
+                <NumberField label="Layer there" term="Layer" testid="map-layer" range=NumberRange::Whole(0) value=layer set=Callback::new(move |new| layer.set(new)) />
                 <label class="field"><span class="label">"Both read the neutral text and"</span>
                     <select data-testid="map-data" on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
                         {move || store.data_sets.get().into_iter().map(|set| {
@@ -112,7 +113,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
                         <option value="" selected=move || data_set.get().is_none()>"nothing else"</option>
                     </select></label>
                 <p class="quiet small">{move || format!("Layers there are 0 to {}; suggested is the depth of layer {} in its own model.", there.saturating_sub(1), from.get())}</p>
-                <button class="button primary" data-testid="map-start" disabled=move || is_busy.get() on:click=transfer>"Transfer it"</button>
+                <button class="button primary" data-testid="map-start" disabled=move || is_busy.get() || faults.are_there() on:click=transfer>"Transfer it"</button>
             </div>
         </section>
     }

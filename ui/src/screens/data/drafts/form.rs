@@ -11,9 +11,9 @@ use crate::bridge;
 use crate::format;
 use crate::screens::data::pairs::Pairs;
 use crate::state::store;
-use crate::widgets::FailureCard;
-use crate::widgets::NumberField;
 use crate::widgets::Term;
+use crate::widgets::{FailureCard, FaultNote, FieldFaults};
+use crate::widgets::{NumberField, NumberRange};
 
 /// The task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +127,7 @@ pub(super) fn DraftForm() -> impl IntoView {
             </label>
         }
     };
+    let faults = FieldFaults::provide();
     view! {
         <div class="fields">
             <div class="segments" role="group" aria-label="What to draft">
@@ -155,9 +156,9 @@ pub(super) fn DraftForm() -> impl IntoView {
                     {area("For wanted answers", "what the model is told", "drafts-wanted-prompt", wanted)}
                     {area("For opposite answers", "what the model is told", "drafts-opposite-prompt", opposite)}
                     <div class="three">
-                        <NumberField label="Most tokens" term="Token" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" value=tokens set=Callback::new(move |new: f64| tokens.set(new.trunc())) />
-                        <NumberField label="Temperature" term="Temperature" hint="0 for the likeliest words" testid="drafts-temperature" value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
-                        <NumberField label="Seed" term="Seed" hint="The same seed draws the same answers" testid="drafts-seed" value=seed set=Callback::new(move |new: f64| seed.set(new.trunc())) />
+                        <NumberField label="Most tokens" term="Token" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" range=NumberRange::Whole(1) value=tokens set=Callback::new(move |new: f64| tokens.set(new.trunc())) />
+                        <NumberField label="Temperature" term="Temperature" hint="0 for the likeliest words" testid="drafts-temperature" range=NumberRange::From(0.0) value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
+                        <NumberField label="Seed" term="Seed" hint="The same seed draws the same answers" testid="drafts-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new: f64| seed.set(new.trunc())) />
                     </div>
                 </div>
             </details>
@@ -166,10 +167,11 @@ pub(super) fn DraftForm() -> impl IntoView {
                 <button data-testid="drafts-by-endpoint" aria-pressed=move || endpoint.is_used.get().to_string() on:click=move |_| endpoint.is_used.set(true)>"An endpoint"</button>
             </div>
             <Show when=move || endpoint.is_used.get()><EndpointFields form=endpoint /></Show>
+            <FaultNote faults />
             <FailureCard failure />
             <div class="row wrap">
                 <span class="grow small" class:warning=move || endpoint.is_used.get() && !endpoint.stays_here() class:quiet=move || !endpoint.is_used.get() || endpoint.stays_here() data-testid="drafts-destination">{destination}</span>
-                <button class="button primary" data-testid="drafts-start" disabled=move || !can_start() on:click=start>{label}</button>
+                <button class="button primary" data-testid="drafts-start" disabled=move || !can_start() || faults.are_there() on:click=start>{label}</button>
             </div>
         </div>
     }
