@@ -1,5 +1,6 @@
 //! Tests the built `tiller-cli` on the starter model with tiny data: its output, its exit codes and its files.
 
+mod readers;
 mod sandbox;
 
 use std::fs;
@@ -141,6 +142,29 @@ fn memory_that_is_refused_for_the_weights_is_reported() {
     let text = String::from_utf8_lossy(&said.stderr);
     assert_eq!(said.status.code(), Some(1), "{said:?}");
     assert!(text.contains("there is not enough memory") && !text.contains("panicked"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_limit_of_memory_ends_the_program_with_a_signal() {
+    let said = |kilobytes: u32| {
+        let mut shell = Command::new("sh");
+        let limited = format!("ulimit -v {kilobytes}; exec \"$0\" logits --prompt Hi --top 1");
+        shell.args(["-c", &limited]).arg(env!("CARGO_BIN_EXE_tiller-cli"));
+        shell.env("TILLER_STARTER_MODEL", support::starter_model()).env("RAYON_NUM_THREADS", "1");
+        shell.env("MALLOC_ARENA_MAX", "1").output().expect("a shell")
+    };
+    let mut failed = 0;
+    for kilobytes in (120_000..420_000).step_by(12_500) {
+        let said = said(kilobytes);
+        let text = String::from_utf8_lossy(&said.stderr);
+        assert!(matches!(said.status.code(), Some(0 | 1)), "{kilobytes} kB: {} {text}", said.status);
+        if !said.status.success() {
+            assert!(text.contains("memory") && !text.contains("panicked"), "{kilobytes} kB: {text}");
+            failed += 1;
+        }
+    }
+    assert!(failed > 5, "{failed} limits were too low");
 }
 
 #[test]
@@ -599,6 +623,71 @@ fn the_first_line_says_what_was_read_of_the_data() {
     let bad = folder.file("bad.csv", "question,matching,not_matching\na,b,c\na,b\n");
     let skipped = lines(&["logprobs", "--data", &bad, "--skip-refused", "--json"]);
     assert_eq!((&skipped[0]["data"]["pairs"], &skipped[0]["data"]["rows_left_out"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn a_data_file_is_described_without_a_model() {
+    let folder = Folder::new();
+    let data = folder.file("pairs.csv", "id;question;matching;not_matching\n1;a;b;c\n2;d\n3;e;f;g\n");
+    let (code, message) = refusal(&["data", "info", &data]);
+    assert!(
+        code == 3 && message.contains("line 3: it has 2 cells") && message.contains("1 row cannot be used")
+    );
+    let output = run(&["data", "info", &data, "--skip-refused", "--json"]);
+    let report = parse(&output.stdout).remove(0);
+    assert_eq!(
+        (&report["format"], &report["encoding"], &report["separator"]),
+        (&"BiPO pairs".into(), &"UTF-8".into(), &"semicolons".into())
+    );
+    assert_eq!((&report["pairs"], &report["rows_left_out"]), (&2.into(), &1.into()));
+    assert_eq!(report["first_left_out"][0]["line"], 3);
+    assert_eq!(report["left_out"], serde_json::json!(["id"]));
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    let first = said.lines().next().expect("a line");
+    assert!(first.ends_with("Read as BiPO pairs, UTF-8."), "{said}");
+    assert!(said.contains("Left out: \"id\" (not a column of BiPO pairs)."), "{said}");
+    assert!(said.contains("1 of 3 rows are LEFT OUT"), "{said}");
+}
+
+#[test]
+fn columns_are_named_on_the_command_line() {
+    let folder = Folder::new();
+    // As concept sets have them.
+    let lines =
+        "{\"input\": \"q\", \"output\": \"plain\", \"output_concept\": \"with it\", \"concept_id\": 7}\n"
+            .repeat(2);
+    let data = folder.file("concepts.jsonl", &lines);
+    let (code, message) = refusal(&["data", "info", &data]);
+    assert!(
+        code == 3 && message.contains("\"output_concept\"") && message.contains("--columns"),
+        "{message}"
+    );
+    let columns = "prompt=input,wanted=output_concept,opposite=output";
+    let report = parse(&run(&["data", "info", &data, "--columns", columns, "--json"]).stdout).remove(0);
+    assert_eq!((&report["format"], &report["pairs"]), (&"columns of your choice".into(), &2.into()));
+    assert_eq!(report["columns"]["wanted"], "output_concept");
+    assert_eq!(report["left_out"], serde_json::json!(["concept_id"]));
+    let (vector, out) = (folder.vector(26), folder.path("v.safetensors"));
+    let commands: [&[&str]; 4] = [
+        &["logprobs", "--data", &data, "--limit", "1"],
+        &["generate", "--data", &data, "--limit", "1", "--max-new-tokens", "1"],
+        &["sweep", "--data", &data, "--vector", &vector, "--multipliers", "1", "--limit", "1"],
+        &["train", "--data", &data, "--layer", LAYER, "--epochs", "1", "--out", &out],
+    ];
+    for arguments in commands {
+        let lines = self::lines(&[arguments, &["--columns", columns, "--json"]].concat());
+        assert_eq!(lines[0]["data"]["columns"]["prompt"], "input", "{arguments:?}");
+    }
+    let named = |columns: &str| refusal(&["data", "info", &data, "--columns", columns]);
+    assert_eq!(named("input,output").0, 2);
+    let (code, message) = named("prompt=input,wanted=output,opposite=output");
+    assert!(code == 3 && message.contains("named for two parts"), "{message}");
+    let (code, message) = named("prompt=input,wanted=output,opposite=none");
+    assert!(code == 3 && message.contains("no column \"none\""), "{message}");
+    // Data with one answer to each prompt is refused by name.
+    let kto = folder.file("kto.jsonl", "{\"prompt\": \"q\", \"completion\": \"a\", \"label\": true}\n");
+    let (code, message) = refusal(&["train", "--data", &kto, "--layer", LAYER, "--out", &out]);
+    assert!(code == 3 && message.contains("KTO's data"), "{message}");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sandbox::{ChildEnd, Limits, Program, SandboxError, SandboxOutcome};
+use data::data_files::Mapping;
+use sandbox::{ChildEnd, DataReading, Limits, Program, SandboxError, SandboxOutcome};
 use serde_json::{Value, json};
 
 use crate::{Folder, refusal, support};
@@ -363,7 +364,7 @@ fn no_template_of_the_collection_ends_the_process_that_tries_it() {
             Err(SandboxError::Ended { end, .. }) => {
                 matches!(end, ChildEnd::Time { .. } | ChildEnd::Memory { .. })
             }
-            Err(SandboxError::NoProcess(_)) => false,
+            Err(SandboxError::NoProcess(_) | SandboxError::NoMemory { .. }) => false,
         };
         assert!(is_within_limits, "{name}: {outcome:?}");
     }
@@ -407,6 +408,34 @@ fn the_command_line_refuses_a_hostile_model_and_says_why() {
     assert!(message.contains("its chat template") && message.contains("Not with me"), "{message}");
 }
 
+/// The reading of a file in a known format.
+const PAIRS: DataReading = DataReading::Pairs(None);
+
+#[test]
+fn the_columns_that_a_person_named_are_those_that_are_tried() {
+    let folder = Folder::new();
+    let path = PathBuf::from(folder.path("pairs.parquet"));
+    let row = |prompt: &str, wanted: &str| data::data_files::Row {
+        prompt: prompt.into(),
+        wanted: wanted.into(),
+        opposite: "c".into(),
+        ..Default::default()
+    };
+    let table = data::data_files::trl_parquet(&[row("a", "b")], data::data_files::Extent::Format);
+    fs::write(&path, table.expect("a table")).expect("a file");
+    let mapping = |prompt: &str| {
+        let named = |name: &str| name.to_owned();
+        let (wanted, opposite) = (named("rejected"), named("chosen"));
+        DataReading::Pairs(Some(Mapping { prompt: named(prompt), wanted, opposite }))
+    };
+    let outcome =
+        |reading: &DataReading| sandbox::data_file(&program(), &path, reading, &|| false).expect("an answer");
+    assert_eq!(outcome(&mapping("prompt")), SandboxOutcome::Sound);
+    // Another column is not there, which the child finds only if it reads the columns that were named.
+    assert_eq!(outcome(&mapping("question")), SandboxOutcome::Refused);
+    assert_eq!(outcome(&DataReading::FirstRows(3)), SandboxOutcome::Sound);
+}
+
 #[test]
 fn a_table_that_ends_the_process_that_decodes_it_is_refused() {
     let folder = Folder::new();
@@ -423,15 +452,18 @@ fn a_table_that_ends_the_process_that_decodes_it_is_refused() {
     )
     .expect("a file");
     assert_eq!(
-        sandbox::data_file(&program(), &path, &|| false).expect("a sound table"),
+        sandbox::data_file(&program(), &path, &PAIRS, &|| false).expect("a sound table"),
         SandboxOutcome::Sound
     );
     let text = PathBuf::from(folder.path("pairs.csv"));
     fs::write(&text, "question,matching,not_matching\na,b,c\n").expect("a file");
     // Text is not checked, so that no program is needed.
     let nowhere = Program::new("nowhere".into());
-    assert_eq!(sandbox::data_file(&nowhere, &text, &|| false).expect("text"), SandboxOutcome::Sound);
-    assert!(matches!(sandbox::data_file(&nowhere, &path, &|| false), Err(SandboxError::NoProcess(_))));
+    assert_eq!(sandbox::data_file(&nowhere, &text, &PAIRS, &|| false).expect("text"), SandboxOutcome::Sound);
+    assert!(matches!(
+        sandbox::data_file(&nowhere, &path, &PAIRS, &|| false),
+        Err(SandboxError::NoProcess(_))
+    ));
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases/hostile");
     for name in ["list-2e8.parquet", "dict-100k-x-1MB.parquet", "thriftbomb.parquet"] {
         if !shared.join(name).is_file() {
@@ -439,7 +471,7 @@ fn a_table_that_ends_the_process_that_decodes_it_is_refused() {
             return;
         }
         let begun = Instant::now();
-        let outcome = sandbox::data_file(&program(), &shared.join(name), &|| false);
+        let outcome = sandbox::data_file(&program(), &shared.join(name), &PAIRS, &|| false);
         assert!(
             !matches!(outcome, Ok(SandboxOutcome::Sound) | Err(SandboxError::NoProcess(_))),
             "{name}: {outcome:?}"

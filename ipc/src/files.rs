@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
+use crate::vector::Adapter;
 
 /// A file or folder that a person chose in the desktop's dialog or dropped onto the window. The application knows its path;
 /// the page has only this number.
@@ -81,6 +82,17 @@ impl Columns {
     }
 }
 
+/// The columns that a person named the last time for a file with the same header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RememberedColumns {
+    /// The columns.
+    pub columns: Columns,
+    /// The hash of the header's set of names, by which [`crate::command::ForgetColumns`] forgets them.
+    pub header_hash: String,
+    /// Whether the preview was read in these columns. They are only offered where the file is in a known format.
+    pub is_used: bool,
+}
+
 /// The source of imported pairs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "from")]
@@ -125,8 +137,28 @@ pub struct ImportPreview {
     /// Sentences about everything that reading the file took, left out and guessed.
     #[serde(default)]
     pub report: Vec<String>,
+    /// The columns that a person named for such a file before, if any.
+    #[serde(default)]
+    pub remembered: Option<RememberedColumns>,
     /// The first pairs. If columns must be named first, the first rows in the order of `columns`.
     pub first: Vec<PreviewRow>,
+}
+
+/// A preview of the file of a vector or an adapter. Nothing of it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VectorPreview {
+    /// The 0-based layers of the file's vectors, ascending. Empty for an adapter, and if the file names no layer.
+    pub layers: Vec<u32>,
+    /// The number of numbers of each vector. 0 for an adapter.
+    pub size: u32,
+    /// The sizes of an adapter. `None` for vectors.
+    pub adapter: Option<Adapter>,
+    /// Whether the file names no layer, so that an import needs one.
+    pub needs_layer: bool,
+    /// The layer that the name of the file, or something in it, suggests.
+    pub suggested_layer: Option<u32>,
+    /// Sentences about what is left out or guessed. An import stores the same as the vector's note.
+    pub notes: Vec<String>,
 }
 
 /// An unusable row of a data file.

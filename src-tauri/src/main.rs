@@ -4,6 +4,11 @@
 
 use std::process::ExitCode;
 
+use app::refused_memory::NotingAllocator;
+
+#[global_allocator]
+static MEMORY: NotingAllocator = NotingAllocator;
+
 fn main() -> ExitCode {
     // This program tries models and data files in a process of its own, which opens no window.
     app::answer_sandbox().unwrap_or_else(tiller::window::main)

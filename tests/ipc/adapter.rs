@@ -168,6 +168,8 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
         layer: None,
         model,
     };
+    let found = tiller.get(PreviewVector { file: import.file.clone(), model });
+    assert_eq!((found.adapter, found.layers.len(), found.needs_layer), (adapter.adapter, 0, false));
     let back = tiller.get(import.clone());
     assert_eq!((back.adapter, &back.hash, &back.name), (adapter.adapter, &adapter.hash, &adapter.name));
     assert_eq!((back.norm.to_bits(), back.method), (adapter.norm.to_bits(), adapter.method));

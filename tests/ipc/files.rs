@@ -168,6 +168,111 @@ fn an_unknown_table_is_shown_until_its_columns_are_named() {
 }
 
 #[test]
+fn named_columns_are_remembered_for_the_same_header_until_they_are_forgotten() {
+    let dir = folder();
+    let tiller = open(dir.path());
+    let path = written(dir.path(), "table.csv", "id;frage;gut;schlecht\n1;Wer?;Ich;Du\n");
+    let columns = Columns { prompt: "frage".into(), wanted: "gut".into(), opposite: "schlecht".into() };
+    let preview = |path: &str, columns: Option<&Columns>| {
+        tiller.get(PreviewImport { source: file(path), columns: columns.cloned() })
+    };
+    assert_eq!(preview(&path, Some(&columns)).remembered, None, "a preview remembers nothing");
+    assert_eq!(preview(&path, None).format, None);
+    tiller.get(ImportPairs { columns: Some(columns.clone()), ..import(&path, new("T")) });
+
+    // The same set of names in another order, separated by tabs.
+    let other = written(dir.path(), "other.tsv", "schlecht\tgut\tid\tfrage\nDu\tIch\t1\tWer?\n");
+    let again = preview(&other, None);
+    let remembered = again.remembered.expect("the columns");
+    assert_eq!((again.format.as_deref(), again.pairs), (Some("columns of your choice"), 1));
+    assert_eq!((&remembered.columns, remembered.is_used), (&columns, true));
+    assert_eq!(again.first[0].cells, ["Wer?", "Ich", "Du"]);
+    let named = preview(&other, Some(&columns)).remembered;
+    assert!(named.is_some_and(|named| named.is_used), "the choice stays the remembered one");
+    // An import does not take them by itself.
+    assert_eq!(tiller.call(import(&other, new("O"))).expect_err("no columns").code, Code::Invalid);
+    let fewer = written(dir.path(), "fewer.csv", "frage;gut;schlecht\nWer?;Ich;Du\n");
+    assert_eq!(preview(&fewer, None).format, None, "another set of names");
+
+    // It outlives the window.
+    drop(tiller);
+    let tiller = open(dir.path());
+    let preview = |path: &str| tiller.get(PreviewImport { source: file(path), columns: None });
+    assert_eq!(preview(&path).remembered, Some(remembered.clone()));
+    tiller.get(ForgetColumns { header_hash: remembered.header_hash });
+    assert_eq!((preview(&path).remembered, preview(&path).format), (None, None));
+}
+
+#[test]
+fn columns_that_were_named_for_a_known_format_are_offered_and_not_taken() {
+    let dir = folder();
+    let tiller = open(dir.path());
+    let path = written(dir.path(), "turned.csv", "prompt,chosen,rejected\nq,a,b\n");
+    let columns = Columns { prompt: "prompt".into(), wanted: "rejected".into(), opposite: "chosen".into() };
+    let existing = tiller.watch_again().data_sets[0].id;
+    let into = ImportTarget::Existing { data_set: existing };
+    tiller.get(ImportPairs { columns: Some(columns.clone()), ..import(&path, into) });
+    let preview = tiller.get(PreviewImport { source: file(&path), columns: None });
+    let remembered = preview.remembered.expect("the columns");
+    assert_eq!((remembered.columns, remembered.is_used), (columns, false));
+    assert_eq!(preview.format.as_deref(), Some("TRL preference data"));
+    assert_eq!(preview.first[0].cells, ["q", "a", "b"]);
+}
+
+#[test]
+fn a_file_with_one_answer_to_each_prompt_is_refused_by_name_until_its_columns_are_named() {
+    let dir = folder();
+    let tiller = open(dir.path());
+    let chosen =
+        written(dir.path(), "chosen.jsonl", "{\"prompt\": \"q\", \"chosen\": \"a\", \"worse\": \"b\"}\n");
+    let kto =
+        written(dir.path(), "kto.jsonl", "{\"prompt\": \"q\", \"completion\": \"a\", \"label\": true}\n");
+    for (path, words) in [(&chosen, "only chosen answers"), (&kto, "KTO's data")] {
+        for refused in [
+            tiller.call(PreviewImport { source: file(path), columns: None }).expect_err("a refusal"),
+            tiller.call(import(path, new("In"))).expect_err("a refusal"),
+        ] {
+            assert!(refused.message.contains(words) && refused.code == Code::Invalid, "{refused:?}");
+        }
+    }
+    // Until all columns are named, the first rows are shown.
+    let some = Columns { prompt: "prompt".into(), ..Columns::default() };
+    let shown = tiller.get(PreviewImport { source: file(&chosen), columns: Some(some.clone()) });
+    assert_eq!(shown.first[0].cells, ["q", "a", "b"]);
+    let columns = Columns { wanted: "chosen".into(), opposite: "worse".into(), ..some };
+    tiller.get(ImportPairs { columns: Some(columns), ..import(&chosen, new("In")) });
+    let again = tiller.get(PreviewImport { source: file(&chosen), columns: None });
+    assert!(again.pairs == 1 && again.remembered.is_some_and(|remembered| remembered.is_used));
+}
+
+#[test]
+fn a_preview_says_what_was_taken_left_out_and_guessed() {
+    let dir = folder();
+    let tiller = open(dir.path());
+    let path = dir.path().join("cafe.csv");
+    fs::write(&path, b"id;question;matching;not_matching\n1;Un caf\xe9, gar\xe7on ?;Oui;Non\n2;x\n")
+        .expect("a file");
+    let preview = tiller.get(PreviewImport { source: file(&path.display().to_string()), columns: None });
+    assert_eq!(
+        (preview.format.as_deref(), preview.encoding.as_str()),
+        (Some("BiPO pairs"), "Latin-1 (a guess)")
+    );
+    assert_eq!((preview.pairs, preview.refused, preview.first_refused[0].line), (1, 1, 3));
+    for sentence in [
+        "Cells are separated by semicolons.",
+        "Read: \"question\", \"matching\", \"not_matching\".",
+        "Left out: \"id\" (not a column of BiPO pairs).",
+        "The letters were read as Latin-1 (a guess).",
+    ] {
+        assert!(preview.report.iter().any(|said| said == sentence), "{sentence}: {:?}", preview.report);
+    }
+    // So does one of a table whose columns are not named yet.
+    let table = written(dir.path(), "table.txt", "a|b\n1|2\n");
+    let preview = tiller.get(PreviewImport { source: file(&table), columns: None });
+    assert_eq!(preview.report, ["Cells are separated by vertical bars."]);
+}
+
+#[test]
 fn every_format_gives_the_same_pairs_back() {
     let dir = folder();
     let tiller = open(dir.path());
@@ -383,6 +488,50 @@ fn a_table_with_the_embedding_first_is_imported_without_it_and_its_note_says_so(
     let vector = tiller.get(ImportVector { file, name: String::new(), layer: None, model });
     assert_eq!((vector.layers.as_slice(), vector.name.as_str()), (&[26][..], "hidden"));
     assert!(vector.note.contains("embedding"), "{}", vector.note);
+}
+
+#[test]
+fn a_preview_says_before_the_import_what_the_import_then_notes() {
+    let dir = folder();
+    let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
+    let model = picture.models[0].id;
+    let written = |name: &str, content: serde_json::Value| {
+        let path = dir.path().join(name);
+        fs::write(&path, content.to_string()).expect("a file");
+        FileRef::typed(path.display().to_string())
+    };
+    let preview = |file: &FileRef| tiller.get(PreviewVector { file: file.clone(), model });
+    let import = |file: &FileRef, layer| {
+        tiller.call(ImportVector { file: file.clone(), name: String::new(), layer, model })
+    };
+
+    // The name suggests a layer, which is never taken unasked.
+    let named = written("vec_ep20_layer15.json", serde_json::json!(vec![0.5; 576]));
+    let found = preview(&named);
+    assert_eq!((found.layers.len(), found.size, found.needs_layer), (0, 576, true));
+    assert_eq!((found.suggested_layer, found.notes.len()), (Some(15), 0));
+    assert!(import(&named, None).is_err());
+    assert_eq!(import(&named, Some(15)).expect("a layer").layers, [15]);
+
+    // What another program wrote beside the vector is left out: the note says the same as the preview.
+    let foreign =
+        serde_json::json!({"layer": 3, "vector": vec![0.5; 576], "coefficient": 4, "cohens_d": [1, {}]});
+    let foreign = written("foreign.json", foreign);
+    let found = preview(&foreign);
+    assert_eq!((found.layers.as_slice(), found.needs_layer, found.suggested_layer), (&[3][..], false, None));
+    assert!(found.notes[0].contains("\"coefficient\", \"cohens_d\""), "{:?}", found.notes);
+    assert_eq!(import(&foreign, None).expect("a vector").note, found.notes.join(" "));
+
+    // hidden_states: the embedding is known by the model's number of blocks.
+    let rows: Vec<Vec<f64>> = (0..31).map(|row| vec![f64::from(row == 27) * 0.5; 576]).collect();
+    let hidden = written("hidden.json", serde_json::json!(rows));
+    let found = preview(&hidden);
+    assert!(found.layers == [26] && found.notes[0].contains("embedding"), "{found:?}");
+    assert_eq!(import(&hidden, None).expect("a vector").note, found.notes.join(" "));
+
+    let nothing = written("nothing.json", serde_json::json!({"a": 1}));
+    assert!(tiller.call(PreviewVector { file: nothing, model }).is_err());
+    assert_eq!(tiller.watch_again().vectors.len(), 3, "a preview stores nothing");
 }
 
 #[test]

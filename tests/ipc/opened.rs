@@ -67,12 +67,25 @@ impl Opened {
         }
     }
 
-    /// Waits for an event that `find` accepts.
+    /// Waits for an event that `find` accepts. Where it does not come, the failure that came instead is told.
     pub(crate) fn wait<T>(&self, mut find: impl FnMut(Event) -> Option<T>) -> T {
         let until = Instant::now() + TIME_LIMIT;
+        let mut failed = None;
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            if let Some(found) = find(self.events.recv_timeout(left).expect("it happens in time")) {
+            let Ok(event) = self.events.recv_timeout(left) else { panic!("it does not happen: {failed:?}") };
+            match &event {
+                Event::Model(Model { state: ModelState::Failed { failure }, .. }) => {
+                    failed = Some(failure.clone());
+                }
+                Event::Job(job) => {
+                    if let JobState::Failed { failure } = &job.state {
+                        failed = Some(failure.clone());
+                    }
+                }
+                _ => {}
+            }
+            if let Some(found) = find(event) {
                 return found;
             }
         }

@@ -149,6 +149,7 @@ fn the_key_of_a_drafting_server_shows_up_nowhere() {
     }
     assert_absent("the events", &*tiller.events());
     assert_absent("the overview", tiller.watch_again());
+    assert_absent("the report", tiller.get(ReadDiagnostics {}));
     drop(tiller);
     assert_not_stored(dir.path());
 }
@@ -183,6 +184,7 @@ fn the_key_of_a_judge_shows_up_nowhere() {
         tiller.get(ExportReport { sweep: sweep.id, svg, file: file("report.html"), replace: true });
     }
     assert_absent("the events", &*tiller.events());
+    assert_absent("the report", tiller.get(ReadDiagnostics {}));
     drop(tiller);
     assert_not_stored(dir.path());
 }
@@ -212,6 +214,7 @@ async fn the_hubs_token_shows_up_nowhere() {
     }
     assert!(hub.requests().iter().all(|request| request.headers["authorization"].ends_with(TOKEN)));
     assert_absent("the hub", opened.app.read_hub(ReadHub {}).await.expect("the hub"));
+    assert_absent("the report", opened.app.read_diagnostics(ReadDiagnostics {}).await.expect("a report"));
     opened.app.close().await;
     assert_not_stored(dir.path());
 }

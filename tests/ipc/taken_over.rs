@@ -1,8 +1,12 @@
 //! Tests what a page that was taken over can reach: it can call every command, but it cannot answer the desktop's dialogs.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use app::Permission;
 use hub::HubEnvironment;
@@ -65,6 +69,7 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
         refused(tiller, ScanFolder { file: read() }),
         refused(tiller, preview(read())),
         refused(tiller, import(read())),
+        refused(tiller, PreviewVector { file: read(), model }),
         refused(tiller, ImportVector { file: read(), name: String::new(), layer: None, model }),
         refused(tiller, export(write(), data_set)),
         refused(tiller, ExportChoices { data_set, split: None, seed: 0, file: write(), replace: true }),
@@ -202,6 +207,69 @@ fn no_command_sends_anything_to_an_address_that_a_person_did_not_confirm() {
     tiller.allow(false);
     let failure = refused(&tiller, TryEndpoint { address, model: "m".into() });
     assert!(tiller.asked().is_empty() && !failure.message.contains("may not"), "{failure:?}");
+}
+
+/// A server that notes the heads of the requests which it gets, and answers none.
+fn eavesdropper() -> (String, mpsc::Receiver<String>) {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", server.local_addr().expect("an address"));
+    let (heard, hears) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in server.incoming().flatten() {
+            let lines = BufReader::new(stream).lines().map_while(Result::ok);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            if !head.is_empty() && heard.send(head.join("\n").to_lowercase()).is_err() {
+                return;
+            }
+        }
+    });
+    (address, hears)
+}
+
+#[test]
+fn a_key_goes_to_no_other_address_than_the_one_it_was_typed_for() {
+    support::without_keyring();
+    let dir = folder();
+    let tiller = Tiller::without_model(dir.path());
+    let (server, heard) = eavesdropper();
+    let key = "sk-of-the-first-0123";
+    tiller.get(SaveKey { address: format!("{server}/v1"), key: key.into() });
+    // Not even to another path of the same server; the person confirms each.
+    for (path, is_sent) in [("v1", true), ("v2", false), ("v1/x", false), ("V1", false)] {
+        let attempt = TryEndpoint { address: format!("{server}/{path}"), model: "m".into() };
+        drop(tiller.call(attempt).expect_err("nobody answers"));
+        let head = heard.recv_timeout(Duration::from_secs(20)).expect("a request");
+        assert_eq!(head.contains(key), is_sent, "{path}: {head}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_goes_to_no_other_hub_than_the_one_it_was_typed_for() {
+    let dir = folder();
+    // A token of the hub's own programs as well.
+    fs::write(dir.path().join("token"), "hf_of_the_file").expect("a token");
+    let opened = Opened::without_model(dir.path(), HubEnvironment::inside(dir.path())).await;
+    let token = || SaveToken { token: ipc::download::Secret("hf_typed".into()) };
+    let kept = opened.app.save_token(token()).await.expect("it is kept");
+    let other = crate::hub::TestHub::start(&[("m.gguf", &[7; 100])]);
+    let settings = Settings { hub_endpoint: Some(other.address()), ..Settings::default() };
+    let save = SaveSettings { settings };
+    opened.allow(&save).await;
+    opened.app.save_settings(save).await.expect("the person confirmed another hub");
+    let hub = opened.app.read_hub(ReadHub {}).await.expect("the hub");
+    assert_eq!(hub.token, ipc::download::TokenSource::None, "neither is for this hub");
+    let list = || opened.app.list_repository(ListRepository { address: "org/model".into() });
+    list().await.expect("a listing");
+    let is_sent = || other.requests().last().expect("a request").headers.contains_key("authorization");
+    assert!(!is_sent());
+    // What is typed for this hub goes to it, and the first one's is there when it is set again.
+    opened.app.save_token(token()).await.expect("it is kept");
+    list().await.expect("a listing");
+    assert!(is_sent());
+    opened.app.forget_token(ForgetToken {}).await.expect("it is forgotten");
+    opened.app.save_settings(SaveSettings { settings: Settings::default() }).await.expect("the usual hub");
+    assert_eq!(opened.app.read_hub(ReadHub {}).await.expect("the hub").token, kept.token);
+    opened.app.close().await;
 }
 
 #[test]

@@ -97,8 +97,74 @@ fn every_cut_of_a_gguf_file_is_refused() {
         assert!(!refusal(&bytes[..length]).is_empty(), "{length} of {} bytes", bytes.len());
     }
     assert!(refusal(&bytes[..bytes.len() - 40]).contains("cut off: its header promises"));
-    assert_eq!(refusal(b""), "this is not a GGUF file");
-    assert_eq!(refusal(b"<html>an error page instead of a model</html>"), "this is not a GGUF file");
+    assert_eq!(refusal(b""), "this is not a GGUF file: choose one, or a folder with safetensors");
+}
+
+#[test]
+fn what_stands_in_place_of_a_model_is_named_with_what_to_do() {
+    let big_endian = [b"GGUF".as_slice(), &3_u32.to_be_bytes(), &[0; 16]].concat();
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+    for (bytes, words) in [
+        (
+            b"<html>an error page instead of a model</html>".as_slice(),
+            "this is a web page, and no model: download",
+        ),
+        (pointer, "a Git LFS pointer, and no model: fetch the content itself with `git lfs pull`"),
+        (b"PK\x03\x04", "a zip archive or PyTorch's own file"),
+        (&big_endian, "a GGUF file for big-endian machines"),
+    ] {
+        let refusal = refusal(bytes);
+        assert!(refusal.contains(words), "{refusal:?} does not say {words:?}");
+    }
+    // In a folder, the file is named once.
+    for file in ["config.json", "tokenizer_config.json", "model.safetensors"] {
+        let (_kept, folder) = copy("llama3");
+        fs::write(folder.join(file), pointer).unwrap();
+        refused(&folder, &format!("{file}: this is a Git LFS pointer"));
+        let words = load(&folder).err().unwrap().to_string();
+        assert_eq!(words.matches(file).count(), 1, "{words}");
+    }
+    let (_kept, folder) = copy("llama3");
+    fs::remove_file(folder.join("config.json")).unwrap();
+    fs::write(folder.join("a.gguf"), gguf()).unwrap();
+    refused(&folder, "a folder of GGUF files");
+}
+
+#[test]
+fn a_key_that_may_change_the_numbers_and_is_not_known_refuses_the_model() {
+    let (_kept, folder) = copy("llama3");
+    change(&folder, "config.json", |config| config["attention_multiplier"] = json!(0.5));
+    refused(&folder, "config.json has attention_multiplier = 0.5");
+    let (_kept, folder) = copy("llama3");
+    change(&folder, "config.json", |config| config["training_run"] = json!("a"));
+    assert!(read_facts(&folder).unwrap().notes[0].contains("does not know and does not use: training_run."));
+    let key = b"llama.attention.layer_norm_rms_epsilon";
+    let words = refusal(&patched(key, b"llama.attention.layer_norm_xyz_epsilon"));
+    assert!(words.contains("the header has llama.attention.layer_norm_xyz_epsilon"), "{words}");
+}
+
+#[test]
+fn whole_weights_go_before_an_index_that_is_left_from_another_download() {
+    let (_kept, folder) = copy("llama3");
+    assert!(read_facts(&folder).unwrap().notes.is_empty());
+    fs::write(
+        folder.join("model.safetensors.index.json"),
+        r#"{"weight_map": {"a": "model-00001-of-00001.safetensors"}}"#,
+    )
+    .unwrap();
+    refused(&folder, "");
+    assert!(read_facts(&folder).unwrap().notes[0].contains("index.json beside it is not used"));
+}
+
+#[test]
+fn infinity_where_it_does_not_matter_is_passed_over() {
+    let (_kept, folder) = copy("llama3");
+    let text = fs::read_to_string(folder.join("config.json")).unwrap();
+    let with = |key: &str| text.replacen('{', &format!("{{\"{key}\": Infinity,"), 1);
+    fs::write(folder.join("config.json"), with("time_step_limit")).unwrap();
+    refused(&folder, "");
+    fs::write(folder.join("config.json"), with("partial_rotary_factor")).unwrap();
+    refused(&folder, "partial_rotary_factor");
 }
 
 #[test]

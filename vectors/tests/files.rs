@@ -8,8 +8,8 @@ use std::path::Path;
 use common::authors_file;
 use proptest::prelude::*;
 use vectors::files::{
-    FileError, Format, MAX_FILE_BYTES, MAX_LAYERS, MAX_NUMBERS, NameHint, Provenance, SteeringFile,
-    VectorFile,
+    ENDINGS, FileError, Format, MAX_FILE_BYTES, MAX_LAYERS, MAX_NUMBERS, NameHint, Provenance, SteeringFile,
+    VECTOR_NAMES, VectorFile,
 };
 use vectors::steering::SteeringVector;
 
@@ -201,5 +201,60 @@ fn the_documentation_has_the_budgets() {
         ("bytes of an adapter", format!("{} MB", vectors::files::adapter::MAX_ADAPTER_BYTES >> 20)),
     ] {
         assert!(docs.contains(&format!("| {what} | {most} |\n")), "| {what} | {most} |");
+    }
+}
+
+/// The cells of the documentation's rows on files of other programs.
+fn documented() -> Vec<(&'static str, &'static str)> {
+    let docs = include_str!("../../docs/vectors.md");
+    let (_, table) = docs.split_once("## Files of other programs").unwrap();
+    let rows =
+        table.lines().skip_while(|line| !line.starts_with("| `")).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split_once('|').unwrap()).collect()
+}
+
+/// What stands in backticks.
+fn quoted(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn the_documentation_lists_the_endings_that_are_read() {
+    let endings: Vec<&str> = documented().iter().flat_map(|(endings, _)| quoted(endings)).collect();
+    assert_eq!(endings, ENDINGS.map(|ending| format!(".{ending}")));
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ENDINGS {
+        let nowhere = VectorFile::read(&folder.path().join(format!("v.{ending}")), None);
+        assert!(matches!(nowhere, Err(FileError::Missing)), "{ending}");
+        let unknown = VectorFile::read(Path::new("v.txt"), None).unwrap_err().to_string();
+        assert!(unknown.contains(&format!(".{ending}")), "{unknown}");
+    }
+}
+
+#[test]
+fn what_the_documentation_shows_is_read() {
+    let cell = |ending: &str| {
+        let rows = documented();
+        rows.iter().find(|(endings, _)| quoted(endings).any(|known| known == ending)).unwrap().1
+    };
+    let names = VECTOR_NAMES.map(|name| format!("`{name}`")).join(", ");
+    assert!(cell(".pt").contains(&names), "{names}");
+    let layers = |format: Format, bytes: &[u8]| -> Vec<usize> {
+        let file = VectorFile::parse(format, bytes, None).unwrap();
+        file.vectors.iter().map(|vector| vector.layer).collect()
+    };
+    let named: Vec<&str> = quoted(cell(".safetensors")).collect();
+    assert!(named.len() >= 5, "{named:?}");
+    for name in named {
+        let header =
+            serde_json::json!({name: {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}).to_string();
+        let bytes =
+            [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &[0; 4], &1_f32.to_le_bytes()].concat();
+        assert_eq!(layers(Format::Safetensors, &bytes), [14], "{name}");
+    }
+    let shown: Vec<String> = quoted(cell(".json")).map(|shown| shown.replace("..", "0.5, 1")).collect();
+    assert!(shown.len() >= 2, "{shown:?}");
+    for shown in shown {
+        assert_eq!(layers(Format::Json, shown.as_bytes()), [14], "{shown}");
     }
 }

@@ -12,18 +12,7 @@ pub(crate) fn kills(count: u32, seed: u32) -> Outcome {
     print::step(&format!("Killing Tiller {count} times at random, from seed {seed}"));
     let mut cargo = program::cargo();
     cargo
-        .args([
-            "test",
-            "--quiet",
-            "--package",
-            "tiller",
-            "--test",
-            "ipc",
-            "--",
-            "--exact",
-            TEST,
-            "--nocapture",
-        ])
+        .args(["test", "--quiet", "--workspace", "--test", "ipc", "--", "--exact", TEST, "--nocapture"])
         .env("TILLER_KILLS", count.to_string())
         .env("TILLER_KILLS_SEED", seed.to_string());
     program::run(&mut cargo)

@@ -13,6 +13,6 @@ const JOBS: &str = "TILLER_LONG_HAUL";
 pub(crate) fn long_haul(jobs: u32) -> Outcome {
     let model = starter_model::ensure()?;
     print::step(&format!("Running {jobs} small jobs"));
-    let test = ["test", "--package", "tiller", "--test", "ipc", "long_haul", "--", "--nocapture"];
+    let test = ["test", "--workspace", "--test", "ipc", "long_haul", "--", "--nocapture"];
     program::run(program::cargo().args(test).env(JOBS, jobs.to_string()).env(STARTER_MODEL, model))
 }

@@ -11,6 +11,7 @@ mod display;
 mod examples;
 mod folders;
 mod frontend;
+mod fuzz;
 mod kills;
 mod long_haul;
 mod packages;
@@ -18,6 +19,8 @@ mod print;
 mod problem;
 mod program;
 mod progress;
+#[cfg(test)]
+mod reliability_tests;
 mod run;
 mod runner;
 mod set_up;
@@ -104,6 +107,14 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u32,
     },
+    /// Gives the readers of others' files random inputs, and prints the most time and memory that one took.
+    Fuzz {
+        /// The readers, by the names of their files in fuzz/corpus. Without any, all of them.
+        readers: Vec<String>,
+        /// How long each is fuzzed.
+        #[arg(long, default_value_t = 1200)]
+        seconds: u32,
+    },
     /// Sets up, then checks format and lints and runs every test, the real window included.
     Test {
         /// Leaves out the page and the real window.
@@ -124,6 +135,7 @@ fn main() -> ExitCode {
         Task::Deny => supply::deny(),
         Task::Sbom => supply::sbom().map(drop),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
+        Task::Fuzz { readers, seconds } => fuzz::fuzz(&readers, seconds),
         Task::Kills { count, seed } => kills::kills(count, seed),
         Task::Run { features, arguments } => {
             return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.print());

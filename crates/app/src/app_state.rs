@@ -22,6 +22,7 @@ use crate::engine::measured_norms::MeasuredNorms;
 use crate::engine::models::Models;
 use crate::engine::token_counts::TokenCounts;
 use crate::event_bus::EventBus;
+use crate::exports::Exports;
 use crate::library::watched::Watched;
 use crate::library::{self, memory};
 use crate::permissions::Permissions;
@@ -38,6 +39,7 @@ pub(crate) struct AppState {
     pub(crate) watched: Watched,
     pub(crate) keys: Secrets,
     pub(crate) permissions: Permissions,
+    pub(crate) exports: Exports,
     pub(crate) pair_index: LoadedIndex,
     pub(crate) token_counts: TokenCounts,
     pub(crate) measured_norms: MeasuredNorms,
@@ -61,6 +63,7 @@ impl AppState {
         project: Id,
         project_name: String,
         sandbox_program: SandboxProgram,
+        exports: Exports,
     ) -> Self {
         Self {
             store,
@@ -73,6 +76,7 @@ impl AppState {
             watched: Watched::default(),
             keys: Secrets::new(uses_keyring()),
             permissions: Permissions::default(),
+            exports,
             pair_index: LoadedIndex::default(),
             token_counts: TokenCounts::default(),
             measured_norms: MeasuredNorms::default(),

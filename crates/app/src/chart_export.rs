@@ -93,6 +93,9 @@ fn png(tree: &Tree) -> Result<Vec<u8>, ChartExportError> {
 mod tests {
     use super::*;
 
+    /// A red rectangle as SVG in base64.
+    const RED: &str = "PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIHdpZHRoPSc0MCcgaGVpZ2h0PScyMCc+PHJlY3Qgd2lkdGg9JzQwJyBoZWlnaHQ9JzIwJyBmaWxsPScjZjAwJy8+PC9zdmc+";
+
     const CHART: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20' font-family='Ubuntu'>\
         <rect width='40' height='20' fill='#fff'/><path d='M0 10H40' stroke='#0072b2'/>\
         <text x='2' y='12' font-size='10'>\u{2212}1.5</text></svg>";
@@ -112,6 +115,36 @@ mod tests {
         assert!(pdf.starts_with(b"%PDF-"));
         let holds = |needle: &[u8]| pdf.windows(needle.len()).any(|part| part == needle);
         assert!(holds(b"/FontFile") || holds(b"/FontFile3") || holds(b"/FontDescriptor"));
+    }
+
+    #[test]
+    fn no_file_is_read_for_a_chart() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let secret = folder.path().join("secret.svg");
+        let red = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20' fill='#f00'/></svg>";
+        std::fs::write(&secret, red).expect("a picture");
+        let chart = |inside: &str| {
+            format!(
+                "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='40' height='20'>\
+                <rect width='40' height='20' fill='#fff'/>{inside}</svg>"
+            )
+        };
+        let png = |inside: &str| ChartFormat::Png.bytes(&chart(inside)).expect("a PNG");
+        let plain = png("");
+        assert_ne!(png("<rect width='40' height='20' fill='#f00'/>"), plain);
+        let path = secret.display();
+        for href in
+            [format!("{path}"), format!("file://{path}"), "data:image/svg+xml;base64,".to_owned() + RED]
+        {
+            for name in ["href", "xlink:href"] {
+                let image = format!("<image {name}='{href}' width='40' height='20'/>");
+                assert_eq!(png(&image), plain, "{image}");
+            }
+        }
+        let entity = format!("<!DOCTYPE svg [<!ENTITY secret SYSTEM '{path}'>]>{}", chart("&secret;"));
+        assert!(
+            ChartFormat::Png.bytes(&entity).is_err() || ChartFormat::Png.bytes(&entity).ok() == Some(plain)
+        );
     }
 
     #[test]

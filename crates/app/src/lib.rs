@@ -19,11 +19,13 @@ mod download;
 mod engine;
 mod error;
 mod event_bus;
+mod exports;
 mod failure;
 mod library;
 mod memory;
 mod permissions;
 pub mod printable;
+pub mod refused_memory;
 mod report;
 mod starter;
 

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::data::data_files::{DataFile, Row};
+use ::data::data_files::{DataFile, Mapping, Row};
 use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
-use sandbox::Program;
+use sandbox::{DataReading, Program};
 use vectors::files::SteeringFile;
 use vectors::layer::PrefixBlocks;
 use vectors::model::{Device, MatmulPrecision, Model, Precision};
@@ -21,7 +21,7 @@ use crate::progress::Bar;
 use crate::stop;
 
 /// The number of refused rows that are shown one by one.
-const REFUSED_SHOWN: usize = 5;
+pub(crate) const REFUSED_SHOWN: usize = 5;
 
 #[derive(clap::Args)]
 pub(crate) struct ModelArguments {
@@ -148,17 +148,62 @@ pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks
     file.map_or(PrefixBlocks(blocks), SteeringFile::prefix)
 }
 
+/// How a data file is read.
+#[derive(clap::Args)]
+pub(crate) struct ReadArguments {
+    /// The columns that hold a pair, whatever the format of `--data`: prompt=NAME,wanted=NAME,opposite=NAME
+    #[arg(long, value_name = "PART=NAME,..", value_parser = columns, requires = "data")]
+    columns: Option<Mapping>,
+    /// Leave out the rows of `--data` that cannot be used, and say how many; without it, one such row refuses the file
+    #[arg(long, requires = "data")]
+    skip_refused: bool,
+}
+
+/// Reads the names of columns. A part begins the text or stands behind a comma, so that a name may hold commas, too.
+fn columns(text: &str) -> Result<Mapping, String> {
+    const PARTS: [&str; 3] = ["prompt=", "wanted=", "opposite="];
+    let begins = |at: usize| {
+        let is_first = at == 0 || text.as_bytes()[at - 1] == b',';
+        PARTS.iter().position(|part| is_first && text[at..].starts_with(part))
+    };
+    let places: Vec<(usize, usize)> =
+        text.char_indices().filter_map(|(at, _)| Some((at, begins(at)?))).collect();
+    if places.first().is_none_or(|(at, _)| *at > 0) {
+        return Err("it begins with none of prompt=, wanted= and opposite=".to_owned());
+    }
+    let ends = places.iter().skip(1).map(|(at, _)| at - 1).chain([text.len()]);
+    let mut names = [const { None }; 3];
+    for ((at, part), end) in places.iter().zip(ends) {
+        let name = text[at + PARTS[*part].len()..end].trim().to_owned();
+        if names[*part].replace(name).is_some() {
+            return Err(format!("{} is given twice", PARTS[*part]));
+        }
+    }
+    let [prompt, wanted, opposite] = names;
+    let named = |name: Option<String>, part: &str| {
+        name.filter(|name| !name.is_empty()).ok_or_else(|| format!("{part}= names no column"))
+    };
+    Ok(Mapping {
+        prompt: named(prompt, "prompt")?,
+        wanted: named(wanted, "wanted")?,
+        opposite: named(opposite, "opposite")?,
+    })
+}
+
 /// Reads the rows of a data file, at most `limit` of them, and says what was read. One unreadable row refuses the whole
 /// file: numbers over a part of it would pass for numbers over all of it.
 pub(crate) fn rows(
     path: &Path,
     limit: Option<usize>,
-    skip_refused: bool,
+    arguments: &ReadArguments,
 ) -> Result<(Vec<Row>, DataReport), Halt> {
-    let done = sandbox::data_file(&Program::current(), path, &stop::is_asked);
+    let ReadArguments { columns, skip_refused } = arguments;
+    let reading = DataReading::Pairs(columns.clone());
+    let done = sandbox::data_file(&Program::current(), path, &reading, &stop::is_asked);
     done.map_err(|error| Halt::sandbox(path, &error))?;
-    let mut file = DataFile::read(path, None).map_err(|error| Halt::data(path, &error))?;
-    for sentence in file.report.sentences() {
+    let mut file = DataFile::read(path, columns.as_ref()).map_err(|error| Halt::data(path, &error))?;
+    let report = DataReport::new(path, &file, columns.as_ref());
+    for sentence in report.sentences() {
         output::print_message(&format!("{}: {sentence}", path.display()));
     }
     for refused in file.refused.iter().take(REFUSED_SHOWN) {
@@ -166,7 +211,7 @@ pub(crate) fn rows(
     }
     match file.refused.len() {
         0 => {}
-        count if skip_refused => {
+        count if *skip_refused => {
             output::print_message(&format!(
                 "{}: {count} of {} rows are LEFT OUT",
                 path.display(),
@@ -186,7 +231,6 @@ pub(crate) fn rows(
             )));
         }
     }
-    let report = DataReport::new(path, &file);
     file.rows.truncate(limit.unwrap_or(usize::MAX));
     if file.rows.is_empty() {
         return Err(Halt::Refused(format!("{}: there are no pairs in it.", path.display())));
@@ -212,4 +256,28 @@ pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<Enc
         encoded.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
     }
     Ok(encoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_in_any_order_and_may_hold_commas() {
+        let named = |text: &str| columns(text).map(|found| [found.prompt, found.wanted, found.opposite]);
+        assert_eq!(named("prompt=q,wanted=a,opposite=b"), Ok(["q", "a", "b"].map(str::to_owned)));
+        assert_eq!(
+            named("wanted=the, good=one,opposite= b ,prompt=q=1"),
+            Ok(["q=1", "the, good=one", "b"].map(str::to_owned))
+        );
+        for (text, words) in [
+            ("q,a,b", "begins with none"),
+            ("x,prompt=q,wanted=a,opposite=b", "begins with none"),
+            ("prompt=q,wanted=a", "opposite= names no column"),
+            ("prompt=,wanted=a,opposite=b", "prompt= names no column"),
+            ("prompt=q,wanted=a,wanted=c,opposite=b", "wanted= is given twice"),
+        ] {
+            assert!(columns(text).is_err_and(|error| error.contains(words)), "{text}");
+        }
+    }
 }

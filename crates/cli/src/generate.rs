@@ -8,7 +8,7 @@ use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
 use vectors::model::{Model, ModelError};
 use vectors::pairs::PreferencePair;
 
-use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
+use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::progress::Bar;
@@ -27,9 +27,8 @@ pub(crate) struct Arguments {
     /// The prompts of a data file
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
-    #[arg(long)]
-    skip_refused: bool,
+    #[command(flatten)]
+    read: ReadArguments,
     /// Only the first so many prompts
     #[arg(long, value_name = "N", requires = "data")]
     limit: Option<usize>,
@@ -77,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let system = &arguments.system.system;
     let prompts: Vec<PreferencePair> = match (&arguments.prompt, &arguments.data) {
         (_, Some(path)) => {
-            let (rows, read) = data::rows(path, arguments.limit, arguments.skip_refused)?;
+            let (rows, read) = data::rows(path, arguments.limit, &arguments.read)?;
             report = Some(read);
             rows.iter().map(data::pair).collect()
         }

@@ -51,7 +51,12 @@ impl Halt {
 
     /// Turns a data file's error into a message with its path.
     pub(crate) fn data(path: &Path, error: &DataFileError) -> Self {
-        let message = format!("{}: {error}.", path.display());
+        let next = if error.needs_columns() {
+            " Columns are named with --columns prompt=NAME,wanted=NAME,opposite=NAME."
+        } else {
+            ""
+        };
+        let message = format!("{}: {error}.{next}", path.display());
         match error {
             DataFileError::Unreadable(_) => Self::Failed(message),
             _ => Self::Refused(message),
@@ -63,7 +68,7 @@ impl Halt {
         let message = format!("{}: {error}.", path.display());
         match error {
             SandboxError::Halted => Self::Stopped("stopped".into()),
-            SandboxError::NoProcess(_) => Self::Failed(message),
+            SandboxError::NoProcess(_) | SandboxError::NoMemory { .. } => Self::Failed(message),
             SandboxError::Ended { .. } | SandboxError::Unusable(_) => Self::Refused(message),
         }
     }

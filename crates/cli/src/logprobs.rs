@@ -10,7 +10,7 @@ use vectors::model::{Model, ModelError};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
 
-use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
+use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::progress::Bar;
@@ -26,9 +26,8 @@ pub(crate) struct Arguments {
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
-    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
-    #[arg(long)]
-    skip_refused: bool,
+    #[command(flatten)]
+    read: ReadArguments,
     /// Only the first so many pairs
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -55,7 +54,7 @@ struct Line {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = arguments.vector.read(arguments.model.blocks())?;
-    let (rows, report) = data::rows(&arguments.data, arguments.limit, arguments.skip_refused)?;
+    let (rows, report) = data::rows(&arguments.data, arguments.limit, &arguments.read)?;
     let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
     let pairs = data::encode(&model, &rows, &arguments.system.system)?;

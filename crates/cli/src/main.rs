@@ -4,6 +4,7 @@
 //! `docs/cli.md` explains the fields and the exit codes.
 
 mod data;
+mod data_info;
 mod data_report;
 mod generate;
 mod halt;
@@ -23,7 +24,11 @@ mod vector;
 
 use std::process::ExitCode;
 
+use app::refused_memory::{self, NotingAllocator};
 use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static MEMORY: NotingAllocator = NotingAllocator;
 
 /// Trains and measures steering vectors, and generates with them.
 #[derive(Parser)]
@@ -41,6 +46,9 @@ enum Command {
     /// What a model file says
     #[command(subcommand)]
     Model(model::Command),
+    /// What a data file says
+    #[command(subcommand)]
+    Data(data_info::Command),
     /// Train a steering vector
     Train(train::Arguments),
     /// Log-probabilities of both answers of every pair
@@ -63,13 +71,17 @@ fn main() -> ExitCode {
     }
     // Clap ends the program here on wrong usage, with exit code 2.
     let arguments = Arguments::parse();
-    if let Err(error) = app::cut_off::listen() {
-        output::print_message(&format!(
-            "a model file that is cut off will end the program without a word: {error}"
-        ));
+    for (listening, fault) in [
+        (app::cut_off::listen(), "a model file that is cut off"),
+        (refused_memory::listen(), "memory that the system refuses"),
+    ] {
+        if let Err(error) = listening {
+            output::print_message(&format!("{fault} will end the program without a word: {error}"));
+        }
     }
     let done = stop::listen().and_then(|()| match arguments.command {
         Command::Model(command) => model::run(&command),
+        Command::Data(command) => data_info::run(&command),
         Command::Train(arguments) => train::run(&arguments),
         Command::Logprobs(arguments) => logprobs::run(&arguments),
         Command::Logits(arguments) => logits::run(&arguments),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use vectors::files::SteeringFile;
 use vectors::model::Model;
 
-use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
+use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
 use crate::logprobs;
 use crate::output::Lines;
@@ -22,9 +22,8 @@ pub(crate) struct Arguments {
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others; scores without pairs need none
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
-    #[arg(long)]
-    skip_refused: bool,
+    #[command(flatten)]
+    read: ReadArguments,
     /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json; or an adapter's .safetensors
     #[arg(long, value_name = "FILE")]
     vector: PathBuf,
@@ -106,7 +105,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = file.read(arguments.model.blocks())?;
     let (rows, report) = match &arguments.data {
         Some(path) => {
-            let (rows, report) = data::rows(path, arguments.limit, arguments.skip_refused)?;
+            let (rows, report) = data::rows(path, arguments.limit, &arguments.read)?;
             (rows, Some(report))
         }
         None if arguments.score.needs_pairs() => {

@@ -16,7 +16,7 @@ use vectors::pairs::EncodedPair;
 use vectors::steering::Positions;
 use vectors::train::{AnswerPosition, LoraConfig, Method, Schedule, TrainSettings, Training, encode_choices};
 
-use crate::data::{self, ModelArguments, SystemArguments};
+use crate::data::{self, ModelArguments, ReadArguments, SystemArguments};
 use crate::halt::Halt;
 use crate::info::{Info, check_out, no_adapter};
 use crate::output::Lines;
@@ -31,9 +31,8 @@ pub(crate) struct Arguments {
     /// The pairs: BiPO's CSV, TRL's JSON lines, and others
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
-    /// Leave out the rows that cannot be used, and say how many; without it, one such row refuses the file
-    #[arg(long)]
-    skip_refused: bool,
+    #[command(flatten)]
+    read: ReadArguments,
     /// How the vector is made
     #[arg(long, value_enum, default_value_t = MethodChoice::new(Method::Bipo))]
     method: MethodChoice,
@@ -159,7 +158,7 @@ struct LastLine<'a> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     check_asked(arguments)?;
-    let (rows, report) = data::rows(&arguments.data, None, arguments.skip_refused)?;
+    let (rows, report) = data::rows(&arguments.data, None, &arguments.read)?;
     let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
     let (held_out, train): (Vec<Row>, Vec<Row>) =
@@ -180,7 +179,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         return Err(Halt::Stopped("stopped before the first step; nothing was written".into()));
     }
     let file = if let Some(adapter) = run.training.adapter() {
-        SteeringFile::Adapter(AdapterFile { adapter: Arc::new(adapter), provenance })
+        SteeringFile::Adapter(AdapterFile { adapter: Arc::new(adapter), provenance, notes: vec![] })
     } else {
         let file = VectorFile::new(run.training.vectors(), provenance);
         SteeringFile::Vectors(file.map_err(|error| Halt::vector(&arguments.out, &error))?)

@@ -14,7 +14,9 @@ use vectors::steering::{InterventionOp, SteeringVector};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{self, Alignment, PairedRows, Reader, Reading, TransferError, TransferredVector};
 
-use crate::data::{self, ModelArguments, VectorArguments, check_in_sandbox, fingerprint, with_path};
+use crate::data::{
+    self, ModelArguments, ReadArguments, VectorArguments, check_in_sandbox, fingerprint, with_path,
+};
 use crate::data_report::DataReport;
 use crate::halt::Halt;
 use crate::info::{Info, check_out};
@@ -46,6 +48,8 @@ pub(crate) struct Arguments {
     /// Pairs whose prompts and answers both models read as well
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    read: ReadArguments,
     /// The new vector's file: .safetensors, .gguf, .pt, .npy or .json
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -191,7 +195,7 @@ impl Arguments {
 
     fn pairs(&self) -> Result<(Vec<PairContent>, Option<DataReport>), Halt> {
         let Some(path) = &self.data else { return Ok((Vec::new(), None)) };
-        let (rows, report) = data::rows(path, None, false)?;
+        let (rows, report) = data::rows(path, None, &self.read)?;
         Ok((rows.into_iter().map(PairContent::from).collect(), Some(report)))
     }
 

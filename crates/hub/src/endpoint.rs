@@ -69,6 +69,12 @@ impl HubEnvironment {
             None => Endpoint::new(&format!("https://{}", HUB[0])),
         }
     }
+
+    /// Says whether the environment's token is for an endpoint: it is for the hub, and for what the environment names.
+    pub(super) fn shares_token_with(&self, endpoint: &Endpoint) -> bool {
+        let named = self.endpoint.as_deref().and_then(|named| Endpoint::new(named).ok());
+        !endpoint.is_mirror() || named.as_ref() == Some(endpoint)
+    }
 }
 
 /// The address of a hub.
@@ -131,7 +137,7 @@ impl Endpoint {
 
     /// Says whether this endpoint stands in for the hub: a person who sets a mirror wants the hub's pages fetched from
     /// it.
-    fn is_mirror(&self) -> bool {
+    pub(super) fn is_mirror(&self) -> bool {
         !HUB.contains(&self.host().as_str())
     }
 }

@@ -50,7 +50,7 @@ fn run(mut arguments: impl Iterator<Item = OsString>) -> io::Result<()> {
     std::panic::set_hook(Box::new(|_| ()));
     let work = move || match task.to_str() {
         Some(model::TASK) => model::run_in_child(&path, &input),
-        Some(data_file::TASK) => data_file::run_in_child(&path),
+        Some(data_file::TASK) => data_file::run_in_child(&path, &input),
         _ => Err(io::Error::other("this task is not known")),
     };
     let outcome = thread::Builder::new().stack_size(STACK_BYTES).spawn(work)?.join();

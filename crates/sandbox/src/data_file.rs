@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use data::data_files::{DataFile, is_binary};
+use data::data_files::{DataFile, Mapping, Sample, is_binary};
+use serde::{Deserialize, Serialize};
 
 use crate::child::stage;
 use crate::message::Message;
@@ -13,6 +14,16 @@ use crate::{Limits, Program, SandboxError, SandboxOutcome};
 /// The task's name.
 pub(crate) const TASK: &str = "data";
 
+/// What is going to be read of a data file. Only the columns that are read are decoded, so the check must read the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataReading {
+    /// The pairs, in the columns that a person named or in those of a known format.
+    Pairs(Option<Mapping>),
+    /// So many of the first rows, in all columns.
+    FirstRows(usize),
+}
+
 /// Checks that the data file at `path` can be decoded. A file of text needs no check: its readers allocate no more than it holds.
 ///
 /// # Errors
@@ -20,6 +31,7 @@ pub(crate) const TASK: &str = "data";
 pub fn data_file(
     program: &Program,
     path: &Path,
+    reading: &DataReading,
     halt: &dyn Fn() -> bool,
 ) -> Result<SandboxOutcome, SandboxError> {
     // Whoever reads a file that cannot be read gets the error.
@@ -27,12 +39,18 @@ pub fn data_file(
         return Ok(SandboxOutcome::Sound);
     }
     let bytes = fs::metadata(path).map_or(0, |file| file.len());
-    program.run(TASK, path, String::new(), Limits::for_file_size(bytes), halt)
+    let input = serde_json::to_string(reading).map_err(|error| SandboxError::NoProcess(error.into()))?;
+    program.run(TASK, path, input, Limits::for_file_size(bytes), halt)
 }
 
 /// Decodes the file in this process.
-pub(crate) fn run_in_child(path: &Path) -> io::Result<Message> {
+pub(crate) fn run_in_child(path: &Path, input: &str) -> io::Result<Message> {
+    let reading: DataReading = serde_json::from_str(input)?;
     stage("the file")?;
     // An error names columns, rows and lines: whoever reads the file gets it whole.
-    Ok(DataFile::read(path, None).map_or(Message::Refused, |_| Message::Sound))
+    let is_sound = match reading {
+        DataReading::Pairs(mapping) => DataFile::read(path, mapping.as_ref()).is_ok(),
+        DataReading::FirstRows(rows) => Sample::read(path, rows).is_ok(),
+    };
+    Ok(if is_sound { Message::Sound } else { Message::Refused })
 }

@@ -17,7 +17,7 @@ mod program;
 
 pub use child::answer_if_asked;
 pub use child_end::ChildEnd;
-pub use data_file::data_file;
+pub use data_file::{DataReading, data_file};
 pub use limits::Limits;
 pub use model::{model, model_within};
 pub use program::Program;
@@ -48,6 +48,12 @@ pub enum SandboxError {
     /// The file can be opened but not used.
     #[error("{0}")]
     Unusable(String),
+    /// The child got less memory than its limits allow, so that nothing is known of the file.
+    #[error("there is not enough memory to check it: this process may take {} MB", limit >> 20)]
+    NoMemory {
+        /// The most bytes of addresses that this process and its children may take.
+        limit: u64,
+    },
     /// The process could not be started, or did not answer.
     #[error("the process that should check it did not work: {0}")]
     NoProcess(std::io::Error),

@@ -19,6 +19,8 @@ impl Limits {
     /// The memory that each further byte may take, and how many further bytes may take a second.
     const MEMORY_PER_BYTE: u64 = 16;
     const BYTES_PER_SECOND: u64 = 4 << 20;
+    /// What the program itself takes of its addresses, the stacks of its threads included.
+    const PROGRAM_ADDRESSES: u64 = 256 << 20;
 
     /// Returns the limits for a file of this size that is decoded as a whole.
     #[must_use]
@@ -28,6 +30,21 @@ impl Limits {
             memory: Self::DEFAULT.memory.saturating_add(more.saturating_mul(Self::MEMORY_PER_BYTE)),
             seconds: Self::DEFAULT.seconds.saturating_add(more / Self::BYTES_PER_SECOND),
         }
+    }
+
+    /// Returns the most bytes of addresses that this process and its children may take, where that is too little for a child
+    /// within these limits.
+    #[cfg(unix)]
+    pub(crate) fn scarce_addresses(self) -> Option<u64> {
+        use rustix::process::{Resource, getrlimit};
+        let most = getrlimit(Resource::As).current?;
+        (most < self.memory.saturating_add(Self::PROGRAM_ADDRESSES)).then_some(most)
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "other systems have such a limit")]
+    pub(crate) fn scarce_addresses(self) -> Option<u64> {
+        None
     }
 
     /// Returns how long the caller waits: longer than the child computes, because other programs compute as well.

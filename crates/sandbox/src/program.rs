@@ -63,7 +63,7 @@ impl Program {
         let pipes = (child.stdout.take(), child.stderr.take());
         let ended = Running { child, limits }.wait(halt)?;
         let (stage, answer) = read_lines(pipes.0).map_err(SandboxError::NoProcess)?;
-        match (answer, ended) {
+        let outcome = match (answer, ended) {
             (Some(Message::Sound), Exit::Exited(_)) => Ok(SandboxOutcome::Sound),
             (Some(Message::Refused), Exit::Exited(_)) => Ok(SandboxOutcome::Refused),
             (Some(Message::Unusable { detail }), Exit::Exited(_)) => {
@@ -73,7 +73,15 @@ impl Program {
                 Err(SandboxError::Ended { stage, end: ChildEnd::of(status, &stderr_text(pipes.1), limits) })
             }
             (_, Exit::Killed(end)) => Err(SandboxError::Ended { stage, end }),
-        }
+        };
+        outcome.map_err(|error| match (&error, limits.scarce_addresses()) {
+            (SandboxError::Ended { end: ChildEnd::Time { .. }, .. }, _) | (_, None) => error,
+            // What the child ran into may have been that limit and not the file.
+            (SandboxError::Ended { .. } | SandboxError::Unusable(_), Some(limit)) => {
+                SandboxError::NoMemory { limit }
+            }
+            _ => error,
+        })
     }
 }
 

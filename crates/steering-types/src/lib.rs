@@ -13,6 +13,7 @@ mod role;
 mod schedule;
 mod settings;
 mod settings_error;
+mod token_kind;
 
 pub use intervention::{Intervention, InterventionOp, Positions};
 pub use lora::{LoraConfig, MAX_LORA_RANK};
@@ -23,3 +24,4 @@ pub use role::Role;
 pub use schedule::Schedule;
 pub use settings::{SYSTEM_PROMPT, TrainSettings, USUAL_FACTORS};
 pub use settings_error::{Setting, SettingsError};
+pub use token_kind::TokenKind;

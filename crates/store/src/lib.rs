@@ -14,6 +14,7 @@ mod write;
 
 pub mod analyses;
 pub mod answers;
+pub mod column_mappings;
 pub mod copies;
 pub mod data_sets;
 pub mod downloads;

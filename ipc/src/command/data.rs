@@ -78,11 +78,17 @@ commands! {
         columns: Option<Columns>,
     }
 
+    /// Forgets the columns that a person named for files with a certain header.
+    ForgetColumns = "forget_columns" -> () {
+        /// The hash of the header, from the preview.
+        header_hash: String,
+    }
+
     /// Imports the pairs of a data file: all of them or none.
     ImportPairs = "import_pairs" -> DataSet {
         /// The source.
         source: ImportSource,
-        /// The columns to read, which override the format.
+        /// The columns to read, which override the format. They are remembered for files with the same header.
         columns: Option<Columns>,
         /// The data set that receives the pairs.
         into: ImportTarget,

@@ -3,7 +3,7 @@
 use super::commands;
 use crate::Id;
 use crate::derive::{Change, LogitLens, Similarity, VectorSum};
-use crate::files::{ExportedVector, FileRef};
+use crate::files::{ExportedVector, FileRef, VectorPreview};
 use crate::job::Job;
 use crate::steering::SteeringTerm;
 use crate::vector::Vector;
@@ -89,6 +89,14 @@ commands! {
         file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
+    }
+
+    /// Reads the file of a vector or an adapter, and returns what an import would take from it.
+    PreviewVector = "preview_vector" -> VectorPreview {
+        /// The file.
+        file: FileRef,
+        /// The model that the vector belongs to.
+        model: Id,
     }
 
     /// Imports a vector from a file.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::panic;
 use std::path::Path;
 
+use super::log_limit::Limited;
 use app::{LOG_FOLDER, printable};
 use tracing::Subscriber;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -65,17 +66,18 @@ impl<W: Write> Write for PrintableLine<W> {
 }
 
 /// Opens the files of the log.
-fn files(folder: &Path) -> Result<RollingFileAppender, tracing_appender::rolling::InitError> {
+fn files(folder: &Path) -> Result<Limited<RollingFileAppender>, tracing_appender::rolling::InitError> {
     // The library looks for old files before it makes the folder, and prints that there is none.
     if let Err(error) = std::fs::create_dir_all(folder) {
         tracing::debug!("the folder of the log cannot be made: {error}");
     }
-    RollingFileAppender::builder()
+    let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("tiller")
         .filename_suffix("jsonl")
         .max_log_files(DAYS)
-        .build(folder)
+        .build(folder);
+    files.map(Limited::new)
 }
 
 /// Writes Tiller's own lines as JSON.

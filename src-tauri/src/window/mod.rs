@@ -6,6 +6,7 @@ mod dialogs;
 mod environment;
 mod leaving;
 mod log;
+mod log_limit;
 mod opened;
 
 use std::process::ExitCode;
@@ -29,6 +30,9 @@ const MAIN: &str = "main";
 #[must_use]
 pub fn main() -> ExitCode {
     log::start(&AppPaths::from_env(None).data);
+    if let Err(error) = app::refused_memory::listen() {
+        tracing::warn!("memory that the system refuses will end Tiller without a sentence: {error}");
+    }
     if let Err(sentence) = environment::prepare() {
         return environment::refuse(&sentence);
     }

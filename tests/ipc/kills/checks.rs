@@ -204,6 +204,10 @@ fn export(folder: &Path, fixture: &Fixture, lines: &[String]) -> Option<Id> {
         Ok(bytes) => assert!(fixture.exports.contains(&bytes), "{} bytes are no whole export", bytes.len()),
         Err(_) => assert!(last(lines, "confirmed").is_none(), "a confirmed export is gone"),
     }
+    for entry in fs::read_dir(folder).expect("the folder").flatten() {
+        let name = entry.file_name();
+        assert!(!name.to_string_lossy().ends_with(".part"), "{} is left behind", name.display());
+    }
     None
 }
 

@@ -1,12 +1,14 @@
 //! The sheet that imports pairs. It shows a preview first, then imports all rows or none.
 
-use ipc::Failure;
-use ipc::command::{ImportPairs, PreviewImport};
-use ipc::files::{Columns, FilePurpose, HoldOut, ImportPreview, ImportSource, ImportTarget};
+use ipc::command::{ForgetColumns, ImportPairs, PreviewImport};
+use ipc::files::{
+    Columns, FilePurpose, HoldOut, ImportPreview, ImportSource, ImportTarget, RememberedColumns,
+};
+use ipc::{Code, Failure};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::preview::{ColumnChoice, Preview};
+use super::preview::{self, ColumnChoice, Preview};
 use crate::actions::Screen;
 use crate::bridge;
 use crate::chosen_files;
@@ -101,13 +103,47 @@ impl Form {
             match bridge::call(request.clone()).await {
                 // Another path was typed meanwhile.
                 _ if self.path.try_get_untracked().is_none() || self.source() != request.source => (),
-                Ok(preview) => drop(self.preview.try_set(Some(preview))),
+                Ok(preview) => self.show(preview),
                 Err(failure) => {
                     self.preview.try_set(None);
                     self.failure.try_set(Some(failure));
                 }
             }
             self.is_busy.try_set(false);
+        });
+    }
+
+    /// Shows a preview. Columns in which it was read because a person named them before become the chosen ones.
+    fn show(self, preview: ImportPreview) {
+        if let Some(remembered) = preview.remembered.as_ref().filter(|remembered| remembered.is_used)
+            && let Some(mut columns) = self.columns.try_write_untracked()
+        {
+            *columns = remembered.columns.clone();
+        }
+        self.preview.try_set(Some(preview));
+    }
+
+    /// Reads the file in the columns that were named before.
+    fn use_remembered(self, columns: Columns) {
+        self.is_naming.set(true);
+        self.columns.set(columns);
+    }
+
+    /// Forgets the columns that were named before, and reads the file anew.
+    fn forget_remembered(self, header_hash: String) {
+        self.is_busy.set(true);
+        spawn_local(async move {
+            match bridge::call(ForgetColumns { header_hash }).await {
+                Ok(()) if self.path.try_get_untracked().is_some() => {
+                    self.forget();
+                    self.read_preview();
+                }
+                Ok(()) => (),
+                Err(failure) => {
+                    self.failure.try_set(Some(failure));
+                    self.is_busy.try_set(false);
+                }
+            }
         });
     }
 
@@ -185,9 +221,12 @@ pub fn ImportPairsSheet() -> impl IntoView {
         }
         is_whole
     });
+    // A file that was refused as it is may have the pairs in other columns.
     let can_name = move || {
-        let preview = form.preview.read();
-        preview.as_ref().is_some_and(|preview| preview.format.is_some()) && !form.is_naming.get()
+        let is_known = form.preview.read().as_ref().is_some_and(|preview| preview.format.is_some());
+        let is_refused = form.preview.read().is_none()
+            && form.failure.read().as_ref().is_some_and(|failure| failure.code == Code::Invalid);
+        (is_known || is_refused) && form.is_named() && !form.is_naming.get()
     };
     let name = move |_| {
         form.is_naming.set(true);
@@ -214,6 +253,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
                 </div>
             </form>
             <FailureCard failure=form.failure />
+            {move || form.preview.get().and_then(|preview| preview.remembered).map(|remembered| view! { <Remembered form remembered /> })}
             {move || form.preview.get().map(|preview| view! { <Preview preview /> })}
             <Show when=move || form.preview.read().as_ref().is_some_and(|preview| preview.format.is_some())>
                 <Target form />
@@ -224,6 +264,22 @@ pub fn ImportPairsSheet() -> impl IntoView {
                 <button class="button primary" data-testid="import-do" disabled=move || !form.is_ready() || faults.are_there() on:click=move |_| form.import(pairs)>"Import"</button>
             </div>
         </SheetFrame>
+    }
+}
+
+/// Says that columns were named for such a file before, with buttons that use and forget them.
+#[component]
+fn Remembered(form: Form, remembered: RememberedColumns) -> impl IntoView {
+    let RememberedColumns { columns, header_hash, is_used } = remembered;
+    let sentence = preview::remembered_sentence(&columns, is_used);
+    view! {
+        <div class="row wrap" data-testid="import-remembered">
+            <span class="grow">{sentence}</span>
+            {(!is_used).then(|| view! {
+                <button class="button" type="button" data-testid="import-use-remembered" on:click=move |_| form.use_remembered(columns.clone())>"Use them"</button>
+            })}
+            <button class="button" type="button" data-testid="import-forget-remembered" on:click=move |_| form.forget_remembered(header_hash.clone())>"Forget them"</button>
+        </div>
     }
 }
 

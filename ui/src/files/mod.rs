@@ -6,6 +6,7 @@ mod export_vector;
 mod import_pairs;
 mod import_vector;
 mod preview;
+mod vector_preview;
 
 pub use data_set::DataSetSheet;
 pub use export_pairs::ExportPairsSheet;

@@ -90,15 +90,22 @@ fn counts(preview: &ImportPreview) -> String {
     parts.join(" \u{00b7} ")
 }
 
+/// Says which columns a person named the last time for such a file, and whether the preview was read in them.
+pub(super) fn remembered_sentence(columns: &Columns, is_used: bool) -> String {
+    let Columns { prompt, wanted, opposite } = columns;
+    let named = format!(
+        "prompt \u{201c}{prompt}\u{201d}, wanted \u{201c}{wanted}\u{201d}, opposite \u{201c}{opposite}\u{201d}"
+    );
+    if is_used {
+        format!("Remembered from the last file with these columns: {named}.")
+    } else {
+        format!("For the last file with these columns you named others than the format's: {named}.")
+    }
+}
+
 /// Sentences that a person should read before the import.
 fn notes(preview: &ImportPreview) -> Vec<String> {
     let mut notes = vec![];
-    let has = |name: &str| preview.columns.iter().any(|column| column == name);
-    if preview.format.is_some() && has("chosen") && !has("prompt") {
-        notes.push(
-            "The file has no prompts: what both answers of a row begin with became its prompt.".to_owned(),
-        );
-    }
     match preview.duplicates {
         0 => {}
         1 => notes.push("1 pair says the same as an earlier one.".to_owned()),
@@ -127,6 +134,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn remembered_columns_are_called_remembered_and_those_of_a_known_format_are_offered() {
+        let columns = Columns { prompt: "frage".into(), wanted: "gut".into(), opposite: "schlecht".into() };
+        let (used, offered) = (remembered_sentence(&columns, true), remembered_sentence(&columns, false));
+        assert!(used.starts_with("Remembered") && used.contains("wanted \u{201c}gut\u{201d}"), "{used}");
+        assert!(offered.contains("you named others"), "{offered}");
+    }
+
+    #[test]
     fn counts_say_format_encoding_and_the_files_own_split() {
         let preview = ImportPreview {
             format: Some("BiPO pairs".into()),
@@ -141,6 +156,7 @@ mod tests {
             conversations: 0,
             refused: 0,
             first_refused: vec![],
+            remembered: None,
             first: vec![],
         };
         assert_eq!(
@@ -148,8 +164,6 @@ mod tests {
             "84 pairs \u{00b7} BiPO pairs \u{00b7} UTF-8 \u{00b7} 20 held out by the file"
         );
         assert_eq!(notes(&preview).len(), 3);
-        let without = ImportPreview { columns: vec!["chosen".into(), "rejected".into()], ..preview.clone() };
-        assert_eq!(notes(&without).len(), 4);
         assert!(counts(&ImportPreview { format: None, ..preview }).contains("which columns"));
     }
 }

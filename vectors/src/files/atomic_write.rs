@@ -1,18 +1,20 @@
 //! Writes files atomically: a file is there as a whole, or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
 /// The beginning and the end of a temporary file's name.
 const PART: (&str, &str) = (".tiller-", ".part");
-/// The age at which a temporary file belongs to no process any more: writing one takes seconds.
+/// The age at which a temporary file that nobody has locked belongs to nobody: its writer locks it at once.
+const MOMENT: Duration = Duration::from_secs(1);
+/// The age at which it belongs to nobody where the file system has no locks: writing one takes seconds.
 const LEFT_BEHIND: Duration = Duration::from_hours(1);
 
 /// Writes a temporary file in the same folder, syncs it and renames it to `path`. With `replace`, an existing file is replaced
 /// by the rename; without it, an existing file stays, also one that another process wrote meanwhile. The file gets the
-/// permissions of any new file. Temporary files that a killed process left in the folder are removed.
+/// permissions of any new file. Temporary files that killed processes left in the folder are removed.
 ///
 /// # Errors
 /// Where the file cannot be written; [`ErrorKind::AlreadyExists`] where one is there that may not be replaced.
@@ -20,9 +22,11 @@ pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> 
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(PART.0).suffix(PART.1);
-    remove_left_behind(folder);
+    remove_parts(folder, MOMENT);
     // Opened here: tempfile's own files can be read by nobody but their owner.
     let part = builder.make_in(folder, |part| File::create_new(part))?;
+    // The system unlocks it when this process ends, however it ends. Without locks the file's age has to do.
+    let _ = part.as_file().try_lock();
     part.as_file().write_all(bytes)?;
     part.as_file().sync_all()?;
     let moved = if replace {
@@ -46,39 +50,68 @@ pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> 
     Ok(())
 }
 
-/// Removes the temporary files of processes that were killed while they wrote.
-fn remove_left_behind(folder: &Path) {
+/// Removes the temporary files that killed processes left in a folder: those that are this old and that no process has
+/// locked.
+pub fn remove_parts(folder: &Path, age: Duration) {
     // A folder that cannot be listed may be written all the same.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_part = name.to_str().is_some_and(|name| name.starts_with(PART.0) && name.ends_with(PART.1));
-        let is_old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok().map(|age| age > LEFT_BEHIND);
-        if is_part && is_old() == Some(true) {
+        if is_part && is_left_behind(&entry.path(), age).unwrap_or(false) {
             // Another process may remove it at the same time.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
+/// Whether no process writes a temporary file any more.
+fn is_left_behind(path: &Path, age: Duration) -> io::Result<bool> {
+    // A pipe of this name would be waited for.
+    let Ok((part, _)) = regular_file::open(path) else { return Ok(false) };
+    // The clock may have been set back since.
+    let old = part.metadata()?.modified()?.elapsed().unwrap_or_else(|ahead| ahead.duration());
+    Ok(match part.try_lock() {
+        Ok(()) => old >= age,
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(_)) => old >= LEFT_BEHIND,
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+        let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(name).collect();
+        names.sort();
+        names
+    }
 
     #[test]
     fn what_a_killed_process_left_is_removed_by_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
-        let part = |name: &str, age: Duration| {
+        let part = |name: &str, time: SystemTime| {
             let file = File::create(folder.path().join(name)).unwrap();
-            file.set_modified(std::time::SystemTime::now() - age).unwrap();
+            file.set_modified(time).unwrap();
+            file
         };
-        part(".tiller-old.part", 2 * LEFT_BEHIND);
-        part(".tiller-now.part", Duration::ZERO);
-        part("mine.part", 2 * LEFT_BEHIND);
+        let now = SystemTime::now();
+        drop(part(".tiller-old.part", now - 2 * MOMENT));
+        drop(part(".tiller-of-tomorrow.part", now + 2 * LEFT_BEHIND));
+        drop(part("mine.part", now - 2 * LEFT_BEHIND));
+        // Its writer has not locked it yet.
+        drop(part(".tiller-new.part", now + MOMENT / 2));
+        let written = part(".tiller-written.part", now - 2 * LEFT_BEHIND);
+        written.lock().unwrap();
         atomic_write(&folder.path().join("vector.gguf"), b"one", false).unwrap();
-        let mut left: Vec<_> =
-            fs::read_dir(folder.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
-        left.sort();
-        assert_eq!(left, [".tiller-now.part", "mine.part", "vector.gguf"]);
+        let kept = [".tiller-new.part", ".tiller-written.part", "mine.part", "vector.gguf"];
+        assert_eq!(names(folder.path()), kept);
+        drop(written);
+        remove_parts(folder.path(), Duration::ZERO);
+        assert_eq!(names(folder.path()), ["mine.part", "vector.gguf"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{FileError, MAX_LAYERS, MAX_NUMBERS, Provenance, Table, VectorFile};
 use crate::steering::SteeringVector;
 
 /// The names under which programs keep the vector itself beside other tensors: means, projections, statistics.
-const MAIN: [&str; 6] =
+pub const VECTOR_NAMES: [&str; 6] =
     ["vector", "axis", "direction", "steering_vector", "control_vector", "persona_vector"];
 /// The words that stand before a layer's number in a name.
 const LAYER_WORDS: [&str; 7] = ["layer", "layers", "direction", "directions", "block", "blocks", "h"];
@@ -55,6 +55,10 @@ impl Contents {
         if !tensors.is_empty() && tensors.iter().all(|tensor| layer_of(&tensor.name).is_some()) {
             let vectors = tensors.into_iter().map(Tensor::into_layer).collect::<Result<_, _>>()?;
             return Ok(Self::new(Holds::Layers(vectors), provenance));
+        }
+        if tensors.iter().any(|tensor| tensor.name.contains(".lora_")) {
+            let detail = "it is an adapter in another format than peft's .safetensors: save it with peft's save_pretrained";
+            return Err(FileError::NotAVector { detail: detail.into() });
         }
         if tensors.len() > 1 {
             let mut main = tensors.extract_if(.., |tensor| is_main(&tensor.name)).collect::<Vec<_>>();
@@ -154,7 +158,7 @@ impl Count {
 
 fn is_main(name: &str) -> bool {
     let last = name.rsplit(['.', '/']).next().unwrap_or(name).to_ascii_lowercase();
-    MAIN.contains(&last.as_str())
+    VECTOR_NAMES.contains(&last.as_str())
 }
 
 /// The layer that a tensor's name says: `layer.14`, `layers_14`, `model.layers.14`, `direction.14`, `vec_layer14`, `14`.
@@ -238,6 +242,8 @@ mod tests {
         assert!(message.contains("\"a\", \"layer.2\""), "{message}");
         assert!(layers(&[tensor("axis", &[2]), tensor("vector", &[2])], Some(1)).is_err());
         assert!(layers(&[], None).is_err());
+        let adapter = [tensor("model.layers.0.self_attn.q_proj.lora_A.weight", &[2, 2])];
+        assert!(layers(&adapter, Some(1)).unwrap_err().to_string().contains("save_pretrained"));
     }
 
     #[test]

@@ -40,8 +40,8 @@ use std::path::Path;
 use regular_file::OpenError;
 
 pub use adapter::{AdapterFile, FileToWrite};
-pub use atomic_write::atomic_write;
-pub use contents::{Contents, Holds};
+pub use atomic_write::{atomic_write, remove_parts};
+pub use contents::{Contents, Holds, VECTOR_NAMES};
 pub use error::FileError;
 pub use name::NameHint;
 pub use provenance::Provenance;
@@ -55,6 +55,9 @@ pub const MAX_FILE_BYTES: u64 = 32 << 20;
 
 /// Layers in a file are below this bound; no model has as many.
 pub const MAX_LAYERS: usize = 1024;
+
+/// The extensions that are read, in the order of the documentation.
+pub const ENDINGS: [&str; 8] = ["pt", "pth", "bin", "npy", "npz", "safetensors", "gguf", "json"];
 
 /// The most numbers that are read of a file, all its tensors together: as many as f16 has in [`MAX_FILE_BYTES`].
 pub const MAX_NUMBERS: usize = 16 << 20;

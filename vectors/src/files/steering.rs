@@ -38,7 +38,7 @@ impl SteeringFile {
         let bytes = read_bounded(path, MAX_ADAPTER_BYTES)?;
         check_kind(&bytes)?;
         if adapter::is_adapter(&bytes) {
-            return AdapterFile::parse(&bytes, &|| adapter::config_beside(path)).map(Self::Adapter);
+            return AdapterFile::parse_at(path, &bytes, blocks).map(Self::Adapter);
         }
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(FileError::TooLarge { bytes: bytes.len() as u64, limit: MAX_FILE_BYTES });
@@ -52,7 +52,7 @@ impl SteeringFile {
     pub fn notes(&self) -> &[String] {
         match self {
             Self::Vectors(file) => &file.notes,
-            Self::Adapter(_) => &[],
+            Self::Adapter(file) => &file.notes,
         }
     }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::contents::{Contents, Count, Tensor, listed};
+use super::contents::{Contents, Count, Holds, Tensor, listed};
 use super::error::damaged;
 use super::pickle::{self, Description, Saved};
 use super::{FileError, MAX_FILE_BYTES, Provenance, Table, bytes};
@@ -21,6 +21,9 @@ const MAX_PICKLE_BYTES: u64 = 512 << 10;
 
 /// The key of a vector's layer in a dictionary.
 const LAYER: &str = "layer";
+
+/// The keys under which programs keep their vectors beside other lists and dictionaries.
+const VECTORS: [&str; 5] = ["vectors", "layers", "directions", "steering_vectors", "control_vectors"];
 
 /// The folder in the archive; PyTorch accepts any name.
 const FOLDER: &str = "vector";
@@ -134,12 +137,10 @@ impl Storages<'_> {
                 Saved::Integer(_) | Saved::Other => left_out.push(name),
             }
         }
-        let mut contents = match (tensors.is_empty(), inside.len()) {
-            (true, 1) => match inside.pop() {
-                Some((_, value)) => self.contents(value)?,
-                None => return Err(FileError::NotAVector { detail: "there is no tensor in it".into() }),
-            },
-            _ => Contents::of_tensors(tensors, Provenance::default())?,
+        let mut contents = if tensors.is_empty() && !inside.is_empty() {
+            self.of_inside(&mut inside)?
+        } else {
+            Contents::of_tensors(tensors, Provenance::default())?
         };
         left_out.extend(inside.into_iter().map(|(name, _)| name));
         if let Some(layer) = layer {
@@ -148,6 +149,39 @@ impl Storages<'_> {
         if !left_out.is_empty() {
             contents.notes.push(format!("Left out: {}.", listed(left_out.iter().map(String::as_str))));
         }
+        Ok(contents)
+    }
+
+    /// The content of a dictionary without a tensor of its own, whose only list or dictionary, or the one that is named after
+    /// vectors, is taken out. Where all are dictionaries with a vector and its layer, as in the assistant axis' `vectors`,
+    /// those are the layers.
+    fn of_inside(&mut self, inside: &mut Vec<(String, Saved)>) -> Result<Contents, FileError> {
+        let is_named = |(name, _): &(String, Saved)| VECTORS.contains(&name.to_ascii_lowercase().as_str());
+        let mut named = if inside.len() == 1 {
+            std::mem::take(inside)
+        } else {
+            inside.extract_if(.., |entry| is_named(entry)).collect()
+        };
+        if named.len() == 1
+            && let Some((_, value)) = named.pop()
+        {
+            return self.contents(value);
+        }
+        inside.append(&mut named);
+        let names = listed(inside.iter().map(|(name, _)| name.as_str()));
+        let (mut layers, mut notes) = (Vec::new(), Vec::new());
+        for (_, value) in inside.drain(..) {
+            let contents = self.contents(value)?;
+            let Holds::Layers(found) = contents.holds else {
+                let detail = format!("it holds {names}, and one of them does not say its layer");
+                return Err(FileError::NotAVector { detail });
+            };
+            layers.extend(found);
+            notes.extend(contents.notes);
+        }
+        let mut contents = Contents::new(Holds::Layers(layers), Provenance::default());
+        contents.notes.push(format!("Its vectors are named {names}: each is taken for the layer beside it."));
+        contents.notes.extend(notes);
         Ok(contents)
     }
 
@@ -340,6 +374,38 @@ mod tests {
         for other in [b"].".as_slice(), b"}.", b"]K\x01a.", b"}X\x01\0\0\0aK\x01s."] {
             assert!(matches!(layers(other, 2, Some(1)), Err(FileError::NotAVector { .. })), "{other:?}");
         }
+    }
+
+    #[test]
+    fn named_vectors_with_their_layers_are_read_as_the_assistant_axis_keeps_them() {
+        let text =
+            |text: &str| [b"X", (text.len() as u32).to_le_bytes().as_slice(), text.as_bytes()].concat();
+        // A dictionary with the vector of storage `key` and its layer.
+        let part = |key: u8, layer: u8| {
+            let mut tensor = bare(2);
+            let place = tensor.windows(6).position(|bytes| bytes == b"X\x01\0\0\x000").unwrap();
+            tensor[place + 5] = key;
+            [b"}(".to_vec(), text("vector"), tensor, text("layer"), vec![b'K', layer, b'u']].concat()
+        };
+        let two = |layers: [u8; 2]| {
+            let parts = [text("a"), part(b'0', layers[0]), text("b"), part(b'1', layers[1])].concat();
+            let rest = [text("experiments"), b"](K\x01e".to_vec()].concat();
+            [b"}(".to_vec(), text("vectors"), b"}(".to_vec(), parts, b"u".to_vec(), rest, b"u.".to_vec()]
+                .concat()
+        };
+        let read = |pickle: &[u8]| {
+            let storage = bytes::to_bytes(&[1.0, 2.0]);
+            let entries = [("a/data.pkl", pickle), ("a/data/0", storage.as_slice()), ("a/data/1", &storage)];
+            parse(&archive(&entries)).and_then(|contents| contents.vectors(None, None))
+        };
+        let file = read(&two([20, 24])).unwrap();
+        assert_eq!(file.vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [20, 24]);
+        assert!(
+            file.notes[0].contains("\"a\", \"b\"") && file.notes[1].contains("experiments"),
+            "{:?}",
+            file.notes
+        );
+        assert!(read(&two([20, 20])).unwrap_err().to_string().contains("layer 20 is there twice"));
     }
 
     #[test]

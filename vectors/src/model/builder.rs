@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use super::decoder::Decoder;
 use super::source::Source;
-use super::{Device, Model, ModelError, Precision, choose_template};
-use crate::tokens::Tokenizer;
+use super::{Device, Model, ModelError, Precision};
 
 /// The progress callback of a loading model: it receives the finished share, 0 to 1, and stops the loading by returning
 /// `Break`.
@@ -80,11 +79,7 @@ impl<'a> ModelBuilder<'a> {
         let source = Source::open(&path)?;
         continue_unless_halting()?;
         let facts = source.facts(&path);
-        let mut tokenizer = Tokenizer::from_metadata(&source.metadata, &path)?;
-        continue_unless_halting()?;
-        let in_files = source.metadata.template()?;
-        let template = choose_template(chat_template, in_files.as_deref(), &facts, &tokenizer)?;
-        tokenizer.set_end_of_turn_from(&template.after_answer());
+        let (tokenizer, template) = source.chat(&path, chat_template)?;
         continue_unless_halting()?;
         let decoder =
             Decoder::load(&source.tensors, &source.config, facts.vocabulary, precision, device, progress)?;

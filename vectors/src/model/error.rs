@@ -57,13 +57,49 @@ pub enum ModelError {
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
     /// The file is not a GGUF file.
-    #[error("this is not a GGUF file")]
+    #[error("this is not a GGUF file: choose one, or a folder with safetensors")]
     NotGguf,
+    /// The file's first bytes say that it is something else.
+    #[error("this is {kind}, and no model: {next}")]
+    Foreign {
+        /// What it is.
+        kind: &'static str,
+        /// What to do.
+        next: &'static str,
+    },
+    /// A key of the model's description changes what it computes, and is not known.
+    #[error(
+        "{file} has {key} = {value}, which may change what the model computes and is not known: take another model"
+    )]
+    UnknownKey {
+        /// The file or the header.
+        file: &'static str,
+        /// The key.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// Two keys of the model's description contradict each other.
+    #[error("{first} and {second} contradict each other: correct the one that is wrong")]
+    Contradiction {
+        /// A key and its value.
+        first: String,
+        /// Another key and its value.
+        second: String,
+    },
     /// A folder lacks a file that it needs.
     #[error("the folder has no {name}, or it is empty")]
     MissingFile {
         /// The file's name.
         name: String,
+    },
+    /// A JSON or text file of a folder cannot be read.
+    #[error("{name} cannot be read: {detail}. Fetch it again")]
+    BadFile {
+        /// The file's name.
+        name: String,
+        /// The fault.
+        detail: String,
     },
     /// The file's header is cut off or damaged.
     #[error("the file's header is cut off or damaged: {detail}")]

@@ -22,6 +22,10 @@ pub use crate::ops::matmul_precision::MatmulPrecision;
 pub(crate) use block::Block;
 pub use builder::{LoadProgress, ModelBuilder};
 pub(crate) use config::Config;
+pub use config::{
+    COMPUTING_WORDS, INERT_GGUF_KEYS, INERT_JSON_KEYS, OFF_GGUF_KEYS, OFF_JSON_KEYS, READ_GGUF_KEYS,
+    READ_JSON_KEYS, ROPE_JSON_KEYS,
+};
 pub(crate) use decode_step::{DecodeBuffers, NextToken};
 pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::{ModelError, Part};
@@ -81,6 +85,8 @@ pub struct Facts {
     pub weight_bytes: u64,
     /// The bytes of the file, or of all files with weights.
     pub file_bytes: u64,
+    /// What was left aside or is not known in the files, in sentences for people.
+    pub notes: Vec<String>,
 }
 
 /// A model in memory. It is immutable, so threads share it behind an `Arc`.
@@ -95,17 +101,21 @@ pub struct Model {
 }
 
 impl Model {
-    /// Returns the same model with another chat template. Both share the weights; the end-of-turn token stays.
+    /// Returns the same model with another chat template. Both share the weights; the end-of-turn token stays. What the
+    /// template writes as tokens of the vocabulary are these tokens.
     ///
     /// # Errors
     /// Where `source` is not a Jinja template.
     pub fn with_template(&self, source: &str) -> Result<Self, ModelError> {
+        let template = choose_template(Some(source), None, &self.facts, &self.tokenizer)?;
+        let mut tokenizer = Tokenizer::clone(&self.tokenizer);
+        tokenizer.add_marks_of(&template)?;
         Ok(Self {
             facts: self.facts.clone(),
             device: self.device,
             decoder: Arc::clone(&self.decoder),
-            tokenizer: Arc::clone(&self.tokenizer),
-            template: choose_template(Some(source), None, &self.facts, &self.tokenizer)?.into(),
+            tokenizer: tokenizer.into(),
+            template: template.into(),
             files: self.files.clone(),
         })
     }
@@ -342,10 +352,7 @@ impl Model {
 /// # Errors
 /// As [`ModelBuilder::load`].
 pub fn read_template(path: &Path, custom: Option<&str>) -> Result<ChatTemplate, ModelError> {
-    let source = Source::open(path)?;
-    let tokenizer = Tokenizer::from_metadata(&source.metadata, path)?;
-    let in_files = source.metadata.template()?;
-    Ok(choose_template(custom, in_files.as_deref(), &source.facts(path), &tokenizer)?)
+    Ok(Source::open(path)?.chat(path, custom)?.1)
 }
 
 fn choose_template(

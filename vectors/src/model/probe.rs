@@ -49,7 +49,7 @@ pub fn probe(path: &Path, custom: Option<&str>, begin: &mut dyn FnMut(ProbeStage
     let in_files = source.metadata.template()?;
     let template = choose_template(custom, in_files.as_deref(), &source.facts(path), &tokenizer);
     let template = template.map_err(ModelError::from)?;
-    tokenizer.set_end_of_turn_from(&template.after_answer());
+    tokenizer.fit_to(&template).map_err(ModelError::from)?;
     let rendered = use_template(&template).map_err(ProbeError::Unusable)?;
     begin(ProbeStage::Tokenizer);
     use_tokenizer(&tokenizer, &rendered).map_err(ProbeError::Unusable)

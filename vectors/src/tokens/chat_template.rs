@@ -150,15 +150,48 @@ impl ChatTemplate {
         jinja::render(&self.environment, values).map_err(refused)
     }
 
+    /// Returns what the template writes around conversations of several shapes. The messages have no marks of their own;
+    /// shapes that the template refuses are left out.
+    pub(crate) fn written(&self) -> Vec<String> {
+        let system = || Message::new(Role::System, "a system message");
+        let user = || Message::new(Role::User, "a question");
+        let assistant = || Message::new(Role::Assistant, ANSWER);
+        let shapes = [
+            vec![user()],
+            vec![system(), user()],
+            vec![system(), user(), assistant()],
+            vec![user(), assistant(), user()],
+        ];
+        let rendered = shapes
+            .iter()
+            .flat_map(|shape| [true, false].map(|prompts| self.render_messages(shape, prompts).ok()));
+        rendered.flatten().collect()
+    }
+
     /// Returns what the template writes after an answer, with which the model was trained to end its turn. Returns an
     /// empty text where the template refuses the question.
     pub(crate) fn after_answer(&self) -> String {
-        let answer = "an answer";
-        let talk = [Message::new(Role::User, "a question"), Message::new(Role::Assistant, answer)];
+        let talk = [Message::new(Role::User, "a question"), Message::new(Role::Assistant, ANSWER)];
         let text = self.render_messages(&talk, false).unwrap_or_default();
-        text.rsplit_once(answer).map_or_else(String::new, |(_, after)| after.to_owned())
+        text.rsplit_once(ANSWER).map_or_else(String::new, |(_, after)| after.to_owned())
+    }
+
+    /// Returns what the template writes between an answer and the next question. Some templates end an answer only here.
+    pub(crate) fn before_next_question(&self) -> String {
+        let next = "another question";
+        let talk = [
+            Message::new(Role::User, "a question"),
+            Message::new(Role::Assistant, ANSWER),
+            Message::new(Role::User, next),
+        ];
+        let text = self.render_messages(&talk, false).unwrap_or_default();
+        let between = text.split_once(ANSWER).and_then(|(_, after)| after.split_once(next));
+        between.map_or_else(String::new, |(between, _)| between.to_owned())
     }
 }
+
+/// The answer of the conversations with which a template is tried.
+const ANSWER: &str = "an answer";
 
 /// Returns the chat template in a `tokenizer_config.json`: a text, or the entry named `default` of a list.
 pub(crate) fn template_from_config(config: &Value) -> Option<&str> {
@@ -226,6 +259,12 @@ mod tests {
     fn what_follows_an_answer_is_found() {
         let source = "{% for m in messages %}<{{ m.role }}>{{ m.content }}<end>\n{% endfor %}";
         assert_eq!(template(source).after_answer(), "<end>\n");
+        let late = "{% for m in messages %}{% if not loop.first %}<end>{% endif %}<{{ m.role }}>{{ m.content }}{% endfor %}";
+        assert_eq!(
+            (template(late).after_answer(), template(late).before_next_question()),
+            (String::new(), "<end><user>".into())
+        );
+        assert!(template(source).written().contains(&"<user>a question<end>\n".to_owned()));
     }
 
     #[test]

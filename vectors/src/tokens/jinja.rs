@@ -37,7 +37,17 @@ pub(super) fn environment(source: &str) -> Result<Environment<'static>, Error> {
         let words = format!("it is {} bytes long, of at most {MAX_SOURCE_BYTES}", source.len());
         return Err(Error::new(ErrorKind::SyntaxError, words));
     }
-    contained(|| compiled(source))
+    contained(|| compiled(&with_line_feeds(source)))
+}
+
+/// Ends every line with a line feed, as Jinja does before it reads a template. A file that was saved on Windows would put
+/// carriage returns into every prompt.
+fn with_line_feeds(source: &str) -> Cow<'_, str> {
+    if source.contains('\r') {
+        Cow::Owned(source.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(source)
+    }
 }
 
 fn compiled(source: &str) -> Result<Environment<'static>, Error> {
@@ -48,6 +58,8 @@ fn compiled(source: &str) -> Result<Environment<'static>, Error> {
     // A message about an error would print every variable.
     environment.set_debug(false);
     value_bounds::add(&mut environment);
+    // The library counts none as iterable; Python does not, and templates ask so whether there are tools.
+    environment.add_test("iterable", |value: &Value| !value.is_none() && value.try_iter().is_ok());
     environment.add_function("raise_exception", |message: String| -> Result<String, Error> {
         Err(Error::new(ErrorKind::InvalidOperation, message))
     });
@@ -236,6 +248,22 @@ mod tests {
     fn generation_blocks_stand_for_their_content() {
         let source = "a {%- generation -%} b {%- endgeneration -%} c{% generation %}\nd{% endgeneration %}";
         assert_eq!(rendered(source).unwrap(), "abcd");
+    }
+
+    #[test]
+    fn lines_end_with_a_line_feed_however_the_file_ends_them() {
+        for source in ["{{ 'a\r\nb' }}\r\nc\r\n", "{{ 'a\rb' }}\rc\r", "{{ 'a\nb' }}\nc\n"] {
+            assert_eq!(rendered(source).unwrap(), "a\nb\nc", "{source:?}");
+        }
+        // A carriage return that a template writes by name stays, as in Jinja.
+        assert_eq!(rendered("{{ 'a\\r' }}").unwrap(), "a\r");
+    }
+
+    #[test]
+    fn none_is_not_iterable_and_texts_and_lists_are() {
+        let source = "{{ list is iterable }} {{ text is iterable }} {{ none is iterable }} {{ nothing is iterable }} \
+                      {{ 1 is iterable }}{% if none is iterable and none | length > 0 %}!{% endif %}";
+        assert_eq!(rendered(source).unwrap(), "True True False True False");
     }
 
     #[test]

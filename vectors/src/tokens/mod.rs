@@ -3,8 +3,11 @@
 mod built_in_templates;
 mod byte_level;
 mod chat_template;
+mod declared_tokens;
 mod expansion_limit;
 mod jinja;
+mod marks;
+mod named_tokens;
 mod precompiled;
 mod sentencepiece;
 mod template_bounds;
@@ -19,6 +22,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use built_in_templates::{BuiltInTemplate, built_in_templates};
 pub(crate) use chat_template::template_from_config;
 pub use chat_template::{ChatTemplate, Message, Origin, Role};
+pub use named_tokens::NamedToken;
+pub use steering_types::TokenKind;
 pub use tokenizer::{OffsetEncoding, Piece, Tokenizer};
 
 /// The reason why a text cannot be turned into tokens or a tokenizer cannot be used.

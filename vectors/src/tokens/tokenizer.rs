@@ -1,34 +1,52 @@
 //! A model's tokenizer: text to token ids and back.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use tokenizers::{Encoding, PostProcessorWrapper, Tokenizer as Inner};
+use steering_types::TokenKind;
+use tokenizers::{AddedToken, Encoding, PostProcessorWrapper, Tokenizer as Inner};
 
 use super::expansion_limit::Growth;
-use super::{TokenError, caught, tokenizer_gguf, tokenizer_json};
+use super::marks::{certain_marks, is_byte, is_mark, marks};
+use super::named_tokens::{NamedToken, NamedTokens};
+use super::{ChatTemplate, TokenError, caught, damaged, tokenizer_gguf, tokenizer_json};
 use crate::model::{Metadata, ModelError};
 
+/// The place that a template is, in the list of places that name a token.
+const TEMPLATE: &str = "the chat template, after an answer";
+
 /// A tokenizer with the ids that begin a text and end a turn.
+#[derive(Clone)]
 pub struct Tokenizer {
     inner: Inner,
-    bos: Option<u32>,
+    begin: Option<NamedToken>,
     adds_bos: bool,
-    eos_ids: Vec<u32>,
+    ends: NamedTokens,
     bos_text: String,
     eos_text: String,
     vocabulary: usize,
     /// The most bytes of a text that is encoded at once: the tokenizer's steps make it longer.
     longest_text: usize,
+    kinds: Vec<TokenKind>,
+    mark_strips: bool,
+    notes: Vec<String>,
 }
 
 /// The parts that a [`Tokenizer`] is made of.
 pub(super) struct TokenizerParts {
     pub(super) inner: Inner,
     pub(super) growth: Growth,
-    pub(super) bos: Option<u32>,
+    /// The token that begins a text.
+    pub(super) begin: Option<NamedToken>,
     pub(super) adds_bos: bool,
     /// The tokens that end a text or a turn. Templates get the first one as `eos_token`.
-    pub(super) eos_ids: Vec<u32>,
+    pub(super) ends: NamedTokens,
+    /// The kinds that the file gives its tokens; empty where it gives none.
+    pub(super) kinds: Vec<TokenKind>,
+    /// Whether a mark takes the white space after it along.
+    pub(super) mark_strips: bool,
+    /// Where the files contradict one another, in sentences for people.
+    pub(super) notes: Vec<String>,
 }
 
 /// The tokens of a text, with the place in the text where each ends.
@@ -80,30 +98,168 @@ impl Tokenizer {
     }
 
     pub(super) fn new(parts: TokenizerParts) -> Result<Self, TokenError> {
-        let TokenizerParts { mut inner, growth, bos, adds_bos, eos_ids } = parts;
+        let TokenizerParts { mut inner, growth, begin, adds_bos, ends, kinds, mark_strips, notes } = parts;
         // The post-processor would add special tokens, which callers do not expect, and cut spaces off the offsets of
         // tokens.
         inner.with_post_processor(None::<PostProcessorWrapper>);
-        let end = *eos_ids.first().ok_or(TokenError::NoTokenizer { key: "eos_token" })?;
+        let end = ends.first().ok_or(TokenError::NoTokenizer { key: "eos_token" })?;
         let text = |id: Option<u32>| id.and_then(|id| inner.id_to_token(id)).unwrap_or_default();
-        let (bos_text, eos_text) = (text(bos), text(Some(end)));
+        let (bos_text, eos_text) = (text(begin.as_ref().map(|token| token.id)), text(Some(end)));
         let vocabulary = inner.get_vocab_size(true);
         let longest_text = growth.longest_text();
-        Ok(Self { inner, bos, adds_bos, eos_ids, bos_text, eos_text, vocabulary, longest_text })
+        Ok(Self {
+            inner,
+            begin,
+            adds_bos,
+            ends,
+            bos_text,
+            eos_text,
+            vocabulary,
+            longest_text,
+            kinds,
+            mark_strips,
+            notes,
+        })
     }
 
-    /// Makes the first special token that a template writes after an answer the end-of-turn token.
-    pub(crate) fn set_end_of_turn_from(&mut self, after_answer: &str) {
-        let Ok(ids) = self.encode(after_answer) else { return };
-        let added = self.inner.get_added_vocabulary();
-        let is_special = |id: &u32| {
-            self.inner.id_to_token(*id).is_some_and(|token| added.is_special_token(&token))
-                && Some(*id) != self.bos
-        };
-        if let Some(end) = ids.into_iter().find(is_special) {
-            self.eos_ids.retain(|id| *id != end);
-            self.eos_ids.insert(0, end);
+    /// Fits the tokenizer to the template that the model is used with. What the template writes as a token of the
+    /// vocabulary becomes that token, whatever the files say of it; and the token that it writes after an answer ends
+    /// an answer. The files' own ends end one as well.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses a token.
+    pub(crate) fn fit_to(&mut self, template: &ChatTemplate) -> Result<(), TokenError> {
+        self.add_marks_of(template)?;
+        match self.written_end(template) {
+            Some(end) => {
+                if self.ends.first().is_some_and(|own| own != end) {
+                    let (own, end) = (&self.eos_text, self.token_text(end));
+                    self.notes.push(format!(
+                        "The files name {own} as the end, and the chat template writes {end} after an answer: {end} closes \
+                         answers, and either of them ends one that is generated."
+                    ));
+                }
+                self.ends.put_first(end, TEMPLATE);
+            }
+            None => self.notes.push(format!(
+                "The chat template writes no token of the vocabulary after an answer: answers are closed by {}.",
+                self.eos_text
+            )),
         }
+        Ok(())
+    }
+
+    /// Makes the marks that a template writes tokens, where the vocabulary has them and the files do not say that they
+    /// are matched literally.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses a token.
+    pub(crate) fn add_marks_of(&mut self, template: &ChatTemplate) -> Result<(), TokenError> {
+        let written = template.written();
+        let found: BTreeSet<&str> = written.iter().flat_map(|text| marks(text)).collect();
+        let mut added = Vec::new();
+        for mark in found {
+            let Some(id) = self.inner.token_to_id(mark).filter(|id| !self.is_found(mark, *id)) else {
+                continue;
+            };
+            let said = match (self.added(id), self.kinds.get(id as usize)) {
+                (Some(_), _) => {
+                    format!("The files declare the token {mark} so that it is not found inside a text")
+                }
+                (None, Some(kind)) => format!("The file types the token {mark} as {}", kind.name()),
+                (None, None) => format!("No file declares the token {mark}"),
+            };
+            self.notes
+                .push(format!("{said}, and the chat template writes it: it is read as one token, {id}."));
+            let is_special = self.added(id).is_none_or(|token| token.special);
+            added.push(AddedToken::from(mark, is_special).normalized(false).rstrip(self.mark_strips));
+        }
+        if !added.is_empty() {
+            caught(|| self.inner.add_tokens(added)).map_err(damaged)?.map_err(damaged)?;
+        }
+        let missing = written.iter().flat_map(|text| certain_marks(text)).collect::<BTreeSet<_>>();
+        for mark in missing.into_iter().filter(|mark| self.inner.token_to_id(mark).is_none()) {
+            let note = format!(
+                "The chat template writes {mark}, which is no token of this vocabulary: it is read letter by letter. Is it \
+                 this model's template?"
+            );
+            self.notes.push(note);
+        }
+        Ok(())
+    }
+
+    /// Returns the token by which a template ends an answer; `None` where it writes none.
+    fn written_end(&self, template: &ChatTemplate) -> Option<u32> {
+        let first = |text: &str, is_end: &dyn Fn(u32) -> bool| {
+            self.encode(text).ok()?.into_iter().find(|id| is_end(*id))
+        };
+        let begin = self.begin.as_ref().map(|token| token.id);
+        let is_end = |id: u32| self.is_literal_mark(id) && (Some(id) != begin || self.ends.has(id));
+        first(&template.after_answer(), &is_end)
+            // Between two turns a mark may as well begin the next one, unless the files say that it ends.
+            .or_else(|| first(&template.before_next_question(), &|id| self.ends.has(id)))
+    }
+
+    fn added(&self, id: u32) -> Option<&AddedToken> {
+        self.inner.get_added_vocabulary().get_added_tokens_decoder().get(&id)
+    }
+
+    /// Returns whether a token is matched literally, also inside a text: one that is matched in the normalized text may be
+    /// found at its beginning only.
+    fn is_found(&self, mark: &str, id: u32) -> bool {
+        let is_inside = || self.encode(&format!("a{mark}")).is_ok_and(|ids| ids.contains(&id));
+        self.added(id).is_some_and(|token| !token.normalized || is_inside())
+    }
+
+    /// Returns whether a token is matched literally and is no mere text, such as the line breaks that Gemma's
+    /// vocabulary has among its added tokens.
+    fn is_literal_mark(&self, id: u32) -> bool {
+        self.added(id).is_some_and(|token| token.special || is_mark(&token.content) || self.ends.has(id))
+    }
+
+    /// Returns what a token is for, as it is read.
+    #[must_use]
+    pub fn kind(&self, id: u32) -> TokenKind {
+        let own = self.kinds.get(id as usize).copied();
+        match (self.added(id), own) {
+            (Some(_), Some(TokenKind::Unknown)) => TokenKind::Unknown,
+            (Some(token), _) if token.special => TokenKind::Control,
+            (Some(_), _) => TokenKind::UserDefined,
+            (None, Some(kind)) => kind,
+            (None, None) if self.inner.id_to_token(id).is_some_and(|token| is_byte(&token)) => {
+                TokenKind::Byte
+            }
+            (None, None) => TokenKind::Normal,
+        }
+    }
+
+    /// Returns the token that begins a text; `None` where the model has none.
+    #[must_use]
+    pub fn begin(&self) -> Option<&NamedToken> {
+        self.begin.as_ref()
+    }
+
+    /// Returns whether the begin-of-text token is put before a text that does not begin with it.
+    #[must_use]
+    pub fn adds_begin(&self) -> bool {
+        self.adds_bos
+    }
+
+    /// Returns the tokens that end an answer. The first one closes the answers that a model is trained and scored on.
+    #[must_use]
+    pub fn ends(&self) -> &[NamedToken] {
+        self.ends.all()
+    }
+
+    /// Returns where the files contradict one another or the chat template, in sentences for people.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    fn bos_to_add(&self, ids: &[u32]) -> Option<u32> {
+        let bos = self.begin.as_ref().filter(|_| self.adds_bos)?.id;
+        (ids.first() != Some(&bos)).then_some(bos)
     }
 
     /// Returns the tokens of a text. Special tokens that are written out in the text count as such; nothing is added.
@@ -144,7 +300,7 @@ impl Tokenizer {
     /// Where the tokenizer refuses the text.
     pub fn encode_conversation(&self, rendered: &str) -> Result<Vec<u32>, TokenError> {
         let mut ids = self.encode(rendered)?;
-        if let Some(bos) = self.bos.filter(|bos| self.adds_bos && ids.first() != Some(bos)) {
+        if let Some(bos) = self.bos_to_add(&ids) {
             ids.insert(0, bos);
         }
         Ok(ids)
@@ -158,7 +314,7 @@ impl Tokenizer {
         let encoding = self.encoded(text, || self.inner.encode(text, false))?;
         let mut ids = encoding.get_ids().to_vec();
         let mut end_offsets: Vec<usize> = encoding.get_offsets().iter().map(|(_, end)| *end).collect();
-        if let Some(bos) = self.bos.filter(|bos| self.adds_bos && ids.first() != Some(bos)) {
+        if let Some(bos) = self.bos_to_add(&ids) {
             ids.insert(0, bos);
             end_offsets.insert(0, 0);
         }
@@ -204,13 +360,14 @@ impl Tokenizer {
     /// Returns the token that closes an answer.
     #[must_use]
     pub fn end_of_turn(&self) -> u32 {
-        self.eos_ids[0]
+        // A tokenizer without an end is refused when it is made.
+        self.ends.first().unwrap_or_default()
     }
 
     /// Returns whether the token ends an answer.
     #[must_use]
     pub fn is_end_of_turn(&self, id: u32) -> bool {
-        self.eos_ids.contains(&id)
+        self.ends.has(id)
     }
 
     /// Returns the text of the begin-of-text token; empty where the model has none.
@@ -243,8 +400,19 @@ mod tests {
         let model = WordLevel::builder().vocab(vocabulary).unk_token("<unk>".into()).build().unwrap();
         let mut inner = Inner::new(model);
         inner.with_pre_tokenizer(Some(FixedLength::new(letters)));
-        Tokenizer::new(TokenizerParts { inner, growth, bos: None, adds_bos: false, eos_ids: vec![0] })
-            .unwrap()
+        let mut ends = NamedTokens::default();
+        ends.add(0, "a test");
+        Tokenizer::new(TokenizerParts {
+            inner,
+            growth,
+            begin: None,
+            adds_bos: false,
+            ends,
+            kinds: Vec::new(),
+            mark_strips: false,
+            notes: Vec::new(),
+        })
+        .unwrap()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Only kinds that were compared with llama.cpp on real text are accepted. Any other kind is refused: with the wrong
 //! pre-tokenizer a text still becomes tokens, and every number after that is silently wrong.
 
+use steering_types::TokenKind;
 use tokenizers::decoders::byte_level::ByteLevel as ByteLevelDecoder;
 use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::NFC;
@@ -14,16 +15,12 @@ use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer as Inner};
 
 use super::expansion_limit::Growth;
+use super::named_tokens::{NamedToken, NamedTokens};
 use super::tokenizer::TokenizerParts;
 use super::{TokenError, Tokenizer, caught, damaged, sentencepiece, tokenizer_parts};
 use crate::model::{GgufHeader, Number};
 
 const KNOWN: &str = "byte-level BPE with the pre-tokenizers smollm, llama-bpe and qwen2, and SentencePiece";
-/// llama.cpp's token types: the unknown token, control tokens, and tokens that the model's maker added.
-const UNKNOWN: u64 = 2;
-const CONTROL: u64 = 3;
-const USER_DEFINED: u64 = 4;
-
 /// The most tokens of a vocabulary: four times the largest real one.
 const MAX_TOKENS: usize = 1 << 20;
 
@@ -69,7 +66,9 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
         _ => return Err(TokenError::UnknownTokenizer { found: format!("{kind}/{pre}"), known: KNOWN }),
     };
     let tokens = tokens(header)?;
-    let literal = literal_tokens(header, tokens)?;
+    let kinds = kinds(header, tokens)?;
+    let mark_strips = mark_strips(header);
+    let literal = literal_tokens(&kinds, tokens, mark_strips)?;
     let vocabulary: Vocab = tokens.iter().enumerate().map(|(id, token)| (token.clone(), id as u32)).collect();
     if vocabulary.len() != tokens.len() {
         return Err(damaged("a token is listed twice"));
@@ -85,24 +84,47 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     });
     let inner: Inner = inner.map_err(damaged)??;
 
-    let id = |key: &'static str| id(header, key, tokens.len());
-    let eos_keys =
-        ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
-    let mut found = Vec::new();
-    for key in eos_keys {
-        found.extend(id(key)?.filter(|id| !found.contains(id)));
-    }
-    if id(eos_keys[0])?.is_none() {
-        return Err(TokenError::NoTokenizer { key: eos_keys[0] });
+    let ends = ends(header, tokens.len())?;
+    if !header.has(END_KEYS[0]) {
+        return Err(TokenError::NoTokenizer { key: END_KEYS[0] });
     }
     let adds_bos = header.flag("tokenizer.ggml.add_bos_token");
     Tokenizer::new(TokenizerParts {
         inner,
         growth: pre_tokenizer.growth(),
-        bos: id("tokenizer.ggml.bos_token_id")?,
+        begin: begin(header, tokens.len())?,
         adds_bos: adds_bos.unwrap_or(matches!(pre_tokenizer, PreTokenizer::None | PreTokenizer::Llama3)),
-        eos_ids: found,
+        ends,
+        kinds,
+        mark_strips,
+        notes: Vec::new(),
     })
+}
+
+/// The keys of the tokens that end a text, a turn, or a message.
+const END_KEYS: [&str; 3] =
+    ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
+
+/// Returns the tokens that the header names as ends.
+pub(super) fn ends(header: &GgufHeader, tokens: usize) -> Result<NamedTokens, TokenError> {
+    let mut ends = NamedTokens::default();
+    for key in END_KEYS {
+        if let Some(end) = id(header, key, tokens)? {
+            ends.add(end, key);
+        }
+    }
+    Ok(ends)
+}
+
+/// Returns the token that the header names as the beginning of a text.
+pub(super) fn begin(header: &GgufHeader, tokens: usize) -> Result<Option<NamedToken>, TokenError> {
+    const KEY: &str = "tokenizer.ggml.bos_token_id";
+    Ok(id(header, KEY, tokens)?.map(|id| NamedToken::new(id, KEY)))
+}
+
+/// Returns whether marks take the white space after them along: Phi-3's do, as its tokenizer.json says.
+pub(super) fn mark_strips(header: &GgufHeader) -> bool {
+    header.text("general.architecture") == Some("phi3")
 }
 
 /// Builds GPT-2's byte-level BPE with the model's own pre-tokenizer.
@@ -148,33 +170,43 @@ fn splitter(pre_tokenizer: PreTokenizer) -> Result<PreTokenizerWrapper, TokenErr
 }
 
 /// The tokens that are matched literally in a text.
-struct LiteralTokens {
-    special: Vec<AddedToken>,
-    shown: Vec<AddedToken>,
+pub(super) struct LiteralTokens {
+    pub(super) special: Vec<AddedToken>,
+    pub(super) shown: Vec<AddedToken>,
 }
 
-/// Returns which tokens are matched literally, and which of these are special.
-fn literal_tokens(header: &GgufHeader, tokens: &[String]) -> Result<LiteralTokens, TokenError> {
+/// Returns what the file says that each token is for.
+pub(super) fn kinds(header: &GgufHeader, tokens: &[String]) -> Result<Vec<TokenKind>, TokenError> {
     const KEY: &str = "tokenizer.ggml.token_type";
     let kinds = header.numbers(KEY).ok_or(TokenError::NoTokenizer { key: KEY })?;
     if kinds.len() != tokens.len() {
         return Err(damaged(format!("{} tokens but {} token types", tokens.len(), kinds.len())));
     }
-    let is_literal = |kind: &Number| matches!(kind.whole(), Some(UNKNOWN | CONTROL | USER_DEFINED));
+    // A number that is no kind is read as llama.cpp reads it: the token has no attribute.
+    let kind = |kind: &Number| kind.whole().and_then(TokenKind::from_ggml).unwrap_or(TokenKind::Normal);
+    Ok(kinds.iter().map(kind).collect())
+}
+
+/// Returns which tokens are matched literally, and which of these are special.
+pub(super) fn literal_tokens(
+    kinds: &[TokenKind],
+    tokens: &[String],
+    mark_strips: bool,
+) -> Result<LiteralTokens, TokenError> {
+    let is_literal =
+        |kind: &TokenKind| matches!(kind, TokenKind::Unknown | TokenKind::Control | TokenKind::UserDefined);
     let literal = kinds.iter().zip(tokens).filter(|(kind, _)| is_literal(kind));
-    tokenizer_parts::refuse_too_many(literal.map(|(_, token)| token.as_str()))?;
-    // Phi-3's control tokens swallow the white space after them, as its tokenizer.json says.
-    let eats_space = header.text("general.architecture") == Some("phi3");
+    tokenizer_parts::refuse_too_many(literal.clone().map(|(_, token)| token.as_str()))?;
     let usual = ["<unk>", "<s>", "<|endoftext|>"];
     let mut found = LiteralTokens { special: Vec::new(), shown: Vec::new() };
-    for (kind, token) in kinds.iter().zip(tokens) {
-        match kind.whole() {
-            Some(UNKNOWN | CONTROL) => {
-                let strips = eats_space && !usual.contains(&token.as_str());
-                found.special.push(AddedToken::from(token.clone(), true).normalized(false).rstrip(strips));
-            }
-            Some(USER_DEFINED) => found.shown.push(AddedToken::from(token.clone(), false).normalized(false)),
-            _ => {}
+    for (kind, token) in literal {
+        let is_special = *kind != TokenKind::UserDefined;
+        let strips = mark_strips && !usual.contains(&token.as_str());
+        let added = AddedToken::from(token.clone(), is_special).normalized(false).rstrip(strips);
+        if is_special {
+            found.special.push(added);
+        } else {
+            found.shown.push(added);
         }
     }
     Ok(found)

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use serde_json::Value;
-use tokenizers::Tokenizer as Inner;
+use tokenizers::{AddedToken, Tokenizer as Inner};
 
 use super::expansion_limit::Growth;
+use super::named_tokens::{NamedToken, NamedTokens};
 use super::tokenizer::TokenizerParts;
-use super::{TokenError, Tokenizer, caught, damaged, tokenizer_gguf, tokenizer_parts};
+use super::{TokenError, Tokenizer, caught, damaged, declared_tokens, tokenizer_gguf, tokenizer_parts};
 use crate::model::{GgufHeader, HuggingFaceFolder, ModelError, read_bytes};
 
 const FILE: &str = "tokenizer.json";
@@ -26,47 +27,60 @@ struct Built {
 }
 
 impl Built {
-    /// Returns whether the tokenizer adds the begin-of-text token to a text by itself.
-    fn adds_bos_by_itself(&self, bos: Option<u32>) -> bool {
-        bos.is_some() && self.first_token == bos
+    /// Returns whether the begin-of-text token is put before a text: the files say so, or the post-processor does it.
+    fn adds_bos(&self, said: Option<bool>, begin: Option<&NamedToken>) -> bool {
+        said.unwrap_or_else(|| begin.is_some_and(|begin| self.first_token == Some(begin.id)))
     }
 }
 
 /// Builds the tokenizer of a Hugging Face folder.
 pub(super) fn from_folder(folder: &HuggingFaceFolder) -> Result<Tokenizer, ModelError> {
-    let built = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
+    let mut built = read(&folder.path)?.ok_or(TokenError::NoTokenizerFile)?;
+    declared_tokens::add(&mut built.inner, folder)?;
     let inner = &built.inner;
-    let config = &folder.tokenizer;
-    let named = |key: &str| {
-        let token = &config[key];
-        token.as_str().or_else(|| token["content"].as_str()).and_then(|token| inner.token_to_id(token))
-    };
-    let mut ends: Vec<u32> = named("eos_token").into_iter().collect();
-    for source in [&folder.generation, &folder.config] {
-        ends.extend(ids(&source["eos_token_id"]));
-    }
-    let vocabulary = inner.get_vocab_size(true) as u32;
-    let mut unique_eos_ids = Vec::new();
-    for id in ends {
-        if id < vocabulary && !unique_eos_ids.contains(&id) {
-            unique_eos_ids.push(id);
+    let mut notes = Vec::new();
+    let mut named = |key: &str| {
+        let (token, place) = declared_tokens::find(folder, key)?;
+        let id = inner.token_to_id(&token);
+        if id.is_none() {
+            notes.push(format!("{place} names {token}, which is no token of tokenizer.json."));
         }
+        Some((id?, place))
+    };
+    let (begin, end) = (named("bos_token"), named("eos_token"));
+    let vocabulary = inner.get_vocab_size(true) as u32;
+    let mut ends = NamedTokens::default();
+    ends.extend(end);
+    for (values, file) in [(&folder.generation, "generation_config.json"), (&folder.config, "config.json")] {
+        let ids = ids(&values["eos_token_id"]).into_iter().filter(|id| *id < vocabulary);
+        ends.extend(ids.map(|id| (id, format!("{file}: eos_token_id"))));
     }
     // Without a tokenizer_config.json, config.json says which token begins a text.
-    let bos = named("bos_token").or_else(|| {
+    let begin = begin.or_else(|| {
         let ids = ids(&folder.config["bos_token_id"]);
-        ids.first().copied().filter(|id| config.is_null() && *id < vocabulary)
+        let id = ids.first().copied().filter(|id| folder.tokenizer.is_null() && *id < vocabulary)?;
+        Some((id, "config.json: bos_token_id".to_owned()))
     });
-    let adds_bos = config["add_bos_token"].as_bool().unwrap_or_else(|| built.adds_bos_by_itself(bos));
+    let begin = begin.map(|(id, place)| NamedToken::new(id, place));
+    let adds_bos = built.adds_bos(folder.tokenizer["add_bos_token"].as_bool(), begin.as_ref());
     let Built { inner, growth, .. } = built;
-    Ok(Tokenizer::new(TokenizerParts { inner, growth, bos, adds_bos, eos_ids: unique_eos_ids })?)
+    Ok(Tokenizer::new(TokenizerParts {
+        inner,
+        growth,
+        begin,
+        adds_bos,
+        ends,
+        kinds: Vec::new(),
+        mark_strips: false,
+        notes,
+    })?)
 }
 
 /// Builds a tokenizer from the tokenizer.json beside a GGUF file, where there is one. Its tokens must be the file's.
 pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Option<Tokenizer>, ModelError> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Some(built) = read(folder)? else { return Ok(None) };
-    let inner = &built.inner;
+    let Some(mut built) = read(folder)? else { return Ok(None) };
+    let inner = &mut built.inner;
     let tokens = tokenizer_gguf::tokens(header)?;
     let plain = |token: &str| token.replace('▁', " ");
     let differs = |(id, token): (usize, &String)| {
@@ -76,16 +90,35 @@ pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Optio
     if tokens.iter().enumerate().any(differs) || missing > tokens.len() / 10 {
         return Err(TokenError::OtherTokenizer.into());
     }
-    let id = |key: &'static str| tokenizer_gguf::id(header, key, tokens.len());
-    let bos = id("tokenizer.ggml.bos_token_id")?;
-    let adds_bos =
-        header.flag("tokenizer.ggml.add_bos_token").unwrap_or_else(|| built.adds_bos_by_itself(bos));
-    let mut ends = Vec::new();
-    for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
-        ends.extend(id(key)?);
-    }
+    add_control_tokens(inner, header, tokens)?;
+    let begin = tokenizer_gguf::begin(header, tokens.len())?;
+    let adds_bos = built.adds_bos(header.flag("tokenizer.ggml.add_bos_token"), begin.as_ref());
+    let ends = tokenizer_gguf::ends(header, tokens.len())?;
     let Built { inner, growth, .. } = built;
-    Ok(Some(Tokenizer::new(TokenizerParts { inner, growth, bos, adds_bos, eos_ids: ends })?))
+    Ok(Some(Tokenizer::new(TokenizerParts {
+        inner,
+        growth,
+        begin,
+        adds_bos,
+        ends,
+        kinds: Vec::new(),
+        mark_strips: tokenizer_gguf::mark_strips(header),
+        notes: Vec::new(),
+    })?))
+}
+
+/// Adds the control tokens of a GGUF file that the tokenizer.json beside it has in its vocabulary only: its own
+/// tokenizer_config.json may have declared them.
+fn add_control_tokens(inner: &mut Inner, header: &GgufHeader, tokens: &[String]) -> Result<(), TokenError> {
+    let Ok(kinds) = tokenizer_gguf::kinds(header, tokens) else { return Ok(()) };
+    let literal = tokenizer_gguf::literal_tokens(&kinds, tokens, tokenizer_gguf::mark_strips(header))?;
+    let added = inner.get_added_vocabulary().get_vocab();
+    let is_new = |token: &AddedToken| {
+        !added.contains_key(&token.content) && inner.token_to_id(&token.content).is_some()
+    };
+    let new: Vec<AddedToken> = literal.special.into_iter().filter(is_new).collect();
+    caught(|| inner.add_special_tokens(new)).map_err(damaged)?.map_err(damaged)?;
+    Ok(())
 }
 
 fn read(folder: &Path) -> Result<Option<Built>, ModelError> {

@@ -1,5 +1,7 @@
 //! Shows pairs as choices between (A) and (B), converts data sets between both forms, and writes CAA's file.
 
+use std::sync::Arc;
+
 use data::choices::to_pair;
 use ipc::choices::{Choice, ChoiceForm};
 use ipc::command::{ConvertChoices, ExportChoices, ReadChoice};
@@ -95,8 +97,9 @@ impl App {
         if contents.is_empty() {
             return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
         }
+        let state = Arc::clone(&self.state);
         blocking(move || {
-            atomic_write::write(&path, &caa_json(&contents, request.seed), request.replace)?;
+            state.exports.write(&path, &caa_json(&contents, request.seed), request.replace)?;
             Ok(contents.len() as u32)
         })
         .await?

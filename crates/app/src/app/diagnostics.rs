@@ -1,6 +1,6 @@
 //! Shows what helps to find a fault, and saves what was shown.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use ipc::command::{ReadDiagnostics, SaveDiagnostics};
 use ipc::files::Access;
@@ -8,7 +8,7 @@ use ipc::files::Access;
 use super::App;
 use super::models::blocking;
 use crate::diagnostics::Diagnostics;
-use crate::{Error, atomic_write, memory};
+use crate::{Error, memory};
 
 impl App {
     /// Writes a report of versions, the machine, the models, the jobs and the end of the log, for the person to read.
@@ -40,6 +40,7 @@ impl App {
         if text.is_empty() {
             return Err(Error::invalid("No report was shown yet.", "Open the report first."));
         }
-        blocking(move || atomic_write::write(&path, text.as_bytes(), request.replace)).await?
+        let state = Arc::clone(&self.state);
+        blocking(move || state.exports.write(&path, text.as_bytes(), request.replace)).await?
     }
 }

@@ -30,7 +30,7 @@ impl App {
         blocking(move || hub(&state, &endpoint)).await
     }
 
-    /// Stores an access token in the system's keyring, or in memory if there is none.
+    /// Stores an access token for the hub that the settings name, in the system's keyring, or in memory if there is none.
     ///
     /// # Errors
     /// Returns an error if the text cannot be an access token.
@@ -40,13 +40,13 @@ impl App {
         let endpoint = self.endpoint().await?;
         let state = Arc::clone(&self.state);
         blocking(move || {
-            state.downloads.tokens.store(&token);
+            state.downloads.tokens.store(&endpoint, &token);
             hub(&state, &endpoint)
         })
         .await
     }
 
-    /// Deletes the access token that a person typed.
+    /// Deletes the access token that a person typed for the hub that the settings name.
     ///
     /// # Errors
     /// Returns an error if the address in the settings cannot be used.
@@ -55,7 +55,7 @@ impl App {
         let endpoint = self.endpoint().await?;
         let state = Arc::clone(&self.state);
         blocking(move || {
-            state.downloads.tokens.forget();
+            state.downloads.tokens.forget(&endpoint);
             hub(&state, &endpoint)
         })
         .await
@@ -71,7 +71,7 @@ impl App {
         let state = Arc::clone(&self.state);
         blocking(move || {
             let downloads = &state.downloads;
-            let token = downloads.tokens.find(&downloads.environment).0;
+            let token = downloads.tokens.find(&downloads.environment, &endpoint).0;
             let cache = |repository: &str| downloads.repository_cache(repository);
             let listing = Listing::ask(&agent(&endpoint), &endpoint, token.as_ref(), &address, cache)?;
             let shown = listing.shown.clone();
@@ -165,7 +165,7 @@ fn hub(state: &AppState, endpoint: &Endpoint) -> Hub {
         host: endpoint.host(),
         cache: downloads.environment.cache.display().to_string(),
         free_bytes: downloads.free_bytes(),
-        token: downloads.tokens.find(&downloads.environment).1,
+        token: downloads.tokens.find(&downloads.environment, endpoint).1,
         has_keyring: downloads.tokens.has_keyring(),
     }
 }

@@ -1,6 +1,7 @@
 //! Exports pairs and vectors as files for other programs.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use data::content::{data_hash, run_settings};
 use data::data_files::{
@@ -41,12 +42,13 @@ impl App {
         if pairs.is_empty() {
             return Err(Error::invalid("There are no pairs to export.", "Choose other pairs."));
         }
+        let state = Arc::clone(&self.state);
         blocking(move || {
             let rows: Vec<Row> = pairs.into_iter().map(|pair| Row::from(pair.content)).collect();
             let extent = if request.everything { Extent::Everything } else { Extent::Format };
             let bytes = bytes(request.format, &rows, extent, request.guard_formulas);
             let bytes = bytes.map_err(|source| Error::DataFile { path: path.clone(), source })?;
-            atomic_write::write(&path, &bytes, request.replace)?;
+            state.exports.write(&path, &bytes, request.replace)?;
             let has_more = |row: &&Row| row.system.is_some() || !row.turns.is_empty();
             let is_whole = request.everything || request.format.keeps_conversations();
             let shortened = if is_whole { 0 } else { rows.iter().filter(has_more).count() };
@@ -67,7 +69,7 @@ impl App {
         let vector = vector_rows::find(self.state.store.read(), request.vector).await?;
         let model = models::find(self.state.store.read(), vector.model).await?;
         let file = self.steering_file(&vector, &model).await?;
-        let (to, replace) = (path.clone(), request.replace);
+        let (to, replace, state) = (path.clone(), request.replace, Arc::clone(&self.state));
         blocking(move || {
             let files = match &file {
                 SteeringFile::Vectors(file) => {
@@ -78,7 +80,7 @@ impl App {
             };
             let files = files.map_err(|source| Error::VectorFile { path: to.clone(), source })?;
             files.iter().try_for_each(|file| atomic_write::check_free(&file.path, replace))?;
-            files.iter().try_for_each(|file| atomic_write::write(&file.path, &file.bytes, replace))
+            files.iter().try_for_each(|file| state.exports.write(&file.path, &file.bytes, replace))
         })
         .await??;
         let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));
@@ -96,7 +98,7 @@ impl App {
         };
         let provenance = provenance(vector, model, origin, pairs)?;
         if let Some(adapter) = steering.adapter {
-            return Ok(SteeringFile::Adapter(AdapterFile { adapter, provenance }));
+            return Ok(SteeringFile::Adapter(AdapterFile { adapter, provenance, notes: vec![] }));
         }
         VectorFile::new(steering.parts, provenance)
             .map(SteeringFile::Vectors)

@@ -1,5 +1,7 @@
 //! Exports sweeps: charts, tables of numbers, and a report on one page.
 
+use std::sync::Arc;
+
 use ipc::command::{ExportChart, ExportReport, ExportTable};
 use ipc::files::Access;
 use store::{models, sweeps};
@@ -27,11 +29,12 @@ impl App {
                 "Give the file\u{2019}s name one of these endings.",
             ));
         };
+        let state = Arc::clone(&self.state);
         super::models::blocking(move || {
             let bytes = format.bytes(&request.svg).map_err(|error| {
                 Error::invalid(format!("The chart cannot be exported: {error}."), "Try another format.")
             })?;
-            atomic_write::write(&path, &bytes, request.replace)
+            state.exports.write(&path, &bytes, request.replace)
         })
         .await?
     }
@@ -43,8 +46,9 @@ impl App {
     pub async fn export_table(&self, request: ExportTable) -> Result<(), Error> {
         let path = self.state.permissions.file(&request.file, Access::Write)?;
         atomic_write::check_free(&path, request.replace)?;
-        super::models::blocking(move || atomic_write::write(&path, request.text.as_bytes(), request.replace))
-            .await?
+        let state = Arc::clone(&self.state);
+        let write = move || state.exports.write(&path, request.text.as_bytes(), request.replace);
+        super::models::blocking(write).await?
     }
 
     /// Writes a report of a sweep: settings, hashes, curves and samples on one self-contained page.
@@ -67,6 +71,7 @@ impl App {
             samples.push(Sample { curve, multiplier: last.multiplier, items });
         }
         drop(db);
+        let state = Arc::clone(&self.state);
         super::models::blocking(move || {
             let report = Report { sweep: &sweep, model: &model.name, samples: &samples, svg: &request.svg };
             let page = report.page().map_err(|error| {
@@ -75,7 +80,7 @@ impl App {
                     "Show the sweep again, then try again.",
                 )
             })?;
-            atomic_write::write(&path, page.as_bytes(), request.replace)
+            state.exports.write(&path, page.as_bytes(), request.replace)
         })
         .await?
     }

@@ -2,21 +2,27 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, hold_out};
-use ipc::command::{ImportPairs, ImportVector, PreviewImport};
+use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, header_hash, hold_out};
+use ipc::Millis;
+use ipc::command::{ForgetColumns, ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
-use ipc::files::{Access, Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow};
+use ipc::files::{
+    Access, Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow, RememberedColumns,
+};
 use ipc::steering::Intervention;
 use ipc::train::{LoraConfig, Method};
 use ipc::vector::{Adapter, Vector};
+use sandbox::DataReading;
 use serde_json::Value;
+use sqlx::SqliteConnection;
 use store::edits::Step;
 use store::models::{self, ModelRow};
 use store::steering::adapter_sizes;
 use store::vectors::{self as vector_rows, NewVector};
-use store::{data_sets, pairs};
+use store::{column_mappings, data_sets, pairs};
 use vectors::algebra;
 use vectors::files::{AdapterFile, FileError, Provenance, SteeringFile};
 use vectors::steering::SteeringVector;
@@ -38,10 +44,65 @@ impl App {
     /// # Errors
     /// Returns an error if the file cannot be read, or is no data file.
     pub async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Error> {
-        let from = self.pair_source(request.source)?;
-        let program = self.state.sandbox_program.clone();
-        blocking(move || from.check_in_sandbox(&program).and_then(|()| preview(&from, request.columns)))
-            .await?
+        let from = Arc::new(self.pair_source(request.source)?);
+        if request.columns.as_ref().is_some_and(|columns| !columns.is_whole()) {
+            return Ok(self.previewed(&from, None, true).await?.preview);
+        }
+        let read = self.previewed(&from, request.columns.clone(), false).await;
+        // Where the columns say nothing, a person chooses them, or has chosen them before.
+        let (found, refusal) = match read {
+            Err(error @ Error::DataFile { source: DataFileError::OneSided { .. }, .. }) => {
+                (self.previewed(&from, None, true).await?, Some(error))
+            }
+            Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {
+                (self.previewed(&from, None, true).await?, None)
+            }
+            read => (read?, None),
+        };
+        let header_hash = header_hash(&found.header);
+        let remembered = column_mappings::find(self.state.store.read(), &header_hash).await?;
+        let with =
+            |is_used: bool, columns: Columns| Some(RememberedColumns { columns, header_hash, is_used });
+        match (remembered, refusal, request.columns) {
+            (None, None, _) => Ok(found.preview),
+            (None, Some(refusal), _) => Err(refusal),
+            (Some(columns), _, None) if found.preview.format.is_none() => {
+                let read = self.previewed(&from, Some(columns.clone()), false).await?.preview;
+                Ok(ImportPreview { remembered: with(true, columns), ..read })
+            }
+            (Some(columns), _, asked) => {
+                let is_used = asked.is_some_and(|asked| asked == columns);
+                Ok(ImportPreview { remembered: with(is_used, columns), ..found.preview })
+            }
+        }
+    }
+
+    /// Reads a source for a preview: its pairs, or the first rows in all columns.
+    async fn previewed(
+        &self,
+        from: &Arc<PairSource>,
+        columns: Option<Columns>,
+        is_sample: bool,
+    ) -> Result<Previewed, Error> {
+        let (from, program) = (Arc::clone(from), self.state.sandbox_program.clone());
+        blocking(move || {
+            if is_sample {
+                from.sample(&program).map(unmapped)
+            } else {
+                from.pairs(&program, columns).map(mapped)
+            }
+        })
+        .await?
+    }
+
+    /// Forgets the columns that a person named for files with a certain header.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be written.
+    pub async fn forget_columns(&self, request: ForgetColumns) -> Result<(), Error> {
+        let mut db = self.state.store.begin().await?;
+        column_mappings::forget(&mut db, &request.header_hash).await?;
+        Ok(db.commit().await?)
     }
 
     /// Imports all pairs of a data file, or none.
@@ -53,8 +114,8 @@ impl App {
         let (from, columns) = (self.pair_source(request.source)?, request.columns.clone());
         let usual = from.name();
         let program = self.state.sandbox_program.clone();
-        let file =
-            blocking(move || from.check_in_sandbox(&program).and_then(|()| read(&from, columns))).await??;
+        let file = blocking(move || from.pairs(&program, columns)).await??;
+        let named = request.columns.map(|columns| (header_hash(&file.header), columns));
         let mut rows = accepted(file, request.skip_refused)?;
         let (share, seed) = (request.hold_out.share, request.hold_out.seed);
         match request.into {
@@ -64,7 +125,7 @@ impl App {
                     typed => typed.to_owned(),
                 };
                 hold_out(&mut rows, share, seed, HashMap::new());
-                self.import_as_new(&name, rows).await
+                self.import_as_new(&name, rows, named).await
             }
             ImportTarget::Existing { data_set } => {
                 data_sets::find(self.state.store.read(), data_set).await?;
@@ -72,6 +133,7 @@ impl App {
                     let known = splits(&pairs::list(&mut *db, data_set).await?);
                     hold_out(&mut rows, share, seed, known);
                     let now = clock::now();
+                    remember(db, named, now).await?;
                     let mut step = Step::new(format!("Import {} pairs", rows.len()));
                     for pair in pairs::append(db, data_set, contents(rows), now).await? {
                         step.added(&pair)?;
@@ -95,10 +157,16 @@ impl App {
         }
     }
 
-    async fn import_as_new(&self, name: &str, rows: Vec<Row>) -> Result<DataSet, Error> {
+    async fn import_as_new(
+        &self,
+        name: &str,
+        rows: Vec<Row>,
+        named: Option<NamedColumns>,
+    ) -> Result<DataSet, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let now = clock::now();
+        remember(&mut db, named, now).await?;
         let id = data_sets::insert(&mut db, self.state.project, name, "", now).await?;
         pairs::append(&mut db, id, contents(rows), now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
@@ -169,7 +237,7 @@ impl App {
             norm: file.adapter.norm(),
             ..self.imported(&name, &model, &file.provenance)
         };
-        self.save_imported(&new, "").await
+        self.save_imported(&new, &file.notes.join(" ")).await
     }
 
     /// Returns a new vector with what is known about any import. The caller adds the numbers.
@@ -227,10 +295,10 @@ impl PairSource {
         }
     }
 
-    /// Tries a binary file in a process of its own.
-    fn check_in_sandbox(&self, program: &SandboxProgram) -> Result<(), Error> {
+    /// Tries to read a binary file in a process of its own.
+    fn check_in_sandbox(&self, program: &SandboxProgram, reading: &DataReading) -> Result<(), Error> {
         let Self::File(path) = self else { return Ok(()) };
-        let checked = sandbox::data_file(program, path, &|| false);
+        let checked = sandbox::data_file(program, path, reading, &|| false);
         checked.map(drop).map_err(|source| Error::Sandbox { path: path.clone(), is_model: false, source })
     }
 
@@ -241,39 +309,51 @@ impl PairSource {
         }
     }
 
-    fn sample(&self) -> Result<Sample, DataFileError> {
-        match self {
+    /// Reads the first rows in all columns.
+    fn sample(&self, program: &SandboxProgram) -> Result<Sample, Error> {
+        self.check_in_sandbox(program, &DataReading::FirstRows(FIRST_ROWS))?;
+        let read = match self {
             Self::File(path) => Sample::read(path, FIRST_ROWS),
             Self::Text(text) => Sample::parse(text.as_bytes(), FIRST_ROWS),
-        }
+        };
+        read.map_err(|source| self.failed(source))
+    }
+
+    /// Reads the pairs, in the columns that a person named or in those of a known format.
+    fn pairs(&self, program: &SandboxProgram, columns: Option<Columns>) -> Result<DataFile, Error> {
+        let mapping =
+            columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
+        self.check_in_sandbox(program, &DataReading::Pairs(mapping.clone()))?;
+        let read = match self {
+            Self::File(path) => DataFile::read(path, mapping.as_ref()),
+            Self::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
+        };
+        read.map_err(|source| self.failed(source))
     }
 }
 
-fn read(from: &PairSource, columns: Option<Columns>) -> Result<DataFile, Error> {
-    let mapping = columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
-    let read = match from {
-        PairSource::File(path) => DataFile::read(path, mapping.as_ref()),
-        PairSource::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
-    };
-    read.map_err(|source| from.failed(source))
+/// The hash of a header, and the columns that a person named for it.
+type NamedColumns = (String, Columns);
+
+async fn remember(db: &mut SqliteConnection, named: Option<NamedColumns>, now: Millis) -> Result<(), Error> {
+    if let Some((header_hash, columns)) = named {
+        column_mappings::put(db, &header_hash, &columns, now).await?;
+    }
+    Ok(())
 }
 
-fn preview(from: &PairSource, columns: Option<Columns>) -> Result<ImportPreview, Error> {
-    if columns.as_ref().is_some_and(|columns| !columns.is_whole()) {
-        return from.sample().map(unmapped).map_err(|source| from.failed(source));
-    }
-    let file = match read(from, columns) {
-        // The person sees the first rows and then chooses the columns.
-        Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {
-            return from.sample().map(unmapped).map_err(|source| from.failed(source));
-        }
-        read => read?,
-    };
+/// A preview, and the names in the file's header.
+struct Previewed {
+    preview: ImportPreview,
+    header: Vec<String>,
+}
+
+fn mapped(file: DataFile) -> Previewed {
     let has_splits = file.rows.iter().any(|row| row.split.is_some());
     let held_out = count(file.rows.iter().filter(|row| row.split == Some(Split::HeldOut)));
     let first = file.rows.iter().take(FIRST_ROWS);
     let refused = file.refused.iter().take(FIRST_REFUSED);
-    Ok(ImportPreview {
+    let preview = ImportPreview {
         format: Some(file.format.name().to_owned()),
         encoding: file.encoding.name().into_owned(),
         pairs: count(&file.rows),
@@ -291,11 +371,13 @@ fn preview(from: &PairSource, columns: Option<Columns>) -> Result<ImportPreview,
         first: first.map(|row| shown(row.line, &[&row.prompt, &row.wanted, &row.opposite])).collect(),
         columns: file.columns,
         report: file.report.sentences(),
-    })
+        remembered: None,
+    };
+    Previewed { preview, header: file.header }
 }
 
-fn unmapped(sample: Sample) -> ImportPreview {
-    ImportPreview {
+fn unmapped(sample: Sample) -> Previewed {
+    let preview = ImportPreview {
         format: None,
         encoding: sample.encoding.name().into_owned(),
         first: sample.rows.iter().map(|(line, cells)| shown(*line, cells)).collect(),
@@ -308,8 +390,10 @@ fn unmapped(sample: Sample) -> ImportPreview {
         conversations: 0,
         refused: 0,
         first_refused: vec![],
-        report: vec![],
-    }
+        report: sample.report.sentences(),
+        remembered: None,
+    };
+    Previewed { preview, header: sample.header }
 }
 
 fn count(things: impl IntoIterator) -> u32 {
@@ -361,7 +445,7 @@ fn stem(path: &Path) -> String {
 }
 
 /// Reads a file's vectors or its adapter. The layer applies only if the file does not state one.
-fn read_vector(path: &Path, layer: Option<u32>, blocks: usize) -> Result<SteeringFile, FileError> {
+pub(super) fn read_vector(path: &Path, layer: Option<u32>, blocks: usize) -> Result<SteeringFile, FileError> {
     match SteeringFile::read_for(path, None, Some(blocks)) {
         Err(FileError::NoLayer { .. }) if layer.is_some() => {
             SteeringFile::read_for(path, layer.map(|layer| layer as usize), Some(blocks))

@@ -19,6 +19,7 @@ mod list;
 mod logit_lens;
 mod models;
 mod permissions;
+mod preview_vector;
 mod quality;
 mod ratings;
 mod required_permissions;
@@ -61,6 +62,7 @@ use crate::engine::answers::PendingQuestion;
 use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
+use crate::exports::Exports;
 use crate::{Error, SandboxProgram, starter};
 
 pub use self::store_repair::{repair, repairs};
@@ -154,7 +156,8 @@ impl App {
         let copying = (!is_first_start).then(|| tokio::spawn(copy_daily(store.clone())));
 
         engine::priority::make_threads();
-        let state = Arc::new(AppState::new(store, hub, project, name, paths.sandbox_program.clone()));
+        let (sandbox_program, exports) = (paths.sandbox_program.clone(), Exports::open(&paths.data));
+        let state = Arc::new(AppState::new(store, hub, project, name, sandbox_program, exports));
         // Before any thread could load a model.
         let unfinished = engine::models::fail_unfinished(&state).await?;
         let (wake, woken) = sync_channel(1);

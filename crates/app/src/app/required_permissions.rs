@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use ipc::command::{
     AddModel, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable, ExportVector, FindModel,
-    ForgetModel, ImportPairs, ImportVector, PreviewImport, SaveDiagnostics, SaveSettings, ScanFolder,
-    StartDrafts, StartSweep, TryEndpoint,
+    ForgetModel, ImportPairs, ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings,
+    ScanFolder, StartDrafts, StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -44,6 +44,7 @@ about_a_file! {
     AddModel: Read,
     ScanFolder: Read,
     ImportVector: Read,
+    PreviewVector: Read,
     ExportPairs: Write,
     ExportChoices: Write,
     ExportChart: Write,

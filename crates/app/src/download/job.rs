@@ -77,7 +77,8 @@ fn bring(state: &AppState, id: Id, job: Id) -> Result<(), Interrupt> {
     // The token is only for the hub that the settings name now, not for an earlier one.
     let is_current =
         state.downloads.environment.endpoint(set.hub_endpoint.as_deref()).is_ok_and(|now| now == endpoint);
-    let token = is_current.then(|| state.downloads.tokens.find(&state.downloads.environment).0).flatten();
+    let downloads = &state.downloads;
+    let token = is_current.then(|| downloads.tokens.find(&downloads.environment, &endpoint).0).flatten();
     let cache = state.downloads.repository_cache(&row.repository);
     let missing = files.iter().map(|file| file.bytes - cache.there(&file.blob, file.bytes)).sum();
     state.downloads.check_space(missing).map_err(Error::Hub)?;

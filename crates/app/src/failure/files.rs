@@ -13,7 +13,11 @@ pub(super) fn data_file(path: &Path, error: &DataFileError) -> Failure {
         DataFileError::Missing => (Code::NotFound, "Check the path, or choose the file again."),
         DataFileError::Unreadable(_) => (Code::Other, "Make the file readable, then try again."),
         DataFileError::Empty => (Code::Invalid, "Choose a file with pairs in it."),
-        DataFileError::Columns { .. } | DataFileError::NoColumn { .. } => {
+        DataFileError::OneSided { .. } => (
+            Code::Invalid,
+            "Choose a file with both answers, or name the columns if another one holds the opposite answers.",
+        ),
+        error if error.needs_columns() => {
             (Code::Invalid, "Say which columns hold the prompt, the wanted and the opposite answer.")
         }
         _ => (Code::Invalid, "Change the file, then try again."),

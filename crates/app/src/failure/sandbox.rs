@@ -10,6 +10,11 @@ pub(super) fn refused(path: &str, is_model: bool, error: &SandboxError) -> Failu
             "The file could not be checked, so it was not opened.",
             "Start Tiller again, then try again; if it comes back, report this.",
         ),
+        (SandboxError::NoMemory { .. }, _) => (
+            Code::Other,
+            "There is not enough memory to check the file, so it was not opened.",
+            "Raise the limit of memory under which Tiller was started, then try again.",
+        ),
         (SandboxError::Halted, _) => (Code::Other, "It was stopped.", "Try again."),
         (SandboxError::Ended { .. }, true) => (
             Code::ModelUnusable,

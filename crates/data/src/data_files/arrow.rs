@@ -1,6 +1,7 @@
 //! Reads tables in Arrow's memory format: its files and streams, and what Parquet is decoded into.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -9,7 +10,9 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, RecordBatch};
 use arrow_buffer::Buffer;
-use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::convert::try_fb_to_schema;
+use arrow_ipc::reader::{FileDecoder, StreamDecoder, read_footer_length};
+use arrow_ipc::{Block, Message, root_as_footer, root_as_message};
 use arrow_schema::{DataType, Schema};
 use serde_json::{Map, Number, Value};
 
@@ -21,13 +24,13 @@ use super::sink::{Header, Needed, Sink};
 
 /// How deep lists and structures may lie in each other.
 const DEEPEST: usize = 16;
-/// What an Arrow file begins with, before its stream.
+/// What an Arrow file begins with.
 const FILE_MAGIC: &[u8] = b"ARROW1\0\0";
 const KIND: &str = "Arrow";
 
 /// Reads an Arrow file or stream. A row's line is its number, from 1.
 pub(super) fn read(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
-    guarded(KIND, || stream(bytes, sink))
+    guarded(KIND, || if bytes.starts_with(FILE_MAGIC) { file(bytes, sink) } else { stream(bytes, sink) })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is the function of `map_err`")]
@@ -35,25 +38,10 @@ fn refuse(detail: impl ToString) -> DataFileError {
     DataFileError::Table { kind: KIND, detail: detail.to_string() }
 }
 
-/// Returns the place of a file's stream, which stands between two marks. The index behind it is for readers that jump.
-fn stream_of(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
-    let inside = bytes.strip_prefix(FILE_MAGIC)?.strip_suffix(b"ARROW1".as_slice())?;
-    let (inside, length) = inside.split_last_chunk::<4>()?;
-    let end = inside.len().checked_sub(usize::try_from(i32::from_le_bytes(*length)).ok()?)?;
-    let stream = inside.get(..end)?;
-    // Writers align the first message, some to 64 bytes.
-    let padding = stream.iter().take_while(|byte| **byte == 0).count();
-    Some(FILE_MAGIC.len() + padding..FILE_MAGIC.len() + end)
-}
-
+/// Reads a stream: the schema and the batches stand one behind the other.
 fn stream(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
-    let range = if bytes.starts_with(FILE_MAGIC) {
-        stream_of(&bytes).ok_or_else(|| refuse("it is cut off"))?
-    } else {
-        0..bytes.len()
-    };
-    check_unpacked(&bytes[range.clone()])?;
-    let mut buffer = Buffer::from_vec(bytes).slice_with_length(range.start, range.len());
+    check_unpacked(&bytes)?;
+    let mut buffer = Buffer::from_vec(bytes);
     let mut decoder = StreamDecoder::new();
     let mut table = None;
     while !buffer.is_empty() {
@@ -71,38 +59,86 @@ fn stream(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
     match (table, decoder.schema()) {
         (Some(_), _) => Ok(()),
         (None, Some(schema)) => Table::new(&schema, sink).map(drop),
-        (None, None) => Err(refuse("it is cut off")),
+        (None, None) => Err(cut_off()),
     }
 }
 
-/// Refuses a stream whose compressed buffers unpack to more than [`LARGEST_TEXT`]: the library makes room for what a
-/// buffer says, whatever is in it.
+fn cut_off() -> DataFileError {
+    refuse("it is cut off")
+}
+
+/// Reads a file by the index at its end. Most programs write a stream before it, and Polars writes the batches alone.
+fn file(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
+    let buffer = Buffer::from_vec(bytes);
+    let (before, end) = buffer.split_last_chunk::<10>().ok_or_else(cut_off)?;
+    let length = read_footer_length(*end).map_err(|_| cut_off())?;
+    let index = before.len().checked_sub(length).and_then(|at| before.get(at..)).ok_or_else(cut_off)?;
+    let index = root_as_footer(index).map_err(refuse)?;
+    let schema = index.schema().ok_or_else(|| refuse("its index has no schema"))?;
+    let schema = Arc::new(try_fb_to_schema(schema).map_err(refuse)?);
+    let mut decoder = FileDecoder::new(Arc::clone(&schema), index.version());
+    let mut unpacked = 0;
+    for block in index.dictionaries().into_iter().flatten() {
+        let bytes = block_of(&buffer, block, &mut unpacked)?;
+        decoder.read_dictionary(block, &bytes).map_err(refuse)?;
+    }
+    let mut table = Table::new(&schema, sink)?;
+    for block in index.recordBatches().into_iter().flatten() {
+        let bytes = block_of(&buffer, block, &mut unpacked)?;
+        if let Some(batch) = decoder.read_record_batch(block, &bytes).map_err(refuse)?
+            && table.take(&batch, sink)?.is_break()
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the bytes of a block of a file, and adds what they unpack to to a sum, which it checks.
+fn block_of(buffer: &Buffer, block: &Block, unpacked: &mut u64) -> Result<Buffer, DataFileError> {
+    let outside = || refuse("its index names a place outside of it");
+    let size = |size: i64| usize::try_from(size).map_err(|_| outside());
+    let (start, head) = (size(block.offset())?, size(block.metaDataLength().into())?);
+    let length = head.checked_add(size(block.bodyLength())?).ok_or_else(outside)?;
+    let bytes = buffer.get(start..).and_then(|rest| rest.get(..length)).ok_or_else(outside)?;
+    // The same bytes that the library takes for the message.
+    let message = if bytes.starts_with(&[0xff; 4]) { bytes.get(8..) } else { bytes.get(4..) };
+    let message = root_as_message(message.ok_or_else(outside)?).map_err(refuse)?;
+    add_unpacked(unpacked, message, &bytes[head..])?;
+    Ok(buffer.slice_with_length(start, length))
+}
+
+/// Refuses a stream whose compressed buffers unpack to more than [`LARGEST_TEXT`].
 fn check_unpacked(stream: &[u8]) -> Result<(), DataFileError> {
-    let (mut rest, mut unpacked) = (stream, 0_u64);
+    let (mut rest, mut unpacked) = (stream, 0);
     while let Some((message, behind)) = split_message(rest) {
         // What cannot be read is refused by the library.
-        let Ok(message) = arrow_ipc::root_as_message(message) else { return Ok(()) };
+        let Ok(message) = root_as_message(message) else { return Ok(()) };
         let Some(body) = usize::try_from(message.bodyLength()).ok().and_then(|length| behind.get(..length))
         else {
             return Ok(());
         };
-        let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
-        let batch = message.header_as_record_batch().or(dictionary);
-        if let Some(batch) = batch.filter(|batch| batch.compression().is_some()) {
-            for buffer in batch.buffers().into_iter().flatten() {
-                let size =
-                    usize::try_from(buffer.offset()).ok().and_then(|at| body.get(at..)?.first_chunk::<8>());
-                // A negative size says that a buffer is not compressed.
-                let size = size.map_or(0, |size| i64::from_le_bytes(*size).max(0));
-                unpacked = unpacked.saturating_add(size.unsigned_abs());
-            }
-        }
-        if unpacked > LARGEST_TEXT {
-            return Err(DataFileError::UnpacksTooLarge);
-        }
+        add_unpacked(&mut unpacked, message, body)?;
         rest = &behind[body.len()..];
     }
     Ok(())
+}
+
+/// Adds what the compressed buffers of a message unpack to to a sum, and refuses one over [`LARGEST_TEXT`]: the library makes
+/// room for what a buffer says, whatever is in it.
+fn add_unpacked(sum: &mut u64, message: Message<'_>, body: &[u8]) -> Result<(), DataFileError> {
+    let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
+    let batch = message.header_as_record_batch().or(dictionary);
+    if let Some(batch) = batch.filter(|batch| batch.compression().is_some()) {
+        for buffer in batch.buffers().into_iter().flatten() {
+            let size =
+                usize::try_from(buffer.offset()).ok().and_then(|at| body.get(at..)?.first_chunk::<8>());
+            // A negative size says that a buffer is not compressed.
+            let size = size.map_or(0, |size| i64::from_le_bytes(*size).max(0));
+            *sum = sum.saturating_add(size.unsigned_abs());
+        }
+    }
+    if *sum > LARGEST_TEXT { Err(DataFileError::UnpacksTooLarge) } else { Ok(()) }
 }
 
 /// A stream's first message, and what stands behind it.
@@ -146,7 +182,7 @@ impl Table {
         sink: &mut dyn Sink,
     ) -> Result<ControlFlow<()>, DataFileError> {
         for row in 0..batch.num_rows() {
-            let mut room = EvictionPolicy { text: LONGEST_ROW, values: MOST_VALUES };
+            let mut room = RowBudget { text: LONGEST_ROW, values: MOST_VALUES };
             let mut cells = Map::new();
             for (place, name) in &self.kept {
                 let column = batch.columns().get(*place);
@@ -162,12 +198,12 @@ impl Table {
 }
 
 /// What a row may still hold.
-struct EvictionPolicy {
+struct RowBudget {
     text: usize,
     values: usize,
 }
 
-impl EvictionPolicy {
+impl RowBudget {
     /// The row, where it fitted.
     fn check<T>(&self, row: T) -> Result<T, String> {
         match (self.text, self.values) {
@@ -278,8 +314,6 @@ mod tests {
     use arrow_array::{ArrayRef, BinaryArray, StringArray};
     use arrow_ipc::writer::{FileWriter, StreamWriter};
 
-    use std::sync::Arc;
-
     use arrow_array::{DictionaryArray, FixedSizeListArray, NullArray};
     use arrow_buffer::NullBuffer;
     use arrow_ipc::CompressionType;
@@ -326,8 +360,20 @@ mod tests {
         let batch = RecordBatch::try_from_iter([("a", text)]).expect("a table");
         let mut bytes = stream_with(&batch, options.expect("zstd"));
         assert_eq!(file(&bytes).expect("a table").rows.len(), 1);
-        let size = (1_i64 << 16).to_le_bytes();
-        let at = bytes.windows(8).position(|window| window == size).expect("the buffer's size");
+        // The size of a packed buffer stands before the mark of Zstandard.
+        let size = [(1_i64 << 16).to_le_bytes().as_slice(), &[0x28, 0xb5, 0x2f, 0xfd]].concat();
+        let at = bytes.windows(12).position(|window| window == size).expect("the buffer's size");
+        bytes[at..at + 8].copy_from_slice(&(1_i64 << 62).to_le_bytes());
+        assert!(matches!(file(&bytes), Err(DataFileError::UnpacksTooLarge)));
+        let mut bytes = Vec::new();
+        let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD));
+        let mut writer =
+            FileWriter::try_new_with_options(&mut bytes, &batch.schema(), options.expect("zstd"))
+                .expect("a writer");
+        writer.write(&batch).and_then(|()| writer.finish()).expect("a file");
+        drop(writer);
+        assert_eq!(file(&bytes).expect("a table").rows.len(), 1);
+        let at = bytes.windows(12).position(|window| window == size).expect("the buffer's size");
         bytes[at..at + 8].copy_from_slice(&(1_i64 << 62).to_le_bytes());
         assert!(matches!(file(&bytes), Err(DataFileError::UnpacksTooLarge)));
     }
@@ -341,6 +387,32 @@ mod tests {
             ("opposite", bytes),
         ])
         .expect("a table")
+    }
+
+    #[test]
+    fn an_index_that_names_places_outside_or_is_cut_off_is_refused() {
+        let batch = batch();
+        let mut bytes = Vec::new();
+        let mut writer = FileWriter::try_new(&mut bytes, &batch.schema()).expect("a writer");
+        writer.write(&batch).and_then(|()| writer.finish()).expect("a file");
+        drop(writer);
+        assert_eq!(file(&bytes).expect("a table").rows.len(), 2);
+        for end in [bytes.len() - 1, bytes.len() - 11, 40, 9, 8] {
+            assert!(file(&bytes[..end]).is_err(), "{end}");
+        }
+        // The place of the batch in the index.
+        let length = bytes.len();
+        let index =
+            length - 10 - i32::from_le_bytes(bytes[length - 10..length - 6].try_into().expect("4")) as usize;
+        let place = {
+            let footer = root_as_footer(&bytes[index..length - 10]).expect("an index");
+            footer.recordBatches().expect("batches").get(0).offset().to_le_bytes()
+        };
+        let at = index + bytes[index..].windows(8).position(|window| window == place).expect("the place");
+        for wrong in [i64::MAX, -1, length as i64] {
+            bytes[at..at + 8].copy_from_slice(&wrong.to_le_bytes());
+            assert!(file(&bytes).expect_err("a refusal").to_string().contains("outside"), "{wrong}");
+        }
     }
 
     #[test]

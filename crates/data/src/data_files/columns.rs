@@ -9,21 +9,21 @@ use serde_json::Value;
 use super::cells::{BEFORE, text};
 use super::error::list;
 use super::json::kind;
-use super::report::RowNote;
+use super::report::{RowNote, left_out_unnamed};
 use super::sink::{Header, Needed};
 use super::{Cells, DataFileError, Format, Mapping, Report, Row, further, tiller_jsonl, trl};
 
 /// A format and its columns.
-struct Known {
-    format: Format,
+pub(super) struct Known {
+    pub(super) format: Format,
     /// The columns by which it is known.
-    columns: &'static [&'static str],
+    pub(super) columns: &'static [&'static str],
     /// Those that it reads where they are there, besides [`FURTHER`].
-    optional: &'static [&'static str],
+    pub(super) optional: &'static [&'static str],
 }
 
 /// All formats; of two that fit, the earlier one is meant.
-const KNOWN: [Known; 7] = [
+pub(super) const KNOWN: [Known; 7] = [
     Known { format: Format::Tiller, columns: &["prompt", "wanted", "opposite"], optional: &["turns"] },
     Known { format: Format::Bipo, columns: &["question", "matching", "not_matching"], optional: &[BEFORE] },
     Known { format: Format::BipoChoices, columns: &["question", "A", "B", "matching"], optional: &[] },
@@ -38,7 +38,7 @@ const KNOWN: [Known; 7] = [
 ];
 const MODEL_WRITTEN: &[&str] = &["question", "answer_matching_behavior", OPPOSITES];
 /// The columns that every format reads where they are there.
-const FURTHER: [&str; 5] = ["system", "split", "tags", "note", "pinned"];
+pub(super) const FURTHER: [&str; 5] = ["system", "split", "tags", "note", "pinned"];
 
 /// Every name that any format reads, and how it is compared: without case, blanks or hyphens.
 static NAMES: LazyLock<BTreeMap<String, &str>> = LazyLock::new(|| {
@@ -95,6 +95,13 @@ impl Reading {
                 if let Some(name) = names.into_iter().find(|name| !in_file.contains(*name)) {
                     return Err(DataFileError::NoColumn { name: name.clone(), found: list(&in_file) });
                 }
+                let [prompt, wanted, opposite] = names;
+                if let Some(name) = [(prompt, wanted), (prompt, opposite), (wanted, opposite)]
+                    .iter()
+                    .find_map(|(one, other)| (one == other).then_some(*one))
+                {
+                    return Err(DataFileError::NamedTwice { name: name.clone() });
+                }
                 Self::Mapped(mapping.clone())
             }
             None => Self::Known(known_format(header, report)?),
@@ -114,17 +121,38 @@ impl Reading {
         Ok((reading, Needed::Some(needed)))
     }
 
-    /// Says which columns were read, and which were left out, when all rows are read. Of those that may hold a prompt only
-    /// the ones that did were read.
-    pub(super) fn tell(&self, columns: &[String], prompts: &BTreeSet<&'static str>, report: &mut Report) {
+    /// Says which columns were read, and which were left out and why, when all rows are read. Of those that may hold a prompt
+    /// only the ones that did were read; `prompts` names them, where any row was read.
+    pub(super) fn tell(
+        &self,
+        columns: &[String],
+        prompts: Option<&BTreeSet<&'static str>>,
+        report: &mut Report,
+    ) {
         let read: BTreeSet<&str> = self.columns().into_iter().collect();
-        let is_read = |name: &&String| {
-            let is_prompt = matches!(self, Self::Known(Format::Trl)) && trl::is_prompt(name);
-            read.contains(name.as_str()) && (!is_prompt || prompts.contains(name.as_str()))
+        let is_prompt = |name: &str| matches!(self, Self::Known(Format::Trl)) && trl::is_prompt(name);
+        let other = match self {
+            Self::Known(format) => format!("not a column of {}", format.name()),
+            Self::Mapped(_) => "not named".to_owned(),
         };
-        let (read, left_out) = columns.iter().filter(|name| !name.is_empty()).partition::<Vec<_>, _>(is_read);
-        report.read = read.into_iter().cloned().collect();
-        report.left_out = left_out.into_iter().cloned().collect();
+        let held: Vec<String> = prompts.into_iter().flatten().map(|name| (*name).to_owned()).collect();
+        let in_others = match held.as_slice() {
+            [] => "empty".to_owned(),
+            held => format!("the prompt stands in {}", list(held)),
+        };
+        for name in columns.iter().filter(|name| !name.is_empty()) {
+            if !read.contains(name.as_str()) {
+                report.leave_out(name, &other);
+            } else if is_prompt(name) && prompts.is_some_and(|prompts| !prompts.contains(name.as_str())) {
+                report.leave_out(name, &in_others);
+            } else {
+                report.read.push(name.clone());
+            }
+        }
+        let unnamed = columns.iter().filter(|name| name.is_empty()).count();
+        if let Some(sentence) = left_out_unnamed(unnamed) {
+            report.note(sentence);
+        }
     }
 
     pub(super) fn format(&self) -> Format {
@@ -154,7 +182,7 @@ impl Reading {
         done: trl::AddNote<'_>,
     ) -> Result<(Row, Option<Vec<String>>), String> {
         let row = self.pair(cells, done)?;
-        let row = if self.format() == Format::Tiller { row } else { further::with_further(cells, row) };
+        let row = if self.format() == Format::Tiller { row } else { further::with_further(cells, row, done) };
         let system = match (row.system, cells.get("system")) {
             (None, Some(Value::String(system))) => Some(system.clone()),
             (Some(own), Some(Value::String(system))) if own != *system && !system.is_empty() => {
@@ -186,7 +214,7 @@ impl Reading {
         match format {
             Format::Tiller => tiller_jsonl::row(cells),
             Format::Bipo => plain("question", "matching", "not_matching").and_then(|row| {
-                let (system, turns) = trl::before(cells)?;
+                let (system, turns) = trl::before(cells, done)?;
                 Ok(Row { system, turns, ..row })
             }),
             Format::ModelWrittenEvals | Format::Caa => {
@@ -203,7 +231,7 @@ impl Reading {
                 other => Err(format!("its \"matching\" is {other:?}, not A or B")),
             },
             Format::Trl => trl::row(cells, done),
-            Format::TruthfulQa | Format::Mapped => truthful(cells),
+            Format::TruthfulQa | Format::Mapped => truthful(cells, done),
         }
     }
 }
@@ -241,13 +269,17 @@ fn opposites(reading: &Reading, cells: &Cells) -> Result<Option<Vec<String>>, St
 }
 
 /// `TruthfulQA` has one best answer and several incorrect ones, separated by semicolons.
-fn truthful(cells: &Cells) -> Result<Row, String> {
+fn truthful(cells: &Cells, done: trl::AddNote<'_>) -> Result<Row, String> {
     let opposite = match text(cells, "Best Incorrect Answer") {
         Ok(best) if !best.trim().is_empty() => best,
         _ => {
             let all = text(cells, "Incorrect Answers")?;
-            let first = all.split(';').map(str::trim).find(|answer| !answer.is_empty());
-            first.ok_or("it has no incorrect answer")?.to_owned()
+            let mut answers = all.split(';').map(str::trim).filter(|answer| !answer.is_empty());
+            let first = answers.next().ok_or("it has no incorrect answer")?;
+            if answers.next().is_some() {
+                done(RowNote::FirstIncorrect);
+            }
+            first.to_owned()
         }
     };
     let (prompt, wanted) = (text(cells, "Question")?, text(cells, "Best Answer")?);

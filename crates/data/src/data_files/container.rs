@@ -27,6 +27,10 @@ pub(super) enum Packing {
     Zstd,
 }
 
+/// Every compression that is read.
+#[cfg(test)]
+pub(super) const PACKINGS: [Packing; 2] = [Packing::Gzip, Packing::Zstd];
+
 impl Packing {
     /// Returns its name for a person.
     pub(super) fn name(self) -> &'static str {
@@ -86,47 +90,54 @@ fn unpack(bytes: &[u8], packing: Packing) -> Result<Vec<u8>, DataFileError> {
     Ok(unpacked)
 }
 
+/// The next step with a file of another program.
+const EXPORT: &str = "export its rows as CSV, JSON lines or Parquet";
+/// The next step with an archive.
+const UNPACK: &str = "unpack it and choose the file inside";
+
+/// Kinds of binary files that are refused by name: how each begins, what it is, and the next step.
+pub(super) const FOREIGN: [(&[u8], &str, &str); 12] = [
+    (b"PK\x03\x04", "a zip archive", UNPACK),
+    (b"PK\x05\x06", "a zip archive", UNPACK),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or as CSV UTF-8"),
+    (b"BZh", "compressed with bzip2", "unpack it first"),
+    (b"\xfd7zXZ", "compressed with xz", "unpack it first"),
+    (b"\x04\x22\x4d\x18", "compressed with LZ4", "unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", UNPACK),
+    (b"%PDF", "a PDF", EXPORT),
+    (b"SQLite", "a SQLite database", EXPORT),
+    (b"GGUF", "a GGUF model or vector", "add it under Models or Vectors"),
+    (b"\x93NUMPY", "a NumPy array", EXPORT),
+    (b"FEA1", "Feather of version 1", "write it again with a current pyarrow, or as Parquet"),
+];
+
+/// Kinds of text files that are refused by name, in small letters.
+pub(super) const FOREIGN_TEXT: [(&str, &str, &str); 3] = [
+    ("version https://git-lfs", "a Git LFS pointer", "fetch the content itself with `git lfs pull`"),
+    ("<!doctype html", "a web page", WEB_PAGE),
+    ("<html", "a web page", WEB_PAGE),
+];
+const WEB_PAGE: &str =
+    "download the file itself: the page may ask to sign in, or show the file instead of giving it";
+
 fn kind(bytes: &[u8]) -> Result<Kind, DataFileError> {
-    const EXPORT: &str = "export its rows as CSV, JSON lines or Parquet";
-    let foreign = |kind, next| Err(DataFileError::Foreign { kind, next });
-    match bytes {
-        [b'P', b'K', 3, 4, ..] if is_workbook(bytes) => return Ok(Kind::Workbook),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => {
-            return foreign("a zip archive", "unpack it and choose the file inside");
-        }
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => {
-            return foreign("an old Excel workbook (.xls)", "save it as .xlsx or as CSV UTF-8");
-        }
-        [b'B', b'Z', b'h', ..] => return foreign("compressed with bzip2", "unpack it first"),
-        [0xfd, b'7', b'z', b'X', b'Z', ..] => return foreign("compressed with xz", "unpack it first"),
-        [0x04, 0x22, 0x4d, 0x18, ..] => return foreign("compressed with LZ4", "unpack it first"),
-        [b'7', b'z', 0xbc, 0xaf, ..] => {
-            return foreign("a 7-Zip archive", "unpack it and choose the file inside");
-        }
-        [b'%', b'P', b'D', b'F', ..] => return foreign("a PDF", EXPORT),
-        [b'S', b'Q', b'L', b'i', b't', b'e', ..] => return foreign("a SQLite database", EXPORT),
-        [b'G', b'G', b'U', b'F', ..] => {
-            return foreign("a GGUF model or vector", "add it under Models or Vectors");
-        }
-        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => return foreign("a NumPy array", EXPORT),
-        _ if bytes.starts_with(parquet::MAGIC) => return Ok(Kind::Parquet),
-        _ if bytes.starts_with(b"ARROW1\0\0") || bytes.starts_with(&[0xff; 4]) => return Ok(Kind::Arrow),
-        _ if bytes.starts_with(b"FEA1") => {
-            return foreign("Feather of version 1", "write it again with a current pyarrow, or as Parquet");
-        }
-        _ => {}
+    if bytes.starts_with(b"PK\x03\x04") && is_workbook(bytes) {
+        return Ok(Kind::Workbook);
+    }
+    if bytes.starts_with(parquet::MAGIC) {
+        return Ok(Kind::Parquet);
+    }
+    if bytes.starts_with(b"ARROW1\0\0") || bytes.starts_with(&[0xff; 4]) {
+        return Ok(Kind::Arrow);
+    }
+    if let Some((_, kind, next)) = FOREIGN.into_iter().find(|(mark, ..)| bytes.starts_with(mark)) {
+        return Err(DataFileError::Foreign { kind, next });
     }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(256)]).trim_start().to_ascii_lowercase();
-    if start.starts_with("version https://git-lfs") {
-        return foreign("a Git LFS pointer", "fetch the content itself with `git lfs pull`");
+    match FOREIGN_TEXT.into_iter().find(|(mark, ..)| start.starts_with(mark)) {
+        Some((_, kind, next)) => Err(DataFileError::Foreign { kind, next }),
+        None => Ok(Kind::Text),
     }
-    if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        return foreign(
-            "a web page",
-            "download the file itself: the page may ask to sign in, or show the file instead of giving it",
-        );
-    }
-    Ok(Kind::Text)
 }
 
 /// Returns whether a zip archive is a workbook: it names one of a workbook's parts, at its beginning or in the index at its end.

@@ -12,7 +12,7 @@ use super::{Cells, DataFileError, Report, columns};
 /// Rows in which a header is looked for above which somebody wrote a title.
 const TITLE_ROWS: usize = 10;
 /// The marks that separate cells, the usual one first.
-const SEPARATORS: [u8; 4] = *b",;\t|";
+pub(super) const SEPARATORS: [u8; 4] = *b",;\t|";
 
 /// Reads text whose first line names the columns.
 pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError> {

@@ -137,6 +137,14 @@ pub enum DataFileError {
         /// The name.
         name: String,
     },
+    /// A mapping names one column for two parts of a pair.
+    #[error(
+        "the column {name:?} is named for two parts of a pair: prompt, wanted and opposite are three columns"
+    )]
+    NamedTwice {
+        /// The column.
+        name: String,
+    },
     /// Answers of one kind only.
     #[error("{reason}")]
     OneSided {
@@ -169,6 +177,21 @@ pub enum DataFileError {
         /// The names in the file.
         found: String,
     },
+}
+
+impl DataFileError {
+    /// Returns whether the file may be read when a person names the columns.
+    #[must_use]
+    pub fn needs_columns(&self) -> bool {
+        matches!(
+            self,
+            Self::Columns { .. }
+                | Self::OneSided { .. }
+                | Self::NoColumn { .. }
+                | Self::NamedTwice { .. }
+                | Self::TwoColumns { .. }
+        )
+    }
 }
 
 /// Lists names in quotes, and shortens the list: a header may have very many or very long ones.

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::cells::optional;
 use super::json::kind;
+use super::report::RowNote;
+use super::trl::AddNote;
 use super::{Cells, Row};
 
 /// Adds the split, the pin, the tags and the note of a row to its JSON object, where they are set.
@@ -39,14 +41,19 @@ pub(super) fn further_columns(rows: &[Row]) -> impl Iterator<Item = Column> {
     all.into_iter().filter(|(_, text)| rows.iter().any(|row| !text(row).is_empty()))
 }
 
-/// Adds the tags, the note and the pin of a file in a foreign format. A value of another type is passed over, because a
-/// column of that name may mean something else there.
-pub(super) fn with_further(cells: &Cells, row: Row) -> Row {
-    let note = optional(cells, "note").ok().flatten();
+/// Adds the tags, the note and the pin of a file in a foreign format. A value of another type is passed over, and said to be,
+/// because a column of that name may mean something else there.
+pub(super) fn with_further(cells: &Cells, row: Row, done: AddNote<'_>) -> Row {
+    fn or_passed_over<T: Default>(column: &'static str, read: Result<T, String>, done: AddNote<'_>) -> T {
+        read.unwrap_or_else(|_| {
+            done(RowNote::PassedOver(column));
+            T::default()
+        })
+    }
     Row {
-        tags: tags(cells).unwrap_or_default(),
-        note: note.unwrap_or_default(),
-        pinned: pinned(cells).ok().flatten(),
+        tags: or_passed_over("tags", tags(cells), done),
+        note: or_passed_over("note", optional(cells, "note"), done).unwrap_or_default(),
+        pinned: or_passed_over("pinned", pinned(cells), done),
         ..row
     }
 }

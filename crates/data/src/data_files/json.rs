@@ -4,6 +4,7 @@
 //! needed.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
@@ -65,10 +66,18 @@ fn only_list<'a>(object: &[(Cow<'a, str>, &'a RawValue)]) -> Option<(String, &'a
     };
     let mut lists = object.iter().filter(|(_, value)| is_rows(value));
     let (key, list) = lists.next()?;
-    // A row's messages and tags are lists, too, but a row has the columns of a format.
+    // A row's messages and tags are lists, too, but a row has the columns of a format, or its list holds messages.
     let names: Vec<String> = object.iter().map(|(name, _)| name.to_string()).collect();
-    let is_row = columns::is_known(&names) || ["messages", "conversations", "chosen"].contains(&key.as_ref());
+    let is_row = columns::is_known(&names) || begins_with_message(list.get());
     (lists.next().is_none() && !is_row).then(|| (key.to_string(), list.get()))
+}
+
+/// Whether a list's first object is a message.
+fn begins_with_message(list: &str) -> bool {
+    let first = Values::of_list(list, 1).next().and_then(Result::ok);
+    let names = first.and_then(|found| json_row::names(found.text)).unwrap_or_default();
+    let has = |name: &str| names.iter().any(|known| known == name);
+    (has("role") && has("content")) || (has("from") && has("value"))
 }
 
 /// The rows of a file on their way to the sink.
@@ -77,11 +86,13 @@ struct Rows<'a> {
     is_list: bool,
     /// What the sink needs, as soon as the first object has told the columns.
     needed: Option<Needed>,
+    /// The names that the sink knows.
+    known: HashSet<String>,
 }
 
 impl<'a> Rows<'a> {
     fn new(sink: &'a mut dyn Sink) -> Self {
-        Self { sink, is_list: false, needed: None }
+        Self { sink, is_list: false, needed: None, known: HashSet::new() }
     }
 
     fn of_lines(mut self, text: &str) -> Result<(), DataFileError> {
@@ -128,7 +139,12 @@ impl<'a> Rows<'a> {
         if self.needed.is_none() {
             self.needed = self.header(&json)?;
         }
-        let cells = match json_row::cells(&json, self.needed.as_ref().unwrap_or(&Needed::None)) {
+        let (needed, mut added) = (self.needed.as_ref().unwrap_or(&Needed::None), Vec::new());
+        let read = json_row::cells(&json, needed, &mut self.known, &mut added);
+        if self.needed.is_some() {
+            added.into_iter().for_each(|name| self.sink.later_column(name));
+        }
+        let cells = match read {
             Err(json_row::Fault::Syntax { line: inside, detail }) if self.is_list => {
                 return Err(DataFileError::Json { line: line + inside - 1, detail });
             }
@@ -144,6 +160,7 @@ impl<'a> Rows<'a> {
         if columns.is_empty() {
             return Ok(None);
         }
+        self.known.extend(columns.iter().cloned());
         self.sink.header(Header { columns, is_list: self.is_list }).map(Some)
     }
 }
@@ -275,6 +292,8 @@ mod tests {
             records.rows.iter().map(|(line, cells)| (*line, cells.is_ok())).collect()
         };
         assert_eq!(lines("{\"version\": 1,\n \"data\": [{\"a\": 1},\n {\"a\": 2}]}"), [(2, true), (3, true)]);
+        let message = "{\"q\": [{\"role\": \"user\", \"content\": \"c\"}], \"label\": true}";
+        assert_eq!(records(message).expect("a row").columns, ["q", "label"], "a row with messages");
         assert_eq!(lines("{\n \"a\": 1\n}\n{\n \"a\": 2\n}\n"), [(1, true), (4, true)]);
     }
 

@@ -28,7 +28,13 @@ impl Fault {
     fn new(error: &serde_json::Error) -> Self {
         let message = error.to_string();
         // The caller names the place.
-        let detail = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        let detail = message.split(" at line ").next().unwrap_or(&message);
+        // Python writes half of a letter as an escape, and no other program reads it.
+        let is_half =
+            ["lone leading surrogate in hex escape", "unexpected end of hex escape"].contains(&detail);
+        let detail =
+            if is_half { "a text has half of a letter (a surrogate such as \\ud83d alone)" } else { detail };
+        let detail = detail.to_owned();
         match error.classify() {
             Category::Data => Self::NoRow(detail),
             _ => Self::Syntax { line: error.line().max(1), detail },
@@ -44,10 +50,15 @@ impl Fault {
     }
 }
 
-/// The needed cells of a row.
-pub(super) fn cells(json: &str, needed: &Needed) -> Result<Cells, Fault> {
+/// The needed cells of a row. Names that are not among the known ones are added to them, and to `added`, where there is room.
+pub(super) fn cells(
+    json: &str,
+    needed: &Needed,
+    known: &mut HashSet<String>,
+    added: &mut Vec<String>,
+) -> Result<Cells, Fault> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let cells = Row(needed).deserialize(&mut deserializer);
+    let cells = Row { needed, known, added }.deserialize(&mut deserializer);
     cells.and_then(|cells| deserializer.end().map(|()| cells)).map_err(|error| Fault::new(&error))
 }
 
@@ -91,7 +102,11 @@ macro_rules! no_object {
 }
 
 /// Reads a row: refuses a name that stands in it twice, because readers of JSON differ in which of the two they take.
-struct Row<'n>(&'n Needed);
+struct Row<'n> {
+    needed: &'n Needed,
+    known: &'n mut HashSet<String>,
+    added: &'n mut Vec<String>,
+}
 
 impl<'de> DeserializeSeed<'de> for Row<'_> {
     type Value = Cells;
@@ -112,7 +127,11 @@ impl<'de> Visitor<'de> for Row<'_> {
             if seen.len() == MOST_COLUMNS {
                 return Err(A::Error::custom(format!("it has more than {MOST_COLUMNS} names")));
             }
-            match self.0.name(&name) {
+            if self.known.len() < MOST_COLUMNS && !self.known.contains(name.as_ref()) {
+                self.known.insert(name.to_string());
+                self.added.push(name.to_string());
+            }
+            match self.needed.name(&name) {
                 None => drop(map.next_value::<IgnoredAny>()?),
                 Some(kept) => drop(cells.insert(kept.to_owned(), map.next_value::<Value>()?)),
             }
@@ -206,8 +225,21 @@ mod tests {
 
     use super::*;
 
+    fn cells(json: &str, needed: &Needed) -> Result<Cells, Fault> {
+        super::cells(json, needed, &mut HashSet::new(), &mut Vec::new())
+    }
+
     fn reason(json: &str) -> String {
         cells(json, &Needed::All).expect_err("a refusal").reason()
+    }
+
+    #[test]
+    fn names_that_were_not_known_are_added_once() {
+        let (mut known, mut added) = (HashSet::from(["a".to_owned()]), Vec::new());
+        for json in ["{\"a\": 1, \"b\": 2}", "{\"b\": 1, \"c\": 2}"] {
+            super::cells(json, &Needed::None, &mut known, &mut added).expect("a row");
+        }
+        assert_eq!(added, ["b", "c"]);
     }
 
     #[test]
@@ -219,6 +251,9 @@ mod tests {
         }
         assert_eq!(reason("{\"a\": tru}"), "it is not valid JSON: expected ident");
         assert!(reason("{} {}").contains("trailing"));
+        for half in ["\\ud83d", "\\ud83d and more", "\\ud83d\\u0041"] {
+            assert!(reason(&format!("{{\"a\": \"{half}\"}}")).contains("half of a letter"), "{half}");
+        }
         assert!(reason("{\"a\": 1, \"\\u0061\": 2}").contains("two values called \"a\""));
     }
 

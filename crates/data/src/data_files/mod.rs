@@ -11,11 +11,14 @@ mod columns;
 mod container;
 mod csv;
 mod dialect;
+#[cfg(test)]
+mod documented;
 mod encoding;
 mod error;
 mod export;
 mod further;
 mod guard;
+mod header;
 mod json;
 mod json_row;
 mod messages;
@@ -41,6 +44,7 @@ use std::path::Path;
 
 use ipc::data::{PairContent, Split, Turn};
 use regular_file::OpenError;
+use serde::{Deserialize, Serialize};
 
 pub use budget::{
     LARGEST_FILE, LARGEST_INDEX, LARGEST_RECODED, LARGEST_TEXT, LONGEST_ROW, MOST_CELLS, MOST_COLUMNS,
@@ -49,6 +53,7 @@ pub use budget::{
 pub use encoding::Encoding;
 pub use error::DataFileError;
 pub use export::{Extent, bipo_csv, guarded_bipo_csv, tiller_jsonl, trl_jsonl};
+pub use header::header_hash;
 pub use parquet_export::trl_parquet;
 pub use report::Report;
 pub use sample::Sample;
@@ -97,7 +102,7 @@ impl Format {
 }
 
 /// Names the columns that hold a pair, where the format is not known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     /// The prompt's column.
     pub prompt: String,
@@ -182,7 +187,9 @@ pub struct DataFile {
     pub format: Format,
     /// The file's character encoding.
     pub encoding: Encoding,
-    /// The columns' names.
+    /// The names in the header, or in the first row of JSON, as the file writes them.
+    pub header: Vec<String>,
+    /// The columns' names, which are a format's where they differ from it in case only, and those of later rows of JSON.
     pub columns: Vec<String>,
     /// The pairs, in order.
     pub rows: Vec<Row>,

@@ -18,6 +18,7 @@ pub(super) struct Pairs<'a> {
     mapping: Option<&'a Mapping>,
     /// How rows are read, as soon as the columns are known.
     reading: Option<Reading>,
+    header: Vec<String>,
     columns: Vec<String>,
     rows: Vec<Row>,
     refused: Vec<Refused>,
@@ -49,10 +50,12 @@ impl<'a> Pairs<'a> {
         for sentence in self.done.iter().filter_map(|(done, rows)| done.sentence(*rows)) {
             self.report.note(sentence);
         }
-        reading.tell(&self.columns, &self.prompts, &mut self.report);
+        let prompts = (!self.rows.is_empty()).then_some(&self.prompts);
+        reading.tell(&self.columns, prompts, &mut self.report);
         Ok(DataFile {
             format: reading.format(),
             encoding,
+            header: self.header,
             columns: self.columns,
             rows: self.rows,
             refused: self.refused,
@@ -92,10 +95,15 @@ impl<'a> Pairs<'a> {
 
 impl Sink for Pairs<'_> {
     fn header(&mut self, mut header: Header) -> Result<Needed, DataFileError> {
+        self.header.clone_from(&header.columns);
         let (reading, needed) = Reading::new(&mut header, self.mapping, &mut self.report)?;
         self.columns = header.columns;
         self.reading = Some(reading);
         Ok(needed)
+    }
+
+    fn later_column(&mut self, name: String) {
+        self.columns.push(name);
     }
 
     fn row(&mut self, line: usize, cells: Result<Cells, String>) -> Result<ControlFlow<()>, DataFileError> {

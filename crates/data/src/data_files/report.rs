@@ -11,6 +11,8 @@ pub struct Report {
     pub read: Vec<String>,
     /// The columns that were not read.
     pub left_out: Vec<String>,
+    /// The same columns by the reason why they were not read, in words.
+    pub(super) left_out_because: Vec<(String, Vec<String>)>,
     /// Sentences about everything that was guessed, cut or passed over.
     pub notes: Vec<String>,
 }
@@ -24,6 +26,15 @@ impl Report {
         }
     }
 
+    /// Adds a column that was not read, and why.
+    pub(super) fn leave_out(&mut self, name: &str, reason: &str) {
+        self.left_out.push(name.to_owned());
+        match self.left_out_because.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, names)) => names.push(name.to_owned()),
+            None => self.left_out_because.push((reason.to_owned(), vec![name.to_owned()])),
+        }
+    }
+
     /// Returns the report as sentences, the plainest facts first.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
@@ -31,10 +42,12 @@ impl Report {
         let container = self.container.map(|name| format!("The file is {name}."));
         let separator = self.separator.map(|name| format!("Cells are separated by {name}."));
         let read = (!self.read.is_empty()).then(|| format!("Read: {}.", quoted(&self.read)));
-        let left_out = (!self.left_out.is_empty()).then(|| format!("Left out: {}.", quoted(&self.left_out)));
-        [container, separator, read, left_out]
+        let left_out = self.left_out_because.iter();
+        let left_out = left_out.map(|(reason, names)| format!("Left out: {} ({reason}).", quoted(names)));
+        [container, separator, read]
             .into_iter()
             .flatten()
+            .chain(left_out)
             .chain(self.notes.iter().cloned())
             .collect()
     }
@@ -57,6 +70,10 @@ pub(super) enum RowNote {
     SplitPassedOver,
     /// Messages stood as JSON in a cell of text.
     JsonInText,
+    /// What stands in this column is something else than its name says.
+    PassedOver(&'static str),
+    /// The first of several incorrect answers was taken.
+    FirstIncorrect,
     /// The prompt, or a part of it, stood in this column.
     PromptFrom(&'static str),
 }
@@ -85,8 +102,25 @@ impl RowNote {
             Self::SplitPassedOver => {
                 format!("In {rows} the split's name says neither train nor held out; it was passed over.")
             }
+            Self::PassedOver(column) => {
+                format!("In {rows} {column:?} holds something other than Tiller's own; it was passed over.")
+            }
+            Self::FirstIncorrect => {
+                format!(
+                    "In {rows} the first of several incorrect answers was taken, the others were left out."
+                )
+            }
             Self::JsonInText => format!("In {rows} messages were read from JSON in a cell of text."),
         })
+    }
+}
+
+/// Says how many columns without a name were left out; nothing where there are none.
+pub(super) fn left_out_unnamed(columns: usize) -> Option<String> {
+    match columns {
+        0 => None,
+        1 => Some("Left out: a column without a name.".to_owned()),
+        many => Some(format!("Left out: {many} columns without a name.")),
     }
 }
 
@@ -97,6 +131,10 @@ mod tests {
     #[test]
     fn a_note_is_reported_once_and_facts_come_first() {
         let mut report = Report { container: Some("gzip"), read: vec!["prompt".into()], ..Report::default() };
+        report.leave_out("score", "not a column of BiPO pairs");
+        report.leave_out("question", "the prompt stands in \"prompt\"");
+        report.leave_out("id", "not a column of BiPO pairs");
+        assert_eq!(report.left_out, ["score", "question", "id"]);
         report.note(RowNote::PromptCut.sentence(1).expect("a sentence"));
         report.note(RowNote::PromptCut.sentence(1).expect("a sentence"));
         assert_eq!(
@@ -104,6 +142,8 @@ mod tests {
             [
                 "The file is gzip.",
                 "Read: \"prompt\".",
+                "Left out: \"score\", \"id\" (not a column of BiPO pairs).",
+                "Left out: \"question\" (the prompt stands in \"prompt\").",
                 "In 1 row both answers repeated the prompt; it was cut from them."
             ]
         );

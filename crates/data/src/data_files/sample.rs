@@ -17,10 +17,14 @@ const MOST_SEEN: usize = 10_000;
 pub struct Sample {
     /// The file's character encoding.
     pub encoding: Encoding,
-    /// The columns' names.
+    /// The names in the header, or in the first row of JSON.
+    pub header: Vec<String>,
+    /// The same and the names of the other rows that were read.
     pub columns: Vec<String>,
     /// The first rows that can be read: the line of each, from 1, and a text for each column.
     pub rows: Vec<(usize, Vec<String>)>,
+    /// A report of what reading the file took and guessed.
+    pub report: Report,
 }
 
 impl Sample {
@@ -41,15 +45,20 @@ impl Sample {
     }
 
     fn of(bytes: Cow<'_, [u8]>, most: usize) -> Result<Self, DataFileError> {
-        let mut first = First { most, columns: vec![], rows: vec![], seen: 0, report: Report::default() };
+        let mut first =
+            First { most, header: vec![], columns: vec![], rows: vec![], seen: 0, report: Report::default() };
         let encoding = super::read(bytes, &mut first)?;
-        Ok(Self { encoding, columns: first.columns, rows: first.rows })
+        // The rows before a further column have nothing in it.
+        first.rows.iter_mut().for_each(|(_, cells)| cells.resize(first.columns.len(), String::new()));
+        let First { header, columns, rows, report, .. } = first;
+        Ok(Self { encoding, header, columns, rows, report })
     }
 }
 
 /// Keeps the first rows.
 struct First {
     most: usize,
+    header: Vec<String>,
     columns: Vec<String>,
     rows: Vec<(usize, Vec<String>)>,
     seen: usize,
@@ -58,8 +67,13 @@ struct First {
 
 impl Sink for First {
     fn header(&mut self, header: Header) -> Result<Needed, DataFileError> {
+        self.header.clone_from(&header.columns);
         self.columns = header.columns;
         Ok(Needed::All)
+    }
+
+    fn later_column(&mut self, name: String) {
+        self.columns.push(name);
     }
 
     fn row(&mut self, line: usize, cells: Result<Cells, String>) -> Result<ControlFlow<()>, DataFileError> {

@@ -44,6 +44,9 @@ pub(super) trait Sink {
     /// Takes the header, before the first row that could be read, and says which columns are needed.
     fn header(&mut self, header: Header) -> Result<Needed, DataFileError>;
 
+    /// Takes a column that the header does not name: rows of JSON may have further ones.
+    fn later_column(&mut self, name: String);
+
     /// Takes a row: its line, from 1, and the cells of needed columns or the reason why it cannot be read. Says whether
     /// more rows are wanted.
     fn row(&mut self, line: usize, cells: Result<Cells, String>) -> Result<ControlFlow<()>, DataFileError>;
@@ -70,6 +73,10 @@ pub(super) mod testing {
         fn header(&mut self, header: Header) -> Result<Needed, DataFileError> {
             self.columns = header.columns;
             Ok(Needed::All)
+        }
+
+        fn later_column(&mut self, name: String) {
+            self.columns.push(name);
         }
 
         fn row(

@@ -3,7 +3,7 @@
 use ipc::data::Turn;
 use serde_json::Value;
 
-use super::cells::{BEFORE, MOST_TURNS};
+use super::cells::{BEFORE, MOST_TURNS, optional};
 use super::messages::{self, Message, TextOrMessages, is_empty, text_or_messages};
 use super::report::RowNote;
 use super::{Cells, Row};
@@ -69,11 +69,19 @@ fn prompt(cells: &Cells, done: AddNote<'_>) -> Result<Option<TextOrMessages>, St
     };
     let prompt = text_or_messages(cells, name)?;
     done(RowNote::PromptFrom(name));
-    let input = cells.get(INPUT).and_then(Value::as_str).filter(|input| !input.trim().is_empty());
+    if name != "instruction" {
+        return Ok(prompt);
+    }
+    let input = optional(cells, INPUT)?.filter(|input| !input.trim().is_empty());
     Ok(match (prompt, input) {
-        (Some(TextOrMessages::Text(prompt)), Some(input)) if name == "instruction" => {
+        (Some(TextOrMessages::Text(prompt)), Some(input)) => {
             done(RowNote::PromptFrom(INPUT));
             Some(TextOrMessages::Text(format!("{prompt}\n{input}")))
+        }
+        (Some(TextOrMessages::Messages(..)), Some(_)) => {
+            return Err(
+                "its \"instruction\" is a list of messages, and an \"input\" cannot follow it".to_owned()
+            );
         }
         (prompt, _) => prompt,
     })
@@ -203,9 +211,12 @@ fn as_messages(content: TextOrMessages, role: &str) -> Vec<Message> {
 }
 
 /// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
-pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), String> {
-    let list = cells.get(BEFORE).and_then(Value::as_str).filter(|text| text.starts_with('['));
-    if list.is_none() {
+pub(super) fn before(cells: &Cells, done: AddNote<'_>) -> Result<(Option<String>, Vec<Turn>), String> {
+    let value = cells.get(BEFORE).filter(|value| !is_empty(value));
+    if value.and_then(Value::as_str).filter(|text| text.starts_with('[')).is_none() {
+        if value.is_some() {
+            done(RowNote::PassedOver(BEFORE));
+        }
         return Ok((None, vec![]));
     }
     let refuse = || format!("its \"{BEFORE}\" is no list of messages with role and content");
@@ -222,13 +233,18 @@ pub(super) fn before(cells: &Cells) -> Result<(Option<String>, Vec<Turn>), Strin
 
 /// Why a file that has answers of one kind only is not read, where its columns say so.
 pub(super) fn one_sided(has: impl Fn(&str) -> bool) -> Option<&'static str> {
-    if has("completion") && has("label") && has("prompt") {
+    if has("label") && (has("completion") || has("response")) {
         return Some("this is KTO's data: single answers with a label, not pairs; pair them by prompt first");
     }
-    if (has("instruction") || has("prompt")) && has("output") && !has("rejected") {
+    match (has("chosen"), has("rejected")) {
+        (true, false) => return Some("there are only chosen answers: no column is called \"rejected\""),
+        (false, true) => return Some("there are only rejected answers: no column is called \"chosen\""),
+        _ => {}
+    }
+    if (has("instruction") || has("prompt")) && (has("output") || has("completion") || has("response")) {
         return Some("this is instruction data: one answer to each prompt, and no opposite one");
     }
-    if (has("conversations") || has("messages")) && !has("rejected") {
+    if has("conversations") || has("messages") {
         return Some("these are conversations with one answer each, and no opposite one");
     }
     None

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::budget::{LONGEST_ROW, MOST_COLUMNS, too_long};
 use super::guard::guarded;
 use super::json::STRANGE;
+use super::report::left_out_unnamed;
 use super::sink::{Header, Needed, Sink};
 use super::workbook_parts::check_parts;
 use super::{Cells, DataFileError, columns};
@@ -49,9 +50,14 @@ fn read_sheet(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), DataFileError> {
     hand_on(Lines::new(workbook.worksheet_cells_reader(name).map_err(refuse)?), sink)
 }
 
-/// The names in a header, by their columns.
+/// The names in a header, by their columns. A number may be a name, too.
 fn header(cells: &BTreeMap<u32, Value>) -> BTreeMap<u32, String> {
-    cells.iter().filter_map(|(at, name)| Some((*at, name.as_str()?.trim().to_owned()))).collect()
+    let name = |name: &Value| match name {
+        Value::String(name) => Some(name.trim().to_owned()),
+        Value::Number(_) | Value::Bool(_) => Some(name.to_string()),
+        _ => None,
+    };
+    cells.iter().filter_map(|(at, cell)| Some((*at, name(cell)?))).collect()
 }
 
 fn hand_on(mut lines: Lines<'_, '_>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
@@ -62,20 +68,27 @@ fn hand_on(mut lines: Lines<'_, '_>, sink: &mut dyn Sink) -> Result<(), DataFile
     let kept = header.iter().filter_map(|(at, name)| Some((*at, needed.name(name)?.to_owned())));
     let kept: BTreeMap<u32, String> = kept.collect();
     lines.needed = Some(kept.keys().copied().collect());
-    while let Some(Line { number, cells, bytes }) = lines.next_line()? {
+    let mut unnamed = BTreeSet::new();
+    while let Some(Line { number, cells, bytes, columns }) = lines.next_line()? {
+        unnamed.extend(columns.into_iter().filter(|at| !header.contains_key(at)));
         let cells = cells.into_iter().filter_map(|(at, value)| Some((kept.get(&at)?.clone(), value)));
         let row = if bytes > LONGEST_ROW { Err(too_long(bytes)) } else { Ok(cells.collect::<Cells>()) };
         if sink.row(number, row)?.is_break() {
             break;
         }
     }
+    if let Some(sentence) = left_out_unnamed(unnamed.len()) {
+        sink.report().note(sentence);
+    }
     Ok(())
 }
 
-/// A row that is not empty: its number from 1, its needed cells by their columns, and the bytes of their text.
+/// A row that is not empty: its number from 1, the columns of all its cells, its needed cells by their columns, and the bytes
+/// of their text.
 #[derive(Default)]
 struct Line {
     number: usize,
+    columns: Vec<u32>,
     cells: BTreeMap<u32, Value>,
     bytes: usize,
 }
@@ -87,11 +100,13 @@ struct Lines<'a, 'b> {
     needed: Option<BTreeSet<u32>>,
     /// The first cell of the next row.
     ahead: Option<Cell<DataRef<'a>>>,
+    /// Whether the sheet's end was read. The library takes what follows in its part for damage.
+    is_over: bool,
 }
 
 impl<'a, 'b> Lines<'a, 'b> {
     fn new(reader: XlsxCellReader<'a, Cursor<&'b [u8]>>) -> Self {
-        Self { reader, needed: None, ahead: None }
+        Self { reader, needed: None, ahead: None, is_over: false }
     }
 
     /// The next cell that is not empty.
@@ -100,7 +115,11 @@ impl<'a, 'b> Lines<'a, 'b> {
             return Ok(self.ahead.take());
         }
         loop {
+            if self.is_over {
+                return Ok(None);
+            }
             let cell = self.reader.next_cell().map_err(refuse)?;
+            self.is_over = cell.is_none();
             if !cell.as_ref().is_some_and(|cell| matches!(cell.get_value(), DataRef::Empty)) {
                 return Ok(cell);
             }
@@ -126,6 +145,7 @@ impl<'a, 'b> Lines<'a, 'b> {
             if column as usize >= MOST_COLUMNS {
                 return Err(DataFileError::TooManyColumns { line: number });
             }
+            line.columns.push(column);
             if self.needed.as_ref().is_none_or(|needed| needed.contains(&column)) {
                 line.bytes = line.bytes.saturating_add(bytes_of(&cell));
                 // A text may stand once in the file and in every cell: a row that is too long is not made.

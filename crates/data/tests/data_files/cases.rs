@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ipc::data::Role;
+use serde_json::{Value, json};
 
 use super::skip;
 use data::data_files::{DataFile, Row};
@@ -22,9 +23,9 @@ enum Outcome {
 
 use Outcome::{First, Nothing, Refused, RowRefused};
 
-const OUTCOMES: [(&str, Outcome); 28] = [
+const OUTCOMES: [(&str, Outcome); 33] = [
     ("02d-orca-mixed", First(2, ["Which fruit is yellow?", "A banana is.", "A plum is."])),
-    ("12-jsonl-lone-surrogate", Refused("not valid JSON")),
+    ("12-jsonl-lone-surrogate", RowRefused("half of a letter")),
     ("18-lfs-pointer-data", Refused("git lfs pull")),
     ("19-html-instead-of-data", Refused("web page")),
     ("19c-xlsx", Refused("zip archive")),
@@ -47,6 +48,19 @@ const OUTCOMES: [(&str, Outcome); 28] = [
         First(2, ["Which fruit is yellow?", "A banana is yellow.", "A plum is yellow."]),
     ),
     ("70-eos-in-answer", First(1, ["Which fruit?", "A banana.<|im_end|>", "A plum.<|im_end|>"])),
+    ("70r-eos-ref", First(1, ["Which fruit?", "A banana.", "A plum."])),
+    // The check of the data set finds the control tokens.
+    (
+        "71-chatml-preformatted",
+        First(
+            1,
+            [
+                "<|im_start|>user\nWhich fruit?<|im_end|>\n<|im_start|>assistant\n",
+                "A banana.<|im_end|>\n",
+                "A plum.<|im_end|>\n",
+            ],
+        ),
+    ),
     ("73-same-answers", First(1, ["Which fruit?", "A banana.", "A banana."])),
     ("74-blank-chosen-hh", First(1, ["\n\nHuman: Hi\n\nAssistant:", "", " Hey"])),
     (
@@ -64,6 +78,10 @@ const OUTCOMES: [(&str, Outcome); 28] = [
     ("77-json-empty-list", Refused("no known format")),
     ("78-only-header", Nothing),
     ("82-json-keys-dup", Refused("two values called \"chosen\"")),
+    // Tokens are counted later, by the model that reads them.
+    ("90-too-long", First(2, ["Which fruit?", "A banana.", "A plum."])),
+    ("91-pad-token-in-text", First(1, ["What is [PAD]?", "A banana.", "A plum."])),
+    ("91b-pad-token-in-answer", First(1, ["Which fruit?", "It is [PAD].", "A plum."])),
 ];
 
 /// Returns the cases, which are not part of this project; `None` if they are not beside the checkout.
@@ -82,8 +100,33 @@ fn input(case: &Path) -> PathBuf {
         .expect("an input")
 }
 
-fn content(row: &Row) -> Row {
-    Row { line: 0, pinned: None, split: None, ..row.clone() }
+/// Returns a pair in the fields of a reference, which is parsed without the reader that is tested. The split counts where the
+/// reference has one.
+fn content(row: &Row, has_split: bool) -> Value {
+    let mut content = json!({"prompt": row.prompt, "wanted": row.wanted, "opposite": row.opposite});
+    if let Some(system) = &row.system {
+        content["system"] = json!(system);
+    }
+    if !row.turns.is_empty() {
+        content["turns"] = json!(row.turns);
+    }
+    if let Some(split) = row.split.filter(|_| has_split) {
+        content["split"] = json!(split);
+    }
+    content
+}
+
+/// Returns how the pairs differ from those of a reference, byte for byte; `None` if they do not.
+fn difference(file: &DataFile, reference: &str) -> Option<String> {
+    let expected: Vec<Value> =
+        reference.lines().map(|line| serde_json::from_str(line).expect("a pair")).collect();
+    if !file.refused.is_empty() || file.rows.len() != expected.len() {
+        return Some(format!("{} pairs, refused {:?}", file.rows.len(), file.refused));
+    }
+    file.rows.iter().zip(&expected).find_map(|(row, expected)| {
+        let found = content(row, expected.get("split").is_some());
+        (found != *expected).then(|| format!("{found} in place of {expected}"))
+    })
 }
 
 /// Returns what went wrong with a case; `None` if nothing did.
@@ -91,19 +134,12 @@ fn fault(case: &Path, name: &str) -> Option<String> {
     let read = DataFile::read(&input(case), None);
     let listed = OUTCOMES.iter().find(|(listed, _)| *listed == name).map(|(_, outcome)| outcome);
     let Some(outcome) = listed else {
-        let reference = case.join("ref.jsonl");
-        if !reference.exists() {
-            return read.err().map(|error| error.to_string());
-        }
-        let expected = DataFile::read(&reference, None).expect("Tiller's own format");
+        let Ok(reference) = fs::read_to_string(case.join("ref.jsonl")) else {
+            return Some("it is not listed, and has no pairs beside it".to_owned());
+        };
         return match read {
             Err(error) => Some(error.to_string()),
-            Ok(file) if !file.refused.is_empty() => Some(format!("{:?}", file.refused)),
-            Ok(file) => {
-                let (found, wanted): (Vec<Row>, Vec<Row>) =
-                    (file.rows.iter().map(content).collect(), expected.rows.iter().map(content).collect());
-                (found != wanted).then(|| format!("{found:?} in place of {wanted:?}"))
-            }
+            Ok(file) => difference(&file, &reference),
         };
     };
     match (outcome, read) {

@@ -1,6 +1,6 @@
 //! Which columns a file's report calls read: those that its format reads, and no others.
 
-use data::data_files::{DataFile, Mapping};
+use data::data_files::{DataFile, DataFileError, Mapping, Sample};
 
 fn columns(text: &str, mapping: Option<&Mapping>) -> (Vec<String>, Vec<String>) {
     let report = DataFile::parse(text.as_bytes(), mapping).expect("a data file").report;
@@ -63,4 +63,63 @@ fn columns_in_another_case_are_read_in_every_container() {
     let file = file.expect("a data file");
     assert_eq!((file.rows[0].prompt.as_str(), file.rows[0].system.as_deref()), ("p", Some("s")));
     assert_eq!(file.columns, names(&["prompt", "chosen", "rejected", "system", "x"]));
+}
+
+#[test]
+fn answers_of_one_kind_only_are_refused_by_name() {
+    for (text, words) in [
+        ("prompt,chosen\na,b\n", "only chosen answers"),
+        ("Prompt,Rejected\na,b\n", "only rejected answers"),
+        (r#"{"prompt": "p", "completion": "c", "label": true}"#, "KTO's data"),
+        (r#"{"prompt": [{"role": "user", "content": "p"}], "response": "c", "label": false}"#, "KTO's data"),
+        (r#"{"instruction": "i", "input": "", "output": "o"}"#, "instruction data"),
+        ("prompt,completion\na,b\n", "instruction data"),
+        (r#"{"messages": [{"role": "user", "content": "p"}]}"#, "conversations with one answer"),
+    ] {
+        let refused = DataFile::parse(text.as_bytes(), None).expect_err(text);
+        assert!(matches!(refused, DataFileError::OneSided { .. }), "{text}: {refused}");
+        assert!(refused.to_string().contains(words), "{text}: {refused}");
+    }
+    // A person may know better.
+    let mapping = Mapping { prompt: "prompt".into(), wanted: "chosen".into(), opposite: "worse".into() };
+    let mapped = DataFile::parse(b"prompt,chosen,worse\na,b,c\n", Some(&mapping)).expect("named columns");
+    assert_eq!(mapped.rows[0].opposite, "c");
+}
+
+#[test]
+fn what_is_left_out_is_said_with_the_reason() {
+    let sentences = |text: &str, mapping: Option<&Mapping>| {
+        DataFile::parse(text.as_bytes(), mapping).expect("a data file").report.sentences()
+    };
+    let has = |all: &[String], words: &str| all.iter().any(|sentence| sentence.contains(words));
+    let table = sentences(",question,matching,not_matching,history\n0,a,b,c,d\n", None);
+    assert!(has(&table, "Left out: \"history\" (not a column of BiPO pairs)."), "{table:?}");
+    assert!(has(&table, "Left out: a column without a name."), "{table:?}");
+    // Names that come up in a later row only.
+    let lines = "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}\n\
+                 {\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\", \"system\": \"s\", \"score\": 1, \"question\": \"q\"}\n";
+    let lines = sentences(lines, None);
+    assert!(has(&lines, "Read: \"prompt\", \"chosen\", \"rejected\", \"system\"."), "{lines:?}");
+    assert!(has(&lines, "Left out: \"score\" (not a column of TRL preference data)."), "{lines:?}");
+    assert!(has(&lines, "Left out: \"question\" (the prompt stands in \"prompt\")."), "{lines:?}");
+    let mapping = Mapping { prompt: "x".into(), wanted: "y".into(), opposite: "z".into() };
+    assert!(has(&sentences("x,y,z,w\na,b,c,d\n", Some(&mapping)), "Left out: \"w\" (not named)."));
+    // Values that are something else than the name of their column says.
+    let other = sentences("question,matching,not_matching,before,pinned\na,b,c,yesterday,perhaps\n", None);
+    assert!(has(&other, "In 1 row \"before\" holds something other"), "{other:?}");
+    assert!(has(&other, "In 1 row \"pinned\" holds something other"), "{other:?}");
+    let truthful = sentences("Question,Best Answer,Incorrect Answers\nq,w,o; p\n", None);
+    assert!(has(&truthful, "the others were left out"), "{truthful:?}");
+    let number =
+        DataFile::parse(br#"{"instruction": "i", "input": 7, "chosen": "a", "rejected": "b"}"#, None);
+    assert!(number.expect("a data file").refused[0].reason.contains("\"input\" is a number"));
+}
+
+#[test]
+fn a_sample_says_what_it_took_and_has_the_columns_of_later_rows() {
+    let sample = Sample::parse("a|b\n\"1\"|2\n".as_bytes(), 5).expect("a table");
+    assert_eq!(sample.report.sentences(), ["Cells are separated by vertical bars."]);
+    let sample = Sample::parse(b"{\"a\": \"1\"}\n{\"a\": \"2\", \"b\": \"3\"}\n", 5).expect("lines");
+    assert_eq!(sample.columns, names(&["a", "b"]));
+    assert_eq!(sample.rows, [(1, names(&["1", ""])), (2, names(&["2", "3"]))]);
 }

@@ -12,10 +12,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 use super::skip;
-use data::data_files::{
-    DataFile, DataFileError, LARGEST_FILE, LARGEST_INDEX, LARGEST_RECODED, LARGEST_TEXT, LONGEST_ROW,
-    MOST_CELLS, MOST_COLUMNS, MOST_REFUSED, MOST_ROWS, MOST_VALUES, Sample,
-};
+use data::data_files::{DataFile, DataFileError, LONGEST_ROW, MOST_COLUMNS, Sample};
 
 fn refusal(text: &str) -> String {
     DataFile::parse(text.as_bytes(), None).expect_err("a refusal").to_string()
@@ -127,27 +124,4 @@ fn a_pipe_is_refused_without_waiting() {
         assert!(matches!(refused, Some(DataFileError::Special("a pipe"))), "{refused:?}");
     }
     assert!(matches!(DataFile::read(folder.path(), None), Err(DataFileError::Special("a folder"))));
-}
-
-#[test]
-fn the_documentation_has_the_budgets() {
-    let docs = include_str!("../../../../docs/data.md");
-    let mb = |bytes: u64| format!("{} MB", bytes >> 20);
-    for (what, most) in [
-        ("bytes of a file", mb(LARGEST_FILE)),
-        ("bytes of text that a file unpacks to, or that its pairs hold", mb(LARGEST_TEXT)),
-        ("bytes of a file in another encoding than UTF-8, and of its text", mb(LARGEST_RECODED)),
-        ("bytes of a row", mb(LONGEST_ROW as u64)),
-        ("rows, and pairs", MOST_ROWS.to_string()),
-        ("columns", MOST_COLUMNS.to_string()),
-        (
-            "values in the columns that are read of a binary table, texts of a workbook",
-            MOST_CELLS.to_string(),
-        ),
-        ("values in a row", MOST_VALUES.to_string()),
-        ("bytes of the index of a Parquet file", mb(LARGEST_INDEX as u64)),
-        ("refused rows", MOST_REFUSED.to_string()),
-    ] {
-        assert!(docs.contains(&format!("| {what} | {most} |\n")), "| {what} | {most} |");
-    }
 }

@@ -5,6 +5,7 @@ mod cases;
 mod columns;
 mod hostile;
 mod mutated;
+mod oracles;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -299,7 +300,9 @@ fn whole_files_are_refused_by_name() {
             .contains("column-oriented")
     );
     assert!(refusal("[1, 2]").contains("line 1"));
-    assert!(refusal("[{\"prompt\": \"a\"},\n oops]").contains("line 2"));
+    assert!(
+        refusal("[{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"},\n oops]").contains("line 2")
+    );
     assert!(refusal("PAR1 is no Parquet file").contains("Parquet"));
     assert!(refusal("first,second\na,b").contains("belong to no known format"));
     let many = format!("question,matching,not_matching\n{}", "x\n".repeat(20_000));

@@ -112,6 +112,9 @@ proptest! {
         let bytes = damaged(seeds[seed.index(seeds.len())].clone(), &all);
         let mapping = Mapping { prompt: "question".into(), wanted: "A".into(), opposite: "B".into() };
         let _ = DataFile::parse(&bytes, Some(&mapping));
+        if let Ok(sample) = Sample::parse(&bytes, 20) {
+            prop_assert!(sample.rows.iter().all(|(_, cells)| cells.len() == sample.columns.len()));
+        }
         if let Ok(file) = DataFile::parse(&bytes, None) {
             // A reader never returns more rows than the file has bytes.
             prop_assert!(file.rows.len() + file.refused.len() <= bytes.len());

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use ipc::job::JobState;
 use sqlx::{AssertSqlSafe, Connection as _};
 use store::{
-    Store, StoreError, copies, data_sets, downloads, edits, pairs, questions, runs, settings, steps, sweeps,
-    transfers, vectors,
+    Store, StoreError, column_mappings, copies, data_sets, downloads, edits, loads, pairs, questions, runs,
+    settings, steps, sweeps, transfers, vectors,
 };
 
 use super::{assert_whole, database, plain};
@@ -85,6 +85,13 @@ async fn holds_what_it_held(store: &Store, schema: i64) -> Result<(), StoreError
     assert_eq!(downloads::list(&mut db).await?.len(), usize::from(schema >= 3));
     if schema >= 10 {
         transfers::find(&mut *db, 1).await?;
+    }
+    if schema >= 12 {
+        assert_eq!(loads::unfinished(&mut *db).await?, [1]);
+    }
+    if schema >= 13 {
+        let columns = column_mappings::find(&mut *db, "h").await?.expect("the columns");
+        assert_eq!((columns.prompt.as_str(), columns.opposite.as_str()), ("frage", "schlecht"));
     }
     edits::walk(&mut db, 1, edits::Direction::Undo).await?.expect("an edit to undo");
     assert_eq!(pairs::list(&mut *db, 1).await?[0].content.prompt, "Wherefore?");

@@ -3,6 +3,7 @@
 use super::super::ModelError;
 use super::super::family::Family;
 use super::super::source::{GgufHeader, Number};
+use super::keys::check_gguf;
 use super::{
     Config, MAX_COUNT, RopeConfig, RopeScaling, bad_number, default_attention_scale, windowed_blocks,
 };
@@ -26,7 +27,13 @@ impl Config {
             return Err(ModelError::Architecture { found: architecture.to_owned(), known });
         };
         let keys = Keys { header, architecture };
-        keys.refuse_unknown()?;
+        let kind = header.text("general.type").filter(|kind| *kind != "model");
+        if let Some(kind) = kind {
+            let what = format!("a model; this file says that it is of the kind {kind:?}");
+            return Err(ModelError::Unsupported { what });
+        }
+        keys.refuse_unsupported()?;
+        let notes = check_gguf(header, architecture)?;
         let (hidden_size, blocks) = (keys.count("embedding_length")?, keys.count("block_count")?);
         let heads = keys.heads(hidden_size)?;
         let context_length = keys.count("context_length")?;
@@ -52,6 +59,7 @@ impl Config {
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
             norm_weights_minus_one: false,
             tie_word_embeddings: None,
+            notes,
             blocks,
             hidden_size,
             heads,
@@ -155,7 +163,7 @@ impl Keys<'_> {
     }
 
     /// Refuses features that no supported family has and that would silently change the numbers.
-    fn refuse_unknown(&self) -> Result<(), ModelError> {
+    fn refuse_unsupported(&self) -> Result<(), ModelError> {
         for (name, what) in [
             ("expert_count", "a mixture of experts"),
             ("logit_scale", "scaled logits"),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::ModelError;
 use super::super::family::Family;
+use super::keys::check_json;
 use super::rope::longrope_attention_factor;
 use super::{
     Config, MAX_BLOCKS, MAX_COUNT, RopeConfig, RopeScaling, bad_number, default_attention_scale,
@@ -18,11 +19,8 @@ impl Config {
         let Some(family) = Family::from_architecture(architecture) else {
             return Err(ModelError::Architecture { found: architecture.to_owned(), known: Family::known() });
         };
-        if let Some(method) = config.get("quantization_config").filter(|method| !method.is_null()) {
-            let name = method["quant_method"].as_str().unwrap_or("a method of its own");
-            let what = format!("weights quantised by {name}: take the original model, or one as a GGUF file");
-            return Err(ModelError::Unsupported { what });
-        }
+        refuse_quantized(config)?;
+        let notes = check_json(config)?;
         // Multimodal Gemma 3 models keep the decoder's configuration in `text_config`.
         let keys = Keys(config.get("text_config").filter(|text| text.is_object()).unwrap_or(config));
         let blocks = keys.count("num_hidden_layers", None)?;
@@ -66,9 +64,22 @@ impl Config {
             blocks,
             hidden_size,
             heads,
+            notes,
         };
         config.check()
     }
+}
+
+/// Refuses weights that another program has quantised in its own way.
+fn refuse_quantized(config: &Value) -> Result<(), ModelError> {
+    let object = |key: &str| config.get(key).filter(|method| !method.is_null());
+    // MLX writes its settings under both keys, and names no method.
+    let Some(settings) = object("quantization").or(object("quantization_config")) else { return Ok(()) };
+    let method = settings["quant_method"].as_str();
+    let name =
+        method.unwrap_or(if settings.get("group_size").is_some() { "MLX" } else { "a method of its own" });
+    let what = format!("weights quantised by {name}: take the original model, or one as a GGUF file");
+    Err(ModelError::Unsupported { what })
 }
 
 /// The keys of a JSON object.
@@ -121,7 +132,11 @@ impl Keys<'_> {
         }
         Ok(match family {
             Family::Gemma2 => windowed_blocks(2, blocks, window),
-            Family::Gemma3 => windowed_blocks(self.count("sliding_window_pattern", Some(6))?, blocks, window),
+            Family::Gemma3 => {
+                let older = self.optional_count("sliding_window_pattern")?;
+                let period = older.or(self.optional_count("_sliding_window_pattern")?).unwrap_or(6);
+                windowed_blocks(period, blocks, window)
+            }
             Family::Qwen2 | Family::Qwen3 => {
                 let first = self.optional_count("max_window_layers")?.unwrap_or(28);
                 (0..blocks).map(|block| (block >= first).then_some(window)).collect()
@@ -137,34 +152,52 @@ impl Keys<'_> {
         context: usize,
         original: Option<usize>,
     ) -> Result<RopeConfig, ModelError> {
-        // Newer files keep the base in `rope_parameters`, and Gemma 3's files keep one there for each type of block.
-        let newer = &self.0["rope_parameters"];
-        let full = newer.get("full_attention").unwrap_or(newer);
-        let of = |object: &Value, name: &str| match object.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(_) => Keys(object).number(name, 0.0).map(Some),
-        };
+        // Over the years the settings lay beside the others, in `rope_scaling`, and in `rope_parameters`; as in
+        // transformers, the first object that has something counts. Gemma 3's have an object for each type of block.
+        let object = |key: &str| Some(&self.0[key]).filter(|v| v.as_object().is_some_and(|o| !o.is_empty()));
+        let settings = object("rope_scaling").or(object("rope_parameters")).unwrap_or(&Value::Null);
+        let full = settings.get("full_attention").unwrap_or(settings);
         let default = if family == Family::Gemma3 { 1_000_000.0 } else { 10_000.0 };
-        let base = match of(full, "rope_theta")? {
-            Some(base) => base,
-            None => self.number("rope_theta", default)?,
+        let sliding = &settings["sliding_attention"];
+        if let (Some(scaling), Some(parameters)) = (object("rope_scaling"), object("rope_parameters")) {
+            let parameters = parameters.get("full_attention").unwrap_or(parameters);
+            Self::agree(scaling.get("full_attention").unwrap_or(scaling), parameters, "rope_theta")?;
+        }
+        Self::agree(full, self.0, "rope_theta")?;
+        Self::agree(full, self.0, "partial_rotary_factor")?;
+        let base = self.number_in(full, "rope_theta", default)?;
+        let local = match sliding.get("rope_theta") {
+            None | Some(Value::Null) => self.number("rope_local_base_freq", 10_000.0)?,
+            Some(_) => Keys(sliding).number("rope_theta", 0.0)?,
         };
-        let local = match of(&newer["sliding_attention"], "rope_theta")? {
-            Some(base) => base,
-            None => self.number("rope_local_base_freq", 10_000.0)?,
-        };
-        let part = match of(full, "partial_rotary_factor")? {
-            Some(part) => part,
-            None => self.number("partial_rotary_factor", 1.0)?,
-        };
-        let scaling = self.0.get("rope_scaling").filter(|scaling| scaling.is_object()).unwrap_or(full);
+        let part = self.number_in(full, "partial_rotary_factor", 1.0)?;
         Ok(RopeConfig {
             theta: base,
             local_theta: (family == Family::Gemma3).then_some(local),
             rotary_dim: (heads.head_size as f32 * part.min(1.0)) as usize,
             layout: RopeLayout::HalfSplit,
-            scaling: Keys(scaling).scaling(context, original)?,
+            scaling: Keys(full).scaling(context, original)?,
         })
+    }
+
+    /// Reads a number of an object, else the one of the same name beside it.
+    fn number_in(&self, object: &Value, key: &str, default: f32) -> Result<f32, ModelError> {
+        match object.get(key) {
+            None | Some(Value::Null) => self.number(key, default),
+            Some(_) => Keys(object).number(key, default),
+        }
+    }
+
+    /// Refuses two places that give one key different numbers: libraries of different years use different ones.
+    fn agree(one: &Value, other: &Value, key: &str) -> Result<(), ModelError> {
+        let number = |object: &Value| object[key].as_f64();
+        match (number(one), number(other)) {
+            (Some(first), Some(second)) if (first - second).abs() > 0.0 => Err(ModelError::Contradiction {
+                first: format!("config.json: {key} = {second}"),
+                second: format!("{key} = {first} in its rotary settings"),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the scaling from the keys of a `rope_scaling` object.
@@ -355,6 +388,50 @@ mod tests {
             panic!("no factors")
         };
         assert!((attention_factor - 1.190_238).abs() < 1e-5, "{attention_factor}");
+    }
+
+    #[test]
+    fn the_rotary_base_is_found_wherever_a_library_puts_it() {
+        let base = json!({"model_type": "llama", "hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 2,
+            "num_attention_heads": 4, "max_position_embeddings": 128});
+        let with = |changes: Value| {
+            let mut llama = base.clone();
+            llama.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+            Config::from_json(&llama)
+        };
+        for place in [
+            json!({"rope_theta": 1e5}),
+            json!({"rope_theta": 1e5, "rope_scaling": null}),
+            json!({"rope_scaling": {"rope_theta": 1e5, "rope_type": "default"}}),
+            json!({"rope_parameters": {"rope_theta": 1e5, "rope_type": "default"}}),
+            json!({"rope_parameters": {"rope_theta": 1e5, "rope_type": "default"}, "rope_theta": 1e5}),
+            json!({"rope_scaling": {}, "rope_parameters": {"rope_theta": 1e5}}),
+            json!({"rope_scaling": {"type": "default"}, "rope_theta": 1e5}),
+        ] {
+            let rope = with(place.clone()).unwrap().rope;
+            assert_eq!((rope.theta, rope.scaling), (1e5, RopeScaling::None), "{place}");
+        }
+        for two in [
+            json!({"rope_theta": 1e4, "rope_scaling": {"rope_theta": 1e5}}),
+            json!({"rope_theta": 1e4, "rope_parameters": {"rope_theta": 1e5}}),
+            json!({"rope_parameters": {"rope_theta": 1e4}, "rope_scaling": {"rope_theta": 1e5}}),
+            json!({"partial_rotary_factor": 0.5, "rope_parameters": {"partial_rotary_factor": 0.25}}),
+        ] {
+            assert!(matches!(with(two.clone()), Err(ModelError::Contradiction { .. })), "{two}");
+        }
+        assert!(with(json!({"rope_theta": "Infinity"})).is_err());
+    }
+
+    #[test]
+    fn weights_of_other_programs_quantisation_are_refused_by_its_name() {
+        for (key, value, name) in [
+            ("quantization", json!({"group_size": 64, "bits": 4}), "MLX"),
+            ("quantization_config", json!({"group_size": 64, "bits": 4}), "MLX"),
+            ("quantization_config", json!({"quant_method": "awq", "bits": 4}), "awq"),
+        ] {
+            let refused = Config::from_json(&json!({"model_type": "llama", key: value})).unwrap_err();
+            assert!(refused.to_string().contains(&format!("quantised by {name}: take")), "{refused}");
+        }
     }
 
     #[test]

@@ -2,8 +2,13 @@
 
 mod gguf;
 mod json;
+mod keys;
 mod rope;
 
+pub use keys::{
+    COMPUTING_WORDS, INERT_GGUF_KEYS, INERT_JSON_KEYS, OFF_GGUF_KEYS, OFF_JSON_KEYS, READ_GGUF_KEYS,
+    READ_JSON_KEYS, ROPE_JSON_KEYS,
+};
 pub(crate) use rope::{RopeConfig, RopeScaling};
 
 use super::ModelError;
@@ -42,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) norm_weights_minus_one: bool,
     /// Whether the head shares the embedding's weights; `None` where the file's tensors decide.
     pub(crate) tie_word_embeddings: Option<bool>,
+    /// What is to be said about the description, in sentences for people.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Config {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::foreign::foreign;
 use crate::model::ModelError;
 use crate::ops::weight::Format;
 
@@ -107,11 +108,17 @@ impl GgufHeader {
     /// Parses the keys. Returns a cursor at the table of tensors, and the number of tensors.
     fn keys(bytes: &[u8]) -> Result<(Self, Cursor<'_>, u64), ModelError> {
         if bytes.get(..4) != Some(b"GGUF") {
-            return Err(ModelError::NotGguf);
+            return Err(foreign(bytes).unwrap_or(ModelError::NotGguf));
         }
         let bytes = &bytes[..bytes.len().min(LONGEST_HEADER)];
         let mut cursor = Cursor { bytes, at: 4, items: 0 };
         let version = cursor.u32()?;
+        if (1..=3).contains(&version.swap_bytes()) {
+            return Err(ModelError::Foreign {
+                kind: "a GGUF file for big-endian machines",
+                next: "take the model's usual file, or convert it with llama.cpp's gguf_convert_endian.py",
+            });
+        }
         if !(2..=3).contains(&version) {
             return Err(damaged(format!("version {version} of the format is not known")));
         }
@@ -141,6 +148,25 @@ impl GgufHeader {
         }
         self.data = cursor.at.next_multiple_of(alignment as usize);
         Ok(())
+    }
+
+    /// Returns the keys that begin with a text, in the order of the alphabet.
+    pub(crate) fn keys_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        self.values.keys().map(String::as_str).filter(move |key| key.starts_with(prefix))
+    }
+
+    /// Writes a value for people; a list by its length.
+    pub(crate) fn shown(&self, key: &str) -> String {
+        match self.values.get(key) {
+            Some(Value::Text(text)) => format!("{text:?}"),
+            Some(Value::Number(Number::Whole(number))) => number.to_string(),
+            Some(Value::Number(Number::Negative(number))) => number.to_string(),
+            Some(Value::Number(Number::Real(number))) => number.to_string(),
+            Some(Value::Flag(flag)) => flag.to_string(),
+            Some(Value::Texts(texts)) => format!("a list of {}", texts.len()),
+            Some(Value::Numbers(numbers)) => format!("a list of {}", numbers.len()),
+            Some(Value::Other) | None => "a list".to_owned(),
+        }
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {

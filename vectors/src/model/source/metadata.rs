@@ -45,12 +45,22 @@ impl Source {
             parameters,
             weight_bytes,
             file_bytes: tensors.file_bytes(),
+            notes: self.notes(),
         }
     }
 
     /// Returns the rows of the embedding. Some models have more of them than tokens.
     pub(crate) fn vocabulary(&self) -> usize {
         self.tensors.shape("token_embd.weight").first().copied().unwrap_or(0)
+    }
+
+    /// Returns what is to be said about the files.
+    fn notes(&self) -> Vec<String> {
+        let folder = match &self.metadata {
+            Metadata::Folder(folder) => folder.notes.as_slice(),
+            Metadata::Gguf(_) => &[],
+        };
+        folder.iter().chain(&self.config.notes).cloned().collect()
     }
 
     fn name(&self, path: &Path) -> String {

@@ -2,6 +2,7 @@
 //! used.
 
 mod fingerprint;
+mod foreign;
 mod gguf_header;
 mod gguf_shards;
 mod hugging_face;
@@ -24,7 +25,8 @@ use tensor_names::TensorNames;
 pub use tensors::MAX_COPIED_BYTES;
 pub(crate) use tensors::Tensors;
 
-use super::{Config, ModelError};
+use super::{Config, ModelError, choose_template};
+use crate::tokens::{ChatTemplate, Tokenizer};
 
 /// An open model, before any weights are read.
 pub(crate) struct Source {
@@ -68,6 +70,20 @@ impl Source {
         let config = Config::from_gguf(&shards[0].header)?;
         let tensors = Tensors::from_gguf(&shards)?;
         Ok(Self { config, tensors, metadata: Metadata::Gguf(shards.swap_remove(0).header) })
+    }
+
+    /// Builds the tokenizer and the chat template of the model at `path`, and fits the one to the other. `custom` stands in
+    /// place of the model's template.
+    pub(crate) fn chat(
+        &self,
+        path: &Path,
+        custom: Option<&str>,
+    ) -> Result<(Tokenizer, ChatTemplate), ModelError> {
+        let mut tokenizer = Tokenizer::from_metadata(&self.metadata, path)?;
+        let in_files = self.metadata.template()?;
+        let template = choose_template(custom, in_files.as_deref(), &self.facts(path), &tokenizer)?;
+        tokenizer.fit_to(&template)?;
+        Ok((tokenizer, template))
     }
 
     fn open_folder(path: &Path) -> Result<Self, ModelError> {

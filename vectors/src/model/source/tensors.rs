@@ -11,6 +11,7 @@ use candle_core::{Device, Tensor};
 use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensors};
 
+use super::foreign::foreign;
 use super::gguf_header::extent;
 use super::gguf_shards::{GgufShard, in_shard};
 use super::tensor_names::EMBEDDING;
@@ -71,8 +72,12 @@ impl Tensors {
                 }
                 other => other,
             })?;
-            let (header, metadata) = SafeTensors::read_metadata(&file)
-                .map_err(|e| ModelError::Header { detail: format!("{}: {e}", name()) })?;
+            let (header, metadata) = SafeTensors::read_metadata(&file).map_err(|e| match foreign(&file) {
+                Some(ModelError::Foreign { kind: "a safetensors file", .. }) | None => {
+                    ModelError::Header { detail: format!("{}: {e}", name()) }
+                }
+                Some(foreign) => in_shard(&name(), foreign),
+            })?;
             for (tensor, info) in metadata.tensors() {
                 let format = match info.dtype {
                     Dtype::F32 => Format::F32,

@@ -1,0 +1,212 @@
+//! Adapter files in the format of peft: `adapter_model.safetensors`, with `adapter_config.json` beside it.
+//!
+//! Every block has the tensors `base_model.model.model.layers.N.self_attn.q_proj.lora_A.weight` `[rank, inputs]`, the same
+//! with `lora_B` `[outputs, rank]`, and both for `v_proj`. Rows have the order of Hugging Face's weights, so that the file
+//! fits the model's safetensors folder even where it was trained on a GGUF file. The metadata contain provenance, rank and
+//! alpha. What the configuration of another program's adapter asks for is applied, or refused by its name.
+
+mod config;
+mod entries;
+mod joined;
+mod pattern;
+mod targets;
+mod tensors;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use safetensors::SafeTensors;
+use serde_json::{Value, json};
+
+use self::config::Config;
+pub use self::config::{APPLIED, ONE_VALUE, REFUSED, WITHOUT_EFFECT};
+use self::tensors::Tensors;
+use super::error::damaged;
+use super::{FileError, Provenance, bytes, read_bounded, replace, safetensors as layout};
+use crate::adapter::Adapter;
+
+/// The largest adapter file that is read, in bytes: rank 64 on 80 blocks of hidden size 8,192 takes 460 MB.
+pub const MAX_ADAPTER_BYTES: u64 = 512 << 20;
+/// The file names that peft looks for.
+const MODEL_NAME: &str = "adapter_model.safetensors";
+const CONFIG_NAME: &str = "adapter_config.json";
+/// The largest configuration that is read, in bytes.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+const FORMAT: &str = "safetensors";
+
+/// The content of an adapter file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdapterFile {
+    /// The adapter, with finite numbers.
+    pub adapter: Arc<Adapter>,
+    /// Where it comes from, according to the file.
+    pub provenance: Provenance,
+    /// What was passed over or changed in form when it was read, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// A file with its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileToWrite {
+    /// Where it goes.
+    pub path: PathBuf,
+    /// Its whole content.
+    pub bytes: Vec<u8>,
+}
+
+/// The four matrices of a block: projection and letter.
+const MATRICES: [(&str, &str); 4] = [("q_proj", "A"), ("q_proj", "B"), ("v_proj", "A"), ("v_proj", "B")];
+
+impl AdapterFile {
+    /// Reads a file, with `adapter_config.json` beside it where the file has peft's own name or does not say its alpha.
+    ///
+    /// # Errors
+    /// Where the file is missing, too large or damaged, its matrices are not those of queries and values, or the
+    /// configuration asks for what is not known.
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        Self::read_for(path, None)
+    }
+
+    /// As [`AdapterFile::read`], for a model of so many blocks, the last of which a configuration may leave out.
+    ///
+    /// # Errors
+    /// As [`AdapterFile::read`].
+    pub fn read_for(path: &Path, blocks: Option<usize>) -> Result<Self, FileError> {
+        Self::parse_at(path, &read_bounded(path, MAX_ADAPTER_BYTES)?, blocks)
+    }
+
+    /// As [`AdapterFile::read`], where the bytes of the file are there already.
+    pub(super) fn parse_at(path: &Path, file: &[u8], blocks: Option<usize>) -> Result<Self, FileError> {
+        let is_pefts = path.file_name().is_some_and(|name| name == MODEL_NAME);
+        let config = if is_pefts || metadata_alpha(file)?.is_none() { config_beside(path)? } else { None };
+        Self::parse(file, config.as_deref(), blocks)
+    }
+
+    /// As [`AdapterFile::read`], from the bytes of the file and of the configuration.
+    ///
+    /// # Errors
+    /// As [`AdapterFile::read`].
+    pub fn parse(file: &[u8], config: Option<&[u8]>, blocks: Option<usize>) -> Result<Self, FileError> {
+        let refuse = |error| damaged(FORMAT, "its header", error);
+        let said = metadata_alpha(file)?;
+        let config = match (config, said) {
+            (None, None) => {
+                return Err(unusable(format!(
+                    "it does not say its alpha, and no {CONFIG_NAME} is beside it"
+                )));
+            }
+            (None, Some(alpha)) => Config::of_alpha(alpha),
+            (Some(config), said) => {
+                let config = Config::parse(config)?;
+                if let Some(said) = said.filter(|said| *said as f32 != config.alpha as f32) {
+                    return Err(unusable(format!(
+                        "its metadata say alpha {said}, and {CONFIG_NAME} says lora_alpha {}: make them the same",
+                        config.alpha
+                    )));
+                }
+                config
+            }
+        };
+        let tensors = Tensors::read(&SafeTensors::deserialize(file).map_err(refuse)?)?;
+        let (adapter, notes) = joined::adapter(tensors, &config, blocks)?;
+        let (_, header) = SafeTensors::read_metadata(file).map_err(refuse)?;
+        let texts = header.metadata().as_ref();
+        let text = |key: &str| texts.and_then(|texts| texts.get(key)).cloned();
+        Ok(Self { adapter: Arc::new(adapter), provenance: Provenance::from_texts(text), notes })
+    }
+
+    /// Returns the bytes of the file; equal content gives equal bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (adapter, shape) = (&self.adapter, self.adapter.shape());
+        let shapes = [
+            vec![shape.rank, shape.inputs],
+            vec![shape.queries, shape.rank],
+            vec![shape.rank, shape.inputs],
+            vec![shape.values, shape.rank],
+        ];
+        let tensors = (0..shape.blocks).flat_map(|block| {
+            let named = MATRICES.iter().zip(shapes.clone()).zip(adapter.matrices(block));
+            named.map(move |(((projection, letter), shape), values)| {
+                let name = format!(
+                    "base_model.model.model.layers.{block}.self_attn.{projection}.lora_{letter}.weight"
+                );
+                (name, shape, bytes::to_bytes(values))
+            })
+        });
+        let mut texts = self.provenance.to_texts();
+        texts.extend([("rank", shape.rank.to_string()), ("alpha", adapter.alpha().to_string())]);
+        layout::serialize(texts, tensors)
+    }
+
+    /// Returns the content of `adapter_config.json`.
+    fn config(&self) -> Value {
+        json!({
+            "peft_type": "LORA",
+            "task_type": "CAUSAL_LM",
+            "base_model_name_or_path": self.provenance.model,
+            "r": self.adapter.shape().rank,
+            "lora_alpha": self.adapter.alpha(),
+            "lora_dropout": 0.0,
+            "bias": "none",
+            "fan_in_fan_out": false,
+            "inference_mode": true,
+            "target_modules": ["q_proj", "v_proj"],
+        })
+    }
+
+    /// The files to write: the adapter at `path` and, where its name is `adapter_model.safetensors`,
+    /// `adapter_config.json` beside it.
+    #[must_use]
+    pub fn files(&self, path: &Path) -> Vec<FileToWrite> {
+        let mut files = vec![FileToWrite { path: path.to_owned(), bytes: self.to_bytes() }];
+        if path.file_name().is_some_and(|name| name == MODEL_NAME) {
+            let bytes = format!("{:#}\n", self.config()).into_bytes();
+            files.push(FileToWrite { path: path.with_file_name(CONFIG_NAME), bytes });
+        }
+        files
+    }
+
+    /// Writes [`AdapterFile::files`]. Existing files are replaced atomically.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), FileError> {
+        self.files(path).iter().try_for_each(|file| replace(&file.path, &file.bytes))
+    }
+}
+
+/// Returns whether the tensors of a safetensors file are low-rank pairs; `false` where it cannot be parsed.
+#[must_use]
+pub fn is_adapter(file: &[u8]) -> bool {
+    let has_pairs = |tensors: SafeTensors<'_>| tensors.names().iter().any(|name| name.contains(".lora_"));
+    layout::check_header(file).is_ok() && SafeTensors::deserialize(file).is_ok_and(has_pairs)
+}
+
+/// Reads the configuration beside an adapter file; `None` where there is none.
+fn config_beside(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    match read_bounded(&path.with_file_name(CONFIG_NAME), MAX_CONFIG_BYTES) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(FileError::Missing) => Ok(None),
+        Err(error) => Err(unusable(format!("{CONFIG_NAME} beside it cannot be read: {error}"))),
+    }
+}
+
+/// Reads alpha from the metadata, where Tiller writes it.
+fn metadata_alpha(file: &[u8]) -> Result<Option<f64>, FileError> {
+    layout::check_header(file)?;
+    let (_, header) =
+        SafeTensors::read_metadata(file).map_err(|error| damaged(FORMAT, "its header", error))?;
+    let Some(text) = header.metadata().as_ref().and_then(|texts| texts.get("alpha")) else { return Ok(None) };
+    match text.parse::<f64>() {
+        Ok(alpha) if alpha.is_finite() && alpha > 0.0 => Ok(Some(alpha)),
+        _ => Err(unusable(format!("its alpha is {:?}", text.chars().take(40).collect::<String>()))),
+    }
+}
+
+fn unusable(detail: impl Into<String>) -> FileError {
+    FileError::NotAnAdapter { detail: detail.into() }
+}
+
+#[cfg(test)]
+mod tests;
