@@ -1,6 +1,6 @@
 //! Tests the built `tiller-cli` on the starter model with tiny data: its output, its exit codes and its files.
 
-mod readers;
+mod damaged_files;
 mod sandbox;
 
 use std::fs;
@@ -174,6 +174,14 @@ fn the_model_is_described() {
         assert_eq!(number(info, field).to_bits(), value.to_bits(), "{field}");
     }
     assert_eq!(info["fingerprint"], "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
+    assert_eq!(info["warnings"], serde_json::json!([]));
+    let (prompt, ends) = (&info["tokens"]["prompt"], &info["tokens"]["ends"]);
+    assert_eq!(
+        (&prompt[0]["id"], &prompt[0]["kind"]),
+        (&serde_json::json!(1), &serde_json::json!("control"))
+    );
+    assert_eq!((&ends[0]["id"], &ends[0]["text"]), (&serde_json::json!(2), &serde_json::json!("<|im_end|>")));
+    assert_eq!(ends[0]["places"][1], "tokenizer.ggml.eos_token_id");
 }
 
 #[test]

@@ -47,9 +47,9 @@ pub fn of(name: &str) -> Vec<Vec<u8>> {
             r#""q"}, {"role": "assistant", "content": "a"}], "rejected": [{"role": "user", "content": "q"}]}"#,
         ]),
         "data-mapped" => texts(&["a,b,c\nd,e,f\n", r#""d", "b": "e", "c": "f"}"#]),
-        "data-parquet" => between(trl_parquet(&rows(), Extent::Everything).expect("a table"), 4, 4),
-        "data-arrow" => between(arrow(false), 8, 6),
-        "data-arrow-stream" => between(arrow(true), 4, 0),
+        "data-parquet" => between(&trl_parquet(&rows(), Extent::Everything).expect("a table"), 4, 4),
+        "data-arrow" => between(&arrow(false), 8, 6),
+        "data-arrow-stream" => between(&arrow(true), 4, 0),
         "data-sheet" => texts(&[SHEET]),
         "data-gzip" => packed(),
         "questions" => texts(&[&"q,a,b,c,d,A\n".repeat(7)]),
@@ -67,7 +67,7 @@ fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
-fn between(bytes: Vec<u8>, head: usize, foot: usize) -> Vec<Vec<u8>> {
+fn between(bytes: &[u8], head: usize, foot: usize) -> Vec<Vec<u8>> {
     vec![bytes[head..bytes.len() - foot].to_vec()]
 }
 
@@ -81,7 +81,7 @@ fn vectors(format: Format) -> Vec<Vec<u8>> {
 
 /// Programs as PyTorch writes them, of one tensor and of a dictionary.
 fn pickles() -> Vec<Vec<u8>> {
-    let tensor: &[u8] = b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\00X\x03\0\0\0cpuK\x04tQK\0K\x04\x85K\x01\x85\x89ccollections\nOrderedDict\n)RtR";
+    let tensor: &[u8] = b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK\x04tQK\0K\x04\x85K\x01\x85\x89ccollections\nOrderedDict\n)RtR";
     let dictionary = [b"}K\x03", tensor, b"s"].concat();
     [tensor, &dictionary].map(|program| [b"\x80\x02", program, b"."].concat()).to_vec()
 }

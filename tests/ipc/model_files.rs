@@ -13,6 +13,7 @@ use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::{FileState, Model, ModelState, TemplateOrigin};
+use ipc::tokens::TokenKind;
 use ipc::train::TrainSettings;
 use ipc::{Code, Failure, Id};
 
@@ -285,5 +286,36 @@ async fn a_model_without_a_template_is_given_one() {
     opened.app.set_template(set).await.expect("it is used");
     opened.model(is_ready(model.id));
     assert!(!answered(&opened, None, vec![0.0]).await.is_empty());
+    opened.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_models_tokens_are_shown_in_memory_and_not_with_what_its_files_disagree_about() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let folder = data.path().join("tiny");
+    copy("qwen3", &folder);
+    // The file names another token as the end than the template writes after an answer.
+    let config = folder.join("tokenizer_config.json");
+    let text = fs::read_to_string(&config).expect("a configuration");
+    let changed = text.replace("\"eos_token\": \"<|end|>\"", "\"eos_token\": \"<|turn|>\"");
+    assert_ne!(text, changed);
+    fs::write(&config, changed).expect("it is changed");
+    let opened = open(data.path()).await;
+    let model = loaded(&opened, &folder).await;
+    let request = ReadModelTokens { model: model.id };
+    let tokens = opened.app.read_model_tokens(request.clone()).await.expect("its tokens");
+    assert_eq!(tokens.prompt[1].text, "<|turn|>");
+    assert_eq!(tokens.prompt[1].kind, TokenKind::Control);
+    assert_eq!((tokens.ends[0].text.as_str(), tokens.ends[0].id), ("<|end|>", 318));
+    assert_eq!(tokens.ends[0].places[0], "the chat template, after an answer");
+    assert!(
+        tokens.ends[1].places.iter().any(|place| place == "tokenizer_config.json: eos_token"),
+        "{tokens:?}"
+    );
+    assert_eq!(tokens.answer.last().map(|token| token.id), Some(318));
+    assert!(tokens.warnings.iter().any(|warning| warning.contains("<|end|> closes answers")), "{tokens:?}");
+    opened.app.unload_model(UnloadModel { model: model.id }).await.expect("it is unloaded");
+    let unloaded = opened.app.read_model_tokens(request).await.expect("its tokens without the weights");
+    assert_eq!(unloaded, tokens);
     opened.app.close().await;
 }

@@ -230,9 +230,17 @@ def main():
     frame.to_parquet(path("long")("pandas.parquet"), compression="brotli")
     frame.to_feather(path("long")("pandas.feather"), compression="zstd")
     by_openpyxl(whole, path("long"))
+    # A concept set: columns as AxBench's Parquet has them, of which a person names three.
+    concepts = pandas.DataFrame(sets["texts"]).rename(
+        columns={"prompt": "input", "chosen": "output_concept", "rejected": "output"})
+    for name, value in {"concept_genre": "text", "category": "positive", "concept_id": 7, "sae_link": None}.items():
+        concepts[name] = value
+    concepts.to_parquet(path("concepts")("pandas.parquet"), index=False)
     by_csv_module(sets["texts"], path("texts"))
     # XML has one line break: openpyxl writes the others as they are, and every reader of XML makes them one.
-    sheet = [{name: one_line_break(row[name]) for name in COLUMNS} for row in sets["texts"]]
+    # An empty cell is no text, and openpyxl does not mark blanks alone as such that are kept.
+    cell = lambda content: one_line_break(content) if content.strip() else "blank"
+    sheet = [{name: cell(row[name]) for name in COLUMNS} for row in sets["texts"]]
     write_lines(given.out / "sheets.jsonl", [tiller(row) for row in sheet])
     by_openpyxl(sheet, path("sheets"))
 

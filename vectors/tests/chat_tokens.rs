@@ -330,10 +330,29 @@ fn every_shared_case_is_read_as_its_own_library_reads_it() {
         let name = case.file_name().unwrap().to_string_lossy().into_owned();
         match OUTCOMES.iter().find(|(listed, _)| *listed == name) {
             Some((_, outcome)) => {
-                faults.extend(fault(&case, &base, outcome, &logits).map(|f| format!("{name}: {f}")))
+                faults.extend(fault(&case, &base, outcome, &logits).map(|f| format!("{name}: {f}")));
             }
             None => faults.push(format!("{name}: it is not listed")),
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_report_shows_tokens_kinds_and_places() {
+    let path = oracle_path("families/llama3.gguf");
+    let model = retyped(&path, &[(END, 1), (319, 4)], Some(7));
+    let report = model.token_report().unwrap();
+    let kinds: Vec<(u32, TokenKind)> =
+        report.prompt[..2].iter().map(|token| (token.id, token.kind)).collect();
+    assert_eq!(kinds, [(317, TokenKind::Control), (319, TokenKind::UserDefined)]);
+    assert_eq!(report.prompt[1].text, "<|turn|>");
+    assert_eq!(report.answer.last().map(|token| (token.id, token.kind)), Some((END, TokenKind::Control)));
+    assert_eq!(report.begin.unwrap().places, ["tokenizer.ggml.bos_token_id"]);
+    let places: Vec<(u32, String)> = report.ends.iter().map(|end| (end.id, end.places.join(", "))).collect();
+    assert_eq!(places[0], (END, "the chat template, after an answer".to_owned()));
+    assert_eq!(places[1], (7, "tokenizer.ggml.eos_token_id".to_owned()));
+    let warnings = report.warnings.join("\n");
+    assert!(warnings.contains("types the token <|end|> as normal"), "{warnings}");
+    assert!(warnings.contains("closes answers"), "{warnings}");
 }

@@ -42,7 +42,7 @@ pub(crate) fn fuzz(readers: &[String], seconds: u32) -> Outcome {
             .next(format!("Take one of: {}.", known.join(", "))));
     }
     let python = starter_model::python()?;
-    let chosen = if readers.is_empty() { &known } else { readers };
+    let chosen: &[String] = if readers.is_empty() { &known } else { readers };
     let mut failed = Vec::new();
     for reader in chosen {
         print::step(&format!("Fuzzing {reader} for {seconds} s"));

@@ -8,9 +8,13 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io;
 
+/// The allocations after which a refusal has nothing to do with an abort. Rust writes its own words before it aborts, which
+/// takes some; code that handled a refusal and goes on soon takes more.
+const SOON: u32 = 64;
+
 thread_local! {
-    /// Whether the last allocation of this thread was refused.
-    static REFUSED: Cell<bool> = const { Cell::new(false) };
+    /// The allocations of this thread since one was refused.
+    static SINCE_REFUSAL: Cell<u32> = const { Cell::new(u32::MAX) };
 }
 
 /// The system's allocator, which notes what the system refuses. A program declares it as its `#[global_allocator]`.
@@ -18,12 +22,14 @@ pub struct NotingAllocator;
 
 /// Notes whether an allocation was refused.
 fn note(memory: *mut u8) -> *mut u8 {
-    if memory.is_null() {
-        REFUSED.set(true);
-    } else if REFUSED.get() {
-        REFUSED.set(false);
-    }
+    let since = if memory.is_null() { 0 } else { SINCE_REFUSAL.get().saturating_add(1) };
+    SINCE_REFUSAL.set(since);
     memory
+}
+
+/// Whether memory was refused to this thread a moment ago.
+fn was_refused() -> bool {
+    SINCE_REFUSAL.get() < SOON
 }
 
 #[expect(unsafe_code, reason = "an allocator is unsafe to write")]
@@ -70,7 +76,7 @@ pub fn listen() -> io::Result<()> {
 fn end() {
     const SENTENCE: &[u8] =
         b"there is not enough memory: the system refused some. Close other programs, or take a smaller model.\n";
-    if REFUSED.get() {
+    if was_refused() {
         #[expect(unsafe_code, reason = "the standard library's writers take locks")]
         // SAFETY: both are safe inside a signal handler, and the bytes are valid for their length.
         unsafe {
@@ -85,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_noted_until_memory_is_given_again() {
+    fn a_refusal_is_noted_for_a_moment() {
         let allocate = |size: usize| {
             let layout = Layout::from_size_align(size, 8).expect("a layout");
             #[expect(unsafe_code, reason = "the allocator is called as a collection calls it")]
@@ -99,8 +105,10 @@ mod tests {
                 is_given
             }
         };
-        assert!(allocate(64) && !REFUSED.get());
-        assert!(!allocate(isize::MAX as usize - 64) && REFUSED.get());
-        assert!(allocate(64) && !REFUSED.get());
+        assert!(allocate(64) && !was_refused());
+        assert!(!allocate(isize::MAX as usize - 64) && was_refused());
+        // What Rust says before it aborts.
+        assert!(allocate(64) && was_refused());
+        assert!((0..SOON).all(|_| allocate(64)) && !was_refused());
     }
 }

@@ -1,15 +1,18 @@
-//! `tiller-cli model info`: prints what a model's file says.
+//! `tiller-cli model info`: prints what a model's file says, and how the model reads a sample pair.
 
+use std::path::Path;
+
+use ipc::tokens::{FoundToken, ModelTokens, SampleToken};
 use serde::Serialize;
-use vectors::model::read_facts;
+use vectors::model::{read_facts, read_token_report};
 
-use crate::data::{ModelArguments, with_path};
+use crate::data::{ModelArguments, check_in_sandbox, with_path};
 use crate::halt::Halt;
 use crate::output;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Name, shape and fingerprint
+    /// Name, shape, fingerprint, and how it reads a sample pair, token by token
     Info(Arguments),
 }
 
@@ -34,13 +37,54 @@ struct Info {
     parameters: u64,
     file_bytes: u64,
     fingerprint: String,
+    /// How it reads a sample pair; `null` where it cannot, and `warnings` says why.
+    tokens: Option<ModelTokens>,
+    /// What in the files is not known or cannot be used, in sentences.
+    warnings: Vec<String>,
+}
+
+/// Reads how the model reads a sample pair, or why it cannot.
+fn sample(path: &Path, notes: &[String]) -> Result<(Option<ModelTokens>, Vec<String>), Halt> {
+    let refused = |words: String| (None, [notes, &[words]].concat());
+    match check_in_sandbox(path) {
+        Err(Halt::Refused(words)) => return Ok(refused(words)),
+        checked => checked?,
+    }
+    Ok(match read_token_report(path, None).map(app::model_tokens) {
+        // The report has the notes on the files as well.
+        Ok(mut tokens) => {
+            let warnings = std::mem::take(&mut tokens.warnings);
+            (Some(tokens), warnings)
+        }
+        Err(error) => refused(error.to_string()),
+    })
+}
+
+fn shown(tokens: &ModelTokens) -> String {
+    let text = |token: &SampleToken| format!("{:>8}  {:<12}  {:?}", token.id, token.kind.name(), token.text);
+    let found = |token: &FoundToken| format!("{} {:?} ({})", token.id, token.text, token.places.join("; "));
+    let begin = tokens.begin.as_ref().map_or_else(|| "none".to_owned(), found);
+    let added = if tokens.adds_begin { ", put before every text" } else { "" };
+    let ends: Vec<String> = tokens.ends.iter().map(found).collect();
+    let part = |name: &str, part: &[SampleToken]| {
+        format!("{name}\n{}", part.iter().map(text).collect::<Vec<_>>().join("\n"))
+    };
+    format!(
+        "{}\n{}\nBegin of text: {begin}{added}\nEnd of an answer: {}",
+        part("A prompt, as the model reads it:", &tokens.prompt),
+        part("An answer:", &tokens.answer),
+        ends.join(", ")
+    )
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     let Command::Info(arguments) = command;
     let path = arguments.model.path();
     let facts = read_facts(&path).map_err(|error| with_path(&path, error.into()))?;
+    let (tokens, warnings) = sample(&path, &facts.notes)?;
     let info = Info {
+        tokens,
+        warnings,
         fingerprint: arguments.model.fingerprint()?,
         name: facts.name,
         architecture: facts.architecture,
@@ -53,8 +97,12 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
         file_bytes: facts.file_bytes,
     };
     output::line(arguments.json, &info, || {
+        let tokens = info.tokens.as_ref().map(|tokens| format!("\n{}", shown(tokens))).unwrap_or_default();
+        let warnings: Vec<String> =
+            info.warnings.iter().map(|warning| format!("\nNote: {warning}")).collect();
+        let warnings = warnings.concat();
         format!(
-            "{}: {}, {}, {} blocks of {}, {} tokens, {} of context, {} weights, {} bytes\nSHA-256 {}",
+            "{}: {}, {}, {} blocks of {}, {} tokens, {} of context, {} weights, {} bytes\nSHA-256 {}{tokens}{warnings}",
             info.name,
             info.architecture,
             info.quantization,

@@ -9,6 +9,7 @@ use crate::info::{Info, no_adapter};
 use crate::output;
 
 #[derive(clap::Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in the program")]
 pub(crate) enum Command {
     /// Layers, sizes, norms and provenance; of an adapter its rank and sizes
     Info {

@@ -100,8 +100,10 @@ mod tests {
         tokens.forget(&hub);
         assert_eq!(tokens.find(&environment, &hub).1, TokenSource::File);
     }
+
     #[test]
     fn a_token_is_for_the_hub_that_it_was_given_for() {
+        use TokenSource::{Environment, File, Memory, None};
         let dir = tempfile::tempdir().expect("a temporary folder");
         let mut environment = HubEnvironment::inside(dir.path());
         let tokens = Tokens::new(&environment);
@@ -114,7 +116,6 @@ mod tests {
         let sources = |environment: &HubEnvironment| {
             [&hub, &mirror, &other].map(|endpoint| tokens.find(environment, endpoint).1)
         };
-        use TokenSource::{Environment, File, Memory, None};
         assert_eq!(sources(&environment), [Environment, Memory, None]);
         // The environment's token is also for the endpoint that the environment names.
         environment.endpoint = Some("https://other.example/".into());

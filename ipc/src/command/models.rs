@@ -5,6 +5,7 @@ use crate::Id;
 use crate::download::{Download, Hub, HubListing, Secret};
 use crate::files::FileRef;
 use crate::model::{Machine, Model, Precision, Switch, TemplateText};
+use crate::tokens::ModelTokens;
 
 commands! {
     /// Adds a model's file or folder to the library and loads it.
@@ -74,6 +75,12 @@ commands! {
 
     /// Returns the chat template that a model uses.
     ReadTemplate = "read_template" -> TemplateText {
+        /// The model.
+        model: Id,
+    }
+
+    /// Returns how a model reads a sample pair, token by token. The model need not be in memory.
+    ReadModelTokens = "read_model_tokens" -> ModelTokens {
         /// The model.
         model: Id,
     }

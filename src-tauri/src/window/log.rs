@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::log_limit::Limited;
 use app::{LOG_FOLDER, printable};
-use tracing::Subscriber;
+use tracing::{Level, Subscriber};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -84,7 +84,11 @@ fn files(folder: &Path) -> Result<Limited<RollingFileAppender>, tracing_appender
 pub fn log_lines<S: Subscriber + for<'a> LookupSpan<'a>>(
     writer: impl for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static,
 ) -> impl Layer<S> {
-    let own = Targets::new().with_targets(OWN.map(|name| (name, LevelFilter::INFO)));
+    // A filter by names of targets would also take crates whose names only begin with one of these.
+    let own = filter_fn(|metadata| {
+        let krate = metadata.target().split("::").next().unwrap_or_default();
+        OWN.contains(&krate) && *metadata.level() <= Level::INFO
+    });
     tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(writer).with_filter(own)
 }
 

@@ -81,7 +81,7 @@ mod tests {
         let path = folder.path().join("log");
         let file = Arc::new(std::fs::File::create(&path).expect("a file"));
         let log = Limited { now, ..Limited::new(file) };
-        let line = [b'x'; 1 << 20];
+        let line = vec![b'x'; 1 << 20];
         for _ in 0..40 {
             assert_eq!(log.make_writer().write(&line).expect("a line"), line.len());
         }

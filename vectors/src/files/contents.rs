@@ -102,8 +102,14 @@ impl Contents {
         let vectors = match self.holds {
             Holds::Layers(vectors) => vectors,
             Holds::Table(Table { rows: None, values }) => {
-                let layer = layer.ok_or(FileError::NoLayer { suggestion: self.suggestion })?;
-                vec![SteeringVector { layer, values: values.into() }]
+                let vectors =
+                    vec![SteeringVector { layer: layer.unwrap_or_default(), values: values.into() }];
+                if layer.is_none() {
+                    // Nobody is asked for the layer of numbers that are refused with any.
+                    VectorFile::new(vectors, self.provenance)?;
+                    return Err(FileError::NoLayer { suggestion: self.suggestion });
+                }
+                vectors
             }
             Holds::Table(table) => {
                 let is_hidden = blocks.is_some_and(|blocks| table.rows == Some(blocks + 1));
@@ -244,6 +250,13 @@ mod tests {
         assert!(layers(&[], None).is_err());
         let adapter = [tensor("model.layers.0.self_attn.q_proj.lora_A.weight", &[2, 2])];
         assert!(layers(&adapter, Some(1)).unwrap_err().to_string().contains("save_pretrained"));
+    }
+
+    #[test]
+    fn a_number_that_is_not_finite_is_refused_before_a_layer_is_asked_for() {
+        let broken = Tensor { name: "vector".into(), shape: vec![2], values: vec![1.0, f32::NAN] };
+        assert!(matches!(layers(&[broken], None), Err(FileError::NotFinite { index: 1, .. })));
+        assert!(matches!(layers(&[tensor("vector", &[2])], None), Err(FileError::NoLayer { .. })));
     }
 
     #[test]

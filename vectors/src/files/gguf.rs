@@ -74,7 +74,12 @@ struct Refused(FileError);
 impl From<ModelError> for Refused {
     fn from(error: ModelError) -> Self {
         Self(match error {
-            ModelError::Unsupported { what } => FileError::NotAVector { detail: format!("it has {what}") },
+            ModelError::Unsupported { what } => {
+                // Behind the colon stands which formats a model may have.
+                let what = what.split_once(": ").map_or(what.as_str(), |(what, _)| what);
+                let detail = format!("it has {what}, and a control vector in GGUF is stored as F32");
+                FileError::NotAVector { detail }
+            }
             ModelError::NotGguf => damaged(FORMAT, "at byte 0", "it does not begin with GGUF"),
             ModelError::Header { detail } => damaged(FORMAT, "in its header", detail),
             error => damaged(FORMAT, "in its header", error),

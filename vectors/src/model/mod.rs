@@ -34,8 +34,8 @@ pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
 pub use probe::{ProbeError, ProbeStage, probe};
 pub use source::{
-    ChangedFile, LONGEST_PATH, MAX_COPIED_BYTES, fingerprint, first_gguf_file, gguf_files, mapped_file_at,
-    model_path, read_facts,
+    ChangedFile, LONGEST_PATH, MAX_COPIED_BYTES, fingerprint, first_gguf_file, gguf_files, is_gguf_file,
+    mapped_file_at, model_path, read_facts,
 };
 pub(crate) use source::{
     GgufHeader, HuggingFaceFolder, MappedFile, Metadata, Number, TensorInfo, extent, read_bytes,
@@ -49,7 +49,7 @@ use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
 use crate::steering::{SteeringPlan, SteeringVector, Term};
-use crate::tokens::{ChatTemplate, Message, Role, TokenError, Tokenizer};
+use crate::tokens::{ChatTemplate, Message, Role, TokenError, TokenReport, Tokenizer};
 use source::Source;
 
 /// The description of a model in its files, without the weights.
@@ -169,6 +169,14 @@ impl Model {
     #[must_use]
     pub fn device(&self) -> Device {
         self.device
+    }
+
+    /// Returns how the tokenizer and the chat template read a sample pair.
+    ///
+    /// # Errors
+    /// Where the template refuses the sample.
+    pub fn token_report(&self) -> Result<TokenReport, TokenError> {
+        TokenReport::new(&self.tokenizer, &self.template, &self.facts)
     }
 
     /// Returns the tokenizer.
@@ -353,6 +361,17 @@ impl Model {
 /// As [`ModelBuilder::load`].
 pub fn read_template(path: &Path, custom: Option<&str>) -> Result<ChatTemplate, ModelError> {
     Ok(Source::open(path)?.chat(path, custom)?.1)
+}
+
+/// Reads how a model's tokenizer and chat template read a sample pair, without its weights. `custom` replaces the model's
+/// template.
+///
+/// # Errors
+/// As [`ModelBuilder::load`].
+pub fn read_token_report(path: &Path, custom: Option<&str>) -> Result<TokenReport, ModelError> {
+    let source = Source::open(path)?;
+    let (tokenizer, template) = source.chat(path, custom)?;
+    Ok(TokenReport::new(&tokenizer, &template, &source.facts(path))?)
 }
 
 fn choose_template(

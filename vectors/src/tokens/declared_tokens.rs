@@ -1,8 +1,8 @@
 //! The tokens that a folder's files declare beside tokenizer.json, read as transformers reads them.
 //!
 //! Over the years its tokenizers have written them to `added_tokens_decoder`, `extra_special_tokens` and
-//! `additional_special_tokens` in tokenizer_config.json, to special_tokens_map.json and to added_tokens.json. A token that
-//! only one of these declares must not be parted into letters.
+//! `additional_special_tokens` in `tokenizer_config.json`, to `special_tokens_map.json` and to `added_tokens.json`. A token
+//! that only one of these declares must not be parted into letters.
 
 use serde_json::Value;
 use tokenizers::{AddedToken, Tokenizer as Inner};
@@ -36,7 +36,14 @@ struct DeclaredToken {
 /// Where a file gives a token another number than tokenizer.json, or the library refuses a token.
 pub(super) fn add(inner: &mut Inner, folder: &HuggingFaceFolder) -> Result<(), TokenError> {
     let mut declared = described(folder)?;
-    declared.extend(named(folder));
+    for named in named(folder) {
+        // added_tokens.json has no more than a number: a token that is also named for a purpose is special.
+        match declared.iter_mut().find(|known| known.token.content == named.token.content) {
+            Some(known) if !known.is_described => known.token = named.token,
+            Some(_) => {}
+            None => declared.push(named),
+        }
+    }
     tokenizer_parts::refuse_too_many(declared.iter().map(|declared| declared.token.content.as_str()))?;
     let mut added = Vec::new();
     let mut next = inner.get_vocab_size(true) as u32;
@@ -122,7 +129,7 @@ fn token(value: &Value, is_special: bool) -> Option<AddedToken> {
     )
 }
 
-/// Returns the token that the files name for a purpose (`eos_token`), with the place; tokenizer_config.json goes first.
+/// Returns the token that the files name for a purpose (`eos_token`), with the place; `tokenizer_config.json` goes first.
 pub(super) fn find(folder: &HuggingFaceFolder, key: &str) -> Option<(String, String)> {
     [(&folder.tokenizer, CONFIG), (&folder.special_tokens, SPECIAL)]
         .into_iter()

@@ -9,6 +9,7 @@ mod jinja;
 mod marks;
 mod named_tokens;
 mod precompiled;
+mod report;
 mod sentencepiece;
 mod template_bounds;
 mod tokenizer;
@@ -23,6 +24,7 @@ pub use built_in_templates::{BuiltInTemplate, built_in_templates};
 pub(crate) use chat_template::template_from_config;
 pub use chat_template::{ChatTemplate, Message, Origin, Role};
 pub use named_tokens::NamedToken;
+pub use report::{FoundToken, ReportedToken, TokenReport};
 pub use steering_types::TokenKind;
 pub use tokenizer::{OffsetEncoding, Piece, Tokenizer};
 

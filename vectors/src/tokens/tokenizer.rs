@@ -159,12 +159,12 @@ impl Tokenizer {
         let found: BTreeSet<&str> = written.iter().flat_map(|text| marks(text)).collect();
         let mut added = Vec::new();
         for mark in found {
-            let Some(id) = self.inner.token_to_id(mark).filter(|id| !self.is_found(mark, *id)) else {
+            let Some(id) = self.inner.token_to_id(mark).filter(|id| !self.is_found(*id)) else {
                 continue;
             };
             let said = match (self.added(id), self.kinds.get(id as usize)) {
                 (Some(_), _) => {
-                    format!("The files declare the token {mark} so that it is not found inside a text")
+                    format!("The files declare the token {mark} so that it is not found everywhere in a text")
                 }
                 (None, Some(kind)) => format!("The file types the token {mark} as {}", kind.name()),
                 (None, None) => format!("No file declares the token {mark}"),
@@ -204,11 +204,11 @@ impl Tokenizer {
         self.inner.get_added_vocabulary().get_added_tokens_decoder().get(&id)
     }
 
-    /// Returns whether a token is matched literally, also inside a text: one that is matched in the normalized text may be
-    /// found at its beginning only.
-    fn is_found(&self, mark: &str, id: u32) -> bool {
-        let is_inside = || self.encode(&format!("a{mark}")).is_ok_and(|ids| ids.contains(&id));
-        self.added(id).is_some_and(|token| !token.normalized || is_inside())
+    /// Returns whether a token is matched literally in every place of a text. One that is matched in the normalized text
+    /// is not, where the normalizer changes what is written before it.
+    fn is_found(&self, id: u32) -> bool {
+        let is_as_written = |token: &AddedToken| !token.normalized || self.inner.get_normalizer().is_none();
+        self.added(id).is_some_and(is_as_written)
     }
 
     /// Returns whether a token is matched literally and is no mere text, such as the line breaks that Gemma's

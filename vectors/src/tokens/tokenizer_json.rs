@@ -108,7 +108,7 @@ pub(super) fn read_beside_gguf(path: &Path, header: &GgufHeader) -> Result<Optio
 }
 
 /// Adds the control tokens of a GGUF file that the tokenizer.json beside it has in its vocabulary only: its own
-/// tokenizer_config.json may have declared them.
+/// `tokenizer_config.json` may have declared them.
 fn add_control_tokens(inner: &mut Inner, header: &GgufHeader, tokens: &[String]) -> Result<(), TokenError> {
     let Ok(kinds) = tokenizer_gguf::kinds(header, tokens) else { return Ok(()) };
     let literal = tokenizer_gguf::literal_tokens(&kinds, tokens, tokenizer_gguf::mark_strips(header))?;

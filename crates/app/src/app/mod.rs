@@ -17,6 +17,7 @@ mod intervention;
 mod jobs;
 mod list;
 mod logit_lens;
+mod model_tokens;
 mod models;
 mod permissions;
 mod preview_vector;
@@ -65,6 +66,7 @@ use crate::event_bus::Subscriber;
 use crate::exports::Exports;
 use crate::{Error, SandboxProgram, starter};
 
+pub use self::model_tokens::model_tokens;
 pub use self::store_repair::{repair, repairs};
 
 /// The longest time that closing waits for the step under way. A resumed job repeats that step.

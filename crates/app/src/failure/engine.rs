@@ -68,6 +68,11 @@ pub(super) fn model(path: &str, error: &ModelError) -> Failure {
                 .detail(format!("Its header promises {expected} bytes, {found} are there: {path}"))
                 .next("Fetch or copy the file again, then load it again.")
         }
+        ModelError::Foreign { kind, next } => {
+            Failure::new(Code::ModelUnusable, format!("This is {kind}, and no model."))
+                .detail(path)
+                .next(sentence(next))
+        }
         ModelError::Memory { bytes } => refused_memory(*bytes),
         ModelError::Changed => {
             Failure::new(Code::ModelUnusable, "The model's file has changed since the model was loaded.")

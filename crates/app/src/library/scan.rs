@@ -6,13 +6,16 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use hub::files::{self, CONFIG};
+use vectors::model::is_gguf_file;
 
 /// The depth of the search. Models are not deeper, and the limit protects against hostile folders.
 const DEEPEST: usize = 16;
 /// The most files and folders that a search visits.
 const MOST: u32 = 500_000;
 /// The folders that hold very many files and no models. Files in the hub's cache are found under their names instead.
-const PASSED_OVER: [&str; 6] = [".git", "node_modules", "target", "blobs", ".locks", "__pycache__"];
+const PASSED_OVER: [&str; 5] = [".git", "node_modules", "target", ".locks", "__pycache__"];
+/// The folder of contents in the hub's cache and in Ollama's store. The hub's have other names under `snapshots`.
+const BLOBS: &str = "blobs";
 
 /// Says how a search ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +50,8 @@ pub(crate) fn search(root: &Path, found: &mut dyn FnMut(Option<PathBuf>, u32) ->
                 return End::TooMany;
             }
             let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-            let model = (files::is_listed(&path) && path.is_file()).then(|| path.clone());
+            let is_model = files::is_listed(&path) || (files::is_ollama_blob(&name) && is_gguf_file(&path));
+            let model = (is_model && path.is_file()).then(|| path.clone());
             if (model.is_some() || looked_at.is_multiple_of(256)) && found(model, looked_at).is_break() {
                 return End::Stopped;
             }
@@ -55,7 +59,9 @@ pub(crate) fn search(root: &Path, found: &mut dyn FnMut(Option<PathBuf>, u32) ->
             has_weights |= files::is_weights(&name);
             let is_folder =
                 entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink()) && path.is_dir();
-            if is_folder && !PASSED_OVER.contains(&name.as_str()) {
+            let is_passed_over =
+                PASSED_OVER.contains(&name.as_str()) || (name == BLOBS && folder.join("snapshots").is_dir());
+            if is_folder && !is_passed_over {
                 below.push((path, depth + 1));
             }
         }
@@ -134,5 +140,26 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         fs::write(dir.path().join("m.gguf"), "x").expect("a file");
         assert_eq!(search(dir.path(), &mut |_, _| ControlFlow::Break(())), End::Stopped);
+    }
+
+    #[test]
+    fn ollamas_blobs_are_found_by_their_content_and_the_hubs_by_their_names() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let name = |digit: char| format!("sha256-{}", digit.to_string().repeat(64));
+        for (path, content) in [
+            (format!("ollama/blobs/{}", name('a')), "GGUF and more"),
+            (format!("ollama/blobs/{}", name('b')), "a template"),
+            (format!("hub/blobs/{}", name('c')), "GGUF and more"),
+            ("hub/snapshots/1/x.txt".to_owned(), ""),
+            ("lmstudio/publisher/model/m.gguf".to_owned(), ""),
+        ] {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, content).expect("a file");
+        }
+        let (mut found, end) = all(dir.path());
+        found.sort();
+        let blob = PathBuf::from("ollama/blobs").join(name('a'));
+        assert_eq!((found, end), (vec!["lmstudio/publisher/model/m.gguf".into(), blob], End::Complete));
     }
 }

@@ -142,7 +142,9 @@ impl<'a> Rows<'a> {
         let (needed, mut added) = (self.needed.as_ref().unwrap_or(&Needed::None), Vec::new());
         let read = json_row::cells(&json, needed, &mut self.known, &mut added);
         if self.needed.is_some() {
-            added.into_iter().for_each(|name| self.sink.later_column(name));
+            for name in added {
+                self.sink.later_column(name);
+            }
         }
         let cells = match read {
             Err(json_row::Fault::Syntax { line: inside, detail }) if self.is_list => {

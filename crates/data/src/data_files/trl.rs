@@ -213,7 +213,7 @@ fn as_messages(content: TextOrMessages, role: &str) -> Vec<Message> {
 /// What is said before the prompt, in the column that the CSV has for it: a list of messages as JSON.
 pub(super) fn before(cells: &Cells, done: AddNote<'_>) -> Result<(Option<String>, Vec<Turn>), String> {
     let value = cells.get(BEFORE).filter(|value| !is_empty(value));
-    if value.and_then(Value::as_str).filter(|text| text.starts_with('[')).is_none() {
+    if value.and_then(Value::as_str).is_none_or(|text| !text.starts_with('[')) {
         if value.is_some() {
             done(RowNote::PassedOver(BEFORE));
         }

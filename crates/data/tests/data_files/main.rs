@@ -50,12 +50,14 @@ fn texts(file: &DataFile) -> Vec<[&str; 3]> {
     file.rows.iter().map(|row| [row.prompt.as_str(), &row.wanted, &row.opposite]).collect()
 }
 
-/// Generates any text without NUL: line breaks of every kind, quotes, commas, letters of every script.
+/// Generates any text without NUL: line breaks of every kind, quotes, commas, letters of every script; now and then a long one.
 fn text() -> impl Strategy<Value = String> {
+    let letters =
+        || proptest::collection::vec(any::<char>().prop_filter("no NUL", |letter| *letter != '\0'), 0..20);
     prop_oneof![
-        "[ -~\r\n\t\",;'a-zé漢🙂\u{feff}\u{2028}]{0,40}",
-        proptest::collection::vec(any::<char>().prop_filter("no NUL", |letter| *letter != '\0'), 0..20)
-            .prop_map(String::from_iter),
+        30 => "[ -~\r\n\t\",;'a-zé漢🙂\u{feff}\u{2028}]{0,40}",
+        30 => letters().prop_map(String::from_iter),
+        1 => letters().prop_map(|letters| String::from_iter(letters).repeat(1000)),
     ]
 }
 

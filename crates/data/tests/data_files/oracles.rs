@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use data::data_files::{DataFile, Format, Row};
+use data::data_files::{DataFile, DataFileError, Format, Mapping, Row};
 use serde_json::{Value, json};
 
 /// The folder of the committed files, or another one that the script filled.
@@ -51,6 +51,20 @@ fn fault(path: &Path, expected: &[Value]) -> Option<String> {
     rows.find_map(|(number, (found, expected))| {
         (found != *expected).then(|| format!("pair {number}:\n    {found}\n    in place of\n    {expected}"))
     })
+}
+
+#[test]
+fn a_concept_set_is_read_in_the_columns_that_a_person_names() {
+    let path = folder().join("concepts-pandas.parquet");
+    let refused = DataFile::read(&path, None).expect_err("no known format");
+    assert!(matches!(refused, DataFileError::Columns { .. }), "{refused}");
+    let named = |name: &str| name.to_owned();
+    let mapping =
+        Mapping { prompt: named("input"), wanted: named("output_concept"), opposite: named("output") };
+    let file = DataFile::read(&path, Some(&mapping)).expect("named columns");
+    assert_eq!((file.format, file.refused.len()), (Format::Mapped, 0));
+    assert_eq!(file.report.left_out, ["concept_genre", "category", "concept_id", "sae_link"]);
+    assert_eq!(file.rows.iter().map(found).collect::<Vec<_>>(), expected("texts"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::library::parts;
 use super::memory_need::{MemoryNeedTable, precision_label};
 use super::model_notes::ModelNotes;
 use super::model_state::model_state;
+use super::token_report::TokenReport;
 use crate::bridge;
 use crate::format;
 use crate::widgets::CopyField;
@@ -31,6 +32,7 @@ pub(super) fn Details(id: Id) -> impl IntoView {
         {move || model.get().map(|model| view! { <ModelActions model /> })}
         {move || still.get().map(|model| view! { <FactTable model /> })}
         <ChatTemplate id />
+        <TokenReport id />
         {move || still.get().map(|model| view! { <RemoveModel model /> })}
     }
 }

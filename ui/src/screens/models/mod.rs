@@ -12,6 +12,7 @@ mod list;
 mod memory_need;
 mod model_notes;
 mod model_state;
+mod token_report;
 
 pub use add_sheet::AddModelSheet;
 pub use download_sheet::DownloadSheet;

@@ -28,15 +28,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Visit<T> {
         let mut entries: Vec<(String, T)> = Vec::new();
         let mut places = std::collections::HashMap::new();
         while let Some((key, value)) = map.next_entry::<String, T>()? {
-            match places.get(&key) {
-                Some(place) => {
-                    let place: &usize = place;
-                    entries[*place].1 = value;
-                }
-                None => {
-                    places.insert(key.clone(), entries.len());
-                    entries.push((key, value));
-                }
+            let place = *places.entry(key.clone()).or_insert(entries.len());
+            if let Some(earlier) = entries.get_mut(place) {
+                earlier.1 = value;
+            } else {
+                entries.push((key, value));
             }
         }
         Ok(Entries(entries))

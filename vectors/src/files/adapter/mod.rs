@@ -88,19 +88,22 @@ impl AdapterFile {
     /// As [`AdapterFile::read`].
     pub fn parse(file: &[u8], config: Option<&[u8]>, blocks: Option<usize>) -> Result<Self, FileError> {
         let refuse = |error| damaged(FORMAT, "its header", error);
-        let said = metadata_alpha(file)?;
-        let config = match (config, said) {
+        let in_metadata = metadata_alpha(file)?;
+        let config = match (config, in_metadata) {
             (None, None) => {
                 return Err(unusable(format!(
                     "it does not say its alpha, and no {CONFIG_NAME} is beside it"
                 )));
             }
             (None, Some(alpha)) => Config::of_alpha(alpha),
-            (Some(config), said) => {
+            (Some(config), in_metadata) => {
                 let config = Config::parse(config)?;
-                if let Some(said) = said.filter(|said| *said as f32 != config.alpha as f32) {
+                // Both were written as f32 by some programs.
+                let differs =
+                    |in_metadata: &f64| (*in_metadata as f32).to_bits() != (config.alpha as f32).to_bits();
+                if let Some(in_metadata) = in_metadata.filter(differs) {
                     return Err(unusable(format!(
-                        "its metadata say alpha {said}, and {CONFIG_NAME} says lora_alpha {}: make them the same",
+                        "its metadata say alpha {in_metadata}, and {CONFIG_NAME} says lora_alpha {}: make them the same",
                         config.alpha
                     )));
                 }

@@ -71,7 +71,7 @@ impl Tensors {
             }
         }
         let before = common.map(|(before, _)| before).unwrap_or_default();
-        read.stem = before.strip_prefix(PEFT).unwrap_or(&before).to_owned();
+        before.strip_prefix(PEFT).unwrap_or(&before).clone_into(&mut read.stem);
         Ok(read)
     }
 

@@ -288,8 +288,8 @@ fn a_rank_that_would_fill_the_memory_is_refused() {
     // One module of a high rank in one of a thousand blocks: with the zeros of the others it takes 200 GB.
     let mut names = blocks(&[(0, [4000, 1]), (1, [1, 1])]);
     for (name, shape) in &mut names {
-        match (name.as_str(), name.ends_with("A")) {
-            ("0.q_proj.lora_B", _) | ("1.q_proj.lora_B", _) => shape[0] = 40,
+        match (name.as_str(), name.ends_with('A')) {
+            ("0.q_proj.lora_B" | "1.q_proj.lora_B", _) => shape[0] = 40,
             (_, true) => shape[1] = 40,
             _ => {}
         }

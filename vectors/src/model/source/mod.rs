@@ -11,6 +11,7 @@ mod metadata;
 mod tensor_names;
 mod tensors;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,6 +100,14 @@ impl Source {
 #[must_use]
 pub fn model_path(path: &Path) -> PathBuf {
     hugging_face::find_folder(path).map_or_else(|| first_gguf_file(path), Path::to_owned)
+}
+
+/// Returns whether a file begins as a GGUF file does, whatever its name says.
+#[must_use]
+pub fn is_gguf_file(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    let read = regular_file::open(path).is_ok_and(|(mut file, _)| file.read_exact(&mut magic).is_ok());
+    read && &magic == b"GGUF"
 }
 
 /// Maps a file into memory.

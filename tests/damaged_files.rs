@@ -10,7 +10,7 @@ mod readers;
 mod seeds;
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -140,7 +140,9 @@ fn damaged_files_end_no(reader: &Reader, count: u64) {
         assert!(memory < MOST_BYTES, "{} input {number}: {memory} bytes", reader.name);
         worst = (worst.0.max(time), worst.1.max(memory));
     }
-    println!(
+    // A row of the table in docs/reliability.md, for whoever measures anew.
+    let _ = writeln!(
+        std::io::stdout(),
         "| `{}` | {count} | {:.0} ms | {:.1} MB |",
         reader.name,
         worst.0.as_secs_f64() * 1e3,
@@ -163,14 +165,14 @@ mod alone {
 
 #[test]
 fn what_is_written_of_a_format_is_read_by_its_reader() {
+    use data::data_files::DataFile;
+    use vectors::files::{Format, VectorFile};
     // A seed that its reader refuses would make the damage to it worthless.
     let sound = |name: &str, is_read: fn(&[u8]) -> bool| {
         for (number, bytes) in seeds::of(name).into_iter().enumerate() {
             assert!(is_read(&bytes), "{name} {number}");
         }
     };
-    use data::data_files::DataFile;
-    use vectors::files::{Format, VectorFile};
     sound("vector-safetensors", |bytes| VectorFile::parse(Format::Safetensors, bytes, Some(3)).is_ok());
     sound("vector-gguf", |bytes| VectorFile::parse(Format::Gguf, bytes, Some(3)).is_ok());
     sound("vector-torch", |bytes| VectorFile::parse(Format::Torch, bytes, Some(3)).is_ok());
