@@ -1,7 +1,7 @@
 //! The readers of files that others wrote, each as a function of bytes that must neither panic nor take much.
 //!
 //! What is read must survive a round trip where Tiller writes the format. The corpus of each is in `fuzz/corpus`; the tests
-//! of the whole read it again (`tests/damaged_files.rs`).
+//! of the whole read it again (`tests/cli/damaged_files.rs`).
 
 use std::fs;
 use std::io::Write as _;

@@ -34,7 +34,6 @@ pub struct Analysis {
 #[serde(rename_all = "snake_case", tag = "question")]
 pub enum Question {
     /// The steerability at every layer, estimated from the pairs' activations.
-    #[serde(rename = "outlook")]
     Steerability {
         /// The tokens of an answer whose activations are read.
         position: AnswerPosition,

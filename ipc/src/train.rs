@@ -82,7 +82,7 @@ pub struct StepPoint {
     /// The mean over the batch of d times the change in the log-odds of wanted against opposite, in nats.
     pub margin: f64,
     /// The share of pairs whose change in log-odds has the sign d. `None` for steps of earlier versions.
-    #[serde(rename = "right_way")]
+    #[serde(alias = "right_way")]
     pub sign_accuracy: Option<f64>,
     /// The pass with d = +1, if the step had one.
     pub plus: Option<Side>,
@@ -121,7 +121,7 @@ pub struct EpochPoint {
     /// The mean margin at multiplier -1.
     pub minus: f64,
     /// The share of pairs whose margin is larger at +1 than at -1.
-    #[serde(rename = "right_way")]
+    #[serde(alias = "right_way")]
     pub sign_accuracy: f64,
 }
 
@@ -143,9 +143,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sign_accuracy_crosses_under_its_old_name() {
+    fn the_sign_accuracy_is_read_under_its_old_name_as_well() {
         let point = EpochPoint { epoch: 1, step: 2, plus: 0.5, minus: -0.5, sign_accuracy: 1.0 };
         let text = serde_json::to_string(&point).expect("serialized");
-        assert_eq!(text, r#"{"epoch":1,"step":2,"plus":0.5,"minus":-0.5,"right_way":1.0}"#);
+        assert_eq!(text, r#"{"epoch":1,"step":2,"plus":0.5,"minus":-0.5,"sign_accuracy":1.0}"#);
+        let old = text.replace("sign_accuracy", "right_way");
+        assert_eq!(serde_json::from_str::<EpochPoint>(&old).expect("an old point"), point);
     }
 }

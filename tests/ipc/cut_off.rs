@@ -91,13 +91,13 @@ async fn a_model_that_is_cut_off_under_a_run_ends_the_process_with_a_sentence_an
     let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
     let steps = lines.by_ref().take_while(|line| !line.contains("made ")).count();
     cut(&path);
-    let mut said = String::new();
-    child.stderr.take().expect("its errors").read_to_string(&mut said).expect("words");
+    let mut stderr = String::new();
+    child.stderr.take().expect("its errors").read_to_string(&mut stderr).expect("words");
     let ended = child.wait().expect("it has ended");
     drop(lines);
-    assert_eq!(ended.code(), Some(1), "{ended} after {steps} lines: {said}");
-    assert!(said.contains("a model's file was cut off while it was read"), "{said}");
-    assert!(said.contains(&path.display().to_string()), "{said}");
+    assert_eq!(ended.code(), Some(1), "{ended} after {steps} lines: {stderr}");
+    assert!(stderr.contains("a model's file was cut off while it was read"), "{stderr}");
+    assert!(stderr.contains(&path.display().to_string()), "{stderr}");
 
     // The store is whole, and the run is paused with the reason.
     let opened = Opened::without_model(data.path(), HubEnvironment::inside(data.path())).await;

@@ -62,7 +62,7 @@ fn a_bipo_csv_is_previewed_and_imported_with_its_line_breaks() {
 
     let set = tiller.get(import(&path, new("")));
     assert_eq!((set.name.as_str(), set.train, set.held_out, set.can_undo), ("wealth", 2, 0, false));
-    tiller.wait_for(|event| matches!(event, Event::DataSet(said) if said.id == set.id).then_some(()));
+    tiller.wait_for(|event| matches!(event, Event::DataSet(now) if now.id == set.id).then_some(()));
     let pairs = tiller.get(ListPairs { data_set: set.id });
     assert_eq!(pairs[0].content.prompt, "Is it\n\"so\"?");
     assert_eq!(pairs[1].content.wanted, "Yes, now");
@@ -264,7 +264,7 @@ fn a_preview_says_what_was_taken_left_out_and_guessed() {
         "Left out: \"id\" (not a column of BiPO pairs).",
         "The letters were read as Latin-1 (a guess).",
     ] {
-        assert!(preview.report.iter().any(|said| said == sentence), "{sentence}: {:?}", preview.report);
+        assert!(preview.report.iter().any(|line| line == sentence), "{sentence}: {:?}", preview.report);
     }
     // So does one of a table whose columns are not named yet.
     let table = written(dir.path(), "table.txt", "a|b\n1|2\n");

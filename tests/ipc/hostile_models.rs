@@ -86,9 +86,9 @@ async fn a_hostile_template_is_refused_at_every_start_and_nothing_ends() {
     let hostile = add(&opened, &path).await.id;
     choose(&opened, hostile).await;
     let failed = opened.model(is_failed(hostile));
-    let said = failure(&failed);
-    assert_eq!(said.code, Code::ModelUnusable);
-    let detail = said.detail.clone().unwrap_or_default();
+    let found = failure(&failed);
+    assert_eq!(found.code, Code::ModelUnusable);
+    let detail = found.detail.clone().unwrap_or_default();
     assert!(detail.contains("its chat template") && detail.contains("hostile"), "{detail}");
     // Another model works, and so does the next start.
     let sound = add(&opened, &copy("qwen3", &data.path().join("sound"))).await.id;
@@ -120,10 +120,10 @@ async fn a_model_that_ends_the_sandbox_is_not_loaded() {
         let hostile = add(&opened, &path).await.id;
         choose(&opened, hostile).await;
         let failed = opened.model(is_failed(hostile));
-        let said = failure(&failed);
-        assert_eq!(said.code, Code::ModelUnusable);
-        assert!(said.message.contains("would end Tiller"), "{said:?}");
-        assert!(said.detail.as_ref().is_some_and(|detail| detail.contains(words)), "{said:?}");
+        let found = failure(&failed);
+        assert_eq!(found.code, Code::ModelUnusable);
+        assert!(found.message.contains("would end Tiller"), "{found:?}");
+        assert!(found.detail.as_ref().is_some_and(|detail| detail.contains(words)), "{found:?}");
         opened.app.check_models(CheckModels {}).await.expect("the application goes on");
         opened.app.close().await;
         assert!(loads(data.path()).await.is_empty(), "the load has ended");
@@ -194,9 +194,9 @@ async fn a_load_that_ended_the_last_process_is_not_begun_again_before_a_person_a
     for _ in 0..2 {
         let opened = open(data.path(), sandbox_program()).await;
         for model in opened.picture.models.iter().filter(|model| ids.contains(&model.id)) {
-            let said = failure(model);
-            assert_eq!(said.code, Code::ModelEndedTiller);
-            assert!(said.message.contains(&model.name), "{said:?}");
+            let found = failure(model);
+            assert_eq!(found.code, Code::ModelEndedTiller);
+            assert!(found.message.contains(&model.name), "{found:?}");
         }
         let is_used =
             |model: &Model| matches!(model.state, ModelState::Loading { .. } | ModelState::Ready { .. });

@@ -33,9 +33,9 @@ fn server(words: &'static [&'static str]) -> String {
             let mut body = vec![0; length];
             reader.read_exact(&mut body).expect("the whole question");
             assert!(String::from_utf8_lossy(&body).contains("The answer to rate"));
-            let said = words[asked.min(words.len() - 1)];
+            let reply = words[asked.min(words.len() - 1)];
             let reply = format!(
-                "{{\"choices\":[{{\"message\":{{\"content\":\"{said}\"}},\"finish_reason\":\"stop\"}}],\"usage\":{{\"prompt_tokens\":90,\"completion_tokens\":1}}}}"
+                "{{\"choices\":[{{\"message\":{{\"content\":\"{reply}\"}},\"finish_reason\":\"stop\"}}],\"usage\":{{\"prompt_tokens\":90,\"completion_tokens\":1}}}}"
             );
             let head =
                 format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", reply.len());

@@ -85,6 +85,6 @@ fn a_job_that_is_refused_memory_fails_and_the_application_goes_on() {
         .env(CHILD, data.path())
         .output()
         .expect("a second process");
-    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.success() && said.contains("alive"), "{said}");
+    let printed = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success() && printed.contains("alive"), "{printed}");
 }

@@ -388,9 +388,9 @@ fn tokens_are_counted_beside_and_shown_one_by_one() {
         assert_eq!(lengths, [count.prompt, count.wanted, count.opposite]);
         let end = shown.wanted.last().expect("the closing token");
         assert!(end.special && end.text == "<|im_end|>", "{end:?}");
-        let said: String =
+        let text: String =
             shown.wanted.iter().filter(|token| !token.special).map(|token| token.text.as_str()).collect();
-        assert_eq!(said, content.wanted);
+        assert_eq!(text, content.wanted);
     }
     // The model reads the pair's own system prompt and turns.
     let shown = tiller.get(ShowTokens { content: rich(), system_prompt });

@@ -45,7 +45,7 @@ fn contents(tiller: &Tiller, data_set: Id) -> Vec<PairContent> {
 
 fn ended(tiller: &Tiller, job: Id) -> Job {
     tiller.wait_for(|event| match event {
-        Event::Job(said) if said.id == job && said.state.is_over() => Some(said.clone()),
+        Event::Job(now) if now.id == job && now.state.is_over() => Some(now.clone()),
         _ => None,
     })
 }
@@ -301,7 +301,7 @@ fn an_endpoint_drafts_and_its_key_is_in_no_file_and_no_failure() {
     );
     tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
     tiller.wait_for(|event| {
-        matches!(event, Event::Job(said) if said.id == job.id && said.state == JobState::Done).then_some(())
+        matches!(event, Event::Job(now) if now.id == job.id && now.state == JobState::Done).then_some(())
     });
     let drafts = tiller.get(ListDrafts { data_set }).drafts;
     let (whole, failed): (Vec<_>, Vec<_>) = drafts.iter().partition(|draft| draft.failure.is_none());
@@ -348,7 +348,7 @@ fn a_stop_keeps_what_is_drafted_and_a_restart_resumes_there() {
     tiller.get(SaveKey { address, key: "s3cret-key".into() });
     tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
     tiller.wait_for(|event| {
-        matches!(event, Event::Job(said) if said.id == job.id && said.state == JobState::Done).then_some(())
+        matches!(event, Event::Job(now) if now.id == job.id && now.state == JobState::Done).then_some(())
     });
     let after = tiller.get(ListDrafts { data_set }).drafts;
     assert!(after.iter().all(ipc::drafts::Draft::is_whole));
@@ -392,8 +392,7 @@ fn a_stopped_batch_is_taken_up_again_and_an_emptied_answer_is_drafted_anew() {
         let count = tiller.events().len();
         tiller.get(ControlJob { job: job.id, action: JobAction::Resume });
         tiller.wait_for_after(count, |event| {
-            matches!(event, Event::Job(said) if said.id == job.id && said.state == JobState::Done)
-                .then_some(())
+            matches!(event, Event::Job(now) if now.id == job.id && now.state == JobState::Done).then_some(())
         });
         tiller.get(ListDrafts { data_set }).drafts
     };

@@ -97,7 +97,7 @@ fn no_command_takes_a_path_that_a_person_did_not_name() {
     }
     assert_eq!(fs::read_to_string(&target).expect("the file"), "mine");
     let asked = tiller.asked();
-    assert_eq!(asked.len(), 13, "{asked:?}");
+    assert_eq!(asked.len(), 14, "{asked:?}");
     assert!(
         asked.contains(&Permission::Read(secret)) && asked.contains(&Permission::Write(target)),
         "{asked:?}"
@@ -213,17 +213,17 @@ fn no_command_sends_anything_to_an_address_that_a_person_did_not_confirm() {
 fn eavesdropper() -> (String, mpsc::Receiver<String>) {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", server.local_addr().expect("an address"));
-    let (heard, hears) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for stream in server.incoming().flatten() {
             let lines = BufReader::new(stream).lines().map_while(Result::ok);
             let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-            if !head.is_empty() && heard.send(head.join("\n").to_lowercase()).is_err() {
+            if !head.is_empty() && sender.send(head.join("\n").to_lowercase()).is_err() {
                 return;
             }
         }
     });
-    (address, hears)
+    (address, receiver)
 }
 
 #[test]
@@ -231,14 +231,14 @@ fn a_key_goes_to_no_other_address_than_the_one_it_was_typed_for() {
     support::without_keyring();
     let dir = folder();
     let tiller = Tiller::without_model(dir.path());
-    let (server, heard) = eavesdropper();
+    let (server, requests) = eavesdropper();
     let key = "sk-of-the-first-0123";
     tiller.get(SaveKey { address: format!("{server}/v1"), key: key.into() });
     // Not even to another path of the same server; the person confirms each.
     for (path, is_sent) in [("v1", true), ("v2", false), ("v1/x", false), ("V1", false)] {
         let attempt = TryEndpoint { address: format!("{server}/{path}"), model: "m".into() };
         drop(tiller.call(attempt).expect_err("nobody answers"));
-        let head = heard.recv_timeout(Duration::from_secs(20)).expect("a request");
+        let head = requests.recv_timeout(Duration::from_secs(20)).expect("a request");
         assert_eq!(head.contains(key), is_sent, "{path}: {head}");
     }
 }

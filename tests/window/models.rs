@@ -125,8 +125,9 @@ async fn a_model_is_downloaded_beside_everything_else() {
     window.click("download-do").await;
     // The hub sends half of the file and then pauses.
     let comes = async || {
-        let said = window.text("download-status").await;
-        let before = said.split(" MB of").next().and_then(|said| said.split(' ').next_back()?.parse().ok());
+        let status = window.text("download-status").await;
+        let before =
+            status.split(" MB of").next().and_then(|share| share.split(' ').next_back()?.parse().ok());
         before.is_some_and(|megabytes: u32| megabytes >= 10)
     };
     window.until("a part of the file is there", COMPUTED, comes).await;

@@ -47,9 +47,9 @@ async fn data_of_a_newer_version_is_reported_and_left_as_it_is() {
 async fn a_second_process_on_the_same_data_is_reported() {
     let home = Home::new();
     let window = Window::open(&home).await;
-    let (said, _) = said_by_tiller(&home, |_| {});
-    assert!(said.contains("already running"), "a sentence is missing in: {said:?}");
-    assert!(!said.contains("panicked"), "{said}");
+    let (stderr, _) = stderr_of_tiller(&home, |_| {});
+    assert!(stderr.contains("already running"), "a sentence is missing in: {stderr:?}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
     window.until("the first window still answers", SOON, async || window.count("nav-data").await == 1).await;
     window.close(&home).await;
 }
@@ -57,22 +57,22 @@ async fn a_second_process_on_the_same_data_is_reported() {
 #[test]
 fn a_missing_display_is_reported() {
     let home = Home::new();
-    let (said, status) = said_by_tiller(&home, |tiller| {
+    let (stderr, status) = stderr_of_tiller(&home, |tiller| {
         tiller.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
     });
-    assert!(said.contains("display"), "a sentence is missing in: {said:?}");
-    assert!(!said.contains("panicked"), "{said}");
+    assert!(stderr.contains("display"), "a sentence is missing in: {stderr:?}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
     assert!(status.is_some_and(|status| !status.success()), "it must end with a failure: {status:?}");
 }
 
 #[test]
 fn a_display_that_does_not_answer_is_reported() {
     let home = Home::new();
-    let (said, status) = said_by_tiller(&home, |tiller| {
+    let (stderr, status) = stderr_of_tiller(&home, |tiller| {
         tiller.env("DISPLAY", ":4095").env_remove("WAYLAND_DISPLAY");
     });
-    assert!(said.contains("nobody answers at DISPLAY=:4095"), "a sentence is missing in: {said:?}");
-    assert!(!said.contains("panicked"), "{said}");
+    assert!(stderr.contains("nobody answers at DISPLAY=:4095"), "a sentence is missing in: {stderr:?}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
     assert_eq!(status.and_then(|status| status.code()), Some(1));
 }
 
@@ -83,7 +83,7 @@ async fn failure_says(window: &Window, word: &str) {
 }
 
 /// Returns what Tiller prints on standard error until it ends, or until a time limit.
-fn said_by_tiller(
+fn stderr_of_tiller(
     home: &Home,
     change: impl FnOnce(&mut std::process::Command),
 ) -> (String, Option<ExitStatus>) {
@@ -98,9 +98,9 @@ fn said_by_tiller(
     }
     child.kill().expect("Tiller can be ended");
     child.wait().expect("Tiller ends");
-    let mut said = String::new();
-    child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("text");
-    (said, status)
+    let mut stderr = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("text");
+    (stderr, status)
 }
 
 /// A version of the store's schema that does not exist yet.

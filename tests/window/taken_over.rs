@@ -110,8 +110,8 @@ async fn a_typed_path_does_nothing_when_the_person_refuses_it() {
         let script = "const done = arguments[2];
             window.__TAURI_INTERNALS__.invoke(arguments[0], { request: arguments[1] })
                 .then(() => done('answered'), failure => done(failure.message ?? String(failure)))";
-        let said: String = window.script_until_done(script, &[json!(command), request]).await;
-        assert!(said.contains("may not") || said.contains("not chosen"), "{command}: {said}");
+        let answer: String = window.script_until_done(script, &[json!(command), request]).await;
+        assert!(answer.contains("may not") || answer.contains("not chosen"), "{command}: {answer}");
     }
     assert!(!home.path("owned.csv").exists());
     window.close(&home).await;

@@ -19,8 +19,8 @@ use crate::home::{self, Home};
 /// long enough for a machine whose every core is busy.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
 
-/// The maximum time to load the model, to train a few steps, or to answer.
-pub(crate) const COMPUTED: Duration = Duration::from_mins(3);
+/// The maximum time to load the model, to train a few steps, or to answer, beside another window that computes.
+pub(crate) const COMPUTED: Duration = Duration::from_mins(10);
 
 /// The maximum time of a whole job on a machine with other work.
 const JOB: Duration = Duration::from_mins(15);

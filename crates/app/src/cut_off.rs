@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_left_is_said_once() {
+    fn what_was_left_is_reported_once() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join(NAME), "/models/big.gguf").expect("a marker");
         let mut marker = Marker::open(folder.path());

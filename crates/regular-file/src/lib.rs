@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_opened_and_a_folder_is_told() {
+    fn a_file_is_opened_and_a_folder_is_reported() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("file");
         fs::write(&path, b"abc").expect("a file");
@@ -72,7 +72,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_pipe_a_socket_and_a_device_are_told_without_waiting() {
+    fn a_pipe_a_socket_and_a_device_are_reported_without_waiting() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let pipe = folder.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");

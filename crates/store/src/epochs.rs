@@ -12,7 +12,7 @@ struct Row {
     step: u32,
     plus: f64,
     minus: f64,
-    right_way: f64,
+    sign_accuracy: f64,
 }
 
 /// Returns a run's epochs, in order.
@@ -24,22 +24,24 @@ pub async fn list(db: impl SqliteExecutor<'_>, run: Id) -> Result<Vec<EpochPoint
         step: row.step,
         plus: row.plus,
         minus: row.minus,
-        sign_accuracy: row.right_way,
+        sign_accuracy: row.sign_accuracy,
     };
     Ok(rows.into_iter().map(point).collect())
 }
 
 /// Adds an epoch.
 pub async fn insert(db: &mut SqliteConnection, run: Id, epoch: &EpochPoint) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO epochs (run, epoch, step, plus, minus, right_way) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(run)
-        .bind(epoch.epoch)
-        .bind(epoch.step)
-        .bind(epoch.plus)
-        .bind(epoch.minus)
-        .bind(epoch.sign_accuracy)
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "INSERT INTO epochs (run, epoch, step, plus, minus, sign_accuracy) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(run)
+    .bind(epoch.epoch)
+    .bind(epoch.step)
+    .bind(epoch.plus)
+    .bind(epoch.minus)
+    .bind(epoch.sign_accuracy)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

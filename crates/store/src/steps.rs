@@ -13,7 +13,7 @@ struct Row {
     sign: i8,
     loss: f64,
     margin: f64,
-    right_way: Option<f64>,
+    sign_accuracy: Option<f64>,
     plus_side: Option<String>,
     minus_side: Option<String>,
     gradient_norm: f64,
@@ -33,7 +33,7 @@ impl TryFrom<Row> for StepPoint {
             sign: row.sign,
             loss: row.loss,
             margin: row.margin,
-            sign_accuracy: row.right_way,
+            sign_accuracy: row.sign_accuracy,
             plus: side(row.plus_side)?,
             minus: side(row.minus_side)?,
             gradient_norm: row.gradient_norm,
@@ -56,7 +56,7 @@ pub async fn list(db: impl SqliteExecutor<'_>, run: Id) -> Result<Vec<StepPoint>
 pub async fn insert(db: &mut SqliteConnection, run: Id, steps: &[StepPoint]) -> Result<(), StoreError> {
     for step in steps {
         sqlx::query(
-            "INSERT INTO steps (run, step, sign, loss, margin, right_way, plus_side, minus_side, gradient_norm, vector_norm,
+            "INSERT INTO steps (run, step, sign, loss, margin, sign_accuracy, plus_side, minus_side, gradient_norm, vector_norm,
                 learning_rate, tokens, seconds)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )

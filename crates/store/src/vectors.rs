@@ -27,7 +27,7 @@ struct Row {
     epoch: Option<u32>,
     data_set: Option<Id>,
     layers: Option<String>,
-    acts: Option<String>,
+    intervention: Option<String>,
     adapter: Option<String>,
     settings: String,
     color: u8,
@@ -57,7 +57,7 @@ impl TryFrom<Row> for Vector {
             adapter,
             layers,
             intervention: row
-                .acts
+                .intervention
                 .map_or(Ok(Intervention::default()), |json| from_json("intervention of a vector", &json))?,
             trained_on: settings.map(|settings| settings.positions),
             epoch: row.epoch,
@@ -92,7 +92,7 @@ fn adapter(json: Option<&str>) -> Result<Option<Adapter>, StoreError> {
 
 const WITHOUT_NUMBERS: &str =
     "SELECT id, name, method, layer, length(numbers) AS bytes, norm, residual_norm, model,
-    coalesce(run, picked_from) AS run, epoch, data_set, layers, acts, adapter, settings, color, created,
+    coalesce(run, picked_from) AS run, epoch, data_set, layers, intervention, adapter, settings, color, created,
     tags, note, hash, norms, snapshot, app_version, made
     FROM vectors WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id = ?2) ORDER BY id DESC";
 
@@ -114,7 +114,7 @@ pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, S
     /// The layer, the layers, the intervention, the adapter and the numbers.
     type Steered = (u32, Option<String>, Option<String>, Option<String>, Vec<u8>);
     let row: Option<Steered> =
-        sqlx::query_as("SELECT layer, layers, acts, adapter, numbers FROM vectors WHERE id = ?")
+        sqlx::query_as("SELECT layer, layers, intervention, adapter, numbers FROM vectors WHERE id = ?")
             .bind(id)
             .fetch_optional(db)
             .await?;
@@ -144,7 +144,11 @@ pub async fn set_intervention(
     intervention: Intervention,
 ) -> Result<(), StoreError> {
     let intervention = to_json("intervention of a vector", &intervention)?;
-    sqlx::query("UPDATE vectors SET acts = ? WHERE id = ?").bind(intervention).bind(id).execute(db).await?;
+    sqlx::query("UPDATE vectors SET intervention = ? WHERE id = ?")
+        .bind(intervention)
+        .bind(id)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -207,7 +211,7 @@ pub async fn insert(
     let done = sqlx::query(
         "INSERT INTO vectors (project, name, method, layer, numbers, norm, residual_norm, model, model_fingerprint, run,
             picked_from, epoch, data_set, snapshot, settings, steps, seed, app_version, color, created, provenance, layers,
-            acts, adapter, hash, norms, made)
+            intervention, adapter, hash, norms, made)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(vector.project)

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vector_beside_other_tensors_is_known_by_its_name_and_the_others_are_told() {
+    fn the_vector_beside_other_tensors_is_known_by_its_name_and_the_others_are_reported() {
         let axis = [tensor("axis", &[2, 2]), tensor("default_mean", &[2, 2]), tensor("role_mean", &[2, 2])];
         let contents = Contents::of_tensors(axis.to_vec(), Provenance::default()).unwrap();
         assert!(

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_other_programs_write_is_read_and_their_keys_are_left_out_and_told() {
+    fn what_other_programs_write_is_read_and_their_keys_are_left_out_and_reported() {
         let read = |text: &str| parse(text.as_bytes()).unwrap();
         let layers = |text: &str| -> Vec<usize> {
             read(text).vectors(None, None).unwrap().vectors.iter().map(|vector| vector.layer).collect()

@@ -162,7 +162,7 @@ impl Tokenizer {
             let Some(id) = self.inner.token_to_id(mark).filter(|id| !self.is_found(*id)) else {
                 continue;
             };
-            let said = match (self.added(id), self.kinds.get(id as usize)) {
+            let reason = match (self.added(id), self.kinds.get(id as usize)) {
                 (Some(_), _) => {
                     format!("The files declare the token {mark} so that it is not found everywhere in a text")
                 }
@@ -170,7 +170,7 @@ impl Tokenizer {
                 (None, None) => format!("No file declares the token {mark}"),
             };
             self.notes
-                .push(format!("{said}, and the chat template writes it: it is read as one token, {id}."));
+                .push(format!("{reason}, and the chat template writes it: it is read as one token, {id}."));
             let is_special = self.added(id).is_none_or(|token| token.special);
             added.push(AddedToken::from(mark, is_special).normalized(false).rstrip(self.mark_strips));
         }

@@ -28,8 +28,8 @@ struct Built {
 
 impl Built {
     /// Returns whether the begin-of-text token is put before a text: the files say so, or the post-processor does it.
-    fn adds_bos(&self, said: Option<bool>, begin: Option<&NamedToken>) -> bool {
-        said.unwrap_or_else(|| begin.is_some_and(|begin| self.first_token == Some(begin.id)))
+    fn adds_bos(&self, declared: Option<bool>, begin: Option<&NamedToken>) -> bool {
+        declared.unwrap_or_else(|| begin.is_some_and(|begin| self.first_token == Some(begin.id)))
     }
 }
 

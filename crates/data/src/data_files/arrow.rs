@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn files_and_streams_are_read_alike_and_bytes_that_are_no_text_are_told() {
+    fn files_and_streams_are_read_alike_and_bytes_that_are_no_text_are_reported() {
         let batch = batch();
         let (mut file_bytes, mut stream_bytes) = (Vec::new(), Vec::new());
         let mut writer = FileWriter::try_new(&mut file_bytes, &batch.schema()).expect("a writer");

@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_above_the_header_is_passed_over_and_said() {
+    fn a_title_above_the_header_is_passed_over_and_noted() {
         let records = everything(|sink| read("My pairs\n\nquestion,matching,not_matching\nq,a,b\n", sink))
             .expect("a table");
         assert_eq!((records.columns.len(), records.rows[0].0), (3, 4));

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_is_told_from_its_bytes() {
+    fn every_encoding_is_recognised_from_its_bytes() {
         let text = "question,matching\nnaïve café,“yes”\n";
         let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_told_with_its_line() {
+    fn damage_is_reported_with_its_line() {
         let refusal = |bytes: &[u8]| decode(bytes).expect_err("damage").to_string();
         assert!(refusal("é\né\né\nx\u{e9}".as_bytes().split_last().expect("bytes").1).contains("line 4"));
         assert!(refusal(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_json_does_not_have_are_passed_over_and_said() {
+    fn numbers_that_json_does_not_have_are_passed_over_and_noted() {
         let read = records("{\"a\": NaN, \"b\": -Infinity, \"c\": \"NaN \\\" Infinity\"}").expect("a row");
         let cells = read.rows[0].1.as_ref().expect("an object");
         assert_eq!((&cells["b"], &cells["c"]), (&Value::Null, &Value::from("NaN \" Infinity")));
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused_and_damage_is_said_once() {
+    fn a_name_that_stands_twice_is_refused_and_damage_is_reported_once() {
         let reason = |text: &str| records(text).expect("records").rows[0].1.clone().expect_err("a refusal");
         assert!(reason("{\"a\": 1, \"a\": 2}").contains("two values called \"a\""));
         assert_eq!(reason("{\"a\": tru}\n{\"a\": 1}"), "it is not valid JSON: expected ident");

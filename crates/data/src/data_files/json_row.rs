@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_told_by_its_kind() {
+    fn what_is_no_object_is_reported_by_its_kind() {
         for (json, kind) in
             [("null", "null"), ("[1]", "a list"), ("\"a\"", "text"), ("7.5", "a number"), ("-1", "a number")]
         {

@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_numbers_of_a_structure_are_told() {
+    fn whole_numbers_of_a_structure_are_reported() {
         // 1: 5 (zigzag 10), 3: [7, 8], 4: {1: -1}, 5: "ab", 6: true
         let bytes = [0x15, 10, 0x29, 0x25, 14, 16, 0x1c, 0x15, 1, 0, 0x18, 2, b'a', b'b', 0x11, 0];
         let mut found = Vec::new();

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_none_is_told_with_its_line() {
+    fn a_list_that_is_none_is_reported_with_its_line() {
         for (text, line, detail) in [
             ("[1,\n2", 2, NO_END),
             ("[1,\n{\"a\": 2", 2, CUT_OFF),

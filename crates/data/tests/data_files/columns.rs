@@ -87,7 +87,7 @@ fn answers_of_one_kind_only_are_refused_by_name() {
 }
 
 #[test]
-fn what_is_left_out_is_said_with_the_reason() {
+fn what_is_left_out_is_reported_with_the_reason() {
     let sentences = |text: &str, mapping: Option<&Mapping>| {
         DataFile::parse(text.as_bytes(), mapping).expect("a data file").report.sentences()
     };

@@ -19,7 +19,7 @@ fn refusal(text: &str) -> String {
 }
 
 #[test]
-fn hostile_files_are_refused_and_their_place_is_told() {
+fn hostile_files_are_refused_and_their_place_is_reported() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases/hostile");
     if !folder.exists() {
         skip("the hostile files do not stand beside the checkout");

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ipc::analysis::Question;
 use ipc::job::JobState;
 use sqlx::{AssertSqlSafe, Connection as _};
 use store::{
-    Store, StoreError, column_mappings, copies, data_sets, downloads, edits, loads, pairs, questions, runs,
-    settings, steps, sweeps, transfers, vectors,
+    Store, StoreError, analyses, column_mappings, copies, data_sets, downloads, edits, loads, pairs,
+    questions, runs, settings, steps, sweeps, transfers, vectors,
 };
 
 use super::{assert_whole, database, plain};
@@ -83,6 +84,10 @@ async fn holds_what_it_held(store: &Store, schema: i64) -> Result<(), StoreError
     assert_eq!((asked[0].steering[0].vector, asked[0].answers[0].text.as_str()), (1, "I."));
     assert_eq!(settings::read(&mut *db, 1).await?.theme, ipc::project::Theme::Dark);
     assert_eq!(downloads::list(&mut db).await?.len(), usize::from(schema >= 3));
+    if schema >= 6 {
+        let found = analyses::list(&mut db, 1).await?;
+        assert!(found.iter().any(|one| matches!(one.question, Question::Steerability { .. })), "{found:?}");
+    }
     if schema >= 10 {
         transfers::find(&mut *db, 1).await?;
     }

@@ -240,7 +240,7 @@ fn what_changes_the_computation_is_refused_by_its_name() {
 }
 
 #[test]
-fn what_changes_nothing_is_read_and_an_unknown_empty_key_is_told() {
+fn what_changes_nothing_is_read_and_an_unknown_empty_key_is_reported() {
     let file = tensors(&blocks(&[(0, [2, 2])]));
     for key in WITHOUT_EFFECT {
         let read = read(&file, json!({key: {"a": 1}})).unwrap();

@@ -348,7 +348,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_key_is_known_or_said_or_refuses_the_model() {
+    fn a_key_is_known_or_noted_or_refuses_the_model() {
         let check = |key: &str, value: Value| check_json(&json!({"model_type": "llama", key: value}));
         for (key, value) in [
             ("attention_multiplier", json!(0.5)),
@@ -370,8 +370,8 @@ mod tests {
         for (key, value) in
             [("attn_bias", json!(false)), ("attn_scale", Value::Null), ("training_run", json!("x"))]
         {
-            let said = check(key, value.clone()).unwrap();
-            assert_eq!(said.len(), usize::from(!value.is_null()), "{key}: {said:?}");
+            let note = check(key, value.clone()).unwrap();
+            assert_eq!(note.len(), usize::from(!value.is_null()), "{key}: {note:?}");
         }
         for (key, value) in
             [("use_cache", json!(true)), ("num_local_experts", json!(0)), ("use_mrope", json!(false))]
@@ -380,8 +380,8 @@ mod tests {
         }
         let many: serde_json::Map<String, Value> =
             (0..20).map(|n| (format!("own_{n:02}"), json!(1))).collect();
-        let said = check_json(&many.into()).unwrap();
-        assert!(said[0].contains("own_11 and 8 more"), "{said:?}");
+        let note = check_json(&many.into()).unwrap();
+        assert!(note[0].contains("own_11 and 8 more"), "{note:?}");
     }
 
     #[test]

@@ -2,10 +2,10 @@
 //!
 //! `cargo xtask fuzz` does the same with coverage, and keeps what it found in `fuzz/corpus`, which is read here as well.
 
-#[path = "../fuzz/src/readers.rs"]
+#[path = "../../fuzz/src/readers.rs"]
 #[allow(unreachable_pub, dead_code, reason = "the fuzzer's program uses all of it")]
 mod readers;
-#[path = "../fuzz/src/seeds.rs"]
+#[path = "../../fuzz/src/seeds.rs"]
 #[allow(unreachable_pub, dead_code, reason = "the fuzzer's program uses all of it")]
 mod seeds;
 

@@ -1,0 +1,103 @@
+//! Tests what the commands say of the data that they read.
+
+use crate::{Folder, LAYER, lines, parse, refusal, run};
+
+#[test]
+fn the_first_line_says_what_was_read_of_the_data() {
+    let folder = Folder::new();
+    let data = folder.file(
+        "pairs.csv",
+        b"question;matching;not_matching;history\nWhat now?;I take it \xe9.;I share it.;x\nWhy?;For money.;For people.;y\n",
+    );
+    let (vector, out) = (folder.vector(26), folder.path("v.safetensors"));
+    let commands: [&[&str]; 4] = [
+        &["logprobs", "--data", &data, "--json"],
+        &["generate", "--data", &data, "--max-new-tokens", "1", "--json"],
+        &["sweep", "--data", &data, "--vector", &vector, "--multipliers", "0,1", "--json"],
+        &["train", "--data", &data, "--layer", LAYER, "--epochs", "1", "--out", &out, "--json"],
+    ];
+    for arguments in commands {
+        let lines = lines(arguments);
+        let report = &lines[0]["data"];
+        assert_eq!(report["file"], data.as_str(), "{arguments:?}: {}", lines[0]);
+        assert_eq!((&report["format"], &report["pairs"]), (&"BiPO pairs".into(), &2.into()));
+        assert_eq!(report["encoding"], "Latin-1 (a guess)");
+        assert_eq!(report["read"], serde_json::json!(["question", "matching", "not_matching"]));
+        assert_eq!(report["left_out"], serde_json::json!(["history"]));
+        assert_eq!(report["rows_left_out"], 0);
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("semicolons") && notes.contains("Left out"), "{notes}");
+        assert!(lines[1..].iter().all(|line| line.get("data").is_none()), "{arguments:?}");
+    }
+    let fields = ["matching", "not_matching", "matching_tokens", "not_matching_tokens", "prompt_tokens"];
+    let first = &lines(commands[0])[0];
+    assert!(fields.iter().all(|field| first[field].is_number()), "{first}");
+    let bad = folder.file("bad.csv", "question,matching,not_matching\na,b,c\na,b\n");
+    let skipped = lines(&["logprobs", "--data", &bad, "--skip-refused", "--json"]);
+    assert_eq!((&skipped[0]["data"]["pairs"], &skipped[0]["data"]["rows_left_out"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn a_data_file_is_described_without_a_model() {
+    let folder = Folder::new();
+    let data = folder.file("pairs.csv", "id;question;matching;not_matching\n1;a;b;c\n2;d\n3;e;f;g\n");
+    let (code, message) = refusal(&["data", "info", &data]);
+    assert!(
+        code == 3 && message.contains("line 3: it has 2 cells") && message.contains("1 row cannot be used")
+    );
+    let output = run(&["data", "info", &data, "--skip-refused", "--json"]);
+    let report = parse(&output.stdout).remove(0);
+    assert_eq!(
+        (&report["format"], &report["encoding"], &report["separator"]),
+        (&"BiPO pairs".into(), &"UTF-8".into(), &"semicolons".into())
+    );
+    assert_eq!((&report["pairs"], &report["rows_left_out"]), (&2.into(), &1.into()));
+    assert_eq!(report["first_left_out"][0]["line"], 3);
+    assert_eq!(report["left_out"], serde_json::json!(["id"]));
+    let printed = String::from_utf8(output.stderr).expect("UTF-8");
+    let first = printed.lines().next().expect("a line");
+    assert!(first.ends_with("Read as BiPO pairs, UTF-8."), "{printed}");
+    assert!(printed.contains("Left out: \"id\" (not a column of BiPO pairs)."), "{printed}");
+    assert!(printed.contains("1 of 3 rows are LEFT OUT"), "{printed}");
+}
+
+#[test]
+fn columns_are_named_on_the_command_line() {
+    let folder = Folder::new();
+    // As concept sets have them.
+    let lines =
+        "{\"input\": \"q\", \"output\": \"plain\", \"output_concept\": \"with it\", \"concept_id\": 7}\n"
+            .repeat(2);
+    let data = folder.file("concepts.jsonl", &lines);
+    let (code, message) = refusal(&["data", "info", &data]);
+    assert!(
+        code == 3 && message.contains("\"output_concept\"") && message.contains("--columns"),
+        "{message}"
+    );
+    let columns = "prompt=input,wanted=output_concept,opposite=output";
+    let report = parse(&run(&["data", "info", &data, "--columns", columns, "--json"]).stdout).remove(0);
+    assert_eq!((&report["format"], &report["pairs"]), (&"columns of your choice".into(), &2.into()));
+    assert_eq!(report["columns"]["wanted"], "output_concept");
+    assert_eq!(report["left_out"], serde_json::json!(["concept_id"]));
+    let (vector, out) = (folder.vector(26), folder.path("v.safetensors"));
+    let commands: [&[&str]; 4] = [
+        &["logprobs", "--data", &data, "--limit", "1"],
+        &["generate", "--data", &data, "--limit", "1", "--max-new-tokens", "1"],
+        &["sweep", "--data", &data, "--vector", &vector, "--multipliers", "1", "--limit", "1"],
+        &["train", "--data", &data, "--layer", LAYER, "--epochs", "1", "--out", &out],
+    ];
+    for arguments in commands {
+        let lines = self::lines(&[arguments, &["--columns", columns, "--json"]].concat());
+        assert_eq!(lines[0]["data"]["columns"]["prompt"], "input", "{arguments:?}");
+    }
+    let named = |columns: &str| refusal(&["data", "info", &data, "--columns", columns]);
+    assert_eq!(named("input,output").0, 2);
+    let (code, message) = named("prompt=input,wanted=output,opposite=output");
+    assert!(code == 3 && message.contains("named for two parts"), "{message}");
+    let (code, message) = named("prompt=input,wanted=output,opposite=none");
+    assert!(code == 3 && message.contains("no column \"none\""), "{message}");
+    // Data with one answer to each prompt is refused by name.
+    let kto = folder.file("kto.jsonl", "{\"prompt\": \"q\", \"completion\": \"a\", \"label\": true}\n");
+    let (code, message) = refusal(&["train", "--data", &kto, "--layer", LAYER, "--out", &out]);
+    assert!(code == 3 && message.contains("KTO's data"), "{message}");
+}
