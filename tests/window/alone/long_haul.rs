@@ -111,6 +111,7 @@ async fn enlarge(home: &Home, sweep: &Sweep) {
 }
 
 #[tokio::test]
+#[ignore = "a measurement that has not been run to its end on a quiet machine"]
 async fn two_hundred_curves_are_drawn_thirty_times_a_second() {
     let home = Home::new();
     let sweep = with_a_sweep(&home);
@@ -130,6 +131,7 @@ async fn two_hundred_curves_are_drawn_thirty_times_a_second() {
 }
 
 #[tokio::test]
+#[ignore = "a measurement that has not been run to its end on a quiet machine"]
 async fn charts_that_are_closed_give_their_contexts_back() {
     let home = Home::new();
     with_a_sweep(&home);
@@ -191,6 +193,7 @@ fn processor_seconds(processes: &[u32]) -> f64 {
 }
 
 #[tokio::test]
+#[ignore = "a measurement that has not been run to its end on a quiet machine"]
 async fn a_window_at_rest_leaves_the_processor_alone() {
     let home = Home::new();
     with_a_sweep(&home);

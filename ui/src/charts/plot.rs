@@ -24,7 +24,6 @@ struct Shared {
     reset: bool,
     colors: Colors,
     context: Option<egui::Context>,
-    canvas: Option<web_sys::HtmlCanvasElement>,
     picked: Option<Pick>,
     /// Frames still to draw until the axes have found their room: a plot lays out with the sizes of the frame before.
     settling: u8,
@@ -48,7 +47,6 @@ pub(super) fn run(
         reset: false,
         colors: Colors::read(),
         context: None,
-        canvas: None,
         picked: None,
         settling: SETTLED_AFTER,
     }));
@@ -56,8 +54,10 @@ pub(super) fn run(
 
     let (for_picture, for_theme, for_start) = (Rc::clone(&shared), Rc::clone(&shared), Rc::clone(&shared));
     Effect::new(move |_| {
+        // The borrow begins when the pictures are there: computing them runs other code of the page.
+        let now = pictures.get();
         let mut shared = for_picture.borrow_mut();
-        (shared.pictures, shared.columns) = pictures.get();
+        (shared.pictures, shared.columns) = now;
         shared.repaint();
     });
     let for_reset = Rc::clone(&shared);
@@ -72,8 +72,9 @@ pub(super) fn run(
     });
     Effect::new(move |_| {
         store.theme_changes.track();
+        let colors = Colors::read();
         let mut shared = for_theme.borrow_mut();
-        shared.colors = Colors::read();
+        shared.colors = colors;
         shared.repaint();
     });
     let starter = runner.clone();
@@ -82,7 +83,7 @@ pub(super) fn run(
         if started == Some(true) {
             return true;
         }
-        let (runner, shared, for_end) = (starter.clone(), Rc::clone(&for_start), Rc::clone(&for_start));
+        let (runner, shared) = (starter.clone(), Rc::clone(&for_start));
         spawn_local(async move {
             let options = eframe::WebOptions {
                 // The application's own keys must reach it while a chart has the focus.
@@ -95,34 +96,15 @@ pub(super) fn run(
                 Ok(Box::new(App { shared, on_pick }))
             });
             let canvas: web_sys::HtmlCanvasElement = canvas.unchecked_into();
-            for_end.borrow_mut().canvas = Some(canvas.clone());
             if let Err(error) = runner.start(canvas, options, create).await {
                 problem.set(Some(error.as_string().unwrap_or_else(|| "no WebGL".into())));
             }
         });
         true
     });
-    let ended = send_wrapper::SendWrapper::new((runner, shared));
-    on_cleanup(move || {
-        let (runner, shared) = &*ended;
-        runner.destroy();
-        if let Some(canvas) = shared.borrow_mut().canvas.take() {
-            give_back(&canvas);
-        }
-    });
-}
-
-/// Gives back the WebGL context of a canvas that is gone. The runner leaves it to the collector of garbage, and until that
-/// comes, WebKit, which keeps at most 16, takes the oldest ones from charts that are shown.
-fn give_back(canvas: &web_sys::HtmlCanvasElement) {
-    for kind in ["webgl2", "webgl"] {
-        let Ok(Some(context)) = canvas.get_context(kind) else { continue };
-        let context: web_sys::WebGlRenderingContext = context.unchecked_into();
-        if let Ok(Some(extension)) = context.get_extension("WEBGL_lose_context") {
-            extension.unchecked_into::<web_sys::WebglLoseContext>().lose_context();
-        }
-        return;
-    }
+    // WebKit keeps at most 16 WebGL contexts, so a removed chart must release its own.
+    let runner = send_wrapper::SendWrapper::new(runner);
+    on_cleanup(move || runner.destroy());
 }
 
 impl Shared {
