@@ -126,7 +126,7 @@ pub(crate) struct VectorArguments {
 }
 
 impl VectorArguments {
-    /// Reads the vectors or the adapter from the file, for a model of so many blocks; returns `None` without a file.
+    /// Reads the vectors or the adapter from the file, for a model with this number of blocks. Returns `None` if no file is given.
     pub(crate) fn read(&self, blocks: Option<usize>) -> Result<Option<SteeringFile>, Halt> {
         let Some(path) = &self.vector else { return Ok(None) };
         let file =

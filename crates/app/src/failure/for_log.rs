@@ -4,7 +4,7 @@ use ipc::Failure;
 
 use crate::Error;
 
-/// Writes a failure's code and its first line without what stands in quotation marks. The detail is left out: it may
+/// Writes a failure's code and its first line, and leaves out every quoted text. The detail is left out as well: it may
 /// quote a text.
 pub(crate) fn for_log(failure: &Failure) -> String {
     format!("{:?}: {}", failure.code, unquoted(failure.message.lines().next().unwrap_or_default()))
@@ -15,7 +15,7 @@ pub(crate) fn error_for_log(error: Error) -> String {
     for_log(&Failure::from(error))
 }
 
-/// Replaces what stands in quotation marks by an ellipsis. A mark that is never closed takes the rest with it.
+/// Replaces each quoted text with an ellipsis. A quotation mark that is never closed also removes the rest of the line.
 fn unquoted(text: &str) -> String {
     let (mut kept, mut closing) = (String::with_capacity(text.len()), None);
     for letter in text.chars() {

@@ -141,7 +141,7 @@ fn add_unpacked(sum: &mut u64, message: Message<'_>, body: &[u8]) -> Result<(), 
     if *sum > LARGEST_TEXT { Err(DataFileError::UnpacksTooLarge) } else { Ok(()) }
 }
 
-/// A stream's first message, and what stands behind it.
+/// Returns the first message of a stream, and the bytes that follow it.
 fn split_message(stream: &[u8]) -> Option<(&[u8], &[u8])> {
     // Newer writers begin a message with a mark.
     let stream = stream.strip_prefix(&[0xff; 4]).unwrap_or(stream);

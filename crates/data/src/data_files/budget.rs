@@ -35,7 +35,7 @@ pub const LARGEST_INDEX: usize = 4 << 20;
 /// The most refused rows of a file; one more refuses the whole file.
 pub const MOST_REFUSED: usize = 10_000;
 
-/// Why a row of so many bytes is refused.
+/// Returns the reason why a row with this number of bytes is refused.
 pub(super) fn too_long(bytes: usize) -> String {
     format!("it has {} MB, a row has at most {}", bytes.div_ceil(1 << 20), LONGEST_ROW >> 20)
 }
