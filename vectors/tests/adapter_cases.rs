@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::{oracle, oracle_path, skip};
+use common::{check_cases, oracle, oracle_path, shared_cases};
 use safetensors::SafeTensors;
 use vectors::files::AdapterFile;
 use vectors::files::adapter::{APPLIED, ONE_VALUE, REFUSED, WITHOUT_EFFECT};
@@ -82,24 +82,9 @@ fn fault(case: &Path, outcome: &Outcome) -> Option<String> {
 
 #[test]
 fn every_case_is_applied_or_refused_by_the_name_of_what_it_asks_for() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases/adapters");
-    let Ok(cases) = std::fs::read_dir(folder) else {
-        skip("the cases do not stand beside the checkout");
-        return;
-    };
-    let mut cases: Vec<PathBuf> = cases.map(|case| case.unwrap().path()).collect();
-    cases.sort();
-    let faults: Vec<String> = cases
-        .iter()
-        .filter_map(|case| {
-            let name = case.file_name().unwrap().to_string_lossy().into_owned();
-            match OUTCOMES.iter().find(|(listed, _)| *listed == name) {
-                Some((_, outcome)) => fault(case, outcome).map(|fault| format!("{name}: {fault}")),
-                None => Some(format!("{name}: it is not listed")),
-            }
-        })
-        .collect();
-    assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));
+    if let Some(cases) = shared_cases("adapters") {
+        check_cases(&cases, OUTCOMES, fault);
+    }
 }
 
 /// The pair of the tiny Llama's own oracle.

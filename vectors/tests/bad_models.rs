@@ -10,9 +10,9 @@
 mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::oracle_path;
+use common::{copy_family, oracle_path};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -35,17 +35,6 @@ fn refusal(bytes: &[u8]) -> String {
     let path = folder.path().join("model.gguf");
     fs::write(&path, bytes).unwrap();
     load(&path).err().map_or_else(String::new, |error| error.to_string())
-}
-
-/// Copies a folder, so that a test can damage it.
-fn copy(name: &str) -> (TempDir, PathBuf) {
-    let folder = TempDir::new().unwrap();
-    for file in fs::read_dir(oracle_path(&format!("families/{name}"))).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
-    }
-    let path = folder.path().to_owned();
-    (folder, path)
 }
 
 fn change(folder: &Path, file: &str, change: impl FnOnce(&mut Value)) {
@@ -118,13 +107,13 @@ fn what_stands_in_place_of_a_model_is_named_with_what_to_do() {
     }
     // In a folder, the file is named once.
     for file in ["config.json", "tokenizer_config.json", "model.safetensors"] {
-        let (_kept, folder) = copy("llama3");
+        let (_kept, folder) = copy_family("llama3");
         fs::write(folder.join(file), pointer).unwrap();
         refused(&folder, &format!("{file}: this is a Git LFS pointer"));
         let words = load(&folder).err().unwrap().to_string();
         assert_eq!(words.matches(file).count(), 1, "{words}");
     }
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     fs::remove_file(folder.join("config.json")).unwrap();
     fs::write(folder.join("a.gguf"), gguf()).unwrap();
     refused(&folder, "a folder of GGUF files");
@@ -132,10 +121,10 @@ fn what_stands_in_place_of_a_model_is_named_with_what_to_do() {
 
 #[test]
 fn a_key_that_may_change_the_numbers_and_is_not_known_refuses_the_model() {
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     change(&folder, "config.json", |config| config["attention_multiplier"] = json!(0.5));
     refused(&folder, "config.json has attention_multiplier = 0.5");
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     change(&folder, "config.json", |config| config["training_run"] = json!("a"));
     assert!(read_facts(&folder).unwrap().notes[0].contains("does not know and does not use: training_run."));
     let key = b"llama.attention.layer_norm_rms_epsilon";
@@ -145,7 +134,7 @@ fn a_key_that_may_change_the_numbers_and_is_not_known_refuses_the_model() {
 
 #[test]
 fn whole_weights_go_before_an_index_that_is_left_from_another_download() {
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     assert!(read_facts(&folder).unwrap().notes.is_empty());
     fs::write(
         folder.join("model.safetensors.index.json"),
@@ -158,7 +147,7 @@ fn whole_weights_go_before_an_index_that_is_left_from_another_download() {
 
 #[test]
 fn infinity_where_it_does_not_matter_is_passed_over() {
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     let text = fs::read_to_string(folder.join("config.json")).unwrap();
     let with = |key: &str| text.replacen('{', &format!("{{\"{key}\": Infinity,"), 1);
     fs::write(folder.join("config.json"), with("time_step_limit")).unwrap();
@@ -197,7 +186,7 @@ fn headers_that_contradict_the_tensors_are_refused() {
 
 #[test]
 fn folders_that_contradict_themselves_are_refused() {
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     refused(&folder, "");
     for (key, value, words) in [
         ("hidden_size", json!(128), "numbers ask for"),
@@ -237,7 +226,7 @@ fn folders_that_contradict_themselves_are_refused() {
 
 #[test]
 fn an_index_that_lies_is_refused() {
-    let (_kept, folder) = copy("mistral");
+    let (_kept, folder) = copy_family("mistral");
     let index = "model.safetensors.index.json";
     change(&folder, index, |index| index["weight_map"]["x"] = json!("../model.safetensors"));
     refused(&folder, "not a file beside it");
@@ -251,7 +240,7 @@ fn an_index_that_lies_is_refused() {
 
 #[test]
 fn a_model_without_a_chat_template_is_refused_with_a_request_for_one() {
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     change(&folder, "tokenizer_config.json", |config| config["chat_template"] = Value::Null);
     refused(&folder, "no chat template");
     let own = Model::open(&folder).chat_template("{{ x }}").load();
@@ -282,7 +271,7 @@ proptest! {
     fn changed_safetensors_headers_are_read_or_refused(
         places in prop::collection::vec((0_usize..2_000, any::<u8>()), 1..6),
     ) {
-        let (_kept, folder) = copy("gemma3");
+        let (_kept, folder) = copy_family("gemma3");
         let path = folder.join("model.safetensors");
         let mut bytes = fs::read(&path).unwrap();
         for (place, byte) in places {

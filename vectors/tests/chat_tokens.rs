@@ -5,9 +5,9 @@
 mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::{oracle_path, skip, starter_path};
+use common::{check_cases, copy_family, oracle_path, shared_cases, starter_path};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use vectors::model::Model;
@@ -94,17 +94,6 @@ fn the_token_after_an_answer_ends_it_whatever_the_file_names() {
     }
 }
 
-/// Copies a folder of the families, so that a test can change it.
-fn copy(name: &str) -> (TempDir, PathBuf) {
-    let folder = TempDir::new().unwrap();
-    for file in fs::read_dir(oracle_path(&format!("families/{name}"))).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
-    }
-    let path = folder.path().to_owned();
-    (folder, path)
-}
-
 fn change(folder: &Path, file: &str, change: impl FnOnce(&mut Value)) {
     let path = folder.join(file);
     let mut value: Value =
@@ -178,7 +167,7 @@ fn a_folders_chat_tokens_are_tokens_wherever_they_are_declared() {
         let original = load(&oracle_path(&format!("families/{name}")));
         let expected = (prompt(&original), ends(&original));
         for (place, declare) in DECLARATIONS {
-            let (_kept, folder) = copy(name);
+            let (_kept, folder) = copy_family(name);
             hide(&folder, true);
             declare(&folder);
             let model = load(&folder);
@@ -186,12 +175,12 @@ fn a_folders_chat_tokens_are_tokens_wherever_they_are_declared() {
             assert_eq!(model.tokenizer().begin().map(|token| token.id), Some(317), "{name}: {place}");
         }
         // Tokens that the vocabulary does not have at all get the numbers that the file gives them.
-        let (_kept, folder) = copy(name);
+        let (_kept, folder) = copy_family(name);
         hide(&folder, false);
         decoder(&folder, true);
         assert_eq!(prompt(&load(&folder)), expected.0, "{name}");
         // Not special in tokenizer.json, and the end is another token.
-        let (_kept, folder) = copy(name);
+        let (_kept, folder) = copy_family(name);
         change(&folder, "tokenizer.json", |file| {
             for token in file["added_tokens"].as_array_mut().unwrap() {
                 token["special"] = json!(false);
@@ -207,7 +196,7 @@ fn a_folders_chat_tokens_are_tokens_wherever_they_are_declared() {
 
 #[test]
 fn files_that_give_a_token_two_numbers_are_refused() {
-    let (_kept, folder) = copy("llama3");
+    let (_kept, folder) = copy_family("llama3");
     change(&folder, "tokenizer_config.json", |config| {
         config["added_tokens_decoder"]["5"] = json!({"content": "<|end|>", "special": true});
     });
@@ -217,7 +206,7 @@ fn files_that_give_a_token_two_numbers_are_refused() {
 
 #[test]
 fn a_template_that_was_saved_on_windows_writes_line_feeds() {
-    let (_kept, folder) = copy("qwen3");
+    let (_kept, folder) = copy_family("qwen3");
     let expected = prompt(&load(&folder));
     let file = folder.join("chat_template.jinja");
     let text = fs::read_to_string(&file).unwrap();
@@ -317,25 +306,13 @@ fn fault(case: &Path, base: &Path, outcome: &Outcome, logits: &[f32]) -> Option<
 
 #[test]
 fn every_shared_case_is_read_as_its_own_library_reads_it() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases/models");
-    let Ok(folders) = fs::read_dir(&cases) else {
-        skip("the cases do not stand beside the checkout");
-        return;
-    };
-    let base = cases.join("base");
+    let Some(mut cases) = shared_cases("models") else { return };
+    // The script beside the folders is no case.
+    cases.retain(|case| case.is_dir());
+    let base = cases.iter().find(|case| case.ends_with("base")).unwrap();
     // All of them are the base model's weights, and compute what it computes.
-    let logits = load(&base).next_logits(&[1, 9690, 198], &[]).unwrap();
-    let mut faults = Vec::new();
-    for case in folders.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
-        let name = case.file_name().unwrap().to_string_lossy().into_owned();
-        match OUTCOMES.iter().find(|(listed, _)| *listed == name) {
-            Some((_, outcome)) => {
-                faults.extend(fault(&case, &base, outcome, &logits).map(|f| format!("{name}: {f}")));
-            }
-            None => faults.push(format!("{name}: it is not listed")),
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let logits = load(base).next_logits(&[1, 9690, 198], &[]).unwrap();
+    check_cases(&cases, OUTCOMES, |case, outcome| fault(case, base, outcome, &logits));
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::skip;
+use common::{check_cases, shared_cases};
 use vectors::files::{Contents, FileError, VectorFile};
 
 /// What comes of a case.
@@ -109,15 +109,6 @@ const OUTCOMES: &[(&str, Outcome)] = &[
 /// A layer that no case names.
 const ELSEWHERE: usize = 7;
 
-/// The cases, which are no part of this project; `None` where they do not stand beside the checkout.
-fn cases() -> Option<Vec<PathBuf>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases/vectors");
-    let mut folders: Vec<PathBuf> =
-        std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    Some(folders)
-}
-
 fn input(case: &Path) -> PathBuf {
     let mut files = std::fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path());
     files.find(|path| path.file_stem().is_some_and(|stem| stem == "in")).unwrap()
@@ -163,29 +154,13 @@ fn fault(case: &Path, outcome: &Outcome) -> Option<String> {
 
 #[test]
 fn every_case_is_read_to_its_numbers_or_refused() {
-    let Some(cases) = cases() else {
-        skip("the cases do not stand beside the checkout");
-        return;
-    };
-    let faults: Vec<String> = cases
-        .iter()
-        .filter_map(|case| {
-            let name = case.file_name().unwrap().to_string_lossy().into_owned();
-            match OUTCOMES.iter().find(|(listed, _)| *listed == name) {
-                Some((_, outcome)) => fault(case, outcome).map(|fault| format!("{name}: {fault}")),
-                None => Some(format!("{name}: it is not listed")),
-            }
-        })
-        .collect();
-    assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));
+    let Some(cases) = shared_cases("vectors") else { return };
+    check_cases(&cases, OUTCOMES, fault);
 }
 
 #[test]
 fn the_rows_of_hidden_states_are_those_of_a_model_with_so_many_blocks() {
-    let Some(cases) = cases() else {
-        skip("the cases do not stand beside the checkout");
-        return;
-    };
+    let Some(cases) = shared_cases("vectors") else { return };
     let case = cases.iter().find(|case| case.ends_with("v11-pt-hidden-states-rows")).unwrap();
     let rows = VectorFile::read(&input(case), None).unwrap();
     let of_two_blocks = VectorFile::read_for(&input(case), None, Some(2)).unwrap();

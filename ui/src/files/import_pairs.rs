@@ -326,8 +326,8 @@ fn Target(form: Form) -> impl IntoView {
         </div>
         <Show when=move || !has_splits() fallback=|| view! { <p class="quiet small">"The file says which pairs are held out."</p> }>
             <div class="two">
-                <NumberField label="Held out, in %" hint="Pairs with one prompt stay together" testid="import-share" range=NumberRange::Between(0.0, 100.0) value=form.percent set=Callback::new(move |new: f64| form.percent.set(new.clamp(0.0, 100.0))) />
-                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="import-seed" range=NumberRange::Seed value=form.seed set=Callback::new(move |new: f64| form.seed.set(new.trunc())) />
+                <NumberField label="Held out, in %" hint="Pairs with one prompt stay together" testid="import-share" range=NumberRange::Between(0.0, 100.0) value=form.percent set=Callback::new(move |new| form.percent.set(new)) />
+                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="import-seed" range=NumberRange::Seed value=form.seed set=Callback::new(move |new| form.seed.set(new)) />
             </div>
         </Show>
         <Show when=move || { refused.get() > 0 }>

@@ -6,10 +6,9 @@ use ipc::files::FilePurpose;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
 
 use crate::state::store;
-use crate::widgets::{Checkbox, FailureCard, PathField, SheetFrame};
+use crate::widgets::{Checkbox, FailureCard, PathField, SheetFrame, copy_selected};
 use crate::{bridge, chosen_files};
 
 /// The report: its whole text, a button that copies it, and a form that saves it.
@@ -48,9 +47,7 @@ fn ReportText(text: String) -> impl IntoView {
     let copy = move |_| {
         let Some(field) = field.get_untracked() else { return };
         field.select();
-        // Left selected, the text can be copied by hand where the page may not.
-        let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
-        copied.set(page.is_some_and(|page| page.exec_command("copy").unwrap_or(false)));
+        copied.set(copy_selected());
     };
     view! {
         <textarea class="mono" readonly=true rows="16" aria-label="Report" data-testid="report-text" node_ref=field prop:value=text></textarea>

@@ -4,6 +4,13 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+/// Copies the selected text, and returns whether the page may do that. The text stays selected, so that a person can copy it
+/// otherwise.
+pub fn copy_selected() -> bool {
+    let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
+    page.is_some_and(|page| page.exec_command("copy").unwrap_or(false))
+}
+
 /// A read-only field with a button beside it that copies its text.
 #[component]
 pub fn CopyField(
@@ -19,9 +26,7 @@ pub fn CopyField(
     let copy = move |_| {
         let Some(field) = field.get_untracked() else { return };
         field.select();
-        // The text stays selected, so that a person can copy it where the page may not.
-        let page = document().dyn_into::<web_sys::HtmlDocument>().ok();
-        copied.set(page.is_some_and(|page| page.exec_command("copy").unwrap_or(false)));
+        copied.set(copy_selected());
     };
     view! {
         <span class="row copy">

@@ -18,7 +18,7 @@ mod vector_note;
 mod vector_sum_note;
 
 pub use checkbox::Checkbox;
-pub use copy_field::CopyField;
+pub use copy_field::{CopyField, copy_selected};
 pub use data_set_choice::DataSetChoice;
 pub use failure::{FailureCard, FailureNote};
 pub use field_faults::{FaultNote, FieldFaults, report_fault};

@@ -1,10 +1,12 @@
 //! Fixtures shared by the tests on the starter model.
 #![allow(dead_code, reason = "every test file uses a part")]
 
+use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use tempfile::TempDir;
 use vectors::model::{Device, Model};
 use vectors::pairs::PreferencePair;
 
@@ -52,6 +54,48 @@ pub(crate) fn skip(why: &str) {
     let thread = std::thread::current();
     // If the message cannot be written, the test still has nothing to check.
     let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
+}
+
+/// Copies the folder of a family's tiny model, so that a test can change it.
+pub(crate) fn copy_family(name: &str) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    for file in fs::read_dir(oracle_path(&format!("families/{name}"))).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    let path = folder.path().to_owned();
+    (folder, path)
+}
+
+/// Returns the folders of a kind of shared cases, by name. `None`, and the test is skipped, if they do not stand beside the
+/// checkout.
+pub(crate) fn shared_cases(kind: &str) -> Option<Vec<PathBuf>> {
+    let Ok(cases) = fs::read_dir(root().join("../shared/cases").join(kind)) else {
+        skip("the cases do not stand beside the checkout");
+        return None;
+    };
+    let mut cases: Vec<PathBuf> = cases.map(|case| case.unwrap().path()).collect();
+    cases.sort();
+    Some(cases)
+}
+
+/// Checks that every case is listed, and that `fault` finds nothing wrong with its outcome.
+pub(crate) fn check_cases<O>(
+    cases: &[PathBuf],
+    outcomes: &[(&str, O)],
+    fault: impl Fn(&Path, &O) -> Option<String>,
+) {
+    let faults: Vec<String> = cases
+        .iter()
+        .filter_map(|case| {
+            let name = case.file_name().unwrap().to_string_lossy().into_owned();
+            match outcomes.iter().find(|(listed, _)| *listed == name) {
+                Some((_, outcome)) => fault(case, outcome).map(|fault| format!("{name}: {fault}")),
+                None => Some(format!("{name}: it is not listed")),
+            }
+        })
+        .collect();
+    assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));
 }
 
 /// Returns the path of an oracle file.

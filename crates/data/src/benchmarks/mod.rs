@@ -3,7 +3,7 @@
 mod questions;
 mod truthful;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
 use regular_file::OpenError;
@@ -18,15 +18,9 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Says why a file of questions cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchmarkError {
-    /// There is no such file.
-    #[error("there is no file at this place")]
-    Missing,
-    /// Something other than a file: a pipe, a folder, a device.
-    #[error("it is {0}, not a file")]
-    Special(&'static str),
     /// The file cannot be opened or read.
-    #[error("the file cannot be read: {0}")]
-    Unreadable(io::Error),
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The file is too large to be a file of questions.
     #[error("the file has {0} bytes: no file of questions is that large")]
     TooLarge(u64),
@@ -61,15 +55,11 @@ pub fn neutral_text() -> Vec<&'static str> {
 
 /// Reads a file as UTF-8 text, and refuses one that is too large.
 fn read(path: &Path) -> Result<String, BenchmarkError> {
-    let (file, size) = regular_file::open(path).map_err(|error| match error {
-        OpenError::Missing => BenchmarkError::Missing,
-        OpenError::Special(what) => BenchmarkError::Special(what),
-        OpenError::Unreadable(error) => BenchmarkError::Unreadable(error),
-    })?;
+    let (file, size) = regular_file::open(path)?;
     let mut bytes = Vec::new();
     if size <= MOST_BYTES {
         // The file may grow meanwhile, so the read itself is limited.
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(BenchmarkError::Unreadable)?;
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(OpenError::Unreadable)?;
     }
     let size = size.max(bytes.len() as u64);
     if size > MOST_BYTES {

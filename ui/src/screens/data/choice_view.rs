@@ -50,7 +50,7 @@ pub(super) fn ChoiceView() -> impl IntoView {
         </div>
         <div class="editor">
             <p class="quiet">"Contrastive activation addition (CAA) puts both answers under the question and compares the model at the letter of each. Letters are drawn by the seed, so that they cancel out; a run with this seed trains on exactly this text."</p>
-            <div class="narrow-field"><NumberField label="Seed" term="Seed" hint="Draws which answer is (A)" testid="choice-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new: f64| seed.set(new.trunc().max(0.0))) /></div>
+            <div class="narrow-field"><NumberField label="Seed" term="Seed" hint="Draws which answer is (A)" testid="choice-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) /></div>
             <Show when=move || choice.read().is_some() fallback=|| view! { <p class="quiet">"Open a pair in the list to see it as a choice."</p> }>
                 <div class="choice" data-testid="choice-question" dir="auto">{move || choice.get().map(|choice| choice.question)}</div>
                 <p data-testid="choice-letters">{move || choice.get().map(|choice| format!("Wanted: ({}) \u{00b7} opposite: ({})", choice.wanted, choice.opposite))}</p>

@@ -63,9 +63,9 @@ pub fn SplitSheet() -> impl IntoView {
             <p class="quiet">"Held-out pairs are only measured on. Pairs with one prompt always stay together."</p>
             <div class="two">
                 <NumberField label="Held out, in %" term="Held out" testid="split-share" range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || settings.read().share * 100.0)
-                    set=Callback::new(move |new: f64| settings.update(|settings| settings.share = new.clamp(0.0, 100.0) / 100.0)) />
+                    set=Callback::new(move |new: f64| settings.update(|settings| settings.share = new / 100.0)) />
                 <NumberField label="Seed" term="Seed" hint="Another seed holds other pairs out" testid="split-seed" range=NumberRange::Seed value=Signal::derive(move || settings.read().seed as f64)
-                    set=Callback::new(move |new: f64| settings.update(|settings| settings.seed = new.max(0.0) as u64)) />
+                    set=Callback::new(move |new: f64| settings.update(|settings| settings.seed = new as u64)) />
             </div>
             <label class="row"><input type="checkbox" data-testid="split-by-tag" prop:checked=move || is_set(|s| s.by_tag)
                 on:change=move |event| { let on = event_target_checked(&event); settings.update(|s| s.by_tag = on); } />"The same share of every tag"</label>

@@ -74,7 +74,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
             <label class="field"><span class="label"><Term name="Learning rate" text="Rates" /></span>
                 <input type="text" data-testid="search-rates" prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
                 <span class="quiet small">"Peak learning rates"</span></label>
-            <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" range=NumberRange::Whole(1) value=budget set=Callback::new(move |v: f64| budget.set(v.max(0.0).trunc())) />
+            <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" range=NumberRange::Whole(1) value=budget set=Callback::new(move |v| budget.set(v)) />
         </div>
         {move || why_not().map(|why| view! { <p class="warning small">{why}</p> })}
         <AnalysisState analysis failure />

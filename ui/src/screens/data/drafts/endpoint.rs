@@ -169,7 +169,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
                 </span>
             </label>
             <div class="row bottom">
-                <NumberField label="At the same time" hint="Requests under way" testid="endpoint-at-once" range=NumberRange::Whole(1) value=form.at_once set=Callback::new(move |new: f64| form.at_once.set(new.trunc())) />
+                <NumberField label="At the same time" hint="Requests under way" testid="endpoint-at-once" range=NumberRange::Whole(1) value=form.at_once set=Callback::new(move |new| form.at_once.set(new)) />
                 <button class="button" type="button" data-testid="endpoint-try" title="Sends one short question there" disabled=move || is_trying.get() || !form.is_whole() on:click=try_it>"Try"</button>
             </div>
         </div>

@@ -156,9 +156,9 @@ pub(super) fn DraftForm() -> impl IntoView {
                     {area("For wanted answers", "what the model is told", "drafts-wanted-prompt", wanted)}
                     {area("For opposite answers", "what the model is told", "drafts-opposite-prompt", opposite)}
                     <div class="three">
-                        <NumberField label="Most tokens" term="Token" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" range=NumberRange::Whole(1) value=tokens set=Callback::new(move |new: f64| tokens.set(new.trunc())) />
+                        <NumberField label="Most tokens" term="Token" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" range=NumberRange::Whole(1) value=tokens set=Callback::new(move |new| tokens.set(new)) />
                         <NumberField label="Temperature" term="Temperature" hint="0 for the likeliest words" testid="drafts-temperature" range=NumberRange::From(0.0) value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
-                        <NumberField label="Seed" term="Seed" hint="The same seed draws the same answers" testid="drafts-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new: f64| seed.set(new.trunc())) />
+                        <NumberField label="Seed" term="Seed" hint="The same seed draws the same answers" testid="drafts-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) />
                     </div>
                 </div>
             </details>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
+use crate::latest::Latest;
 use crate::screens::data::pairs::Pairs;
 
 /// The state of the check. Copies point to the same signals.
@@ -15,8 +16,7 @@ pub(super) struct Check {
     pub(super) report: RwSignal<Option<QualityReport>>,
     pub(super) is_busy: RwSignal<bool>,
     pub(super) failure: RwSignal<Option<Failure>>,
-    /// Counts the checks, so that an earlier one that ends later is ignored.
-    turn: StoredValue<u32>,
+    latest: Latest,
 }
 
 impl Check {
@@ -26,18 +26,17 @@ impl Check {
             report: RwSignal::new(None),
             is_busy: RwSignal::new(false),
             failure: RwSignal::new(None),
-            turn: StoredValue::new(0),
+            latest: Latest::new(),
         }
     }
 
     /// Checks a data set. An earlier check that ends later is ignored.
     pub(super) fn run(self, data_set: Id) {
-        self.turn.update_value(|turn| *turn += 1);
-        let turn = self.turn.get_value();
+        let turn = self.latest.begin();
         self.is_busy.set(true);
         spawn_local(async move {
             let found = bridge::call(CheckQuality { data_set }).await;
-            if self.turn.try_get_value() != Some(turn) {
+            if !turn.is_current() {
                 return;
             }
             match found {
