@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use test_support::window::Tiller;
 
 /// A data folder and a model file, deleted when dropped.
 pub(crate) struct Home {
@@ -23,6 +25,21 @@ impl Home {
         let model = named.unwrap_or_else(usual);
         assert!(model.is_file(), "The starter model is not there. Run `cargo xtask set-up`.");
         Self { folder: TempDir::new().expect("a temporary folder"), model }
+    }
+
+    /// The same with few pairs in every data set: the first ones of each split. Training and sweeps then take seconds.
+    pub(crate) fn with_pairs(train: usize, held_out: usize) -> Self {
+        let home = Self::new();
+        let data = home.data();
+        // A thread of its own is no worker of the test's runtime.
+        let shrink = move || {
+            let tiller = Tiller::open(&test_support::paths_without_model(&data));
+            for data_set in tiller.watch().data_sets {
+                tiller.keep_pairs(data_set.id, train, held_out);
+            }
+        };
+        thread::spawn(shrink).join().expect("a data folder with few pairs");
+        home
     }
 
     /// The same with a model file that does not exist.

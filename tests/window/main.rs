@@ -1,6 +1,6 @@
 //! Tests the real window through `WebKitWebDriver`, with every step that a person takes and with real training.
 //!
-//! `cargo xtask test` runs this, on virtual displays if there is none. It runs one test at a time, and finally those of
+//! `cargo xtask test` runs this, on virtual displays if there is none. It runs two tests at a time, and finally those of
 //! `alone`, which measure how quickly the window responds, one after another.
 
 #![cfg(target_os = "linux")]

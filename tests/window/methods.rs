@@ -26,7 +26,7 @@ async fn take_layers(window: &Window, layers: &str) {
 
 #[tokio::test]
 async fn methods_are_chosen_and_the_pairs_are_looked_at() {
-    let home = Home::new();
+    let home = Home::with_pairs(16, 6);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-train").await;
@@ -58,7 +58,7 @@ async fn methods_are_chosen_and_the_pairs_are_looked_at() {
 
 #[tokio::test]
 async fn epochs_are_picked_runs_compared_and_layers_searched() {
-    let home = Home::new();
+    let home = Home::with_pairs(16, 6);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-train").await;

@@ -13,7 +13,7 @@ const SCORES_THERE: usize = 3;
 
 #[tokio::test]
 async fn several_scores_on_one_chart_and_what_lies_behind_them() {
-    let home = Home::new();
+    let home = Home::with_pairs(16, 6);
     let window = Window::open(&home).await;
     open::starter_project(&window).await;
     window.click("nav-sweep").await;

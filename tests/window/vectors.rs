@@ -106,7 +106,7 @@ async fn a_library_is_filled_compared_and_combined() {
 
 #[tokio::test]
 async fn several_vectors_answer_and_one_goes_to_another_model() {
-    let home = Home::new();
+    let home = Home::with_pairs(16, 6);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-vectors").await;

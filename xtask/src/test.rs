@@ -29,9 +29,8 @@ const HEADLESS: &str = "tiller-cli";
 /// for the last tests of another one.
 const BATCH: usize = 16;
 
-/// The number of windows that are tested at the same time. With two of them on two cores the engines slow each other down as
-/// much as is won.
-const WINDOWS: usize = 1;
+/// The number of windows that are tested at the same time. A window waits more than it computes.
+const WINDOWS: usize = 2;
 
 /// The number of the slowest tests that are printed at the end.
 const SLOWEST: usize = 10;

@@ -6,8 +6,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use app::{AppPaths, Permission};
-use ipc::command::{DeletePair, ListPairs, Watch};
-use ipc::data::Split;
+use ipc::command::{ChangePairs, ListPairs, Watch};
+use ipc::data::{Pair, Split};
+use ipc::list::PairChange;
 use ipc::project::Overview;
 use ipc::{Command, Event, Failure, Id};
 use serde_json::{Value, json};
@@ -183,14 +184,22 @@ impl Tiller {
 
     /// Reduces a data set to the pairs that a small run needs.
     pub fn shrink(&self, data_set: Id) {
-        let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
-        for pair in self.get(ListPairs { data_set }) {
-            let room = left.iter_mut().find(|(split, _)| *split == pair.content.split).expect("one of two");
-            match room.1.checked_sub(1) {
-                Some(less) => room.1 = less,
-                None => drop(self.get(DeletePair { pair: pair.id })),
-            }
-        }
+        self.keep_pairs(data_set, TRAIN_PAIRS, HELD_OUT_PAIRS);
+    }
+
+    /// Reduces a data set to its first pairs of each split.
+    pub fn keep_pairs(&self, data_set: Id, train: usize, held_out: usize) {
+        let mut room = [(Split::Train, train), (Split::HeldOut, held_out)];
+        let is_one_too_many = |pair: &Pair| {
+            let (_, left) =
+                room.iter_mut().find(|(split, _)| *split == pair.content.split).expect("one of two");
+            let is_full = *left == 0;
+            *left -= usize::from(!is_full);
+            is_full
+        };
+        let pairs = self.get(ListPairs { data_set }).into_iter();
+        let pairs = pairs.filter(is_one_too_many).map(|pair| pair.id).collect();
+        self.get(ChangePairs { data_set, pairs, change: PairChange::Delete });
     }
 }
 
