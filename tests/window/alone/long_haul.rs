@@ -131,7 +131,6 @@ async fn two_hundred_curves_are_drawn_thirty_times_a_second() {
 }
 
 #[tokio::test]
-#[ignore = "a measurement that has not been run to its end on a quiet machine"]
 async fn charts_that_are_closed_give_their_contexts_back() {
     let home = Home::new();
     with_a_sweep(&home);

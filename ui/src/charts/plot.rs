@@ -1,6 +1,6 @@
 //! Draws line charts with `egui_plot`. Each canvas in the page has a runner of its own.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use eframe::egui::{self, Vec2b};
@@ -9,6 +9,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, WebGl2RenderingContext, WebglLoseContext};
 
 use super::colors::Colors;
 use super::picture::{Pick, Picture, Stroke};
@@ -77,34 +78,87 @@ pub(super) fn run(
         shared.colors = colors;
         shared.repaint();
     });
-    let starter = runner.clone();
+    let life = Rc::new(Life {
+        runner,
+        canvas: RefCell::default(),
+        is_starting: Cell::default(),
+        is_over: Cell::default(),
+    });
+    let starter = Rc::clone(&life);
     Effect::new(move |started: Option<bool>| {
         let Some(canvas) = canvas.get() else { return false };
         if started == Some(true) {
             return true;
         }
-        let (runner, shared) = (starter.clone(), Rc::clone(&for_start));
+        let (life, shared) = (Rc::clone(&starter), Rc::clone(&for_start));
         spawn_local(async move {
-            let options = eframe::WebOptions {
-                // The application's own keys must reach it while a chart has the focus.
-                should_stop_propagation: Box::new(|_| false),
-                should_prevent_default: Box::new(|event| matches!(event, egui::Event::MouseWheel { .. })),
-                ..eframe::WebOptions::default()
-            };
             let create: eframe::AppCreator<'static> = Box::new(move |creation| {
                 shared.borrow_mut().context = Some(creation.egui_ctx.clone());
                 Ok(Box::new(App { shared, on_pick }))
             });
-            let canvas: web_sys::HtmlCanvasElement = canvas.unchecked_into();
-            if let Err(error) = runner.start(canvas, options, create).await {
+            if let Err(error) = life.start(canvas.unchecked_into(), create).await {
                 problem.set(Some(error.as_string().unwrap_or_else(|| "no WebGL".into())));
             }
         });
         true
     });
-    // WebKit keeps at most 16 WebGL contexts, so a removed chart must release its own.
-    let runner = send_wrapper::SendWrapper::new(runner);
-    on_cleanup(move || runner.destroy());
+    let life = send_wrapper::SendWrapper::new(life);
+    on_cleanup(move || life.end());
+}
+
+/// The runner of one canvas, from its start to the end of the component.
+struct Life {
+    runner: eframe::WebRunner,
+    /// The canvas on which the runner draws, from the moment it begins to start.
+    canvas: RefCell<Option<HtmlCanvasElement>>,
+    /// Whether the runner has begun to start and is not running yet.
+    is_starting: Cell<bool>,
+    /// Whether the component has ended.
+    is_over: Cell<bool>,
+}
+
+impl Life {
+    /// Starts the runner. If the component has ended meanwhile, the runner ends at once: nobody else would end it.
+    async fn start(
+        &self,
+        canvas: HtmlCanvasElement,
+        create: eframe::AppCreator<'static>,
+    ) -> Result<(), wasm_bindgen::JsValue> {
+        let options = eframe::WebOptions {
+            // The application's own keys must reach it while a chart has the focus.
+            should_stop_propagation: Box::new(|_| false),
+            should_prevent_default: Box::new(|event| matches!(event, egui::Event::MouseWheel { .. })),
+            ..eframe::WebOptions::default()
+        };
+        self.is_starting.set(true);
+        self.canvas.replace(Some(canvas.clone()));
+        let started = self.runner.start(canvas, options, create).await;
+        self.is_starting.set(false);
+        if self.is_over.get() {
+            self.end();
+        }
+        started
+    }
+
+    /// Ends the runner and gives its WebGL context back. A web view keeps at most 16 of them and takes the oldest one from a
+    /// chart that is shown when there is one more. The collector of garbage would free them too late.
+    fn end(&self) {
+        self.is_over.set(true);
+        // A context that is lost while the runner starts on it would make the start fail in the middle.
+        if self.is_starting.get() {
+            return;
+        }
+        self.runner.destroy();
+        if let Some(context) = self.canvas.take().as_ref().and_then(lose_context) {
+            context.lose_context();
+        }
+    }
+}
+
+/// Returns the switch that makes the canvas give its WebGL context back, if it has one.
+fn lose_context(canvas: &HtmlCanvasElement) -> Option<WebglLoseContext> {
+    let context = canvas.get_context("webgl2").ok()??.dyn_into::<WebGl2RenderingContext>().ok()?;
+    Some(context.get_extension("WEBGL_lose_context").ok()??.unchecked_into())
 }
 
 impl Shared {
@@ -150,6 +204,8 @@ impl eframe::App for App {
     }
 }
 
+/// The distance of two points in pixels below which a line has no marks: they would touch each other, and be slow to draw.
+const MARKS_APART: f32 = 9.0;
 /// The space between panels, and the height of a panel's title.
 const GAP: f32 = 10.0;
 const TITLE: f32 = 16.0;
@@ -227,6 +283,7 @@ fn panel(
     if let Some((from, to)) = picture.y_range {
         plot = plot.include_y(from).include_y(to);
     }
+    let width = ui.available_width();
     let response = plot.show(ui, |plot| {
         if let Some((from, to)) = picture.shaded {
             let fill = colors.quiet.gamma_multiply(0.12);
@@ -254,7 +311,8 @@ fn panel(
             plot.line(
                 egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false),
             );
-            if matches!(line.stroke, Stroke::Marked | Stroke::Dashed) {
+            let is_marked = matches!(line.stroke, Stroke::Marked | Stroke::Dashed);
+            if is_marked && line.points.len() as f32 * MARKS_APART <= width {
                 plot.points(Points::new("", points()).color(color).radius(3.5).allow_hover(false));
             }
         }
