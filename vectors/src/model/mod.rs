@@ -187,7 +187,7 @@ impl Model {
 
     /// Encodes a pair. Earlier turns and the prompt go through the chat template with a system message: the pair's
     /// own, else `system`, none where that is empty. The answers are encoded as they are, followed by the end-of-turn
-    /// token.
+    /// token unless they end in it.
     ///
     /// # Errors
     /// Where the template refuses the messages or an answer is empty.
@@ -255,7 +255,11 @@ impl Model {
         if ids.is_empty() {
             return Err(TokenError::EmptyAnswer { which });
         }
-        ids.push(self.tokenizer.end_of_turn());
+        // A text that brings the token itself is closed by it.
+        let end = self.tokenizer.end_of_turn();
+        if ids.last() != Some(&end) {
+            ids.push(end);
+        }
         Ok(ids)
     }
 

@@ -7,6 +7,7 @@
 mod arrow;
 mod budget;
 mod cells;
+mod chat_marks;
 mod columns;
 mod container;
 mod csv;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use super::budget::{MOST_REFUSED, MOST_ROWS, add_text};
+use super::chat_marks::ChatMarks;
 use super::columns::Reading;
 use super::report::RowNote;
 use super::sink::{Header, Needed, Sink};
@@ -27,6 +28,8 @@ pub(super) struct Pairs<'a> {
     done: BTreeMap<RowNote, usize>,
     /// The columns that held a prompt.
     prompts: BTreeSet<&'static str>,
+    /// What in the pairs' texts belongs to a chat format.
+    marks: ChatMarks,
     /// The bytes of the pairs' texts.
     text: u64,
     seen: usize,
@@ -50,6 +53,7 @@ impl<'a> Pairs<'a> {
         for sentence in self.done.iter().filter_map(|(done, rows)| done.sentence(*rows)) {
             self.report.note(sentence);
         }
+        self.marks.sentences().for_each(|sentence| self.report.note(sentence));
         let prompts = (!self.rows.is_empty()).then_some(&self.prompts);
         reading.tell(&self.columns, prompts, &mut self.report);
         Ok(DataFile {
@@ -121,6 +125,7 @@ impl Sink for Pairs<'_> {
         {
             Err(reason) => self.refuse(line, &reason)?,
             Ok((row, opposites)) => {
+                self.marks.look_at(&row, opposites.as_deref());
                 self.keep_all(row, opposites)?;
                 for what in doing {
                     match what {

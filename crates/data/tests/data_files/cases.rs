@@ -49,7 +49,6 @@ const OUTCOMES: [(&str, Outcome); 33] = [
     ),
     ("70-eos-in-answer", First(1, ["Which fruit?", "A banana.<|im_end|>", "A plum.<|im_end|>"])),
     ("70r-eos-ref", First(1, ["Which fruit?", "A banana.", "A plum."])),
-    // The check of the data set finds the control tokens.
     (
         "71-chatml-preformatted",
         First(
@@ -173,6 +172,29 @@ fn every_case_is_read_to_its_pairs_or_refused() {
         })
         .collect();
     assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));
+}
+
+#[test]
+fn marks_of_a_chat_format_are_reported() {
+    let notes = |row: Value| {
+        let file = DataFile::parse(row.to_string().as_bytes(), None).expect("a data file");
+        assert_eq!((file.rows.len(), file.refused.len()), (1, 0));
+        file.report.notes.join(" ")
+    };
+    // Each format's texts are looked at.
+    for (prompt, wanted, opposite) in [
+        ("prompt", "chosen", "rejected"),
+        ("question", "matching", "not_matching"),
+        ("prompt", "wanted", "opposite"),
+        ("question", "answer_matching_behavior", "answer_not_matching_behavior"),
+    ] {
+        let said = notes(json!({prompt: "q", wanted: "Yes.<|eot_id|>", opposite: "No.<|eot_id|>"}));
+        assert!(said.contains("In 1 row an answer ends in a mark such as \"<|eot_id|>\" (line 1)"), "{said}");
+        let said = notes(json!({prompt: "<|im_start|>user\nq<|im_end|>\n", wanted: "Yes.", opposite: "No."}));
+        assert!(said.contains("in a chat format already, as \"<|im_start|>\" shows"), "{said}");
+        let said = notes(json!({prompt: "q", wanted: "Yes.", opposite: "No."}));
+        assert!(!said.contains("mark") && !said.contains("chat format"), "{said}");
+    }
 }
 
 #[test]
