@@ -196,3 +196,27 @@ async fn a_folder_is_searched_and_the_hubs_cache_is_listed() {
     opened.app.scan_folder(nowhere).await.expect_err("there is no such folder");
     opened.app.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_in_ollamas_store_has_the_name_of_its_manifest() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let opened = Opened::without_model(data.path(), HubEnvironment::inside(data.path())).await;
+    let store = data.path().join("models");
+    let manifests = store.join("manifests/registry.ollama.ai/library/tiny");
+    for folder in [&manifests, &store.join("blobs")] {
+        fs::create_dir_all(folder).expect("folders");
+    }
+    let digits = "5".repeat(64);
+    let family = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracles/families/llama3.gguf");
+    fs::copy(family, store.join(format!("blobs/sha256-{digits}"))).expect("a content");
+    let layer =
+        format!(r#"{{"mediaType": "application/vnd.ollama.image.model", "digest": "sha256:{digits}"}}"#);
+    fs::write(manifests.join("1b"), format!(r#"{{"layers": [{layer}]}}"#)).expect("a manifest");
+    opened.app.scan_folder(ScanFolder { file: opened.read(&store) }).await.expect("a search begins");
+    let name: String = opened.wait(|event| match event {
+        Event::Model(model) if model.path.contains("sha256-") => Some(model.name),
+        _ => None,
+    });
+    assert_eq!(name, "tiny:1b");
+    opened.app.close().await;
+}

@@ -47,13 +47,6 @@ pub fn is_gguf(name: &str) -> bool {
     name.len() > 5 && name.as_bytes()[name.len() - 5..].eq_ignore_ascii_case(b".gguf")
 }
 
-/// Says whether a file's name is that of a blob of Ollama's store, which may be a GGUF file: only its content says so.
-#[must_use]
-pub fn is_ollama_blob(name: &str) -> bool {
-    let digits = name.strip_prefix("sha256-");
-    digits.is_some_and(|digits| digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
-}
-
 /// Says whether a file stands for a model in a list of files: of a GGUF model in parts, only the first part does.
 #[must_use]
 pub fn is_listed(path: &Path) -> bool {

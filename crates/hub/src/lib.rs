@@ -2,8 +2,8 @@
 //!
 //! [`address`] reads what a person pasted, [`listing`] asks for a repository's files, [`choices`] finds the files that
 //! make a model, [`fetch`] fetches one file, [`repository_cache`] reads and writes a repository's folder in the cache, and
-//! [`token`] finds the access token. [`hub_cache`] finds the models in the cache, and [`files`] tells which files make a
-//! model.
+//! [`token`] finds the access token. [`hub_cache`] finds the models in the cache, [`ollama_store`] names those of
+//! Ollama's store, and [`files`] tells which files make a model.
 
 mod address;
 mod choices;
@@ -13,6 +13,7 @@ pub mod fetch;
 pub mod files;
 pub mod hub_cache;
 mod listing;
+pub mod ollama_store;
 pub mod repository_cache;
 pub mod request;
 mod token;

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use hub::files::{self, CONFIG};
+use hub::ollama_store::{self, Layer};
 use vectors::model::is_gguf_file;
 
 /// The depth of the search. Models are not deeper, and the limit protects against hostile folders.
@@ -50,7 +51,7 @@ pub(crate) fn search(root: &Path, found: &mut dyn FnMut(Option<PathBuf>, u32) ->
                 return End::TooMany;
             }
             let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-            let is_model = files::is_listed(&path) || (files::is_ollama_blob(&name) && is_gguf_file(&path));
+            let is_model = files::is_listed(&path) || is_ollamas_model(&path, &name);
             let model = (is_model && path.is_file()).then(|| path.clone());
             if (model.is_some() || looked_at.is_multiple_of(256)) && found(model, looked_at).is_break() {
                 return End::Stopped;
@@ -76,6 +77,12 @@ pub(crate) fn search(root: &Path, found: &mut dyn FnMut(Option<PathBuf>, u32) ->
         }
     }
     if found(None, looked_at).is_break() { End::Stopped } else { end }
+}
+
+/// Returns whether a file is a model of Ollama's store: its content is GGUF, and no manifest says that it is something else,
+/// such as what reads images or an adapter.
+fn is_ollamas_model(path: &Path, name: &str) -> bool {
+    ollama_store::is_blob(name) && is_gguf_file(path) && ollama_store::layer(path) != Some(Layer::Other)
 }
 
 #[cfg(test)]
@@ -146,9 +153,16 @@ mod tests {
     fn ollamas_blobs_are_found_by_their_content_and_the_hubs_by_their_names() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let name = |digit: char| format!("sha256-{}", digit.to_string().repeat(64));
+        let layers = [("model", 'a'), ("projector", 'd')].map(|(kind, digit)| {
+            let digest = name(digit).replace('-', ":");
+            format!(r#"{{"mediaType": "application/vnd.ollama.image.{kind}", "digest": "{digest}"}}"#)
+        });
+        let manifest = format!(r#"{{"layers": [{}]}}"#, layers.join(", "));
         for (path, content) in [
             (format!("ollama/blobs/{}", name('a')), "GGUF and more"),
             (format!("ollama/blobs/{}", name('b')), "a template"),
+            (format!("ollama/blobs/{}", name('d')), "GGUF that reads images"),
+            ("ollama/manifests/registry.ollama.ai/library/m/latest".to_owned(), manifest.as_str()),
             (format!("hub/blobs/{}", name('c')), "GGUF and more"),
             ("hub/snapshots/1/x.txt".to_owned(), ""),
             ("lmstudio/publisher/model/m.gguf".to_owned(), ""),

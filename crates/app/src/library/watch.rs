@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use hub::ollama_store::{self, Layer};
 use hub::{files, hub_cache};
 use ipc::Id;
 use ipc::event::Event;
@@ -97,8 +98,12 @@ pub(crate) async fn make_known(state: &AppState, path: &Path, facts: &Facts) -> 
     Ok((id, is_new))
 }
 
-/// Returns a model's name. A folder in the cache is named by a commit, so its repository's name is used instead.
+/// Returns a model's name. A folder in the hub's cache is named by a commit, so its repository's name is used instead, and a
+/// file in Ollama's store by a hash, so its manifest's name is used.
 fn name(state: &AppState, facts: &Facts, path: &Path) -> String {
+    if let Some(Layer::Model(name)) = ollama_store::layer(path) {
+        return name;
+    }
     match hub_cache::belongs_to(&state.downloads.environment.cache, path) {
         Some((repository, commit)) if path.ends_with(&commit) => {
             repository.rsplit('/').next().unwrap_or(&repository).to_owned()
