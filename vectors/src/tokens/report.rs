@@ -74,8 +74,16 @@ impl TokenReport {
                 "The tokenizer has {more} more tokens than the model has rows for: a text with one of them is refused."
             ));
         }
+        let prompt = tokenizer.encode_conversation(&rendered)?;
+        if prompt.len() > tokenizer.encode(&rendered)?.len() {
+            let begin = tokenizer.begin().map(found).map(|token| token.text).unwrap_or_default();
+            warnings.push(format!(
+                "The chat template does not write {begin}, which the tokenizer puts before a text: it is put before \
+                 conversations as well, as llama.cpp does; transformers leaves it out there."
+            ));
+        }
         Ok(Self {
-            prompt: reported(&tokenizer.encode_conversation(&rendered)?),
+            prompt: reported(&prompt),
             answer: reported(&answer),
             begin: tokenizer.begin().map(found),
             adds_begin: tokenizer.adds_begin(),

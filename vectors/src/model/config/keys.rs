@@ -1,243 +1,16 @@
-//! The keys of a model's description: those that are read, those that change nothing, and what is done about others.
+//! What is done about the keys of a model's description.
 //!
-//! A key that is passed over in silence may be the one that changes the numbers. So every key is in a list here, or the model
-//! is refused, or the person is told. `docs/models.md` prints these lists; `vectors/tests/documented_keys.rs` compares them.
+//! A key that is passed over in silence may be the one that changes the numbers. So every key is in a list, or the model is
+//! refused, or the person is told.
 
 use serde_json::Value;
 
 use super::super::ModelError;
 use super::super::source::{GgufHeader, Number};
-
-/// The keys of config.json that are read, of all families.
-pub const READ_JSON_KEYS: &[&str] = &[
-    "_sliding_window_pattern",
-    "attn_logit_softcapping",
-    "bos_token_id",
-    "eos_token_id",
-    "final_logit_softcapping",
-    "head_dim",
-    "hidden_act",
-    "hidden_activation",
-    "hidden_size",
-    "intermediate_size",
-    "layer_types",
-    "max_position_embeddings",
-    "max_window_layers",
-    "model_type",
-    "num_attention_heads",
-    "num_hidden_layers",
-    "num_key_value_heads",
-    "original_max_position_embeddings",
-    "partial_rotary_factor",
-    "quantization",
-    "quantization_config",
-    "query_pre_attn_scalar",
-    "rms_norm_eps",
-    "rope_local_base_freq",
-    "rope_parameters",
-    "rope_scaling",
-    "rope_theta",
-    "sliding_window",
-    "sliding_window_pattern",
-    "text_config",
-    "tie_word_embeddings",
-    "use_sliding_window",
-];
-
-/// The keys of config.json that change nothing in what the model computes from a text. Biases are read where the weights have
-/// them; a vision part is not read at all.
-pub const INERT_JSON_KEYS: &[&str] = &[
-    "_attn_implementation",
-    "_attn_implementation_autoset",
-    "_name_or_path",
-    "add_cross_attention",
-    "architectures",
-    "attention_bias",
-    "attention_dropout",
-    "attention_probs_dropout_prob",
-    "attn_implementation",
-    "attn_pdrop",
-    "auto_map",
-    "bad_words_ids",
-    "begin_suppress_tokens",
-    "boi_token_index",
-    "cache_implementation",
-    "chunk_size_feed_forward",
-    "cross_attention_hidden_size",
-    "decoder_start_token_id",
-    "diversity_penalty",
-    "do_sample",
-    "dtype",
-    "early_stopping",
-    "embd_pdrop",
-    "encoder_no_repeat_ngram_size",
-    "eoi_token_index",
-    "exponential_decay_length_penalty",
-    "finetuning_task",
-    "forced_bos_token_id",
-    "forced_eos_token_id",
-    "hidden_dropout",
-    "id2label",
-    "image_token_id",
-    "image_token_index",
-    "initializer_range",
-    "is_decoder",
-    "is_encoder_decoder",
-    "is_llama_config",
-    "label2id",
-    "length_penalty",
-    "max_length",
-    "max_sequence_length",
-    "min_length",
-    "mlp_bias",
-    "mm_tokens_per_image",
-    "no_repeat_ngram_size",
-    "num_beam_groups",
-    "num_beams",
-    "num_return_sequences",
-    "output_attentions",
-    "output_hidden_states",
-    "output_scores",
-    "pad_token_id",
-    "prefix",
-    "pretraining_tp",
-    "problem_type",
-    "pruned_heads",
-    "remove_invalid_values",
-    "repetition_penalty",
-    "resid_pdrop",
-    "return_dict",
-    "return_dict_in_generate",
-    "sep_token_id",
-    "suppress_tokens",
-    "task_specific_params",
-    "temperature",
-    "tf_legacy_loss",
-    "tie_encoder_decoder",
-    "time_step_limit",
-    "tokenizer_class",
-    "top_k",
-    "top_p",
-    "torch_dtype",
-    "torchscript",
-    "transformers.js_config",
-    "transformers_version",
-    "typical_p",
-    "unsloth_fixed",
-    "unsloth_version",
-    "use_bfloat16",
-    "use_cache",
-    "vision_config",
-    "vocab_size",
-];
-
-/// The keys of config.json that change nothing as long as they are nothing, zero, or false. With another value the model is
-/// refused.
-pub const OFF_JSON_KEYS: &[&str] = &[
-    "num_experts",
-    "num_local_experts",
-    "rope_interleaved",
-    "use_bidirectional_attention",
-    "use_mrope",
-    "use_qk_norm",
-];
-
-/// The keys of a rotary scaling that are read.
-pub const ROPE_JSON_KEYS: &[&str] = &[
-    "attention_factor",
-    "beta_fast",
-    "beta_slow",
-    "factor",
-    "finetuned",
-    "high_freq_factor",
-    "long_factor",
-    "low_freq_factor",
-    "mscale",
-    "original_max_position_embeddings",
-    "partial_rotary_factor",
-    "rope_theta",
-    "rope_type",
-    "short_factor",
-    "truncate",
-    "type",
-];
-
-/// The keys of a GGUF file's architecture that are read, without the architecture's name.
-pub const READ_GGUF_KEYS: &[&str] = &[
-    "attention.head_count",
-    "attention.head_count_kv",
-    "attention.key_length",
-    "attention.layer_norm_rms_epsilon",
-    "attention.sliding_window",
-    "attention.sliding_window_pattern",
-    "attention.value_length",
-    "attn_logit_softcapping",
-    "block_count",
-    "context_length",
-    "embedding_length",
-    "feed_forward_length",
-    "final_logit_softcapping",
-    "rope.dimension_count",
-    "rope.freq_base",
-    "rope.freq_base_swa",
-    "rope.scale_linear",
-    "rope.scaling.attn_factor",
-    "rope.scaling.factor",
-    "rope.scaling.original_context_length",
-    "rope.scaling.type",
-    "rope.scaling.yarn_beta_fast",
-    "rope.scaling.yarn_beta_slow",
-];
-
-/// The keys of a GGUF file's architecture that change nothing.
-pub const INERT_GGUF_KEYS: &[&str] = &["rope.scaling.finetuned", "tensor_data_layout", "vocab_size"];
-
-/// The keys of a GGUF file's architecture that change nothing as long as they are zero or false; `attention.causal`, as long
-/// as it is true. With another value the model is refused.
-pub const OFF_GGUF_KEYS: &[&str] = &[
-    "attention.causal",
-    "attention.scale",
-    "embedding_scale",
-    "expert_count",
-    "expert_used_count",
-    "logit_scale",
-    "residual_scale",
-    "use_parallel_residual",
-];
-
-/// Parts of names that speak of the computation. An unknown key with one of them refuses the model, unless its value is
-/// nothing, zero, or false.
-pub const COMPUTING_WORDS: &[&str] = &[
-    "act",
-    "alibi",
-    "attention",
-    "attn",
-    "bias",
-    "cap",
-    "clip",
-    "expert",
-    "factor",
-    "gate",
-    "head",
-    "kv",
-    "lambda",
-    "layer",
-    "logit",
-    "mlp",
-    "moe",
-    "mscale",
-    "multiplier",
-    "norm",
-    "parallel",
-    "position",
-    "qk",
-    "residual",
-    "rope",
-    "rotary",
-    "scal",
-    "temperature",
-    "window",
-];
+use super::known_keys::{
+    COMPUTING_WORDS, INERT_GGUF_KEYS, INERT_JSON_KEYS, OFF_GGUF_KEYS, OFF_JSON_KEYS, READ_GGUF_KEYS,
+    READ_JSON_KEYS, ROPE_JSON_KEYS,
+};
 
 /// Returns whether a key's name speaks of the computation: one of its words begins with one of [`COMPUTING_WORDS`].
 fn is_computing(key: &str) -> bool {
@@ -269,7 +42,8 @@ pub(super) fn check_json(config: &Value) -> Result<Vec<String>, ModelError> {
             continue;
         }
         let must_be_off = OFF_JSON_KEYS.contains(&key.as_str());
-        if is_set(value) && (must_be_off || is_computing(key)) {
+        let is_set = if key == "is_causal" { *value == Value::Bool(false) } else { is_set(value) };
+        if is_set && (must_be_off || is_computing(key)) {
             return Err(unknown_key(key, value));
         }
         if !value.is_null() && !must_be_off {
@@ -363,6 +137,7 @@ mod tests {
             ("rope_scaling", json!({"rope_type": "yarn", "factor": 2.0, "mscale_all_dim": 1.0})),
             ("rope_parameters", json!({"full_attention": {"rope_type": "default", "alpha": 8.0}})),
             ("text_config", json!({"embedding_multiplier": 12.0, "mup_scale": 1})),
+            ("is_causal", json!(false)),
         ] {
             let refused = check(key, value).expect_err(key);
             assert!(matches!(refused, ModelError::UnknownKey { .. }), "{refused}");
@@ -374,7 +149,7 @@ mod tests {
             assert_eq!(note.len(), usize::from(!value.is_null()), "{key}: {note:?}");
         }
         for (key, value) in
-            [("use_cache", json!(true)), ("num_local_experts", json!(0)), ("use_mrope", json!(false))]
+            [("use_cache", json!(true)), ("num_local_experts", json!(0)), ("is_causal", json!(true))]
         {
             assert!(check(key, value).unwrap().is_empty(), "{key}");
         }
@@ -382,6 +157,51 @@ mod tests {
             (0..20).map(|n| (format!("own_{n:02}"), json!(1))).collect();
         let note = check_json(&many.into()).unwrap();
         assert!(note[0].contains("own_11 and 8 more"), "{note:?}");
+    }
+
+    /// The parts of keys that describe images, sounds and tokens, which a decoder does not compute with.
+    const OTHER_PARTS: [&str; 18] = [
+        "audio",
+        "channels",
+        "codebook",
+        "codec",
+        "encoder_config",
+        "feature_size",
+        "image",
+        "patch",
+        "projector",
+        "speech",
+        "summary",
+        "text_tokens",
+        "token_i",
+        "unpadded",
+        "video",
+        "vision",
+        "vocab",
+        "word_timestamp",
+    ];
+    /// The keys of how a decoder is run or was begun, and other names of sizes that the tensors have anyway.
+    const OTHER_NAMES: [&str; 7] =
+        ["max_seq_len", "n_ctx", "n_embd", "n_inner", "seed", "use_associative_scan", "use_mem_eff_path"];
+
+    #[test]
+    fn no_key_of_a_decoder_of_transformers_is_passed_over() {
+        let keys: Value =
+            serde_json::from_str(include_str!("../../../../tests/oracles/config_keys.json")).unwrap();
+        let list = |name: &str| {
+            let list = keys[name].as_array().unwrap().iter();
+            list.map(|key| key.as_str().unwrap()).collect::<Vec<_>>()
+        };
+        let is_known = |key: &str| [READ_JSON_KEYS, INERT_JSON_KEYS, OFF_JSON_KEYS].concat().contains(&key);
+        let unknown: Vec<&str> = list("ours").into_iter().filter(|key| !is_known(key)).collect();
+        assert!(unknown.is_empty(), "keys of families that are read: {unknown:?}");
+        let is_refused = |key: &str| check_json(&json!({ key: 3 })).is_err();
+        let passed: Vec<&str> = list("others")
+            .into_iter()
+            .filter(|key| !is_known(key) && !is_refused(key))
+            .filter(|key| !OTHER_NAMES.contains(key) && !OTHER_PARTS.iter().any(|part| key.contains(part)))
+            .collect();
+        assert!(passed.is_empty(), "keys of other families: {passed:?}");
     }
 
     #[test]

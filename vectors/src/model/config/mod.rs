@@ -3,9 +3,10 @@
 mod gguf;
 mod json;
 mod keys;
+mod known_keys;
 mod rope;
 
-pub use keys::{
+pub use known_keys::{
     COMPUTING_WORDS, INERT_GGUF_KEYS, INERT_JSON_KEYS, OFF_GGUF_KEYS, OFF_JSON_KEYS, READ_GGUF_KEYS,
     READ_JSON_KEYS, ROPE_JSON_KEYS,
 };
