@@ -119,6 +119,11 @@ impl Contents {
                          hidden_states, and left out."
                             .to_owned(),
                     );
+                    notes.push(
+                        "The last row of hidden_states is taken behind the final norm: it is on another scale than the last \
+                         layer's own output, where it would be added."
+                            .to_owned(),
+                    );
                 }
                 table.layers(usize::from(is_hidden))
             }
@@ -265,7 +270,7 @@ mod tests {
         let file = contents.clone().vectors(None, Some(2)).unwrap();
         assert_eq!(file.vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [0, 1]);
         assert_eq!(file.vectors[0].values.as_ref(), [3.0, 4.0]);
-        assert!(file.notes[0].contains("embedding"));
+        assert!(file.notes[0].contains("embedding") && file.notes[1].contains("final norm"));
         let one = contents.clone().vectors(Some(1), Some(2)).unwrap();
         assert_eq!(one.vectors[0].values.as_ref(), [5.0, 6.0]);
         let as_many = contents.vectors(None, Some(3)).unwrap();

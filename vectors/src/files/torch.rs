@@ -389,7 +389,20 @@ mod tests {
         };
         let two = |layers: [u8; 2]| {
             let parts = [text("a"), part(b'0', layers[0]), text("b"), part(b'1', layers[1])].concat();
-            let rest = [text("experiments"), b"](K\x01e".to_vec()].concat();
+            // [{"id": .., "interventions": [{"vector": .., "cap": -16.875}]}], as its programs write what they tried.
+            let cap = [
+                b"}(".to_vec(),
+                text("vector"),
+                text("a"),
+                text("cap"),
+                b"G\xc0\x30\xe0\0\0\0\0\0u".to_vec(),
+            ]
+            .concat();
+            let interventions = [text("interventions"), b"](".to_vec(), cap, b"e".to_vec()].concat();
+            let experiment =
+                [b"}(".to_vec(), text("id"), text("layers_20:24-p0.25"), interventions, b"u".to_vec()]
+                    .concat();
+            let rest = [text("experiments"), b"](".to_vec(), experiment, b"e".to_vec()].concat();
             [b"}(".to_vec(), text("vectors"), b"}(".to_vec(), parts, b"u".to_vec(), rest, b"u.".to_vec()]
                 .concat()
         };

@@ -1,85 +1,19 @@
-//! Parses the pickle of a PyTorch file as the description of tensors: one, or lists and dictionaries of them.
-//!
-//! A Python pickle is a program that may call any function. This parser accepts only the operations of saved tensors: it
-//! knows `_rebuild_tensor_v2`, `_rebuild_parameter`, four storages, `OrderedDict` and the names of number types, calls none
-//! of them, and refuses every other name and operation. Memory is linear in the length of the pickle: values are in one
-//! list and refer to each other by index, so a small program cannot build a large structure.
+//! The stack machine that runs a pickle's operations on descriptions of values.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::bytes::{Cursor, FloatType};
-use super::{FileError, MAX_LAYERS};
+use super::super::bytes::{Cursor, FloatType};
+use super::super::{FileError, MAX_LAYERS};
+use super::global::{Global, printable};
+use super::{Description, Saved};
 
 const FORMAT: &str = "PyTorch";
 
 /// The most values that are looked at in lists and dictionaries, however often one refers to another.
-const MOST_VALUES: usize = 8 * MAX_LAYERS;
-/// How deep lists and dictionaries may lie in each other.
+const MOST_VALUES: usize = 64 * MAX_LAYERS;
+/// How deep in lists and dictionaries a vector may lie.
 const DEEPEST: usize = 4;
-
-/// What a pickle describes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Saved {
-    Tensor(Description),
-    List(Vec<Saved>),
-    /// The entries with names or numbers as their keys.
-    Dict(Vec<(String, Saved)>),
-    /// A whole number.
-    Integer(usize),
-    /// Anything else: texts, fractions, nothing.
-    Other,
-}
-
-/// The tensor that the pickle describes: a view of a storage, which is a file of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Description {
-    /// The float type of the storage.
-    pub(super) kind: FloatType,
-    /// The file name of the storage.
-    pub(super) key: Rc<str>,
-    /// The offset of the tensor in the storage, in numbers.
-    pub(super) offset: usize,
-    pub(super) shape: Vec<usize>,
-    /// The stride of each dimension, in numbers.
-    pub(super) strides: Vec<usize>,
-}
-
-/// The globals that saved tensors refer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Global {
-    RebuildTensor,
-    RebuildParameter,
-    OrderedDict,
-    /// The type of numbers, which a dictionary may name.
-    NumberType,
-    Storage(FloatType),
-}
-
-impl Global {
-    fn new(module: &str, name: &str) -> Result<Self, FileError> {
-        Ok(match (module, name) {
-            ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor,
-            ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
-            ("torch", "float16" | "bfloat16" | "float32" | "float64") => Self::NumberType,
-            ("collections", "OrderedDict") => Self::OrderedDict,
-            ("torch", "FloatStorage") => Self::Storage(FloatType::F32),
-            ("torch", "DoubleStorage") => Self::Storage(FloatType::F64),
-            ("torch", "HalfStorage") => Self::Storage(FloatType::F16),
-            ("torch", "BFloat16Storage") => Self::Storage(FloatType::Bf16),
-            ("torch", other) if other.ends_with("Storage") => {
-                let detail = format!("its numbers are stored as {}, floats are read", printable(other));
-                return Err(FileError::NotAVector { detail });
-            }
-            _ => return Err(FileError::Forbidden { name: printable(&format!("{module}.{name}")) }),
-        })
-    }
-}
-
-/// Returns a name with its control characters escaped, since an attacker may have chosen it.
-fn printable(name: &str) -> String {
-    name.chars().take(80).flat_map(char::escape_debug).collect()
-}
 
 /// The index of a value in [`Unpickler::values`].
 type ValueId = usize;
@@ -102,7 +36,7 @@ enum Value {
 }
 
 /// The stack unpickler that runs the pickle.
-struct Unpickler<'a> {
+pub(super) struct Unpickler<'a> {
     cursor: Cursor<'a>,
     values: Vec<Value>,
     stack: Vec<ValueId>,
@@ -110,24 +44,27 @@ struct Unpickler<'a> {
     memo: BTreeMap<u32, ValueId>,
 }
 
-/// Parses a pickle.
-pub(super) fn describe(bytes: &[u8]) -> Result<Saved, FileError> {
-    let mut unpickler = Unpickler {
-        cursor: Cursor::new(FORMAT, bytes),
-        values: Vec::new(),
-        stack: Vec::new(),
-        marks: Vec::new(),
-        memo: BTreeMap::new(),
-    };
-    while unpickler.step()? {}
-    let top = unpickler.pop()?;
-    let mut left = MOST_VALUES;
-    unpickler.saved(top, DEEPEST, &mut left).ok_or_else(|| FileError::NotAVector {
-        detail: format!("its pickle holds more than {MOST_VALUES} values, or lists in lists in lists"),
-    })
-}
+impl<'a> Unpickler<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            cursor: Cursor::new(FORMAT, bytes),
+            values: Vec::new(),
+            stack: Vec::new(),
+            marks: Vec::new(),
+            memo: BTreeMap::new(),
+        }
+    }
 
-impl Unpickler<'_> {
+    /// Runs the pickle, and returns what its last value describes.
+    pub(super) fn run(mut self) -> Result<Saved, FileError> {
+        while self.step()? {}
+        let top = self.pop()?;
+        let mut left = MOST_VALUES;
+        self.saved(top, DEEPEST, &mut left).ok_or_else(|| FileError::NotAVector {
+            detail: format!("its pickle holds more than {MOST_VALUES} values"),
+        })
+    }
+
     /// Runs one operation; returns `false` after the last one.
     fn step(&mut self) -> Result<bool, FileError> {
         let operation = self.cursor.u8()?;
@@ -279,18 +216,19 @@ impl Unpickler<'_> {
         }
     }
 
-    /// What a value describes; `None` where it is too large or too deep.
+    /// What a value describes; `None` where it is too large. What lies too deep for a vector is described no further.
     fn saved(&self, value: ValueId, depth: usize, left: &mut usize) -> Option<Saved> {
         *left = left.checked_sub(1)?;
         Some(match &self.values[value] {
             Value::Tensor(description) => Saved::Tensor(description.clone()),
             Value::Integer(value) => Saved::Integer(*value),
+            Value::List(_) | Value::Tuple(_) | Value::Dict(_) if depth == 0 => Saved::Other,
             Value::List(items) | Value::Tuple(items) => {
-                let depth = depth.checked_sub(1)?;
+                let depth = depth - 1;
                 Saved::List(items.iter().map(|item| self.saved(*item, depth, left)).collect::<Option<_>>()?)
             }
             Value::Dict(entries) => {
-                let depth = depth.checked_sub(1)?;
+                let depth = depth - 1;
                 let mut found = Vec::new();
                 for (key, value) in entries {
                     let key = match &self.values[*key] {
@@ -427,130 +365,5 @@ impl Unpickler<'_> {
             Value::Integer(value) => Some(value),
             _ => None,
         }
-    }
-}
-
-/// Returns the pickle of an f32 tensor in C order whose storage is named `0`, as `torch.save` writes it.
-pub(super) fn write(shape: &[usize]) -> Vec<u8> {
-    let mut bytes = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\nq\x00((".to_vec();
-    push_text(&mut bytes, "storage");
-    bytes.extend(b"ctorch\nFloatStorage\n");
-    push_text(&mut bytes, "0");
-    push_text(&mut bytes, "cpu");
-    push_integer(&mut bytes, shape.iter().product());
-    bytes.extend(b"tQK\x00(");
-    for size in shape {
-        push_integer(&mut bytes, *size);
-    }
-    bytes.extend(b"t(");
-    for place in 0..shape.len() {
-        push_integer(&mut bytes, shape[place + 1..].iter().product());
-    }
-    bytes.extend(b"t\x89ccollections\nOrderedDict\n)RtR.");
-    bytes
-}
-
-fn push_text(bytes: &mut Vec<u8>, text: &str) {
-    bytes.push(b'X');
-    bytes.extend((text.len() as u32).to_le_bytes());
-    bytes.extend(text.as_bytes());
-}
-
-/// Pushes an integer in the four-byte form (BININT); the size of a vector always fits.
-fn push_integer(bytes: &mut Vec<u8>, value: usize) {
-    bytes.push(b'J');
-    bytes.extend((value as u32).to_le_bytes());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn message(bytes: &[u8]) -> String {
-        describe(bytes).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn our_own_pickle_is_read() {
-        let read = describe(&write(&[3, 576])).unwrap();
-        let expected = Description {
-            kind: FloatType::F32,
-            key: "0".into(),
-            offset: 0,
-            shape: vec![3, 576],
-            strides: vec![576, 1],
-        };
-        assert_eq!(read, Saved::Tensor(expected));
-    }
-
-    #[test]
-    fn every_cut_and_every_changed_byte_ends_well() {
-        let whole = write(&[576]);
-        for length in 0..whole.len() {
-            assert!(describe(&whole[..length]).is_err());
-        }
-        for place in 0..whole.len() {
-            for byte in 0..=255 {
-                let mut changed = whole.clone();
-                changed[place] = byte;
-                let _ = describe(&changed);
-            }
-        }
-    }
-
-    /// The output of `pickle.dumps` for an object whose `__reduce__` is `(os.system, ("true",))`, protocols 0, 2 and 4,
-    /// and older ways to call.
-    #[test]
-    fn nothing_else_is_called_and_its_name_is_reported() {
-        assert!(message(b"cposix\nsystem\np0\n(Vtrue\np1\ntp2\nRp3\n.").contains("posix.system"));
-        assert!(
-            message(b"\x80\x02cposix\nsystem\nq\x00X\x04\x00\x00\x00trueq\x01\x85q\x02Rq\x03.")
-                .contains("posix.system")
-        );
-        let four = b"\x80\x04\x95\x1f\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x04true\x94\x85\x94R\x94.";
-        assert!(message(four).contains("posix.system"));
-        assert!(message(b"(S'true'\nios\nsystem\n.").contains("0x53"));
-        assert!(message(b"(ios\nsystem\n.").contains("os.system"));
-        assert!(message(b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.").contains("builtins.eval"));
-        assert!(message(b"ctorch._utils\n_rebuild_qtensor\n.").contains("_rebuild_qtensor"));
-        assert!(message(b"ctorch._utils\n_rebuild_parameter\nK\x01\x85R.").contains("without a tensor"));
-        assert!(message(b"ctorch\nLongStorage\n.").contains("stored as LongStorage"));
-        assert!(message(b"c__builtin__\n\x1b[2J\n.").contains("\\u{1b}"));
-        // The names that are known cannot be called in another way.
-        assert!(message(b"ctorch\nFloatStorage\n)R.").contains("not called"));
-        assert!(message(b"ccollections\nOrderedDict\n)\x81.").contains("0x81"));
-        assert!(message(b"}K\x01a.").contains("without a list"));
-        assert!(message(b"](K\x01K\x02u.").contains("without a dictionary"));
-        assert!(message(b"K\x01}b.").contains("attributes"));
-    }
-
-    #[test]
-    fn a_doubling_program_stays_small() {
-        // Each step makes a pair of the last pair with itself: 2^5000 leaves if they were copied.
-        let mut bytes = b")q\x00".to_vec();
-        for _ in 0..5_000 {
-            bytes.extend(b"h\x00h\x00\x86q\x00");
-        }
-        bytes.push(b'.');
-        assert!(message(&bytes).contains("lists in lists"));
-        // The same as a list that lies in itself.
-        assert!(message(b"]q\x00h\x00a.").contains("lists in lists"));
-    }
-
-    #[test]
-    fn lists_and_dictionaries_are_described() {
-        let read = |bytes: &[u8]| describe(bytes).unwrap();
-        assert_eq!(read(b"]."), Saved::List(vec![]));
-        assert_eq!(
-            read(b"}(X\x05\0\0\0layerK\x0aX\x01\0\0\0aG\0\0\0\0\0\0\0\0K\x07Nu."),
-            Saved::Dict(vec![
-                ("layer".into(), Saved::Integer(10)),
-                ("a".into(), Saved::Other),
-                ("7".into(), Saved::Other)
-            ])
-        );
-        assert_eq!(read(b"ccollections\nOrderedDict\n)RX\x01\0\0\0aK\x02s}b."), {
-            Saved::Dict(vec![("a".into(), Saved::Integer(2))])
-        });
     }
 }
