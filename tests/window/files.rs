@@ -93,6 +93,56 @@ async fn pairs_come_from_a_file_and_go_into_one() {
     window.close(&home).await;
 }
 
+#[tokio::test]
+async fn named_columns_are_remembered_until_they_are_forgotten() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    let (first, second) = (home.path("first.csv"), home.path("second.csv"));
+    fs::write(&first, "nr;frage;gut;schlecht\n1;Wer bist du?;Ich;Du\n2;Warum?;Darum;Nie\n").expect("a file");
+    // The same names in another order.
+    fs::write(&second, "schlecht;gut;frage;nr\nnein;ja;Kommst du?;3\n").expect("a file");
+    let preview = async |path: &std::path::Path| {
+        window.click("import").await;
+        window.fill("import-path", &path.to_string_lossy()).await;
+        window.click("import-preview").await;
+    };
+    let counts = async |words: &'static str| {
+        let is_counted = async || window.text("import-counts").await.contains(words);
+        window.until("the pairs are counted", SOON, is_counted).await;
+    };
+
+    window.click("nav-data").await;
+    preview(&first).await;
+    window.until("columns are asked for", SOON, async || window.count("import-columns").await == 1).await;
+    assert_eq!(window.count("import-remembered").await, 0);
+    for (column, name) in [("prompt", "frage"), ("wanted", "gut"), ("opposite", "schlecht")] {
+        choose(&window, &format!("import-column-{column}"), name).await;
+    }
+    counts("2 pairs").await;
+    window.click("import-do").await;
+    window.until("they are listed", SOON, async || window.count("pair-row").await == 2).await;
+
+    preview(&second).await;
+    counts("1 pair").await;
+    let said = window.text("import-remembered").await;
+    assert!(said.contains("Remembered") && said.contains("\u{201c}frage\u{201d}"), "{said}");
+    assert!(window.text("import-rows").await.contains("Kommst du?"));
+    window.picture("files-remembered").await;
+    window.click("import-forget-remembered").await;
+    let is_forgotten = async || {
+        window.count("import-remembered").await == 0
+            && window.text("import-counts").await.contains("Say which columns")
+    };
+    window.until("they are forgotten", SOON, is_forgotten).await;
+    window.click("import-cancel").await;
+    preview(&second).await;
+    window
+        .until("columns are asked for again", SOON, async || window.count("import-columns").await == 1)
+        .await;
+    assert_eq!(window.count("import-remembered").await, 0);
+    window.close(&home).await;
+}
+
 /// Selects an option by its value.
 async fn choose(window: &Window, id: &str, value: &str) {
     let script = "const field = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); field.value = arguments[1]; field.dispatchEvent(new Event('change', { bubbles: true }))";

@@ -71,6 +71,45 @@ async fn a_sheet_owns_the_keyboard_and_nothing_behind_it_changes() {
 }
 
 #[tokio::test]
+async fn the_glossary_gives_the_focus_back_to_where_it_was_opened() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    let focused = async || {
+        let script =
+            "const at = document.activeElement; return at?.dataset?.testid || at?.dataset?.term || ''";
+        window.script::<String>(script, &[]).await
+    };
+    let closes = async |sheet: &'static str, back: &str| {
+        window.press(&[], char::from(Key::Escape)).await;
+        window.until(&format!("{sheet} closes"), SOON, async || window.count(sheet).await == 0).await;
+        window
+            .until(&format!("the focus comes back to {back}"), SOON, async || focused().await == back)
+            .await;
+    };
+    window.click("nav-data").await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
+
+    // From a button of a sheet, and then from the list behind that sheet.
+    window.script::<()>("document.querySelector('[data-testid=pair-list]').focus()", &[]).await;
+    let (held, key, help) =
+        SHEETS.into_iter().find(|(_, _, sheet)| *sheet == "help-sheet").expect("the help");
+    window.press(held, key).await;
+    window.until("the help opens", SOON, async || window.count(help).await == 1).await;
+    window.click("help-glossary").await;
+    window.until("the glossary opens", SOON, async || window.count("glossary-sheet").await == 1).await;
+    closes("glossary-sheet", "help-glossary").await;
+    closes(help, "pair-list").await;
+
+    // From a word.
+    let word =
+        "const word = document.querySelector('.term[data-term]'); word.click(); return word.dataset.term";
+    let word = window.script::<String>(word, &[]).await;
+    window.until("the glossary opens", SOON, async || window.count("glossary-sheet").await == 1).await;
+    closes("glossary-sheet", &word).await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
 async fn a_menu_is_used_by_keys_alone_and_gives_the_focus_back() {
     let home = Home::new();
     let window = Window::open(&home).await;

@@ -107,7 +107,7 @@ impl CommandLine {
         store.sheet.set(None);
         match self.action {
             Action::Go(screen) => store.go(screen),
-            Action::Open(Sheet::Glossary(term)) => store.look_up(term, None),
+            Action::Open(Sheet::Glossary(term)) => store.look_up(term),
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
             Action::Pairs(action) => {

@@ -75,10 +75,16 @@ pub fn count(value: u64) -> String {
     }
 }
 
+/// Returns a share in per cent, without the digits that only the multiplication makes: 0.29 is 29 and not 28.999999999999996.
+#[must_use]
+pub fn in_percent(share: f64) -> f64 {
+    (share * 1e11).round() / 1e9
+}
+
 /// Writes a share as a percentage: `86 %`; a small one with a decimal, `0.3 %`.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    let percent = share * 100.0;
+    let percent = in_percent(share);
     let decimals = usize::from((0.05..0.95).contains(&percent.abs()));
     format!("{} %", number(percent, decimals))
 }
@@ -149,6 +155,15 @@ mod tests {
             (whole(7_u32), whole(50_000_u32), whole(1_234_567_u64)),
             ("7".into(), "50,000".into(), "1,234,567".into())
         );
+    }
+
+    #[test]
+    fn a_share_that_was_typed_in_per_cent_is_shown_as_it_was_typed() {
+        for hundredths in 0..=10_000 {
+            let typed = f64::from(hundredths) / 100.0;
+            assert_eq!(in_percent(typed / 100.0).to_string(), typed.to_string());
+        }
+        assert_eq!(in_percent(0.000_012_3), 0.001_23);
     }
 
     #[test]

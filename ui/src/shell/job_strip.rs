@@ -33,8 +33,8 @@ pub(super) fn JobStrip() -> impl IntoView {
                     }
                 }>{move || current.get().map(|job| job.title)}</button>
                 <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100"
-                    aria-valuenow=move || format::number(share(current.get().as_ref()) * 100.0, 0)>
-                    <div style:width=move || format!("{:.1}%", share(current.get().as_ref()) * 100.0)></div>
+                    aria-valuenow=move || format::number(format::in_percent(share(current.get().as_ref())), 0)>
+                    <div style:width=move || format!("{:.1}%", format::in_percent(share(current.get().as_ref())))></div>
                 </div>
                 <span class="grow ellipsis quiet" data-testid="job-said"
                     title=move || current.get().and_then(|job| job.paused_by?.detail)>{move || current.get().map(|job| job_kinds::progress(&job))}</span>

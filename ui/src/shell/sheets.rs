@@ -3,12 +3,11 @@
 use ipc::project::Theme;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use crate::actions::Sheet;
 use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
 use crate::state::store;
-use crate::widgets::SheetFrame;
+use crate::widgets::{SheetFrame, focus};
 
 /// The command palette: a person types a part of a command's name, and Enter runs it.
 #[component]
@@ -78,7 +77,8 @@ pub(super) fn Help() -> impl IntoView {
             <table><tbody>{rows(PAIR_COMMANDS)}</tbody></table>
             <div class="row end">
                 <button class="button" data-testid="help-glossary" on:click=move |event| {
-                    store.look_up(None, event.current_target().and_then(|button| button.dyn_into().ok()));
+                    focus::take_at(&event);
+                    store.look_up(None);
                 }>"Glossary"</button>
             </div>
         </SheetFrame>

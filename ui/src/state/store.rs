@@ -91,8 +91,6 @@ pub struct Store {
     pub sheet: RwSignal<Option<Sheet>>,
     /// The sheet under the glossary. It keeps the typed text.
     pub sheet_below: RwSignal<Option<Sheet>>,
-    /// The element that had the focus before the glossary was opened.
-    focused_before: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
     /// The path of the file that was dropped onto the window last, until a sheet takes it.
     pub dropped: RwSignal<Option<String>>,
     /// The table that was pasted into the window last, until a sheet takes it.
@@ -141,7 +139,6 @@ impl Store {
             screen: RwSignal::new(Screen::Data),
             sheet: RwSignal::new(None),
             sheet_below: RwSignal::new(None),
-            focused_before: StoredValue::new_local(None),
             dropped: RwSignal::new(None),
             pasted: RwSignal::new(None),
             failure: RwSignal::new(None),
@@ -196,12 +193,11 @@ impl Store {
         self.change_settings(|settings| settings.screen = Some(screen.name().to_owned()));
     }
 
-    /// Opens the glossary at a term, over the sheet that is open. `focused` gets the focus when it is closed.
-    pub fn look_up(&self, term: Option<&'static str>, focused: Option<web_sys::HtmlElement>) {
+    /// Opens the glossary at a term, over the sheet that is open.
+    pub fn look_up(&self, term: Option<&'static str>) {
         let is_open = matches!(self.sheet.get_untracked(), Some(Sheet::Glossary(_)));
         if !is_open {
             self.sheet_below.set(self.sheet.get_untracked());
-            self.focused_before.set_value(focused);
         }
         self.sheet.set(Some(Sheet::Glossary(term)));
     }
@@ -213,10 +209,6 @@ impl Store {
             return;
         }
         self.sheet.set(self.sheet_below.get_untracked());
-        if let Some(element) = self.focused_before.try_update_value(Option::take).flatten() {
-            // The glossary still covers the element now.
-            request_animation_frame(move || drop(element.focus()));
-        }
     }
 
     /// Returns the sheet that lies over the screen, which the glossary may cover.
@@ -269,14 +261,14 @@ mod tests {
         owner.set();
         let store = Store::new();
         store.sheet.set(Some(Sheet::Split));
-        store.look_up(Some("Held out"), None);
-        store.look_up(Some("Seed"), None);
+        store.look_up(Some("Held out"));
+        store.look_up(Some("Seed"));
         assert_eq!(store.sheet.get_untracked(), Some(Sheet::Glossary(Some("Seed"))));
         assert_eq!(untrack(|| store.covered_sheet()), Some(Sheet::Split));
         store.close_sheet();
         assert_eq!(store.sheet.get_untracked(), Some(Sheet::Split));
         store.close_sheet();
-        store.look_up(None, None);
+        store.look_up(None);
         assert_eq!(untrack(|| store.covered_sheet()), None);
         store.close_sheet();
         assert_eq!(store.sheet.get_untracked(), None);

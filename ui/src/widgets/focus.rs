@@ -7,8 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
 
 thread_local! {
-    /// The element that had the focus before the first sheet was opened. One sheet may follow another.
-    static BEFORE: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+    /// The elements that had the focus before sheets were opened, the last one at the end: one sheet may follow another, and
+    /// the glossary lies over one.
+    static BEFORE: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
 }
 
 fn document() -> Option<Document> {
@@ -20,26 +21,40 @@ pub fn focused() -> Option<HtmlElement> {
     document()?.active_element()?.dyn_into().ok()
 }
 
-/// Remembers which element has the focus, unless it is in a sheet or nothing has it.
-pub(super) fn remember() {
-    let outside = |element: &HtmlElement| {
-        element.tag_name() != "BODY" && element.closest("dialog").is_ok_and(|dialog| dialog.is_none())
-    };
-    if let Some(element) = focused().filter(outside) {
-        BEFORE.set(Some(element));
+/// Gives the focus to the element that an event came to: a click moves it to no element that is neither a field nor, in some
+/// browsers, a button.
+pub fn take_at(event: &web_sys::Event) {
+    let element = event.current_target().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
     }
 }
 
-/// Gives the focus back once the page has no sheet.
+/// Remembers which element has the focus, if any has it.
+pub(super) fn remember() {
+    if let Some(element) = focused().filter(|element| element.tag_name() != "BODY") {
+        BEFORE.with_borrow_mut(|before| before.push(element));
+    }
+}
+
+/// Gives the focus back to the last element that had it and is still in the page, unless a sheet covers it: then that sheet
+/// has the focus, and the element gets it when the sheet is closed.
 pub(super) fn give_back() {
     // The sheet is still in the page now, and what lies behind it cannot take the focus yet.
     request_animation_frame(|| {
         let has_sheet =
             document().and_then(|page| page.query_selector("dialog[open]").ok().flatten()).is_some();
-        if has_sheet {
-            return;
-        }
-        if let Some(element) = BEFORE.take().filter(|element| element.is_connected()) {
+        let is_in_sheet =
+            |element: &HtmlElement| element.closest("dialog[open]").is_ok_and(|sheet| sheet.is_some());
+        let element = BEFORE.with_borrow_mut(|before| {
+            before.retain(|element| element.is_connected());
+            let element = before.pop_if(|last| !has_sheet || is_in_sheet(last));
+            if !has_sheet {
+                before.clear();
+            }
+            element
+        });
+        if let Some(element) = element {
             let _ = element.focus();
         }
     });

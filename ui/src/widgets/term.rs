@@ -1,8 +1,8 @@
 //! A word that the glossary defines, as it stands in the text.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
+use super::focus;
 use crate::glossary;
 use crate::state::store;
 
@@ -27,8 +27,8 @@ pub fn Term(
     let look_up = move |event: &web_sys::Event| {
         event.prevent_default();
         event.stop_propagation();
-        let word = event.current_target().and_then(|word| word.dyn_into().ok());
-        store.look_up(Some(entry.term), word);
+        focus::take_at(event);
+        store.look_up(Some(entry.term));
     };
     let is_whole = before.is_empty() && after.is_empty();
     let word = view! {

@@ -62,7 +62,7 @@ pub fn SplitSheet() -> impl IntoView {
             <h2>{move || format!("Split \u{201c}{}\u{201d}", store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
             <p class="quiet">"Held-out pairs are only measured on. Pairs with one prompt always stay together."</p>
             <div class="two">
-                <NumberField label="Held out, in %" term="Held out" testid="split-share" range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || settings.read().share * 100.0)
+                <NumberField label="Held out, in %" term="Held out" testid="split-share" range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || format::in_percent(settings.read().share))
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.share = new / 100.0)) />
                 <NumberField label="Seed" term="Seed" hint="Another seed holds other pairs out" testid="split-seed" range=NumberRange::Seed value=Signal::derive(move || settings.read().seed as f64)
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.seed = new as u64)) />

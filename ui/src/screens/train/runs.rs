@@ -93,7 +93,7 @@ fn cost(store: Store, run: Run) -> impl IntoView {
 
 /// Returns a share that is far below a per cent.
 fn small_percent(share: f64) -> String {
-    format!("{} %", format::number(share * 100.0, 5))
+    format!("{} %", format::number(format::in_percent(share), 5))
 }
 
 #[cfg(test)]
