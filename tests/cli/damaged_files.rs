@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use readers::Reader;
 
+use crate::support::process_status;
+
 /// The environment variable of the number of damaged files for each reader.
 const COUNT: &str = "TILLER_DAMAGED_FILES";
 /// The number in an ordinary test.
@@ -111,9 +113,7 @@ fn memory_in_use() -> Option<u64> {
 
 /// Returns the most memory that was in use since then, in bytes.
 fn most_memory() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
+    process_status("VmHWM")
 }
 
 /// Has the reader read an input, and returns the time and the memory that it took.

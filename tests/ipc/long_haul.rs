@@ -13,7 +13,7 @@ use ipc::train::TrainSettings;
 
 use crate::model_files::{copy, loaded, open, short_pairs, tiny_run};
 use crate::opened::Opened;
-use crate::support::folder;
+use crate::support::{folder, resident_bytes};
 
 /// Sets another number of jobs.
 const JOBS: &str = "TILLER_LONG_HAUL";
@@ -39,10 +39,7 @@ async fn one(opened: &Opened, model: Id, data_set: Id) {
 /// Returns the resident memory of this process in bytes.
 #[cfg(target_os = "linux")]
 fn resident() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").expect("the process's state");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kilobytes * 1024.0
+    resident_bytes(std::process::id()).expect("its memory") as f64
 }
 
 /// Returns the files that this process has open, without the numbers of sockets and pipes.

@@ -10,7 +10,7 @@ use ipc::model::{ModelState, Precision};
 use ipc::train::{TrainPrecision, TrainSettings};
 
 use crate::opened::Opened;
-use crate::support::{folder, small_run};
+use crate::support::{folder, process_status, small_run};
 
 /// Names the data folder for the process whose memory is limited.
 const CHILD: &str = "TILLER_TEST_MEMORY";
@@ -18,10 +18,7 @@ const CHILD: &str = "TILLER_TEST_MEMORY";
 /// Limits this process to a little more address space than it has. The starter model as F32 takes 540 MB.
 #[cfg(target_os = "linux")]
 fn limit(more: u64) {
-    let status = std::fs::read_to_string("/proc/self/status").expect("the process's state");
-    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")).expect("its size");
-    let kilobytes: u64 = size.trim().trim_end_matches(" kB").parse().expect("a number");
-    let bytes = kilobytes * 1024 + more;
+    let bytes = process_status("VmSize").expect("its size") + more;
     let limited = Command::new("prlimit")
         .args(["--pid", &std::process::id().to_string(), &format!("--as={bytes}:{bytes}")])
         .status()

@@ -12,7 +12,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{copy_family, oracle_path};
+use common::{change, copy_family, oracle_path};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -35,13 +35,6 @@ fn refusal(bytes: &[u8]) -> String {
     let path = folder.path().join("model.gguf");
     fs::write(&path, bytes).unwrap();
     load(&path).err().map_or_else(String::new, |error| error.to_string())
-}
-
-fn change(folder: &Path, file: &str, change: impl FnOnce(&mut Value)) {
-    let path = folder.join(file);
-    let mut value: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    change(&mut value);
-    fs::write(&path, value.to_string()).unwrap();
 }
 
 fn refused(folder: &Path, words: &str) {

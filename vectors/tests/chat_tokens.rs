@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{check_cases, copy_family, oracle_path, shared_cases, starter_path};
+use common::{change, check_cases, copy_family, oracle_path, shared_cases, starter_path};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use vectors::model::Model;
@@ -92,14 +92,6 @@ fn the_token_after_an_answer_ends_it_whatever_the_file_names() {
         let notes = model.tokenizer().notes().join(" ");
         assert!(notes.contains("the chat template writes <|end|> after an answer"), "{notes}");
     }
-}
-
-fn change(folder: &Path, file: &str, change: impl FnOnce(&mut Value)) {
-    let path = folder.join(file);
-    let mut value: Value =
-        fs::read(&path).map_or_else(|_| json!({}), |bytes| serde_json::from_slice(&bytes).unwrap());
-    change(&mut value);
-    fs::write(&path, value.to_string()).unwrap();
 }
 
 /// Takes the chat tokens out of tokenizer.json's added tokens, and puts them into its vocabulary.
@@ -248,6 +240,49 @@ fn the_starter_model_retyped_reads_the_same_prompt() {
     ] {
         let model = retyped(&path, &types, eos);
         assert_eq!((prompt(&model), ends(&model)), (expected.clone(), ends_as), "{types:?} {eos:?}");
+    }
+}
+
+#[test]
+fn a_begin_of_text_token_that_the_template_does_not_write_is_reported() {
+    let (_kept, folder) = copy_family("llama3");
+    let said = || load(&folder).token_report().unwrap().warnings.join(" ");
+    assert!(!said().contains("transformers leaves it out"), "{}", said());
+    change(&folder, "tokenizer_config.json", |config| {
+        config["add_bos_token"] = json!(true);
+        config["chat_template"] =
+            json!("{% for m in messages %}<|turn|>{{ m.content }}<|end|>{% endfor %}<|turn|>");
+    });
+    let report = load(&folder).token_report().unwrap();
+    assert_eq!(report.prompt[0].text, "<|begin|>");
+    assert!(
+        said().contains("does not write <|begin|>") && said().contains("transformers leaves it out"),
+        "{}",
+        said()
+    );
+}
+
+#[test]
+fn an_answer_that_ends_in_the_closing_token_is_not_closed_again() {
+    let path = oracle_path("families/llama3.gguf");
+    let model = load(&path);
+    let answers = |wanted: &str, opposite: &str| {
+        let pair = vectors::pairs::PreferencePair {
+            prompt: QUESTION.into(),
+            wanted: wanted.into(),
+            opposite: opposite.into(),
+            ..Default::default()
+        };
+        let encoded = model.encode_pair("", &pair).unwrap();
+        (encoded.wanted, encoded.opposite)
+    };
+    let plain = answers("A banana.", "A plum.");
+    assert_eq!(plain.0.last(), Some(&END));
+    assert_eq!(answers("A banana.<|end|>", "A plum.<|end|>"), plain);
+    // Another token of the template's is a part of the answer, and so is what follows the closing token.
+    for other in ["A banana.<|turn|>", "A banana.<|end|>."] {
+        let (wanted, _) = answers(other, "A plum.");
+        assert_eq!((wanted.len() > plain.0.len(), wanted.last()), (true, Some(&END)), "{other}");
     }
 }
 

@@ -20,7 +20,7 @@ pub use child_end::ChildEnd;
 pub use data_file::{DataReading, data_file};
 pub use limits::Limits;
 pub use model::{model, model_within};
-pub use program::Program;
+pub use program::{Program, resident_bytes};
 
 /// The first argument of a program that is started as a sandbox.
 pub const FLAG: &str = "--sandbox";

@@ -131,8 +131,9 @@ impl Drop for Running {
     }
 }
 
-/// Returns the memory of a process, without what is swapped out.
-fn resident_bytes(process: u32) -> Option<u64> {
+/// Returns the memory of a process, without what is swapped out. `None` where the system does not say it.
+#[must_use]
+pub fn resident_bytes(process: u32) -> Option<u64> {
     let process = Pid::from_u32(process);
     let mut system = System::new().ok()?;
     let memory = ProcessRefreshKind::nothing().with_memory();

@@ -10,6 +10,8 @@ mod small_disk;
 #[cfg(feature = "window")]
 pub mod window;
 
+#[cfg(feature = "app")]
+pub use sandbox::resident_bytes;
 pub use small_disk::SmallDisk;
 
 use std::io::Write as _;
@@ -128,6 +130,14 @@ pub fn without_keyring() {
     // SAFETY: this happens once, and all readers of the environment in these tests use Rust's own lock.
     #[expect(unsafe_code, reason = "a variable of this process alone")]
     ONCE.call_once(|| unsafe { std::env::set_var("TILLER_NO_KEYRING", "1") });
+}
+
+/// Returns the bytes that Linux says of this process under a name, as `VmHWM`: the most memory that it had in use.
+#[must_use]
+pub fn process_status(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let value = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    value.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
 }
 
 /// Reports the running test as skipped, so that `cargo xtask test` does not count it as passed. It writes to standard error

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use vectors::model::{Device, Model};
 use vectors::pairs::PreferencePair;
@@ -65,6 +66,15 @@ pub(crate) fn copy_family(name: &str) -> (TempDir, PathBuf) {
     }
     let path = folder.path().to_owned();
     (folder, path)
+}
+
+/// Changes a JSON file in a model's folder; an object is begun where there is no such file.
+pub(crate) fn change(folder: &Path, file: &str, change: impl FnOnce(&mut Value)) {
+    let path = folder.join(file);
+    let mut value =
+        if path.exists() { serde_json::from_slice(&fs::read(&path).unwrap()).unwrap() } else { json!({}) };
+    change(&mut value);
+    fs::write(&path, value.to_string()).unwrap();
 }
 
 /// Returns the folders of a kind of shared cases, by name. `None`, and the test is skipped, if they do not stand beside the
