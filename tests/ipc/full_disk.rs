@@ -15,9 +15,12 @@ use crate::support::{SmallDisk, small_run};
 
 /// Opens Tiller on the disk with a tiny model and short pairs. Returns the ids of the model and the set.
 async fn open(disk: &SmallDisk) -> (Opened, Id, Id) {
-    let data = disk.path().join("data");
-    let paths = crate::support::paths_without_model(&data);
-    let opened = Opened::with(&paths, HubEnvironment::inside(&data)).await;
+    open_in(&disk.path().join("data")).await
+}
+
+/// The same in a data folder.
+pub(crate) async fn open_in(data: &Path) -> (Opened, Id, Id) {
+    let opened = Opened::without_model(data, HubEnvironment::inside(data)).await;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");
     let model = add(&opened, &path).await;
     opened.model(is_ready(model.id));
@@ -30,7 +33,7 @@ async fn open(disk: &SmallDisk) -> (Opened, Id, Id) {
     (opened, model.id, set.id)
 }
 
-fn pair(prompt: &str) -> PairContent {
+pub(crate) fn pair(prompt: &str) -> PairContent {
     PairContent {
         prompt: prompt.into(),
         wanted: "sat on the mat".into(),

@@ -26,6 +26,8 @@ mod quality;
 mod resume;
 mod scores;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod slow_disk;
 mod taken_over;
 mod transfer;
 
