@@ -202,7 +202,7 @@ async fn a_model_in_ollamas_store_has_the_name_of_its_manifest() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let opened = Opened::without_model(data.path(), HubEnvironment::inside(data.path())).await;
     let store = data.path().join("models");
-    let manifests = store.join("manifests/registry.ollama.ai/library/tiny");
+    let manifests = store.join("manifests/models.ollama.example/library/tiny");
     for folder in [&manifests, &store.join("blobs")] {
         fs::create_dir_all(folder).expect("folders");
     }

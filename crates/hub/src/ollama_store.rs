@@ -20,8 +20,10 @@ const MODEL: &str = "application/vnd.ollama.image.model";
 const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 /// The most manifests that are read.
 const MAX_MANIFESTS: usize = 4096;
-/// The parts of a name that are not written.
-const USUAL: [&str; 2] = ["registry.ollama.ai", "library"];
+/// A part of the name of the host that is not written: Ollama's own.
+const USUAL_HOST: &str = "ollama";
+/// The namespace that is not written, on that host.
+const USUAL_NAMESPACE: &str = "library";
 /// The tag that is not written.
 const USUAL_TAG: &str = "latest";
 
@@ -126,12 +128,10 @@ fn read(path: &Path) -> Option<Manifest> {
 fn model_name(manifest: &Path) -> Option<String> {
     let parts: Vec<&str> = manifest.iter().map(|part| part.to_str()).collect::<Option<_>>()?;
     let [host, namespace, model, tag] = parts[..] else { return None };
-    let usual = [host, namespace]
-        .iter()
-        .zip(USUAL)
-        .take_while(|(part, usual)| part.eq_ignore_ascii_case(usual))
-        .count();
-    let name = [host, namespace, model][usual..].join("/");
+    let is_usual_host = host.split('.').any(|part| part.eq_ignore_ascii_case(USUAL_HOST));
+    let is_usual_namespace = is_usual_host && namespace.eq_ignore_ascii_case(USUAL_NAMESPACE);
+    let left_out = usize::from(is_usual_host) + usize::from(is_usual_namespace);
+    let name = [host, namespace, model][left_out..].join("/");
     Some(if tag.eq_ignore_ascii_case(USUAL_TAG) { name } else { format!("{name}:{tag}") })
 }
 
@@ -178,16 +178,16 @@ mod tests {
     fn a_models_name_is_that_of_its_manifest() {
         let store = Store::new();
         let llama = manifest(&[("model", 'a'), ("projector", 'b'), ("template", 'c')]);
-        store.write("manifests/registry.ollama.ai/library/llama3.2/1b", &llama);
+        store.write("manifests/models.ollama.example/library/llama3.2/1b", &llama);
         store.write("manifests/hf.co/bartowski/Qwen/Q4_K_M", &manifest(&[("model", 'd')]));
-        store.write("manifests/registry.ollama.ai/me/mine/latest", &manifest(&[("model", 'e')]));
+        store.write("manifests/models.ollama.example/me/mine/latest", &manifest(&[("model", 'e')]));
         assert_eq!(store.layer('a'), model("llama3.2:1b"));
         assert_eq!(store.layer('d'), model("hf.co/bartowski/Qwen:Q4_K_M"));
         assert_eq!(store.layer('e'), model("me/mine"));
         assert_eq!([store.layer('b'), store.layer('c')], [Some(Layer::Other), Some(Layer::Other)]);
         assert_eq!(store.layer('f'), None);
         // A copy of the same weights under a second name.
-        store.write("manifests/registry.ollama.ai/library/assistant/latest", &llama);
+        store.write("manifests/models.ollama.example/library/assistant/latest", &llama);
         assert_eq!(store.layer('a'), model("assistant"));
     }
 
@@ -200,7 +200,7 @@ mod tests {
             {"runner": "mlx", "layers": [{"mediaType": "application/vnd.ollama.image.tensor", "digest": digest('c')}]},
             {"runner": "ollama", "digest": digest('9')},
         ]});
-        store.write("manifests-v2/registry.ollama.ai/library/new/8b", &list);
+        store.write("manifests-v2/models.ollama.example/library/new/8b", &list);
         assert_eq!(store.layer('b'), model("new:8b"));
         assert_eq!(store.layer('c'), Some(Layer::Other));
     }
@@ -208,8 +208,8 @@ mod tests {
     #[test]
     fn damaged_manifests_and_files_elsewhere_say_nothing() {
         let store = Store::new();
-        store.write("manifests/registry.ollama.ai/library/half/latest", &json!("half"));
-        store.write("manifests/registry.ollama.ai/library/odd", &json!({}));
+        store.write("manifests/models.ollama.example/library/half/latest", &json!("half"));
+        store.write("manifests/models.ollama.example/library/odd", &json!({}));
         assert_eq!(store.layer('a'), None);
         assert_eq!(layer(Path::new("model.gguf")), None);
         assert_eq!(layer(&store.0.path().join("sha256-1")), None);

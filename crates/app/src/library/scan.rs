@@ -162,7 +162,7 @@ mod tests {
             (format!("ollama/blobs/{}", name('a')), "GGUF and more"),
             (format!("ollama/blobs/{}", name('b')), "a template"),
             (format!("ollama/blobs/{}", name('d')), "GGUF that reads images"),
-            ("ollama/manifests/registry.ollama.ai/library/m/latest".to_owned(), manifest.as_str()),
+            ("ollama/manifests/models.ollama.example/library/m/latest".to_owned(), manifest.as_str()),
             (format!("hub/blobs/{}", name('c')), "GGUF and more"),
             ("hub/snapshots/1/x.txt".to_owned(), ""),
             ("lmstudio/publisher/model/m.gguf".to_owned(), ""),
