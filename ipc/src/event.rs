@@ -23,6 +23,8 @@ use crate::{Failure, Id};
 pub enum Event {
     /// The complete state.
     Overview(Box<Overview>),
+    /// A deletion was taken back. The state is the whole one, as in [`Event::Overview`].
+    Restored(Box<Overview>),
     /// A model was added or changed.
     Model(Model),
     /// A model was removed from the list.
@@ -43,6 +45,8 @@ pub enum Event {
     Job(Job),
     /// A run was added or changed.
     Run(Run),
+    /// A run was deleted with its analyses. Its vectors stay.
+    RunDeleted(Id),
     /// A run has made steps since the last such event.
     Steps {
         /// The run.
@@ -104,6 +108,8 @@ pub enum Event {
     FolderDropped(ChosenFile),
     /// A question was asked. Its answers follow as events.
     Question(Question),
+    /// A question was deleted.
+    QuestionDeleted(Id),
     /// An answer has grown or ended.
     Answer {
         /// The question.

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod choices;
 pub mod command;
 pub mod data;
+pub mod deletion;
 pub mod derive;
 pub mod download;
 pub mod drafts;

@@ -144,6 +144,10 @@ fn a_missing_row_is_reported_in_a_sentence() {
         tiller.call(DeleteVector { vector: id }).err(),
         tiller.call(RenameDataSet { data_set: id, name: "New".into() }).err(),
         tiller.call(DeleteDataSet { data_set: id }).err(),
+        tiller.call(DeleteRun { run: id }).err(),
+        tiller.call(DeleteQuestion { question: id }).err(),
+        tiller.call(UndoDeletion { deletion: id }).err(),
+        tiller.call(RestoreModel { model: id }).err(),
     ];
     for (index, failure) in failures.into_iter().enumerate() {
         let failure = failure.unwrap_or_else(|| panic!("call {index} must be refused"));
@@ -266,7 +270,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
 }
 
 /// Trains a small run to its end.
-fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
+pub(crate) fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
     let defaults = tiller.get(DefaultSettings { model, data_set, preset: Preset::Small });
     assert_eq!((defaults.layers, defaults.method), (vec![10], Method::Bipo));
     let tokens =
@@ -316,7 +320,7 @@ fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
 }
 
 /// Runs a sweep and reads the items behind its points.
-fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -> Sweep {
+pub(crate) fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -> Sweep {
     let settings = support::sweep_of(vector.id, data_set, &[1.0, -1.0]);
     let request = StartSweep { model, settings };
     let sweep = tiller.get(request.clone());
@@ -348,7 +352,7 @@ fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -> Sweep {
 }
 
 /// Asks two questions. The first is answered, the second is stopped.
-fn ask(tiller: &Tiller, vector: &Vector) {
+pub(crate) fn ask(tiller: &Tiller, vector: &Vector) {
     let ask = Ask {
         text: "What is rain?".into(),
         terms: Arm::vector(vector.id).terms,

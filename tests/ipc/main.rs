@@ -5,6 +5,7 @@
 mod adapter;
 mod commands;
 mod cut_off;
+mod deletions;
 mod diagnostics;
 mod downloads;
 mod files;

@@ -153,6 +153,9 @@ async fn a_file_that_moves_is_noticed_and_found_again() {
     let forget = |delete_file| ForgetModel { model: model.id, delete_file };
     opened.app.forget_model(forget(false)).await.expect("it is forgotten");
     assert!(moved.exists(), "a file is not deleted unasked");
+    opened.app.restore_model(RestoreModel { model: model.id }).await.expect("it is back in the list");
+    opened.model(|known| known.id == model.id && known.name == model.name);
+    opened.app.forget_model(forget(false)).await.expect("it is forgotten again");
     let again = add(&opened, &moved).await;
     assert_eq!(again.id, model.id, "it is the same model");
     opened.app.forget_model(forget(true)).await.expect_err("nobody was asked");

@@ -18,6 +18,8 @@ pub enum Action {
     Theme(Theme),
     /// Pauses, resumes or stops the running job.
     Job(JobAction),
+    /// Takes the last deletion back.
+    UndoDeletion,
     /// Changes the pairs on the Data screen.
     Pairs(PairAction),
 }

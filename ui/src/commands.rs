@@ -44,6 +44,7 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Rename, delete or make a data set", "", Action::Open(Sheet::DataSet)),
     line("Split the data set", "", Action::Open(Sheet::Split)),
     line("Versions of the data set", "", Action::Open(Sheet::Versions)),
+    line("Bring back what was deleted last", "Ctrl+Z", Action::UndoDeletion),
     line("Pause the job", "", Action::Job(JobAction::Pause)),
     line("Resume the job", "", Action::Job(JobAction::Resume)),
     line("Stop the job and keep what it made", "", Action::Job(JobAction::Stop)),
@@ -86,6 +87,7 @@ impl CommandLine {
     pub fn is_enabled(&self, store: Store) -> bool {
         let action = match self.action {
             Action::Job(action) => action,
+            Action::UndoDeletion => return store.can_undo_deletion(),
             Action::Pairs(_) => {
                 return store.screen.get() == Screen::Data && !store.data_sets.read().is_empty();
             }
@@ -110,6 +112,7 @@ impl CommandLine {
             Action::Open(Sheet::Glossary(term)) => store.look_up(term),
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
+            Action::UndoDeletion => store.undo_deletion(),
             Action::Pairs(action) => {
                 if let Some(act) = store.on_pairs.get_value() {
                     act.run(action);
@@ -147,19 +150,16 @@ pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
     text + &key
 }
 
-/// Returns the command that a key event runs. A single character in a text field runs none, and neither do the keys
-/// that every text field has itself.
-#[must_use]
-pub fn asked_by(event: &KeyboardEvent, in_text: bool) -> Option<&'static CommandLine> {
+/// Returns the commands of which a key event runs the first that is enabled. A single character in a text field runs none,
+/// and neither do the keys that every text field has itself.
+pub fn asked_by(event: &KeyboardEvent, in_text: bool) -> impl Iterator<Item = &'static CommandLine> {
     let ctrl = event.ctrl_key() || event.meta_key();
-    if in_text && !ctrl && !event.alt_key() {
-        return None;
-    }
     let chord = chord(ctrl, event.alt_key(), event.shift_key(), &event.key());
-    if in_text && chord == "Ctrl+A" {
-        return None;
-    }
-    all().find(|line| line.keys == chord)
+    let is_typed = in_text && !ctrl && !event.alt_key();
+    // What is typed into a field of the Data screen is an edit, so that Ctrl+Z undoes that one there.
+    let is_fields =
+        move |line: &CommandLine| in_text && (line.keys == "Ctrl+A" || line.action == Action::UndoDeletion);
+    all().filter(move |line| !is_typed && line.keys == chord && !is_fields(line))
 }
 
 #[cfg(test)]
@@ -168,7 +168,9 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_keys() {
-        let mut keys: Vec<&str> = all().map(|line| line.keys).filter(|keys| !keys.is_empty()).collect();
+        // Ctrl+Z undoes what was done last: a deletion, or an edit of a pair.
+        let is_alone = |line: &&CommandLine| !line.keys.is_empty() && line.action != Action::UndoDeletion;
+        let mut keys: Vec<&str> = all().filter(is_alone).map(|line| line.keys).collect();
         let count = keys.len();
         keys.sort_unstable();
         keys.dedup();

@@ -217,6 +217,19 @@ pub async fn reject(db: &mut SqliteConnection, data_set: Id, drafts: &[Id]) -> R
     Ok(())
 }
 
+/// Opens rejected drafts again.
+pub async fn restore(db: &mut SqliteConnection, data_set: Id, drafts: &[Id]) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE drafts SET verdict = 'open' WHERE verdict = 'rejected' AND id IN (SELECT value FROM json_each(?))
+            AND batch IN (SELECT id FROM draft_batches WHERE data_set = ?)",
+    )
+    .bind(to_json("ids", &drafts)?)
+    .bind(data_set)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use ipc::data::{PairContent, Split};
@@ -265,6 +278,8 @@ mod tests {
         reject(&mut db, set + 1, &ids).await.expect("not of that data set");
         reject(&mut db, set, &ids[1..]).await.expect("an update");
         assert_eq!(open(&mut *db, set).await.expect("drafts").len(), 1);
+        restore(&mut db, set, &ids).await.expect("an update");
+        assert_eq!(open(&mut *db, set).await.expect("drafts").len(), 2, "a rejected draft is open again");
         assert_eq!(data_set_of(&mut *db, ids[0]).await.expect("a data set"), set);
     }
 

@@ -17,6 +17,7 @@ pub mod answers;
 pub mod column_mappings;
 pub mod copies;
 pub mod data_sets;
+pub mod deletions;
 pub mod downloads;
 pub mod drafts;
 pub mod edits;

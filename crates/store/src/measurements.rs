@@ -3,8 +3,8 @@
 use ipc::Millis;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use crate::StoreError;
 use crate::json::{from_json, to_json};
+use crate::{StoreError, deletions};
 
 /// An answer that was generated for a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -74,8 +74,12 @@ pub async fn put_answer(
     Ok(())
 }
 
-/// Deletes what no sweep shows, unless a sweep is open: its measurements belong to no point yet.
+/// Deletes what no sweep shows, unless a sweep is open, whose measurements belong to no point yet, or a deletion that can be
+/// taken back may need it.
 pub async fn forget_unused(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    if deletions::can_be_undone(db).await? {
+        return Ok(());
+    }
     let open: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sweeps JOIN jobs ON jobs.id = sweeps.job WHERE state NOT IN ('done', 'stopped')",
     )

@@ -72,6 +72,12 @@ pub async fn insert(
     Ok(done.last_insert_rowid())
 }
 
+/// Deletes a question with its answers.
+pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM questions WHERE id = ?").bind(id).execute(db).await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -167,6 +167,28 @@ pub async fn partial_vector(
     })
 }
 
+/// Returns the title of a job that is not over and needs this run.
+pub async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, StoreError> {
+    let title = sqlx::query_scalar(
+        "SELECT title FROM jobs WHERE state IN ('queued', 'running', 'paused')
+            AND id IN (SELECT job FROM runs WHERE id = ?1 UNION SELECT job FROM analyses WHERE run = ?1)
+         ORDER BY turn LIMIT 1",
+    );
+    Ok(title.bind(id).fetch_optional(db).await?)
+}
+
+/// Deletes a run with its curves, its analyses and their jobs. Its vector stays.
+pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM jobs WHERE id IN (SELECT job FROM runs WHERE id = ?1
+            UNION SELECT job FROM analyses WHERE run = ?1)",
+    )
+    .bind(id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use data::content::Snapshot;

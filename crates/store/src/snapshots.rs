@@ -4,8 +4,8 @@ use data::content::Snapshot;
 use ipc::data::PairContent;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use crate::StoreError;
 use crate::json::from_json;
+use crate::{StoreError, deletions};
 
 /// Stores a snapshot; equal content is stored once.
 pub async fn insert(db: &mut SqliteConnection, snapshot: &Snapshot) -> Result<(), StoreError> {
@@ -24,8 +24,12 @@ pub async fn read(db: impl SqliteExecutor<'_>, hash: &str) -> Result<Vec<PairCon
     from_json("pairs", &content)
 }
 
-/// Deletes the snapshots that no run, vector, sweep, analysis or learned map was made from and no person has kept.
+/// Deletes the snapshots that no run, vector, sweep, analysis or learned map was made from and no person has kept, unless a
+/// deletion that can be taken back may need them.
 pub async fn forget_unused(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    if deletions::can_be_undone(db).await? {
+        return Ok(());
+    }
     sqlx::query(
         "DELETE FROM snapshots WHERE hash NOT IN (SELECT snapshot FROM runs)
             AND hash NOT IN (SELECT snapshot FROM vectors WHERE snapshot IS NOT NULL)

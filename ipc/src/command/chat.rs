@@ -3,6 +3,7 @@
 use super::commands;
 use crate::Id;
 use crate::answer::Question;
+use crate::deletion::Deletion;
 use crate::steering::SteeringTerm;
 
 commands! {
@@ -20,6 +21,12 @@ commands! {
 
     /// Stops the answers to a question and keeps their text so far.
     StopAnswers = "stop_answers" -> () {
+        /// The question.
+        question: Id,
+    }
+
+    /// Deletes a question with its answers.
+    DeleteQuestion = "delete_question" -> Deletion {
         /// The question.
         question: Id,
     }

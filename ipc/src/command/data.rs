@@ -3,6 +3,7 @@
 use super::commands;
 use crate::Id;
 use crate::data::{DataSet, Edited, Pair, PairContent, PairTokens, Split};
+use crate::deletion::Deletion;
 use crate::files::{
     Columns, ExportedPairs, FileRef, HoldOut, ImportPreview, ImportSource, ImportTarget, PairFormat,
 };
@@ -64,8 +65,8 @@ commands! {
         name: String,
     }
 
-    /// Deletes a data set with its runs and sweeps. This cannot be undone. Vectors made from it stay.
-    DeleteDataSet = "delete_data_set" -> () {
+    /// Deletes a data set with its runs and sweeps. Vectors made from it stay.
+    DeleteDataSet = "delete_data_set" -> Deletion {
         /// The data set.
         data_set: Id,
     }

@@ -3,6 +3,7 @@
 mod chat;
 mod choices;
 mod data;
+mod deletions;
 mod drafts;
 mod models;
 mod pairs;
@@ -21,6 +22,7 @@ use crate::Failure;
 pub use chat::*;
 pub use choices::*;
 pub use data::*;
+pub use deletions::*;
 pub use drafts::*;
 pub use models::*;
 pub use pairs::*;
@@ -49,6 +51,7 @@ pub fn names() -> Vec<&'static str> {
         chat::NAMES,
         choices::NAMES,
         data::NAMES,
+        deletions::NAMES,
         drafts::NAMES,
         models::NAMES,
         pairs::NAMES,

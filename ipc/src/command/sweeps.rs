@@ -2,6 +2,7 @@
 
 use super::commands;
 use crate::Id;
+use crate::deletion::Deletion;
 use crate::files::FileRef;
 use crate::sweep::{Agreement, Curve, ItemCurves, PointItem, Sweep, SweepSettings, UnratedAnswer};
 
@@ -89,7 +90,7 @@ commands! {
     }
 
     /// Deletes a sweep. Its measurements stay only if another sweep shows them.
-    DeleteSweep = "delete_sweep" -> () {
+    DeleteSweep = "delete_sweep" -> Deletion {
         /// The sweep.
         sweep: Id,
     }

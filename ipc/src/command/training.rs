@@ -4,6 +4,7 @@ use super::commands;
 use crate::Id;
 use crate::analysis::{Analysis, Question};
 use crate::data::PairContent;
+use crate::deletion::Deletion;
 use crate::steering::{Intervention, Positions, TokenPreview};
 use crate::train::{Estimate, History, Preset, Run, TrainSettings};
 use crate::vector::Vector;
@@ -43,6 +44,12 @@ commands! {
 
     /// Returns a run's curves.
     ReadHistory = "read_history" -> History {
+        /// The run.
+        run: Id,
+    }
+
+    /// Deletes a run with its curves and analyses. Its vectors stay.
+    DeleteRun = "delete_run" -> Deletion {
         /// The run.
         run: Id,
     }

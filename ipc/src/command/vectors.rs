@@ -2,6 +2,7 @@
 
 use super::commands;
 use crate::Id;
+use crate::deletion::Deletion;
 use crate::derive::{Change, LogitLens, Similarity, VectorSum};
 use crate::files::{ExportedVector, FileRef, VectorPreview};
 use crate::job::Job;
@@ -113,7 +114,7 @@ commands! {
     }
 
     /// Deletes a vector and its sweeps.
-    DeleteVector = "delete_vector" -> () {
+    DeleteVector = "delete_vector" -> Deletion {
         /// The vector.
         vector: Id,
     }

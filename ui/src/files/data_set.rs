@@ -39,13 +39,11 @@ pub fn DataSetSheet() -> impl IntoView {
     };
     let delete = move |_| {
         let Some(set) = current.get_untracked() else { return };
-        spawn_local(async move {
-            match bridge::call(DeleteDataSet { data_set: set.id }).await {
-                Ok(()) => store.sheet.set(None),
-                Err(refused) => {
-                    failure.try_set(Some(refused));
-                    is_asked.try_set(false);
-                }
+        store.delete_then(DeleteDataSet { data_set: set.id }, move |done| match done {
+            Ok(()) => store.sheet.set(None),
+            Err(refused) => {
+                failure.try_set(Some(refused));
+                is_asked.try_set(false);
             }
         });
     };
@@ -63,7 +61,7 @@ pub fn DataSetSheet() -> impl IntoView {
                     <Show when=move || is_asked.get() fallback=move || view! {
                         <button class="button bad" data-testid="data-set-delete" on:click=move |_| is_asked.set(true)>"Delete"</button>
                     }>
-                        <span>"Its pairs, runs and sweeps go with it; its vectors stay. This cannot be undone."</span>
+                        <span>"Its pairs, runs and sweeps go with it; its vectors stay. Undo brings all of it back until Tiller is closed."</span>
                         <button class="button" data-testid="data-set-keep" on:click=move |_| is_asked.set(false)>"Keep it"</button>
                         <button class="button bad" data-testid="data-set-delete-sure" on:click=delete>"Delete the data set"</button>
                     </Show>

@@ -7,6 +7,7 @@ mod report_sheet;
 mod sheets;
 mod side_bar;
 mod top_bar;
+mod undo_toast;
 
 use ipc::Code;
 use leptos::ev;
@@ -40,7 +41,7 @@ pub fn AppWindow() -> impl IntoView {
                     && element.get_attribute("type").as_deref() != Some("range"))
         });
         if let Some(line) =
-            commands::asked_by(&event, in_text).filter(|line| untrack(|| line.is_enabled(store)))
+            commands::asked_by(&event, in_text).find(|line| untrack(|| line.is_enabled(store)))
         {
             event.prevent_default();
             line.run(store);
@@ -121,6 +122,7 @@ fn ConnectedWindow() -> impl IntoView {
                     <div class="banner"><FailureCard failure=store.failure /></div>
                 </Show>
                 {Screen::WORK.into_iter().chain(Screen::LIBRARY).map(|screen| view! { <KeepAlive screen /> }).collect_view()}
+                <undo_toast::Toast />
             </main>
             <job_strip::JobStrip />
         </div>

@@ -2,10 +2,12 @@
 //! write them.
 
 mod closing;
+mod deletions;
 mod reduce;
 mod store;
 mod theme;
 
+pub use deletions::{Deleted, UndoDelete, UndoToast};
 pub use store::{Connection, Store, Storing, store};
 
 use leptos::prelude::*;

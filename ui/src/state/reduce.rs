@@ -1,5 +1,6 @@
 //! Applies an event to the window's state.
 
+use ipc::analysis::Question;
 use ipc::job::JobState;
 use ipc::train::{History, StepPoint};
 use ipc::{Event, Id};
@@ -33,6 +34,17 @@ pub(super) fn apply(store: Store, event: Event) {
             store.histories.update(std::collections::HashMap::clear);
             theme::apply(store.settings, store.theme_changes);
             store.connection.set(Connection::Open);
+        }
+        Event::Restored(overview) => {
+            store.models.set(overview.models);
+            store.downloads.set(overview.downloads);
+            store.data_sets.set(overview.data_sets);
+            store.runs.set(overview.runs);
+            store.vectors.set(overview.vectors);
+            store.sweeps.set(overview.sweeps);
+            store.analyses.set(overview.analyses);
+            store.questions.set(overview.questions);
+            store.jobs.set(overview.jobs);
         }
         Event::Model(model) => store.models.update(|all| upsert(all, model, |m| m.id, ListEnd::Last)),
         Event::ModelForgotten(id) => store.models.update(|all| all.retain(|model| model.id != id)),
@@ -95,6 +107,15 @@ pub(super) fn apply(store: Store, event: Event) {
             });
         }
         Event::Run(run) => store.runs.update(|all| upsert(all, run, |r| r.id, ListEnd::First)),
+        Event::RunDeleted(id) => {
+            store.runs.update(|all| all.retain(|run| run.id != id));
+            store.analyses.update(|all| {
+                all.retain(
+                    |analysis| !matches!(analysis.question, Question::Epochs { run, .. } if run == id),
+                );
+            });
+            store.histories.update(|all| drop(all.remove(&id)));
+        }
         Event::Steps { run, steps } => store.histories.update(|all| {
             // The curves of a run that were never requested start from the store, not from this event.
             if let Some(history) = all.get_mut(&run) {
@@ -140,6 +161,7 @@ pub(super) fn apply(store: Store, event: Event) {
         Event::Question(question) => {
             store.questions.update(|all| upsert(all, question, |q| q.id, ListEnd::Last));
         }
+        Event::QuestionDeleted(id) => store.questions.update(|all| all.retain(|question| question.id != id)),
         Event::Answer { question, answer } => store.questions.update(|all| {
             if let Some(question) = all.iter_mut().find(|known| known.id == question)
                 && let Some(known) = question

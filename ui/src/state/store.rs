@@ -18,6 +18,7 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::deletions::{Deleted, UndoToast};
 use super::theme;
 use crate::actions::{PairAction, Screen, Sheet};
 use crate::bridge;
@@ -109,6 +110,14 @@ pub struct Store {
     pub storage: RwSignal<Option<Failure>>,
     /// Runs before another screen is shown: the Data screen stores what is typed.
     pub before_leaving: StoredValue<Option<Callback<()>>>,
+    /// What was deleted and can be taken back, the last at the end.
+    pub deleted: RwSignal<Vec<Deleted>>,
+    /// Whether pairs were edited after the last deletion.
+    pub was_edited_since: RwSignal<bool>,
+    /// The toast about the last deletion.
+    pub toast: RwSignal<Option<UndoToast>>,
+    /// Counts the toasts, so that an earlier one does not close a later one.
+    pub(super) toast_turn: StoredValue<u32>,
 }
 
 impl Store {
@@ -148,6 +157,10 @@ impl Store {
             was_told_of_loss: StoredValue::new(false),
             storage: RwSignal::new(None),
             before_leaving: StoredValue::new(None),
+            deleted: RwSignal::default(),
+            was_edited_since: RwSignal::new(false),
+            toast: RwSignal::new(None),
+            toast_turn: StoredValue::new(0),
         }
     }
 

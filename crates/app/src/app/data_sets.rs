@@ -2,8 +2,9 @@
 
 use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
 use ipc::data::DataSet;
+use ipc::deletion::Deletion;
 use ipc::event::Event;
-use store::{data_sets, snapshots};
+use store::{data_sets, deletions};
 
 use super::App;
 use crate::{Error, clock};
@@ -43,7 +44,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the data set does not exist, a job that is not over uses it, or the store cannot be written.
-    pub async fn delete_data_set(&self, request: DeleteDataSet) -> Result<(), Error> {
+    pub async fn delete_data_set(&self, request: DeleteDataSet) -> Result<Deletion, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
@@ -51,12 +52,13 @@ impl App {
             let message = format!("A job uses \u{201c}{}\u{201d}: {job}.", data_set.name);
             return Err(Error::invalid(message, "Stop the job, or let it come to its end."));
         }
+        let id = deletions::begin(&mut db).await?;
         data_sets::delete(&mut db, data_set.id).await?;
-        snapshots::forget_unused(&mut db).await?;
+        deletions::end(&mut db, id).await?;
         db.commit().await?;
         self.state.pair_index.forget(data_set.id);
         change.send(&Event::DataSetDeleted(data_set.id));
-        Ok(())
+        Ok(Deletion { id, title: format!("the data set \u{201c}{}\u{201d}", data_set.name) })
     }
 }
 

@@ -6,6 +6,7 @@ mod bulk;
 mod choices;
 mod data;
 mod data_sets;
+mod deletions;
 mod derive;
 mod diagnostics;
 mod downloads;
@@ -152,6 +153,8 @@ impl App {
         store::jobs::pause_running(&mut db, marker.left().as_ref()).await?;
         store::answers::stop_open(&mut db).await?;
         store::vectors::complete(&mut db).await?;
+        // What was deleted in the last process can no longer be taken back.
+        store::deletions::forget_unused(&mut db).await?;
         db.commit().await?;
         marker.arm();
         // There is nothing of the person's at the first start.

@@ -4,6 +4,7 @@ use ::vectors::tokens::built_in_templates;
 use data::content::{Snapshot, measured};
 use ipc::Id;
 use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
+use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
@@ -11,7 +12,7 @@ use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
 use store::sweeps::{self, NewSweep, SweepSet};
-use store::{data_sets, jobs, models, pairs, snapshots, vectors};
+use store::{data_sets, deletions, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::training::check_pairs;
@@ -106,7 +107,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the sweep does not exist or runs, or the store cannot be written.
-    pub async fn delete_sweep(&self, request: DeleteSweep) -> Result<(), Error> {
+    pub async fn delete_sweep(&self, request: DeleteSweep) -> Result<Deletion, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
@@ -114,15 +115,17 @@ impl App {
             return Err(Error::invalid("The sweep is running.", "Stop it first."));
         }
         let mut job = jobs::find(&mut *db, sweep.job).await?;
+        let id = deletions::begin(&mut db).await?;
         sweeps::delete(&mut db, sweep.id).await?;
-        snapshots::forget_unused(&mut db).await?;
+        deletions::end(&mut db, id).await?;
         db.commit().await?;
         if !job.state.is_over() {
             job.state = JobState::Stopped;
             change.send(&Event::Job(job));
         }
         change.send(&Event::SweepDeleted(sweep.id));
-        Ok(())
+        let arms: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
+        Ok(Deletion { id, title: format!("the sweep of \u{201c}{}\u{201d}", arms.join(", ")) })
     }
 }
 

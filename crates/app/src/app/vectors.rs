@@ -2,10 +2,11 @@
 
 use ipc::command::{DeleteVector, DescribeVector, RenameVector};
 use ipc::data::{MOST_TAGS, tag};
+use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
-use store::{jobs, runs, snapshots, sweeps, transfers, vectors};
+use store::{deletions, jobs, runs, sweeps, transfers, vectors};
 
 use super::App;
 use crate::Error;
@@ -61,7 +62,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the vector does not exist, is being measured, or the store cannot be written.
-    pub async fn delete_vector(&self, request: DeleteVector) -> Result<(), Error> {
+    pub async fn delete_vector(&self, request: DeleteVector) -> Result<Deletion, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
@@ -86,8 +87,9 @@ impl App {
             }
             waiting.push(job);
         }
+        let id = deletions::begin(&mut db).await?;
         vectors::delete(&mut db, vector.id).await?;
-        snapshots::forget_unused(&mut db).await?;
+        deletions::end(&mut db, id).await?;
         db.commit().await?;
         for mut job in waiting {
             job.state = JobState::Stopped;
@@ -101,6 +103,6 @@ impl App {
         if let Some(run) = vector.run {
             change.send(&Event::Run(runs::find(self.state.store.read(), run).await?));
         }
-        Ok(())
+        Ok(Deletion { id, title: format!("the vector \u{201c}{}\u{201d}", vector.name) })
     }
 }

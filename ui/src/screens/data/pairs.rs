@@ -133,6 +133,7 @@ impl Pairs {
     /// Reads the pairs again, after many of them have changed at once.
     pub fn read_again(self) {
         if let Some(id) = self.data_set.get_untracked() {
+            self.store.pairs_were_edited(id);
             self.find(id, true);
             self.reopen();
         }

@@ -11,7 +11,8 @@ use leptos::task::spawn_local;
 
 use super::edits::{Edit, EditQueue, UnsavedTexts};
 use super::pairs::{Pairs, SaveState};
-use crate::state::Storing;
+use crate::format;
+use crate::state::{Storing, UndoDelete};
 
 /// The pause after the last key before typed text is stored.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -170,6 +171,11 @@ impl Pairs {
     /// Applies the answer to an edit to the list, and opens the pair that the edit was about.
     #[expect(clippy::needless_pass_by_value, reason = "the answer is used up here")]
     fn apply_answer(self, data_set: Id, edit: &Edit, edited: Edited) {
+        self.store.pairs_were_edited(data_set);
+        if matches!(edit, Edit::Many { change: PairChange::Delete, .. }) {
+            let title = format::plural(edited.pairs as usize, "pair");
+            self.store.was_deleted(title, UndoDelete::Pairs { data_set });
+        }
         if self.data_set.get_untracked() != Some(data_set) {
             return;
         }

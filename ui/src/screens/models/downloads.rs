@@ -51,6 +51,7 @@ fn Row(id: Id) -> impl IntoView {
             store.send(ControlJob { job: download.job, action });
         }
     };
+    let is_asked = RwSignal::new(false);
     let forget = move |_| store.send(ForgetDownload { download: id });
     let is = move |wanted: fn(&JobState) -> bool| state.read().as_ref().is_some_and(wanted);
     let share = move || job.read().as_ref().map_or(0.0, share);
@@ -69,7 +70,13 @@ fn Row(id: Id) -> impl IntoView {
                     <button class="button" data-testid="download-resume" on:click=move |_| act(JobAction::Resume)>"Resume"</button>
                 </Show>
                 <Show when=move || is(|state| matches!(state, JobState::Running | JobState::Queued)) fallback=move || view! {
-                    <button class="button" data-testid="download-forget" title="Takes it from the list, and what it has not finished from the disk" on:click=forget>"Remove"</button>
+                    <Show when=move || is_asked.get() fallback=move || view! {
+                        <button class="button" data-testid="download-forget" on:click=move |_| is_asked.set(true)>"Remove\u{2026}"</button>
+                    }>
+                        <span>"What came of it is deleted."</span>
+                        <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
+                        <button class="button bad" data-testid="download-forget-sure" on:click=forget>"Remove it"</button>
+                    </Show>
                 }>
                     <button class="button" data-testid="download-stop" on:click=move |_| act(JobAction::Stop)>"Stop"</button>
                 </Show>

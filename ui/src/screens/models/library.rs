@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 use super::column::Column;
 use crate::actions::Screen;
 use crate::bridge;
-use crate::state::{Store, store};
+use crate::state::{Store, UndoDelete, store};
 use crate::widgets::SortOrder;
 
 /// The interval at which the free memory is read while the screen is shown.
@@ -115,12 +115,21 @@ impl ModelLibrary {
 
     /// Takes a model from the list, and on request its file from the disk.
     pub fn forget(self, id: Id, delete_file: bool) {
+        let models = self.store.models.read_untracked();
+        let name = models.iter().find(|model| model.id == id).map(|model| model.name.clone());
+        let name = format!("the model \u{201c}{}\u{201d}", name.unwrap_or_default());
+        drop(models);
         spawn_local(async move {
             match bridge::call(ForgetModel { model: id, delete_file }).await {
-                Ok(()) if self.store.settings.read_untracked().model == Some(id) => {
-                    self.store.change_settings(|settings| settings.model = None);
+                Ok(()) => {
+                    let was_used = self.store.settings.read_untracked().model == Some(id);
+                    if was_used {
+                        self.store.change_settings(|settings| settings.model = None);
+                    }
+                    if !delete_file {
+                        self.store.was_deleted(name, UndoDelete::Model { model: id, was_used });
+                    }
                 }
-                Ok(()) => (),
                 Err(refused) => self.show_failure(id, Err(refused)),
             }
         });

@@ -23,6 +23,12 @@ pub(super) fn SweepList() -> impl IntoView {
         let color = one.settings.arms.first().map_or(0, |arm| arm.color);
         let is_running = one.state == JobState::Running;
         let stop = |event: leptos::ev::MouseEvent| event.stop_propagation();
+        // The keys of the row's buttons are not the row's.
+        let stop_key = |event: leptos::ev::KeyboardEvent| {
+            if event.key() == "Enter" {
+                event.stop_propagation();
+            }
+        };
         view! {
             <tr class="link-row" data-testid="sweep-list-row" tabindex="0"
                 aria-selected=move || (shown.sweep.read().as_ref().map(|s| s.id) == Some(id)).to_string()
@@ -39,9 +45,9 @@ pub(super) fn SweepList() -> impl IntoView {
                 <td class="number">{format!("{} of {}", one.measured_points(), one.expected)}</td>
                 <td class="warning small" title=one.stale.clone()>{one.stale.is_some().then_some("stale")}</td>
                 <td class="quiet nowrap">{format::date(one.created)}</td>
-                <td on:click=stop>
-                    <button class="link" data-testid="sweep-delete" disabled=is_running title="Deletes this sweep; it can be run again from its settings only while it is there"
-                        on:click=move |_| store.send(DeleteSweep { sweep: id })>"Delete"</button>
+                <td on:click=stop on:keydown=stop_key>
+                    <button class="link" data-testid="sweep-delete" disabled=is_running title="Deletes this sweep; Ctrl+Z brings it back"
+                        on:click=move |_| store.delete(DeleteSweep { sweep: id })>"Delete"</button>
                 </td>
             </tr>
         }

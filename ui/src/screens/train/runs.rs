@@ -1,5 +1,6 @@
 //! The table of runs with their settings and costs. A click on a run shows its curves.
 
+use ipc::command::DeleteRun;
 use ipc::job::JobState;
 use ipc::train::Run;
 use leptos::prelude::*;
@@ -17,6 +18,13 @@ pub(super) fn Runs() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let shown = form.shown_run(store);
     let waiting = move || store.runs.read().iter().filter(|run| run.state == JobState::Queued).count();
+    // The buttons of a row are not the row.
+    let stop = |event: web_sys::MouseEvent| event.stop_propagation();
+    let stop_key = |event: web_sys::KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.stop_propagation();
+        }
+    };
     let row = move |run: Run| {
         let (id, settings) = (run.id, run.settings.clone());
         let epochs =
@@ -25,6 +33,7 @@ pub(super) fn Runs() -> impl IntoView {
             if settings.method.has_steps() { settings.learning_rate.to_string() } else { "\u{2013}".into() };
         let set =
             store.data_sets.read().iter().find(|set| set.id == run.data_set).map(|set| set.name.clone());
+        let is_open = !run.state.is_over();
         let is_shown = move || shown.read().as_ref().map(|run| run.id) == Some(id);
         view! {
             <tr class="link-row" data-testid="run-row" tabindex="0" aria-selected=move || is_shown().to_string()
@@ -37,7 +46,11 @@ pub(super) fn Runs() -> impl IntoView {
                 <td class="number">{epochs}</td>
                 <td class="number">{rate}</td>
                 <td>{run_state(&run.state)}</td>
-                <td class="quiet">{format::date(run.created)}</td>
+                <td class="quiet nowrap">{format::date(run.created)}</td>
+                <td on:click=stop on:keydown=stop_key>
+                    <button class="link" data-testid="run-delete" disabled=is_open title="Deletes this run with its curves; its vectors stay, and Ctrl+Z brings it back"
+                        on:click=move |_| store.delete(DeleteRun { run: id })>"Delete"</button>
+                </td>
             </tr>
         }
     };
@@ -52,7 +65,7 @@ pub(super) fn Runs() -> impl IntoView {
                 <table>
                     <thead><tr>
                         <th>"Name"</th><th>"Data set"</th><th>"Method"</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Epoch" text="Epochs" /></th>
-                        <th class="number"><Term name="Learning rate" text="Rate" /></th><th>"State"</th><th>"Begun"</th>
+                        <th class="number"><Term name="Learning rate" text="Rate" /></th><th>"State"</th><th>"Begun"</th><th></th>
                     </tr></thead>
                     <tbody>{move || store.runs.get().into_iter().map(row).collect_view()}</tbody>
                 </table>

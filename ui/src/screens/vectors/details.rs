@@ -18,7 +18,7 @@ use crate::actions::Sheet;
 use crate::bridge;
 use crate::format;
 use crate::screens::chat;
-use crate::state::store;
+use crate::state::{UndoDelete, store};
 use crate::widgets::CopyField;
 use crate::widgets::FailureCard;
 use crate::widgets::Term;
@@ -104,12 +104,21 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
         waiting.set_value(set_timeout_with_handle(save_note, PAUSE).ok());
     };
     on_cleanup(save_note);
+    let remove = move |gone: &str| {
+        let Some(before) = vector.get_untracked() else { return };
+        save_tags(before.tags.iter().filter(|tag| *tag != gone).cloned().collect());
+        let tags = DescribeVector { vector: before.id, tags: before.tags, note: note.get_untracked() };
+        store.was_deleted(
+            format!("the tag \u{201c}{gone}\u{201d} of {}", before.name),
+            UndoDelete::Tags(tags),
+        );
+    };
     let chip = move |tag: String| {
         let own = tag.clone();
         view! {
             <span class="tag" data-testid="vector-tag">{tag.clone()}
                 <button aria-label=format!("Remove the tag {tag}") title="Remove" data-testid="vector-tag-remove"
-                    on:click=move |_| save_tags(tags_now.get_untracked().into_iter().filter(|other| *other != own).collect())>"\u{00d7}"</button>
+                    on:click=move |_| remove(&own)>"\u{00d7}"</button>
             </span>
         }
     };
@@ -165,6 +174,9 @@ fn FactTable(vector: Vector) -> impl IntoView {
     });
     let trained = run.as_ref().map(|run| {
         let s = &run.settings;
+        if !s.method.has_steps() {
+            return format!("no steps; read off the activations, seed {}", s.seed);
+        }
         format!(
             "{}, rate {}, beta {}, {} a step, seed {}{}",
             format::plural(s.epochs as usize, "epoch"),
@@ -234,13 +246,11 @@ fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let draft = expect_context::<chat::Draft>();
     let is_asked = RwSignal::new(false);
     let delete = move |_| {
-        spawn_local(async move {
-            match bridge::call(DeleteVector { vector: id }).await {
-                Ok(()) => library.ticked.update(|all| all.retain(|ticked| *ticked != id)),
-                Err(refused) => {
-                    failure.try_set(Some(refused));
-                    is_asked.try_set(false);
-                }
+        store.delete_then(DeleteVector { vector: id }, move |done| match done {
+            Ok(()) => library.ticked.update(|all| all.retain(|ticked| *ticked != id)),
+            Err(refused) => {
+                failure.try_set(Some(refused));
+                is_asked.try_set(false);
             }
         });
     };
@@ -260,7 +270,7 @@ fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
             <Show when=move || is_asked.get() fallback=move || view! {
                 <button class="button bad" data-testid="vector-delete" on:click=move |_| is_asked.set(true)>"Delete"</button>
             }>
-                <span>"Its sweeps go with it."</span>
+                <span>"Its sweeps go with it. Undo brings them back."</span>
                 <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
                 <button class="button bad" data-testid="vector-delete-sure" on:click=delete>"Delete the vector"</button>
             </Show>

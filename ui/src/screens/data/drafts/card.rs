@@ -62,7 +62,7 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
             </div>
             <div class="row">
                 <span class="grow quiet small">{if for_pair { "Changes the pair's opposite answer" } else { "" }}</span>
-                <button class="button" data-testid="draft-reject" on:click=move |_| list.reject(vec![id])>"Reject"</button>
+                <button class="button" data-testid="draft-reject" on:click=move |_| list.reject(pairs.store, vec![id])>"Reject"</button>
                 <button class="button" data-testid="draft-accept" title="Ctrl+Enter"
                     disabled=move || wanted.read().trim().is_empty() || opposite.read().trim().is_empty() on:click=move |_| accept()>"Accept"</button>
             </div>

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
+use crate::format;
 use crate::screens::data::pairs::Pairs;
+use crate::state::{Store, UndoDelete};
 
 /// The drafts of the data set in use. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -68,13 +70,17 @@ impl DraftList {
         });
     }
 
-    /// Deletes these drafts.
-    pub(super) fn reject(self, drafts: Vec<Id>) {
+    /// Rejects these drafts.
+    pub(super) fn reject(self, store: Store, drafts: Vec<Id>) {
         let Some(data_set) = self.data_set.get_untracked() else { return };
         self.failure.set(None);
         spawn_local(async move {
-            if let Err(failure) = bridge::call(RejectDrafts { data_set, drafts }).await {
-                self.failure.try_set(Some(failure));
+            match bridge::call(RejectDrafts { data_set, drafts: drafts.clone() }).await {
+                Ok(()) => {
+                    let title = format::plural(drafts.len(), "draft");
+                    store.was_deleted(title, UndoDelete::Drafts { data_set, drafts });
+                }
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
     }

@@ -72,7 +72,7 @@ pub(super) fn DraftsView() -> impl IntoView {
         <div class="toolbar">
             <h2 class="grow" data-testid="drafts-title">{title}</h2>
             <Show when=move || { count() > 0 }>
-                <button class="button" data-testid="drafts-reject-all" on:click=move |_| list.reject(list.ids(|_| true))>"Reject all"</button>
+                <button class="button" data-testid="drafts-reject-all" on:click=move |_| list.reject(pairs.store, list.ids(|_| true))>"Reject all"</button>
                 <button class="button primary" data-testid="drafts-accept-all" title="One edit: Undo makes drafts of them again" disabled=move || ready.get() == 0
                     on:click=move |_| list.accept(pairs, list.ids(Draft::is_whole))>{move || format!("Accept {} ready", ready.get())}</button>
             </Show>

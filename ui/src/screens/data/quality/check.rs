@@ -7,8 +7,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
+use crate::format;
 use crate::latest::Latest;
 use crate::screens::data::pairs::Pairs;
+use crate::state::UndoDelete;
+
+/// Whether a repair deletes pairs.
+fn is_deletion(repair: Repair) -> bool {
+    matches!(repair, Repair::DeleteDuplicates | Repair::DeleteEmpty | Repair::DeleteIdentical)
+}
 
 /// The state of the check. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -57,7 +64,13 @@ impl Check {
         spawn_local(async move {
             match bridge::call(RepairPairs { data_set, repair, pairs: only }).await {
                 // The data set's event starts the check again.
-                Ok(Some(_)) => pairs.read_again(),
+                Ok(Some(edited)) => {
+                    pairs.read_again();
+                    if is_deletion(repair) {
+                        let title = format::plural(edited.pairs as usize, "pair");
+                        pairs.store.was_deleted(title, UndoDelete::Pairs { data_set });
+                    }
+                }
                 Ok(None) => self.run(data_set),
                 Err(failure) => {
                     self.failure.set(Some(failure));

@@ -1,0 +1,86 @@
+//! Tests that what a person deletes comes back, by keys alone and after another screen was shown.
+
+use fantoccini::key::Key;
+
+use crate::home::Home;
+use crate::window::{SOON, Window};
+
+/// More than the fields and buttons of the window.
+const TABS: usize = 60;
+
+/// Presses Tab until this element has the focus.
+async fn tab_to(window: &Window, testid: &str) {
+    for _ in 0..TABS {
+        if window.has_focus_within(testid).await {
+            return;
+        }
+        window.press(&[], char::from(Key::Tab)).await;
+    }
+    panic!("Tab does not lead to {testid}");
+}
+
+async fn count(window: &Window, testid: &str, wanted: usize) {
+    let what = format!("there are {wanted} of {testid}");
+    window.until(&what, SOON, async || window.count(testid).await == wanted).await;
+}
+
+async fn says(window: &Window, words: &str) {
+    let is_said = async || window.text("undo-toast-text").await.contains(words);
+    window.until(&format!("the toast says {words:?}"), SOON, is_said).await;
+}
+
+/// Returns the first rows of the list, which are visible beside a toast as well.
+async fn first_pairs(window: &Window) -> Vec<String> {
+    let mut rows = window.texts("pair-row").await;
+    rows.truncate(5);
+    rows
+}
+
+#[tokio::test]
+async fn what_is_deleted_by_keys_comes_back_by_keys_on_every_screen() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.press(&[Key::Control], '1').await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
+    let pairs = first_pairs(&window).await;
+
+    // A pair: the toast, then its button.
+    tab_to(&window, "pair-list").await;
+    window.press(&[], char::from(Key::Down)).await;
+    window.press(&[], char::from(Key::Delete)).await;
+    says(&window, "Deleted: 1 pair").await;
+    window.until("the pair is gone", SOON, async || first_pairs(&window).await != pairs).await;
+    window.picture("deletions-1-pair").await;
+    tab_to(&window, "undo-delete").await;
+    window.press(&[], char::from(Key::Enter)).await;
+    says(&window, "Put back: 1 pair").await;
+    window.until("the pair is back", SOON, async || first_pairs(&window).await == pairs).await;
+
+    // A data set: on another screen, by Ctrl+Z.
+    let sets = async || {
+        let options = "return document.querySelectorAll('[data-testid=data-set] option').length";
+        window.script::<usize>(options, &[]).await
+    };
+    let before = sets().await;
+    window.script::<()>("document.activeElement?.blur()", &[]).await;
+    tab_to(&window, "data-set-menu").await;
+    window.press(&[], char::from(Key::Enter)).await;
+    count(&window, "data-set-sheet", 1).await;
+    tab_to(&window, "data-set-delete").await;
+    window.press(&[], char::from(Key::Enter)).await;
+    count(&window, "data-set-delete-sure", 1).await;
+    tab_to(&window, "data-set-delete-sure").await;
+    window.press(&[], char::from(Key::Enter)).await;
+    count(&window, "data-set-sheet", 0).await;
+    says(&window, "Deleted: the data set").await;
+    window.until("the data set is gone", SOON, async || sets().await == before - 1).await;
+    window.press(&[Key::Control], '4').await;
+    window.until("Chat is there", SOON, async || window.count("chat-input").await == 1).await;
+    window.picture("deletions-2-data-set").await;
+    window.press(&[Key::Control], 'z').await;
+    says(&window, "Put back: the data set").await;
+    window.press(&[Key::Control], '1').await;
+    window.until("the data set is back", SOON, async || sets().await == before).await;
+    window.until("with its pairs", SOON, async || first_pairs(&window).await == pairs).await;
+    window.close(&home).await;
+}

@@ -1,0 +1,28 @@
+//! The toast that says what was deleted and takes it back. It stands above the job strip and covers nothing.
+
+use leptos::prelude::*;
+
+use crate::state::{UndoToast, store};
+
+/// The toast.
+#[component]
+pub(super) fn Toast() -> impl IntoView {
+    let store = store();
+    let text = move || {
+        store.toast.get().map(|toast| match toast {
+            UndoToast::Deleted(title) => format!("Deleted: {title}."),
+            UndoToast::PutBack(title) => format!("Put back: {title}."),
+        })
+    };
+    let can_undo = move || matches!(*store.toast.read(), Some(UndoToast::Deleted(_)));
+    view! {
+        <div class="toast" class:hidden=move || store.toast.read().is_none()>
+            <span class="grow ellipsis" role="status" data-testid="undo-toast-text" title=text>{text}</span>
+            <Show when=can_undo>
+                <button class="button" data-testid="undo-delete" on:click=move |_| store.undo_deletion()>"Undo "<kbd>"Ctrl+Z"</kbd></button>
+            </Show>
+            <button class="button" data-testid="undo-dismiss" aria-label="Close this message" title="Ctrl+Z still brings it back"
+                on:click=move |_| store.toast.set(None)>"\u{00d7}"</button>
+        </div>
+    }
+}

@@ -1,0 +1,195 @@
+//! What was deleted and can be taken back, the last first: by the toast's button, and by Ctrl+Z on every screen.
+
+use std::time::Duration;
+
+use ipc::command::{DescribeVector, LoadModel, RestoreDrafts, RestoreModel, Undo, UndoDeletion};
+use ipc::deletion::Deletion;
+use ipc::{Command, Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Store;
+use crate::actions::{PairAction, Screen};
+use crate::bridge;
+
+/// The time for which the toast is shown. Ctrl+Z works afterwards as well.
+const SHOWN_FOR: Duration = Duration::from_secs(20);
+
+/// Something that was deleted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deleted {
+    /// Its name: "the vector V", "3 pairs".
+    pub title: String,
+    /// How it comes back.
+    pub undo: UndoDelete,
+}
+
+/// How something that was deleted comes back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UndoDelete {
+    /// The application has recorded what was deleted.
+    Deletion(Id),
+    /// It was the last edit of this data set.
+    Pairs {
+        /// The data set.
+        data_set: Id,
+    },
+    /// They were rejected.
+    Drafts {
+        /// The data set.
+        data_set: Id,
+        /// The drafts.
+        drafts: Vec<Id>,
+    },
+    /// It was removed from the list.
+    Model {
+        /// The model.
+        model: Id,
+        /// Whether it was the one in use.
+        was_used: bool,
+    },
+    /// The tags that a vector had before.
+    Tags(DescribeVector),
+}
+
+/// The text of the toast.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UndoToast {
+    /// This was deleted and can be taken back.
+    Deleted(String),
+    /// This was taken back.
+    PutBack(String),
+}
+
+impl Store {
+    /// Deletes something. The toast offers to take it back.
+    pub fn delete<C: Command<Answer = Deletion> + 'static>(self, request: C) {
+        self.delete_then(request, move |done| {
+            if let Err(failure) = done {
+                self.failure.set(Some(failure));
+            }
+        });
+    }
+
+    /// Deletes something, and then says whether it was deleted.
+    pub fn delete_then<C: Command<Answer = Deletion> + 'static>(
+        self,
+        request: C,
+        then: impl FnOnce(Result<(), Failure>) + 'static,
+    ) {
+        spawn_local(async move {
+            then(bridge::call(request).await.map(|deletion| {
+                self.was_deleted(deletion.title, UndoDelete::Deletion(deletion.id));
+            }));
+        });
+    }
+
+    /// Remembers what was deleted, and says so.
+    pub fn was_deleted(self, title: String, undo: UndoDelete) {
+        self.was_edited_since.set(false);
+        self.show_toast(UndoToast::Deleted(title.clone()));
+        self.deleted.update(|all| all.push(Deleted { title, undo }));
+    }
+
+    /// Notes that pairs were edited: now Ctrl+Z on the Data screen undoes that edit.
+    pub fn pairs_were_edited(self, data_set: Id) {
+        self.was_edited_since.set(true);
+        let is_pairs = |deleted: &Deleted| deleted.undo == UndoDelete::Pairs { data_set };
+        if self.deleted.read_untracked().last().is_some_and(is_pairs)
+            && matches!(self.toast.get_untracked(), Some(UndoToast::Deleted(_)))
+        {
+            self.toast.set(None);
+        }
+        // The edit's own history brings them back.
+        self.deleted.update(|all| all.retain(|deleted| !is_pairs(deleted)));
+    }
+
+    /// Returns whether the last thing that the person did and can undo here was to delete something.
+    #[must_use]
+    pub fn can_undo_deletion(self) -> bool {
+        let is_covered = self.screen.get() == Screen::Data && self.was_edited_since.get();
+        !self.deleted.read().is_empty() && !is_covered
+    }
+
+    /// Takes the last deletion back.
+    pub fn undo_deletion(self) {
+        let Some(Deleted { title, undo }) = self.deleted.try_update(Vec::pop).flatten() else { return };
+        match undo {
+            UndoDelete::Deletion(deletion) => {
+                self.toast.set(None);
+                spawn_local(async move {
+                    match bridge::call(UndoDeletion { deletion }).await {
+                        Ok(()) => self.show_toast(UndoToast::PutBack(title)),
+                        Err(failure) => self.failure.set(Some(failure)),
+                    }
+                });
+                return;
+            }
+            UndoDelete::Pairs { data_set } => {
+                let shown = untrack(|| self.data_set()).map(|set| set.id);
+                match self.on_pairs.get_value() {
+                    Some(act) if shown == Some(data_set) => act.run(PairAction::Undo),
+                    _ => self.send(Undo { data_set }),
+                }
+            }
+            UndoDelete::Drafts { data_set, drafts } => self.send(RestoreDrafts { data_set, drafts }),
+            UndoDelete::Model { model, was_used } => {
+                spawn_local(async move {
+                    if let Err(failure) = bridge::call(RestoreModel { model }).await {
+                        self.failure.set(Some(failure));
+                    } else if was_used {
+                        self.change_settings(|settings| settings.model = Some(model));
+                        self.send(LoadModel { model });
+                    }
+                });
+            }
+            UndoDelete::Tags(tags) => self.send(tags),
+        }
+        self.show_toast(UndoToast::PutBack(title));
+    }
+
+    fn show_toast(self, toast: UndoToast) {
+        let turn = self.toast_turn.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        });
+        self.toast.set(Some(toast));
+        set_timeout(
+            move || {
+                if self.toast_turn.try_get_value() == turn {
+                    self.toast.try_set(None);
+                }
+            },
+            SHOWN_FOR,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deleted(title: &str, undo: UndoDelete) -> Deleted {
+        Deleted { title: title.into(), undo }
+    }
+
+    #[test]
+    fn the_last_thing_that_was_done_is_undone_first() {
+        let owner = Owner::new();
+        owner.set();
+        let store = Store::new();
+        let can = move || untrack(|| store.can_undo_deletion());
+        assert!(!can(), "nothing was deleted");
+        store.screen.set(Screen::Data);
+        store.deleted.set(vec![
+            deleted("the vector V", UndoDelete::Deletion(1)),
+            deleted("2 pairs", UndoDelete::Pairs { data_set: 1 }),
+        ]);
+        assert!(can());
+        store.pairs_were_edited(1);
+        assert!(!can(), "on the Data screen the edit comes first");
+        assert_eq!(*store.deleted.read_untracked(), [deleted("the vector V", UndoDelete::Deletion(1))]);
+        store.screen.set(Screen::Chat);
+        assert!(can(), "on another screen there is no edit to undo");
+    }
+}
