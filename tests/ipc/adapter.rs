@@ -95,6 +95,13 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
         _ => None,
     });
     assert_eq!(swept.points.len(), swept.expected as usize);
+    let counts = |score: u32| {
+        let of_score = swept.points.iter().filter(move |point| point.score == score);
+        of_score.map(|point| point.count as usize).collect::<std::collections::BTreeSet<_>>()
+    };
+    let pairs = std::collections::BTreeSet::from([crate::support::HELD_OUT_PAIRS]);
+    assert_eq!((counts(0), counts(1)), (pairs.clone(), pairs), "a limit for answers cuts no preference");
+    assert_eq!(counts(3), [1].into());
     let value = |arm: u32, score: u32, multiplier: f64| {
         let is_it = |point: &&ipc::sweep::SweepPoint| {
             (point.arm, point.score) == (arm, score) && point.multiplier.total_cmp(&multiplier).is_eq()

@@ -7,6 +7,9 @@ use ipc::job::{Job, JobKind, JobState};
 use crate::actions::Screen;
 use crate::format;
 
+/// The seconds under which nothing is said about the time left: the job is over before it is read.
+const SOON: f64 = 1.0;
+
 /// The display of the jobs of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobDisplay {
@@ -67,7 +70,7 @@ pub fn progress(job: &Job) -> String {
     if let Some(seconds) = progress.seconds_per_unit {
         parts.push(speed(seconds, &progress.unit));
     }
-    if let Some(left) = progress.seconds_left {
+    if let Some(left) = progress.seconds_left.filter(|left| *left >= SOON) {
         parts.push(format!("{} left", format::duration(left)));
     }
     parts.join(" \u{00b7} ")

@@ -67,7 +67,7 @@ pub struct SweepSettings {
     /// The text that is appended to every prompt.
     #[serde(default)]
     pub suffix: String,
-    /// The maximum number of prompts of each set.
+    /// The number of prompts of each set that are answered, the first ones. Preference is measured on all pairs.
     #[serde(default)]
     pub limit: Option<u32>,
 }

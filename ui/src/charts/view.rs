@@ -18,10 +18,13 @@ pub fn Chart(
     /// Called with the line's name and the point's x.
     #[prop(optional)]
     on_pick: Option<Callback<(String, f64)>>,
+    /// Changes when the chart shows something else, to which the zoom of before does not belong.
+    #[prop(optional, into)]
+    resets: Option<Signal<u32>>,
 ) -> impl IntoView {
     let pictures = Signal::derive(move || (vec![picture.get()], 1));
     let picked = on_pick.map(|on_pick| Callback::new(move |pick: Pick| on_pick.run((pick.name, pick.x))));
-    view! { <Panels pictures resets=Signal::stored(0) testid label height=Signal::stored(None) on_pick=picked /> }
+    view! { <Panels pictures resets=resets.unwrap_or(Signal::stored(0)) testid label height=Signal::stored(None) on_pick=picked /> }
 }
 
 /// Charts in a grid on one canvas, because a web view keeps few canvases. Their horizontal axes move together.

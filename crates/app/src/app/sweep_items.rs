@@ -150,7 +150,7 @@ async fn answers_of(
 async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Result<Vec<Subject>, Error> {
     if let Some(set) = curve.set {
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        let pairs = measured_items(db, sweep.id, set, sweep.settings.limit).await?;
+        let pairs = measured_items(db, sweep.id, set).await?;
         let subject = |pair: ipc::data::PairContent| Subject {
             prompt: format!("{}{}", pair.prompt, sweep.settings.suffix),
             wanted: some(pair.wanted),

@@ -128,9 +128,14 @@ pub(super) fn continue_unless_halting(state: &AppState) -> ControlFlow<()> {
     if is_halting(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
-/// Reports the progress of a phase of the engine's running job.
+/// Reports the progress of the last phase of the engine's running job.
 pub(super) fn report_progress(state: &AppState, phase: &mut Phase, done: usize, total: usize) {
-    state.lanes.engine.progress(&state.events, phase.progress(Instant::now(), done, total, 0.0));
+    report_part(state, phase, done, total, Some(0.0));
+}
+
+/// Reports the progress of a phase that other work follows. `rest` is how many seconds that takes, where it is known.
+pub(super) fn report_part(state: &AppState, phase: &mut Phase, done: usize, total: usize, rest: Option<f64>) {
+    state.lanes.engine.progress(&state.events, phase.progress(Instant::now(), done, total, rest));
 }
 
 /// Stores the progress of the engine's running job, in the transaction that stores what the job has made. A job that was
@@ -142,7 +147,8 @@ pub(super) async fn save_progress(state: &AppState, db: &mut SqliteConnection) -
     Ok(())
 }
 
-/// Returns the callback that the engine calls during a phase. It reports progress and says whether to go on.
+/// Returns the callback that the engine calls during a phase that other work follows. It reports progress and says whether to
+/// go on.
 pub(super) fn reporter<'a>(
     state: &'a AppState,
     name: &'static str,
@@ -150,7 +156,7 @@ pub(super) fn reporter<'a>(
 ) -> impl FnMut(usize, usize) -> ControlFlow<()> + 'a {
     let mut phase = Phase::new(name, unit);
     move |done, total| {
-        report_progress(state, &mut phase, done, total);
+        report_part(state, &mut phase, done, total, None);
         continue_unless_halting(state)
     }
 }

@@ -43,9 +43,15 @@ impl Phase {
         Self { name, unit, marks: VecDeque::with_capacity(WINDOW + 1) }
     }
 
-    /// Returns the progress after `done` of `total` units. `extra` is the number of seconds of other work after the
-    /// units.
-    pub(crate) fn progress(&mut self, now: Instant, done: usize, total: usize, extra: f64) -> Progress {
+    /// Returns the progress after `done` of `total` units. `rest` is the number of seconds that the job's work after this phase
+    /// takes. Where it is not known, neither is the time left: it is that of the whole job.
+    pub(crate) fn progress(
+        &mut self,
+        now: Instant,
+        done: usize,
+        total: usize,
+        rest: Option<f64>,
+    ) -> Progress {
         if self.marks.back().is_none_or(|(_, last)| *last != done) {
             self.marks.push_back((now, done));
             if self.marks.len() > WINDOW {
@@ -59,7 +65,9 @@ impl Phase {
             total: total as u32,
             unit: self.unit.to_owned(),
             seconds_per_unit,
-            seconds_left: seconds_per_unit.map(|seconds| seconds * total.saturating_sub(done) as f64 + extra),
+            seconds_left: seconds_per_unit
+                .zip(rest)
+                .map(|(seconds, rest)| seconds * total.saturating_sub(done) as f64 + rest),
         }
     }
 
@@ -80,11 +88,13 @@ mod tests {
         let start = Instant::now();
         let at = |seconds: u64| start + Duration::from_secs(seconds);
         let mut phase = Phase::new("Training", "step");
-        assert_eq!(phase.progress(at(0), 0, 20, 0.0).seconds_per_unit, None);
-        assert_eq!(phase.progress(at(4), 1, 20, 0.0).seconds_per_unit, None);
-        let progress = phase.progress(at(8), 2, 20, 5.0);
+        assert_eq!(phase.progress(at(0), 0, 20, Some(0.0)).seconds_per_unit, None);
+        assert_eq!(phase.progress(at(4), 1, 20, Some(0.0)).seconds_left, None);
+        let progress = phase.progress(at(8), 2, 20, Some(5.0));
         assert_eq!((progress.seconds_per_unit, progress.seconds_left), (Some(4.0), Some(77.0)));
-        let last = (3..=20).map(|done| phase.progress(at(8 + done), done as usize, 20, 0.0)).last();
+        let part = phase.progress(at(8), 2, 20, None);
+        assert_eq!(part.seconds_left, None, "a part of a job does not say how long the job takes");
+        let last = (3..=20).map(|done| phase.progress(at(8 + done), done as usize, 20, None)).last();
         assert_eq!(last.and_then(|progress| progress.seconds_per_unit), Some(1.0));
     }
 

@@ -28,7 +28,7 @@ impl Form {
         if !typed.trim().is_empty() {
             return typed;
         }
-        let behavior = store.data_set().map(|set| set.description).unwrap_or_default();
+        let behavior = self.measured_set(store).map(|set| set.description).unwrap_or_default();
         let which = if is_for { "this behaviour" } else { "the opposite of this behaviour" };
         format!("{} In every answer, show {which}: {behavior}", ipc::train::SYSTEM_PROMPT)
     }

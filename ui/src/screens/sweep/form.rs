@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ipc::command::StartSweep;
+use ipc::data::DataSet;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, Generation, PromptSet, SweepSettings};
 use ipc::vector::Vector;
@@ -138,17 +139,38 @@ impl Form {
         }
     }
 
-    /// Returns the data sets that are measured on: those chosen, else the one in use.
+    /// Returns the data sets that are measured on: those chosen, else the ones that the vectors were trained on, else the
+    /// one in use.
     pub(super) fn chosen_sets(self, store: Store) -> Vec<Id> {
         let chosen = self.sets.get();
         let all = store.data_sets.read();
         let own: Vec<Id> = all.iter().map(|set| set.id).filter(|id| chosen.contains(id)).collect();
         let has_list = !self.list_of_prompts().is_empty();
-        if own.is_empty() && !has_list {
+        if !own.is_empty() || has_list {
+            return own;
+        }
+        let vectors = self.chosen_vectors(store);
+        let trained_on: HashSet<Id> = store
+            .vectors
+            .read()
+            .iter()
+            .filter(|vector| vectors.contains(&vector.id))
+            .filter_map(|vector| vector.data_set)
+            .collect();
+        let can_be_measured = |set: &&DataSet| set.held_out > 0 && trained_on.contains(&set.id);
+        let trained_on: Vec<Id> = all.iter().filter(can_be_measured).map(|set| set.id).collect();
+        if trained_on.is_empty() {
+            drop(all);
             store.data_set().map(|set| set.id).into_iter().collect()
         } else {
-            own
+            trained_on
         }
+    }
+
+    /// Returns the data set that the rubric and the system prompts are about: the first that is measured on.
+    pub(super) fn measured_set(self, store: Store) -> Option<DataSet> {
+        let first = self.chosen_sets(store).into_iter().next()?;
+        store.data_sets.read().iter().find(|set| set.id == first).cloned()
     }
 
     fn list_of_prompts(self) -> Vec<String> {

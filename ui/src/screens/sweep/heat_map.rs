@@ -1,6 +1,7 @@
 //! Heat maps of a sweep: how far each vector moves each score, or one score at every pair of multipliers of two
 //! vectors.
 
+use ipc::score::Score;
 use ipc::sweep::{Curve, Sweep};
 use leptos::prelude::*;
 
@@ -18,6 +19,8 @@ struct Map {
     /// The name of the columns' axis, and the label of each column.
     columns_title: String,
     columns: Vec<String>,
+    /// For each column, 1 where more is better and -1 where less is better; empty where the table is of one score.
+    better: Vec<Option<f64>>,
     rows: Vec<(String, Vec<Option<f64>>)>,
     decimals: usize,
 }
@@ -75,6 +78,7 @@ fn side_effects(sweep: &Sweep, at: f64) -> Map {
         title: format!("Change from the unsteered model at {}", format::multiplier(at)),
         columns_title: "Score".into(),
         columns: columns.iter().map(|(name, ..)| name.clone()).collect(),
+        better: columns.iter().map(|(.., score)| better(&sweep.settings.scores[*score as usize])).collect(),
         rows: (0_u32..).zip(&sweep.settings.arms).map(row).collect(),
         decimals: 2,
     }
@@ -93,6 +97,7 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32, first: &str) -> Map {
         title: format!("{}, {}", kind.name(), kind.unit()),
         columns_title: format!("Multiplier of {first}"),
         columns: multipliers.iter().map(|m| format::multiplier(*m)).collect(),
+        better: vec![],
         rows: (0_u32..).zip(&sweep.settings.arms).map(row).collect(),
         decimals: kind.decimals(),
     }
@@ -107,10 +112,20 @@ fn moving(store: Store, sweep: &Sweep) -> String {
     known.map_or_else(|| "a vector that is gone".to_owned(), |vector| vector.name.clone())
 }
 
-/// Returns the colour of a cell: blue below the middle, orange above, as strong as it is far from it.
-fn color(value: f64, middle: f64, reach: f64) -> String {
-    let share = if reach > 0.0 { ((value - middle) / reach).clamp(-1.0, 1.0) } else { 0.0 };
-    let series = u8::from(share >= 0.0);
+/// Returns 1 for a score of which more is better, -1 for one of which less is better, `None` where neither is.
+fn better(score: &Score) -> Option<f64> {
+    match score {
+        Score::Perplexity | Score::Divergence | Score::Repetition => Some(-1.0),
+        Score::Knowledge { .. } | Score::TruthfulOne { .. } | Score::TruthfulTwo { .. } => Some(1.0),
+        _ => None,
+    }
+}
+
+/// Returns the colour of a cell, with one meaning in every heat map, as in the charts: blue above the middle, orange below, as
+/// strong as it is far from it. `better` turns the colours where less is better, so that orange is harm.
+fn color(value: f64, middle: f64, reach: f64, better: f64) -> String {
+    let share = if reach > 0.0 { better * ((value - middle) / reach).clamp(-1.0, 1.0) } else { 0.0 };
+    let series = u8::from(share < 0.0);
     format!("color-mix(in srgb, var(--series-{series}) {:.0}%, transparent)", 55.0 * share.abs())
 }
 
@@ -132,7 +147,7 @@ pub(super) fn HeatMap() -> impl IntoView {
     let body = move |map: Map, is_grid: bool| {
         let all = || map.rows.iter().flat_map(|(_, cells)| cells.iter().flatten().copied());
         let (low, high) = all().fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
-        let rows = map.rows.clone();
+        let (rows, signs) = (map.rows.clone(), map.better.clone());
         let row = move |(name, cells): (String, Vec<Option<f64>>)| {
             let of_column = |column: usize| {
                 let column: Vec<f64> = rows.iter().filter_map(|(_, cells)| *cells.get(column)?).collect();
@@ -141,6 +156,7 @@ pub(super) fn HeatMap() -> impl IntoView {
             // In a grid all cells have one unit. In the matrix of side effects every score has its own.
             let cell = |(column, value): (usize, Option<f64>)| match value {
                 Some(value) => {
+                    let better = signs.get(column).copied().flatten().unwrap_or(1.0);
                     let (middle, reach) = if is_grid {
                         (f64::midpoint(low, high), (high - low) / 2.0)
                     } else {
@@ -151,7 +167,7 @@ pub(super) fn HeatMap() -> impl IntoView {
                     } else {
                         format::signed(value, map.decimals)
                     };
-                    view! { <td class="number" style:background=color(value, middle, reach)>{text}</td> }
+                    view! { <td class="number" style:background=color(value, middle, reach, better)>{text}</td> }
                         .into_any()
                 }
                 None => view! { <td></td> }.into_any(),
@@ -160,9 +176,17 @@ pub(super) fn HeatMap() -> impl IntoView {
         };
         view! {
             <div class="row"><h3 class="grow">{map.title.clone()}</h3><span class="quiet small">{map.columns_title.clone()}</span></div>
+            <p class="quiet small" data-testid="matrix-key">{if is_grid {
+                "Blue is above the middle of the table, orange below."
+            } else {
+                "Blue is better, orange is harm; where neither is, blue is more and orange less. Every column has its own scale."
+            }}</p>
             <div class="table-box matrix">
                 <table>
-                    <thead><tr><th></th>{map.columns.iter().map(|name| view! { <th class="number">{name.clone()}</th> }).collect_view()}</tr></thead>
+                    <thead><tr><th></th>{map.columns.iter().enumerate().map(|(column, name)| {
+                        let better = map.better.get(column).copied().flatten().map(|sign| if sign > 0.0 { "more is better" } else { "less is better" });
+                        view! { <th class="number">{name.clone()}{better.map(|words| view! { <div class="quiet small">{words}</div> })}</th> }
+                    }).collect_view()}</tr></thead>
                     <tbody>{map.rows.clone().into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
@@ -181,7 +205,6 @@ pub(super) fn HeatMap() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use ipc::job::JobState;
-    use ipc::score::Score;
     use ipc::sweep::{Arm, PromptSet, SteeringTerm, SweepPoint, SweepSettings};
 
     use super::*;
@@ -235,7 +258,16 @@ mod tests {
         let map = side_effects(&sweep, 1.0);
         assert_eq!(map.columns, ["Preference: One", "Preference: Two", "Perplexity"]);
         assert_eq!(map.rows[1].1, [Some(2.0), Some(2.0), Some(2.0)]);
+        assert_eq!(map.better, [None, None, Some(-1.0)]);
         assert!(has_map(&sweep) && !is_grid(&sweep));
+    }
+
+    #[test]
+    fn blue_is_more_and_orange_is_harm() {
+        let blue = |color: String| color.contains("var(--series-0)");
+        assert!(blue(color(2.0, 0.0, 2.0, 1.0)) && !blue(color(-2.0, 0.0, 2.0, 1.0)), "as in the charts");
+        let worse = better(&Score::Perplexity).expect("less is better");
+        assert!(!blue(color(2.0, 0.0, 2.0, worse)), "more perplexity is harm");
     }
 
     #[test]

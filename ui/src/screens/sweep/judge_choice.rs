@@ -8,12 +8,13 @@ use super::form::Form;
 use crate::actions::Screen;
 use crate::state::{Store, store};
 use crate::widgets::Term;
+use crate::widgets::roving;
 use crate::widgets::{NumberField, NumberRange};
 
-/// Returns the rubric for the data set in use: the person's own, else the built-in one about the same behaviour, else
-/// one made from its description.
-fn rubric_of(store: Store) -> Rubric {
-    let Some(set) = store.data_set() else { return Rubric::on_board().swap_remove(1) };
+/// Returns the rubric for the data set that is measured on: the person's own, else the built-in one about the same behaviour,
+/// else one made from its description.
+fn rubric_of(form: Form, store: Store) -> Rubric {
+    let Some(set) = form.measured_set(store) else { return Rubric::on_board().swap_remove(1) };
     if let Some(own) = store.settings.read().rubrics.get(&set.id) {
         return own.clone();
     }
@@ -29,12 +30,12 @@ impl Form {
 
     /// Returns the judge's score with the rubric that is chosen, by whoever is chosen to judge.
     pub(super) fn judge_score(self, store: Store) -> Score {
-        Score::Judge { judge: self.judge(store), rubric: rubric_of(store) }
+        Score::Judge { judge: self.judge(store), rubric: rubric_of(self, store) }
     }
 
     /// Keeps the scores that are chosen with the judge and the rubric that are chosen now.
     pub(super) fn follow_judge(self, store: Store) {
-        let (judge, rubric) = untrack(|| (self.judge(store), rubric_of(store)));
+        let (judge, rubric) = untrack(|| (self.judge(store), rubric_of(self, store)));
         self.scores.update(|all| {
             for score in all {
                 match score {
@@ -50,8 +51,8 @@ impl Form {
     }
 
     fn change_rubric(self, store: Store, change: impl FnOnce(&mut Rubric)) {
-        let Some(set) = untrack(|| store.data_set()) else { return };
-        let mut rubric = untrack(|| rubric_of(store));
+        let Some(set) = untrack(|| self.measured_set(store)) else { return };
+        let mut rubric = untrack(|| rubric_of(self, store));
         change(&mut rubric);
         store.change_settings(|settings| drop(settings.rubrics.insert(set.id, rubric)));
         self.follow_judge(store);
@@ -62,7 +63,7 @@ impl Form {
 #[component]
 pub(super) fn RubricChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let rubric = Memo::new(move |_| rubric_of(store));
+    let rubric = Memo::new(move |_| rubric_of(form, store));
     // Another data set has another rubric.
     Effect::new(move |before: Option<Rubric>| {
         let now = rubric.get();
@@ -147,7 +148,7 @@ pub(super) fn JudgeChoice() -> impl IntoView {
         <Show when=move || endpoint.read().is_some() fallback=move || view! {
             <p class="quiet small">"For a judge behind an address, set one where "<button type="button" class="link" on:click=move |_| store.go(Screen::Data)>"drafts are made"</button>"."</p>
         }>
-            <div class="segments">
+            <div use:roving class="segments">
                 <button type="button" data-testid="judge-local" aria-pressed=move || (!form.is_remote.get()).to_string() on:click=move |_| set(false)>"This model"</button>
                 <button type="button" data-testid="judge-remote" aria-pressed=move || form.is_remote.get().to_string() on:click=move |_| set(true)>"Behind an address"</button>
             </div>

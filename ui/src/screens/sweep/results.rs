@@ -33,6 +33,15 @@ pub(super) fn Results() -> impl IntoView {
     let shown = ShownSweeps::new(store, view);
     provide_context(shown);
     let is_there = Memo::new(move |_| shown.sweep.read().is_some());
+    let id = Memo::new(move |_| shown.sweep.read().as_ref().map(|sweep| sweep.id));
+    // What was zoomed and moved belongs to the sweep that was shown, however another one takes its place.
+    Effect::new(move |before: Option<Option<ipc::Id>>| {
+        let now = id.get();
+        if before.is_some_and(|before| before != now) {
+            view.resets.update(|resets| *resets += 1);
+        }
+        now
+    });
     let pictures = Signal::derive(move || {
         let (panels, columns) = shown.panels.get();
         (panels.into_iter().map(|panel| panel.picture).collect(), columns)

@@ -16,6 +16,7 @@ use crate::state::store;
 use crate::widgets::Term;
 use crate::widgets::VectorNote;
 use crate::widgets::VectorSumNote;
+use crate::widgets::roving;
 use crate::widgets::{FailureCard, FaultNote, FieldFaults};
 use crate::widgets::{NumberField, NumberRange};
 
@@ -168,7 +169,7 @@ fn VectorsChoice() -> impl IntoView {
             <div class="ticks">{move || store.vectors.get().into_iter().map(row).collect_view()}</div>
             <Show when=move || store.vectors.read().is_empty()><p class="quiet small">"No vector yet."</p></Show>
             <Show when=move || { many() > 1 }>
-                <div class="segments">
+                <div use:roving class="segments">
                     {option(Combination::Apart, "Each", "sweep-apart")}
                     {option(Combination::Sum, "And their sum", "sweep-sum")}
                     <Show when=move || many() == 2>{option(Combination::Grid, "Grid", "sweep-grid")}</Show>
@@ -178,7 +179,7 @@ fn VectorsChoice() -> impl IntoView {
                 </Show>
             </Show>
             <Show when=move || run().is_some()>
-                <div class="segments">
+                <div use:roving class="segments">
                     {option(Combination::Apart, "As it is", "sweep-whole")}
                     <button type="button" data-testid="sweep-epochs" title="What the run had come to after each epoch, a curve each"
                         aria-pressed=move || (form.combination.get() == Combination::Epochs).to_string() on:click=epochs>"Each epoch"</button>
@@ -231,7 +232,7 @@ fn MultipliersChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label"><Term name="Multiplier" text="Multipliers" />
-                <span class="segments">
+                <span use:roving class="segments">
                     <button type="button" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>"Range"</button>
                     <button type="button" data-testid="sweep-list" aria-pressed=move || form.is_list.get().to_string() on:click=move |_| form.is_list.set(true)>"List"</button>
                 </span>
@@ -282,7 +283,7 @@ fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) -> impl IntoV
                 </div>
                 <div class="two">
                     {text("Suffix", "sweep-suffix", "Appended to every prompt", form.suffix)}
-                    {text("First prompts only", "sweep-limit", "Empty for all", form.limit)}
+                    {text("Answer the first", "sweep-limit", "The number of prompts of each set that are answered; empty for all. Preference is measured on every pair.", form.limit)}
                 </div>
             </div>
         </details>

@@ -114,18 +114,25 @@ impl Row {
 /// Returns every setting of both runs.
 fn differences(first: &Run, second: &Run) -> Vec<Row> {
     let value = |setting, read: fn(&Run) -> String| Row { setting, first: read(first), second: read(second) };
+    // A method without steps does not read these settings.
+    let of_steps = |setting, read: fn(&TrainSettings) -> String| {
+        let read = |run: &Run| {
+            if run.settings.method.has_steps() { read(&run.settings) } else { "\u{2013}".to_owned() }
+        };
+        Row { setting, first: read(first), second: read(second) }
+    };
     vec![
         value("Method", |run| format::method(run.settings.method).into()),
         value("Layers", |run| layers_of_run(&run.settings)),
         value("Rank and alpha", |run| adapter(&run.settings)),
-        value("Epochs", |run| run.settings.epochs.to_string()),
-        value("Learning rate", |run| run.settings.learning_rate.to_string()),
-        value("Schedule", |run| format!("{:?}", run.settings.schedule).to_lowercase()),
-        value("Warm-up steps", |run| run.settings.warmup_steps.to_string()),
-        value("Beta", |run| run.settings.beta.to_string()),
-        value("Weight decay", |run| run.settings.weight_decay.to_string()),
-        value("Gradient clipped at", |run| run.settings.clip_norm.to_string()),
-        value("Pairs in a step", |run| run.settings.batch_pairs.to_string()),
+        of_steps("Epochs", |settings| settings.epochs.to_string()),
+        of_steps("Learning rate", |settings| settings.learning_rate.to_string()),
+        of_steps("Schedule", |settings| format!("{:?}", settings.schedule).to_lowercase()),
+        of_steps("Warm-up steps", |settings| settings.warmup_steps.to_string()),
+        of_steps("Beta", |settings| settings.beta.to_string()),
+        of_steps("Weight decay", |settings| settings.weight_decay.to_string()),
+        of_steps("Gradient clipped at", |settings| settings.clip_norm.to_string()),
+        of_steps("Pairs in a step", |settings| settings.batch_pairs.to_string()),
         value("Acts on", |run| format::positions_name(run.settings.positions).into()),
         value("Seed", |run| run.settings.seed.to_string()),
         value("System prompt", |run| run.settings.system_prompt.clone()),

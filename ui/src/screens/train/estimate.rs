@@ -66,11 +66,14 @@ pub(super) fn EstimateNote() -> impl IntoView {
 }
 
 fn sentence(estimate: &Estimate) -> String {
-    let steps =
-        if estimate.steps == 0 { "No steps".into() } else { format::plural(estimate.steps as usize, "step") };
     let time =
         estimate.seconds.map(|seconds| format!(", about {}", format::duration(seconds))).unwrap_or_default();
-    format!("{steps}, needs {}{time}.", format::bytes(estimate.memory_bytes))
+    let needs = format!("{}{time}.", format::bytes(estimate.memory_bytes));
+    // A method that reads its vector off the activations has no steps.
+    match estimate.steps {
+        0 => format!("Needs {needs}"),
+        steps => format!("{}, needs {needs}", format::plural(steps as usize, "step")),
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +89,6 @@ mod tests {
             seconds: Some(80.2),
         };
         assert_eq!(sentence(&estimate), "96 steps, needs 1.1 GB, about 1 min 20 s.");
-        assert_eq!(sentence(&Estimate { steps: 0, seconds: None, ..estimate }), "No steps, needs 1.1 GB.");
+        assert_eq!(sentence(&Estimate { steps: 0, seconds: None, ..estimate }), "Needs 1.1 GB.");
     }
 }

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use super::tab::Tab;
 use crate::bridge;
+use crate::latest::Latest;
 use crate::state::Store;
 
 /// The state of the form. It outlives the screen. Copies point to the same signals.
@@ -15,6 +16,11 @@ use crate::state::Store;
 pub struct Form {
     /// The settings; `None` until the model's and the data set's defaults are known.
     pub settings: RwSignal<Option<TrainSettings>>,
+    /// The defaults of the data set in use, while the settings began with those of another one.
+    pub(super) offered: RwSignal<Option<TrainSettings>>,
+    latest_offer: Latest,
+    /// The model and the data set whose defaults the settings began with.
+    began_with: StoredValue<Option<(Id, Id)>>,
     /// The name of the run; empty for a name made from the settings.
     pub name: RwSignal<String>,
     /// The reason why the run could not be started.
@@ -33,6 +39,9 @@ impl Form {
     pub fn new(store: Store) -> Self {
         let form = Self {
             settings: RwSignal::new(None),
+            offered: RwSignal::new(None),
+            latest_offer: Latest::new(),
+            began_with: StoredValue::new(None),
             name: RwSignal::default(),
             failure: RwSignal::new(None),
             run: RwSignal::new(None),
@@ -45,7 +54,11 @@ impl Form {
         });
         Effect::new(move |_| {
             if let Some((model, data_set)) = known.get() {
-                form.take_defaults(model, data_set, Preset::Small);
+                match form.began_with.get_value() {
+                    // The settings are the person's. Another data set changes none of them.
+                    Some((of, began_with)) if of == model => form.offer(model, data_set, began_with),
+                    _ => form.take_defaults(model, data_set, Preset::Small),
+                }
             }
         });
         form
@@ -53,12 +66,40 @@ impl Form {
 
     /// Reads the defaults for a model and a data set into the form.
     pub(super) fn take_defaults(self, model: Id, data_set: Id, preset: Preset) {
+        self.began_with.set_value(Some((model, data_set)));
+        let _ = self.latest_offer.begin();
+        self.offered.set(None);
         spawn_local(async move {
             match bridge::call(DefaultSettings { model, data_set, preset }).await {
                 Ok(settings) => self.settings.set(Some(settings)),
                 Err(failure) => self.failure.set(Some(failure)),
             }
         });
+    }
+
+    /// Offers the defaults for a data set, and changes nothing.
+    fn offer(self, model: Id, data_set: Id, began_with: Id) {
+        self.offered.set(None);
+        let turn = self.latest_offer.begin();
+        if data_set == began_with {
+            return;
+        }
+        spawn_local(async move {
+            let defaults = bridge::call(DefaultSettings { model, data_set, preset: Preset::Small }).await;
+            // Where they cannot be read, there is nothing to offer, and the settings are there.
+            if let (true, Ok(defaults)) = (turn.is_current(), defaults) {
+                self.offered.try_set(Some(defaults));
+            }
+        });
+    }
+
+    /// Takes the settings that are offered.
+    pub(super) fn take_offered(self, data_set: Id) {
+        if let Some(settings) = self.offered.get_untracked() {
+            self.began_with.update_value(|began| *began = began.map(|(model, _)| (model, data_set)));
+            self.settings.set(Some(settings));
+            self.offered.set(None);
+        }
     }
 
     pub(super) fn change(self, change: impl FnOnce(&mut TrainSettings)) {

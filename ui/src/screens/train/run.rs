@@ -37,6 +37,9 @@ pub(super) fn RunView() -> impl IntoView {
     let (smooth, raw) = (RwSignal::new(true), RwSignal::new(true));
     let shown = move || CurveOptions { smooth: smooth.get(), raw: raw.get() };
     let curve = RwSignal::new(Curve::RightWay);
+    let has_steps = Memo::new(move |_| run.read().as_ref().is_none_or(|run| run.settings.method.has_steps()));
+    // The zoom of a chart belongs to the run that it shows.
+    let resets = Signal::derive(move || id.get().unwrap_or_default() as u32);
     view! {
         <Show when=move || id.get().is_some() fallback=|| view! {
             <div class="empty">
@@ -52,7 +55,11 @@ pub(super) fn RunView() -> impl IntoView {
                 JobState::Failed { failure } => Some(view! { <FailureNote failure /> }),
                 _ => None,
             })}
-            <Figures run history />
+            <Figures run history has_steps />
+            <Show when=move || !has_steps.get()>
+                <p class="quiet" data-testid="run-extracted">"This method reads the vector off the activations of the pairs, in one pass. It makes no steps, so that there are no curves."</p>
+            </Show>
+            <Show when=move || has_steps.get()>
             <div class="row wrap">
                 <span class="quiet small">"Curves"</span>
                 <Toggle label="Smoothed" testid="curves-smoothed" value=smooth />
@@ -61,18 +68,18 @@ pub(super) fn RunView() -> impl IntoView {
             <div class="charts">
                 <div class="chart">
                     <div class="title"><h3><Term name="Loss" /></h3><SignKey /></div>
-                    <Chart picture=Signal::derive(move || losses(&history.read(), shown())) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || losses(&history.read(), shown())) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
                 </div>
                 <div class="chart">
                     <div class="title"><h3><Term name="Margin" text="d \u{00d7} margin" /></h3><SignKey /></div>
-                    <Chart picture=Signal::derive(move || moved(&history.read(), shown())) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || moved(&history.read(), shown())) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
                 </div>
                 <div class="chart">
                     <div class="title">
                         <h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" /></h3>
                         <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span>
                     </div>
-                    <Chart picture=Signal::derive(move || margins(&history.read())) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || margins(&history.read())) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />
                 </div>
                 <div class="chart">
                     <div class="title">
@@ -80,10 +87,11 @@ pub(super) fn RunView() -> impl IntoView {
                             {Curve::ALL.map(|choice| view! { <option value=choice.key() selected=move || curve.get() == choice>{choice.title()}</option> })}
                         </select>
                     </div>
-                    <Chart picture=Signal::derive(move || other(&history.read(), curve.get(), shown())) testid="chart-other" label="Another number by step; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || other(&history.read(), curve.get(), shown())) testid="chart-other" label="Another number by step; the table below has the numbers" />
                 </div>
             </div>
             <Tables history />
+            </Show>
         </Show>
     }
 }
@@ -154,7 +162,7 @@ pub(super) fn run_state(state: &JobState) -> &'static str {
 }
 
 #[component]
-fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
+fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>) -> impl IntoView {
     let store = store();
     let steps = move || {
         let total = run.read().as_ref().map_or(0, |run| run.steps);
@@ -196,16 +204,25 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>) -> impl IntoView {
     let left = move || {
         let job = run.read().as_ref().map(|run| run.job)?;
         let jobs = store.jobs.read();
-        jobs.iter().find(|known| known.id == job)?.progress.seconds_left.map(format::duration)
+        jobs.iter()
+            .find(|known| known.id == job)?
+            .progress
+            .seconds_left
+            .filter(|left| *left >= 1.0)
+            .map(format::duration)
     };
     view! {
         <div class="figures">
-            <div class="figure"><b data-testid="train-step-count">{steps}</b><span class="quiet small">"steps"</span></div>
-            <div class="figure"><b>{move || last(|step| format::number(step.loss, 3))}</b><span class="quiet small">"loss of the last step"</span></div>
+            <Show when=move || has_steps.get()>
+                <div class="figure"><b data-testid="train-step-count">{steps}</b><span class="quiet small">"steps"</span></div>
+                <div class="figure"><b>{move || last(|step| format::number(step.loss, 3))}</b><span class="quiet small">"loss of the last step"</span></div>
+            </Show>
             <div class="figure"><b>{move || epoch(|e| format::signed(e.plus - e.minus, 2))}</b><span class="quiet small">"held-out margin, +1 over \u{2212}1, nats"</span></div>
             <div class="figure"><b>{move || epoch(|e| format::percent(e.sign_accuracy))}</b><span class="quiet small">"of held-out pairs move the right way"</span></div>
             <div class="figure"><b>{move || norm().unwrap_or("\u{2013}".into())}</b><span class="quiet small">{of_what}</span></div>
-            <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
+            <Show when=move || has_steps.get()>
+                <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
+            </Show>
             <Show when=move || left().is_some()>
                 <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">"left"</span></div>
             </Show>

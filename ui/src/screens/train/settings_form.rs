@@ -47,14 +47,27 @@ pub(super) fn SettingsForm() -> impl IntoView {
 
 #[component]
 fn DataSetField() -> impl IntoView {
-    let store = store();
+    let (store, form) = (store(), expect_context::<Form>());
     let behaviour = move || store.data_set().map(|set| set.description);
+    let is_offered = move || {
+        let offered = form.offered.read();
+        offered.is_some() && *offered != *form.settings.read()
+    };
+    let take = move |_| {
+        if let Some(set) = untrack(|| store.data_set()) {
+            form.take_offered(set.id);
+        }
+    };
     view! {
         <label class="field">
             <span class="label">"Data set"</span>
             <DataSetChoice testid="train-data-set" name=|set| format!("{} ({})", set.name, set.train) />
             <span class="quiet small">{behaviour}</span>
         </label>
+        <Show when=is_offered>
+            <p class="quiet small">"Your settings are kept. "
+                <button class="link" data-testid="train-use-set" title="Takes the measured defaults for this data set" on:click=take>"Use this set\u{2019}s settings"</button></p>
+        </Show>
     }
 }
 

@@ -11,7 +11,7 @@ use super::plan::Task;
 use super::subject::encode;
 use super::{Running, at_multiplier, with_suffix};
 use crate::engine::encode::preference;
-use crate::engine::job::{Interrupt, is_halting, report_progress, save_progress};
+use crate::engine::job::{Interrupt, is_halting, report_part, save_progress};
 use crate::engine::pace::Phase;
 use crate::{Error, memory};
 
@@ -49,7 +49,7 @@ impl Running<'_> {
         let (name, unit) = task.kind.phase();
         let (mut phase, mut done, mut refused) = (Phase::new(name, unit), 0, None);
         let (total, mut ids) = (requests.len(), vec![Vec::new(); requests.len()]);
-        report_progress(self.state, &mut phase, 0, total);
+        report_part(self.state, &mut phase, 0, total, self.rest);
         let model = std::sync::Arc::clone(&self.model);
         memory::check("Answering", kv_bytes(&model, &requests, limits))?;
         generate(&model, &requests, limits, &mut |step| {
@@ -61,7 +61,7 @@ impl Running<'_> {
                 Step::End { end: End::Stopped, .. } => Ok(()),
                 Step::End { row, end } => {
                     done += 1;
-                    report_progress(self.state, &mut phase, done, total);
+                    report_part(self.state, &mut phase, done, total, self.rest);
                     let answer = Answer { ids: std::mem::take(&mut ids[row]), end };
                     let one = wanted[row];
                     let answer = generated_answer(&model, one.place, &answer);
@@ -93,7 +93,7 @@ impl Running<'_> {
         }
     }
 
-    /// Encodes the prompts of a task's set.
+    /// Encodes the prompts of a task's set that are answered: the first ones, up to the limit.
     pub(super) fn prompts(&self, task: &Task) -> Result<Vec<Vec<u32>>, Error> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
         let subject = &self.subjects[task.arm as usize];
@@ -103,7 +103,8 @@ impl Running<'_> {
             encode(&reader, &before, &with_suffix(&content.prompt, &self.settings.suffix))
                 .map_err(|source| Error::Tokens { pair: Some(index + 1), source })
         };
-        set.measured.iter().enumerate().map(encode).collect()
+        let limit = self.settings.limit.map_or(usize::MAX, |limit| limit as usize);
+        set.measured.iter().take(limit).enumerate().map(encode).collect()
     }
 
     /// Returns the request for one answer. A prompt has the same random draws at every multiplier.

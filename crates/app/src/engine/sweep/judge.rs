@@ -23,7 +23,7 @@ use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
 use super::{Running, verdict};
-use crate::engine::job::{Interrupt, is_halting, report_progress, reporter, save_progress};
+use crate::engine::job::{Interrupt, is_halting, report_part, reporter, save_progress};
 use crate::engine::pace::Phase;
 use crate::{Error, clock};
 
@@ -75,10 +75,15 @@ impl Running<'_> {
                 to_answer.push((*multiplier, key));
             }
         }
+        // Until the last multiplier is judged, more follows than the tasks after this one.
+        let rest = self.rest.take();
         if !to_answer.is_empty() {
             self.answer(&answering, &to_answer)?;
         }
-        for (multiplier, key) in missing {
+        for (at, (multiplier, key)) in missing.iter().enumerate() {
+            if at + 1 == missing.len() {
+                self.rest = rest;
+            }
             let of = self.answers_key(task, *multiplier)?;
             let answers = self.state.block_on(measurements::answers(self.state.store.read(), &of))?;
             let items = match judge {
@@ -119,7 +124,7 @@ impl Running<'_> {
         };
         let requests: Vec<ChatRequest> = open.iter().map(request).collect();
         let (mut phase, mut done, mut refused) = (Phase::new("Judging", "answer"), 0, None);
-        report_progress(self.state, &mut phase, 0, open.len());
+        report_part(self.state, &mut phase, 0, open.len(), self.rest);
         let halt = || is_halting(self.state);
         ask_all(&client, &requests, to.at_once as usize, halt, |asked, reply| {
             let (place, key, _) = &open[asked];
@@ -134,7 +139,7 @@ impl Running<'_> {
                 Err(error) => Err(failed(error)),
             };
             done += 1;
-            report_progress(self.state, &mut phase, done, open.len());
+            report_part(self.state, &mut phase, done, open.len(), self.rest);
             match kept {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {

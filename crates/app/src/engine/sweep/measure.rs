@@ -19,7 +19,7 @@ use super::subject::encode;
 use super::{Running, at_multiplier, with_suffix};
 use crate::Error;
 use crate::engine::encode::preference;
-use crate::engine::job::{Interrupt, continue_unless_halting, report_progress, reporter};
+use crate::engine::job::{Interrupt, continue_unless_halting, report_part, reporter};
 use crate::engine::pace::Phase;
 
 /// The prefix activations of a kind and a set, with the prompts that they belong to.
@@ -77,11 +77,11 @@ impl Running<'_> {
         let kept = self.prepared(task)?;
         let (name, unit) = task.kind.phase();
         let mut phase = Phase::new(name, unit);
-        let count = kept.prepared.count();
+        let (count, rest) = (kept.prepared.count(), self.rest);
         for (index, (multiplier, key)) in missing.iter().enumerate() {
             let steering = self.subjects[task.arm as usize].at(*multiplier);
             let mut shown = |done: usize, _: usize| {
-                report_progress(self.state, &mut phase, index * count + done, missing.len() * count);
+                report_part(self.state, &mut phase, index * count + done, missing.len() * count, rest);
                 continue_unless_halting(self.state)
             };
             let items = kept.prepared.items(&steering, Some(&mut shown));

@@ -7,10 +7,12 @@ mod key;
 mod kind;
 mod measure;
 mod plan;
+mod speeds;
 mod subject;
 mod verdict;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use data::content::{Snapshot, held_out};
 use ipc::Id;
@@ -26,6 +28,7 @@ use vectors::score::Interval;
 use self::key::Key;
 use self::kind::Kind;
 use self::plan::Task;
+use self::speeds::Speeds;
 use self::subject::Subject;
 use super::job::{Interrupt, Job, Stored, is_halting, report_progress, save_progress};
 use super::models;
@@ -51,15 +54,19 @@ struct Running<'a> {
     known: Vec<SweepPoint>,
     /// The prefix activations that are kept for the next arm.
     kept: Option<measure::PrefixCache>,
+    /// The speeds that this sweep has measured so far.
+    speeds: Speeds,
+    /// The seconds that the tasks after this one take, where their speeds are known.
+    rest: Option<f64>,
 }
 
 /// A set as it was when the sweep was started.
 struct Set {
     /// The held-out pairs or the prompts, followed by the training pairs from which worked examples are taken.
     pairs: Vec<PairContent>,
-    /// The measured items: the first ones, up to the limit.
+    /// The measured items.
     measured: Vec<PairContent>,
-    /// The hash of all items, whatever the limit is.
+    /// The hash of all items.
     hash: String,
 }
 
@@ -96,9 +103,14 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         subjects,
         known,
         kept: None,
+        speeds: Speeds::default(),
+        rest: None,
     };
-    for task in plan::tasks(&running.settings) {
-        running.task(&task)?;
+    let tasks = plan::tasks(&running.settings);
+    for (at, task) in tasks.iter().enumerate() {
+        let later = tasks[at + 1..].iter().map(|task| (&task.kind, running.missing_items(task)));
+        running.rest = running.speeds.seconds(later);
+        running.task(task)?;
     }
     Ok(())
 }
@@ -106,7 +118,7 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
 async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
     let mut db = state.store.read().acquire().await?;
     let sweep = sweeps::find(&mut db, id).await?;
-    let sets = load_sets(&mut db, id, sweep.settings.limit).await?;
+    let sets = load_sets(&mut db, id).await?;
     let mut subjects = Vec::with_capacity(sweep.settings.arms.len());
     for arm in &sweep.settings.arms {
         subjects.push(Subject::read(&mut db, arm).await?);
@@ -114,13 +126,12 @@ async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>
     Ok((sweep, sets, subjects))
 }
 
-async fn load_sets(db: &mut SqliteConnection, id: Id, limit: Option<u32>) -> Result<Vec<Set>, Error> {
+async fn load_sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<Set>, Error> {
     let mut all = Vec::new();
     for kept in sweeps::sets(&mut *db, id).await? {
         let pairs = snapshots::read(&mut *db, &kept.snapshot).await?;
-        let mut measured = held_out(&pairs);
+        let measured = held_out(&pairs);
         let hash = Snapshot::new(&measured)?.hash;
-        measured.truncate(limit.map_or(usize::MAX, |limit| limit as usize));
         all.push(Set { pairs, measured, hash });
     }
     Ok(all)
@@ -131,9 +142,8 @@ pub(crate) async fn measured_items(
     db: &mut SqliteConnection,
     id: Id,
     set: u32,
-    limit: Option<u32>,
 ) -> Result<Vec<PairContent>, Error> {
-    let sets = load_sets(db, id, limit).await?;
+    let sets = load_sets(db, id).await?;
     sets.into_iter().nth(set as usize).map(|set| set.measured).ok_or(Error::Gone("set of the sweep"))
 }
 
@@ -169,11 +179,31 @@ impl Running<'_> {
         if missing.is_empty() {
             return Ok(());
         }
+        let (began, items) = (Instant::now(), missing.len() * self.items(task));
         match &task.kind {
             Kind::Answers => self.answer(task, &missing),
             Kind::Judge { judge, rubric } => self.judge(task, judge, rubric, &missing),
             _ => self.measure(task, &missing),
-        }
+        }?;
+        self.speeds.note(&task.kind, items, began.elapsed());
+        Ok(())
+    }
+
+    /// Returns the number of items that a task measures at one multiplier. A text or a file of questions counts as one.
+    fn items(&self, task: &Task) -> usize {
+        let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return 1 };
+        let limit = self.settings.limit.filter(|_| task.kind.is_about_answers());
+        limit.map_or(usize::MAX, |limit| limit as usize).min(set.measured.len())
+    }
+
+    /// Returns the number of items that a task still has to measure.
+    fn missing_items(&self, task: &Task) -> usize {
+        let is_missing = |multiplier: &f64| {
+            let point = |score: &u32| SweepPoint { multiplier: *multiplier, ..task.place(*score) };
+            let is_known = |score| self.known.iter().any(|known| known.is_at(&point(score)));
+            !task.scores.iter().all(is_known)
+        };
+        self.settings.multipliers_of(task.arm).iter().filter(|one| is_missing(one)).count() * self.items(task)
     }
 
     /// Returns the key of a task's measurement at a multiplier.
@@ -188,16 +218,17 @@ impl Running<'_> {
             let key = Key::new(&task.kind, &self.fingerprint, steering, &content);
             return Key { system, template, ..key }.hash();
         };
+        let is_about_answers = task.kind.is_about_answers();
         let key = Key {
             system: subject.system(),
             is_system_given: subject.is_system_given(),
             template: subject.template(),
             shots: subject.shots(&set.pairs),
-            limit: self.settings.limit,
+            // Preference takes seconds, so that it is measured on every pair.
+            limit: self.settings.limit.filter(|_| is_about_answers),
             suffix: &self.settings.suffix,
             ..Key::new(&task.kind, &self.fingerprint, steering, &set.hash)
         };
-        let is_about_answers = task.kind.is_about_answers();
         if is_about_answers { key.with_generation(self.settings.generation) } else { key }.hash()
     }
 

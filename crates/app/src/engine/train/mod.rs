@@ -22,7 +22,8 @@ use vectors::train::{Checkpoint, StepReport, TrainError, Training, memory_estima
 use super::encode::{self, Encoded};
 use super::encode_pairs::encode_pairs;
 use super::job::{
-    Interrupt, Job, Stored, continue_unless_halting, is_halting, report_progress, reporter, save_progress,
+    Interrupt, Job, Stored, continue_unless_halting, is_halting, report_part, report_progress, reporter,
+    save_progress,
 };
 use super::models;
 use super::pace::Phase;
@@ -88,6 +89,8 @@ struct Work<'a> {
     phase: Phase,
     /// The seconds spent in steps, the number of steps, and the work of one step. The speed follows from them.
     stepping: (f64, usize, f64),
+    /// The seconds of a step by the speed that earlier runs have measured.
+    usual_step: Option<f64>,
 }
 
 impl<'a> Work<'a> {
@@ -131,6 +134,7 @@ impl<'a> Work<'a> {
             .prepare()
             .map_err(|error| numbers.interrupt(error))?;
         let measured = state.block_on(begin(state, &run, &training, &fingerprint))?;
+        let speed = state.block_on(model_rows::find(read, run.model))?.seconds_per_token_block;
         Ok(Self {
             state,
             job,
@@ -145,6 +149,7 @@ impl<'a> Work<'a> {
             measuring: 0.0,
             phase: Phase::new("Training", "step"),
             stepping: (0.0, 0, work_in_step),
+            usual_step: speed.map(|speed| speed * work_in_step),
         })
     }
 
@@ -194,15 +199,33 @@ impl<'a> Work<'a> {
         self.stepping.0 += seconds;
         self.stepping.1 += 1;
         self.unsaved_steps.push(point(&report, seconds));
-        let epochs_left = (self.run.settings.epochs as usize + 1).saturating_sub(self.measured.len());
-        let extra = self.measuring * epochs_left as f64;
-        let progress =
-            self.phase.progress(Instant::now(), self.training.done(), self.training.steps(), extra);
-        self.state.lanes.engine.progress(&self.state.events, progress);
+        self.report_steps();
         // The vector of every epoch is stored.
         let ends_epoch = self.training.done().is_multiple_of(self.training.steps_per_epoch());
         let is_due = self.last_save.elapsed() >= KEEP_EVERY.max(KEEP_SHARE * self.save_duration);
         if ends_epoch || is_due { Ok(self.save()?) } else { Ok(()) }
+    }
+
+    /// Reports the steps, with the seconds that the whole run still takes.
+    fn report_steps(&mut self) {
+        let (done, total) = (self.training.done(), self.training.steps());
+        let mut progress = self.phase.progress(Instant::now(), done, total, None);
+        progress.seconds_left = self.seconds_left(progress.seconds_per_unit);
+        self.state.lanes.engine.progress(&self.state.events, progress);
+    }
+
+    /// Returns the seconds that the steps and the measurements of the held-out pairs still take: by the rate of the last steps,
+    /// else by the mean of all, else by the speed of earlier runs. `None` while a speed is not known.
+    fn seconds_left(&self, rate: Option<f64>) -> Option<f64> {
+        let (seconds, steps, _) = self.stepping;
+        let mean = (steps >= 2).then(|| seconds / steps as f64);
+        let left = self.training.steps().saturating_sub(self.training.done());
+        let stepping = if left == 0 { 0.0 } else { rate.or(mean).or(self.usual_step)? * left as f64 };
+        if !self.has_held_out {
+            return Some(stepping);
+        }
+        let measurements = (self.run.settings.epochs as usize + 1).saturating_sub(self.measured.len());
+        (self.measuring > 0.0).then(|| stepping + self.measuring * measurements as f64)
     }
 
     /// Stores the new steps with a checkpoint and the vector of the same moment, then sends them. This way the window
@@ -245,20 +268,25 @@ impl<'a> Work<'a> {
 
     fn measure(&mut self, epoch: u32) -> Result<(), Interrupt> {
         let began = Instant::now();
-        let mut shown = reporter(self.state, "Measuring held-out pairs", "pair");
+        let (state, left) = (self.state, self.seconds_left(None));
+        let mut phase = Phase::new("Measuring held-out pairs", "pair");
+        let mut shown = |done: usize, total: usize| {
+            // What is measured now is among what is left.
+            let passed = began.elapsed().as_secs_f64();
+            let mut progress = phase.progress(Instant::now(), done, total, None);
+            progress.seconds_left = left.map(|left| (left - passed).max(0.0));
+            state.lanes.engine.progress(&state.events, progress);
+            continue_unless_halting(state)
+        };
         let measured = match self.training.measure(Some(&mut shown)) {
             Err(TrainError::NoHeldOut) => None,
             measured => Some(measured.map_err(|error| self.numbers.interrupt(error))?),
         };
-        drop(shown);
         self.measuring = began.elapsed().as_secs_f64();
         // The measurement does not count towards the rate of the steps.
         self.phase = Phase::new("Training", "step");
         let step = self.training.done();
-        self.state.lanes.engine.progress(
-            &self.state.events,
-            self.phase.progress(Instant::now(), step, self.training.steps(), 0.0),
-        );
+        self.report_steps();
         let Some(found) = measured else {
             return Ok(());
         };
@@ -353,7 +381,7 @@ pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result
     let blocks = model.facts().blocks;
     let (device, template) = (model.device(), row.template.as_deref());
     let mut progress = |share: f64| {
-        report_progress(state, &mut phase, (share * blocks as f64) as usize, blocks);
+        report_part(state, &mut phase, (share * blocks as f64) as usize, blocks, None);
         continue_unless_halting(state)
     };
     let opened = Model::open(&row.path).device(device).precision(Weights::F32).chat_template(template);
