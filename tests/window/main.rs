@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod alone;
+mod choices;
 mod deletions;
 mod driver;
 mod fields;

@@ -52,7 +52,18 @@ async fn methods_are_chosen_and_the_pairs_are_looked_at() {
     window.job("the look at the pairs", async || window.click("steerability-start").await).await;
     window.until("every layer is known", SOON, async || window.count("steerability-row").await == 30).await;
     window.picture("methods-4-steerability").await;
-    window.click("steerability-use").await;
+    let verdict = window.text("steerability-verdict").await;
+    assert!(
+        verdict.starts_with("Yes") || verdict.starts_with("Probably") || verdict.starts_with("Weakly"),
+        "{verdict}"
+    );
+    assert!(window.text("steerability-found").await.contains("the mean over 30 layers"));
+    // The wheel scrolls the page; with Ctrl it zooms the chart.
+    let wheel = "const wheel = new WheelEvent('wheel', { deltaY: 120, ctrlKey: arguments[0], bubbles: true, cancelable: true });
+        document.querySelector('[data-testid=chart-agreement]').dispatchEvent(wheel);
+        return wheel.defaultPrevented";
+    assert!(!window.script::<bool>(wheel, &[false.into()]).await, "the page scrolls");
+    assert!(window.script::<bool>(wheel, &[true.into()]).await, "the chart zooms");
     window.close(&home).await;
 }
 

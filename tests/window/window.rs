@@ -259,6 +259,13 @@ impl Window {
         panic!("{why}\nFailures on the page: {failures:?}\nThe window: {}", picture.display());
     }
 
+    /// Gives the window another size, in pixels.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("the window takes another size");
+        let is_done = async || self.script::<u32>("return window.innerWidth", &[]).await.abs_diff(width) < 60;
+        self.until("the window has its new size", SOON, is_done).await;
+    }
+
     /// Saves a screenshot in the light and in the dark theme.
     pub(crate) async fn picture(&self, name: &str) {
         for theme in ["light", "dark"] {

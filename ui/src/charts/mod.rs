@@ -11,6 +11,8 @@ mod plot;
 mod smooth;
 pub mod svg;
 mod view;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod zoom;
 
 pub use picture::{Band, Heat, Line, Pick, Picture, SERIES, Stroke};
 pub use smooth::smoothed;

@@ -14,6 +14,7 @@ use web_sys::{HtmlCanvasElement, WebGl2RenderingContext, WebglLoseContext};
 use super::colors::Colors;
 use super::picture::{Pick, Picture, Stroke};
 use super::svg::{decimals, ticks};
+use super::zoom::gentle;
 use crate::format;
 use crate::state::store;
 
@@ -127,7 +128,12 @@ impl Life {
         let options = eframe::WebOptions {
             // The application's own keys must reach it while a chart has the focus.
             should_stop_propagation: Box::new(|_| false),
-            should_prevent_default: Box::new(|event| matches!(event, egui::Event::MouseWheel { .. })),
+            // The wheel scrolls the page. With Ctrl it zooms the chart.
+            should_prevent_default: Box::new(|event| match event {
+                egui::Event::MouseWheel { modifiers, .. } => modifiers.ctrl || modifiers.command,
+                egui::Event::Zoom(_) => true,
+                _ => false,
+            }),
             ..eframe::WebOptions::default()
         };
         self.is_starting.set(true);
@@ -269,6 +275,8 @@ fn panel(
         .y_axis_min_width(36.0)
         .show_background(false)
         .allow_scroll(false)
+        // The plot's own zoom is too quick.
+        .allow_zoom(false)
         .grid_color(colors.rule)
         .auto_bounds(Vec2b::TRUE);
     if is_linked {
@@ -315,6 +323,10 @@ fn panel(
             if is_marked && line.points.len() as f32 * MARKS_APART <= width {
                 plot.points(Points::new("", points()).color(color).radius(3.5).allow_hover(false));
             }
+        }
+        let zoom = plot.ctx().input(egui::InputState::zoom_delta_2d);
+        if plot.response().hovered() && zoom != egui::Vec2::splat(1.0) {
+            plot.zoom_bounds_around_hovered(egui::vec2(gentle(zoom.x), gentle(zoom.y)));
         }
         plot.pointer_coordinate()
     });

@@ -16,6 +16,7 @@ use crate::format;
 use crate::pasted_table;
 use crate::screens::data::Pairs;
 use crate::state::{Store, store};
+use crate::widgets::roving;
 use crate::widgets::{Checkbox, PathField};
 use crate::widgets::{FailureCard, SheetFrame};
 use crate::widgets::{FieldFaults, NumberField, NumberRange};
@@ -313,7 +314,7 @@ fn Target(form: Form) -> impl IntoView {
     let has_splits = move || form.preview.read().as_ref().is_some_and(|preview| preview.held_out.is_some());
     view! {
         <div class="row wrap">
-            <div class="segments" role="group" aria-label="Where the pairs go">
+            <div use:roving class="segments" role="group" aria-label="Where the pairs go">
                 <button data-testid="import-into-new" aria-pressed=move || pressed(true) on:click=move |_| form.is_new.set(true)>"New data set"</button>
                 <Show when=move || current().is_some()>
                     <button data-testid="import-into-current" aria-pressed=move || pressed(false) on:click=move |_| form.is_new.set(false)>{current}</button>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::actions::Sheet;
 use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
 use crate::state::store;
-use crate::widgets::{SheetFrame, focus};
+use crate::widgets::{SheetFrame, focus, roving};
 
 /// The command palette: a person types a part of a command's name, and Enter runs it.
 #[component]
@@ -99,7 +99,7 @@ pub(super) fn SettingsSheet() -> impl IntoView {
             <h2>"Settings"</h2>
             <div class="row">
                 <span class="grow" id="theme-label">"Theme"</span>
-                <div class="segments" role="group" aria-labelledby="theme-label">
+                <div use:roving class="segments" role="group" aria-labelledby="theme-label">
                     {themes.map(|(theme, name, label)| view! {
                         <button data-testid=format!("settings-theme-{name}")
                             aria-pressed=move || (store.settings.read().theme == theme).to_string()

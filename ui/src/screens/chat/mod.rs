@@ -8,16 +8,20 @@ pub use draft::Draft;
 
 use ipc::Id;
 use ipc::answer::{Answer, AnswerEnd, Question, SteeringRecord};
-use ipc::command::StopAnswers;
+use ipc::command::{DeleteQuestion, StopAnswers};
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::actions::Screen;
 use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
 use crate::widgets::{FailureCard, FieldFaults};
 use draft::MOST_TOKENS;
 use mix_lines::MixLines;
+
+/// The distance from the end, in pixels, within which the list follows what is written.
+const NEARLY_AT_THE_END: i32 = 48;
 
 /// The Chat screen.
 #[component]
@@ -26,17 +30,33 @@ pub fn ChatScreen() -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     let ids =
         Memo::new(move |_| store.questions.read().iter().map(|question| question.id).collect::<Vec<_>>());
-    // The newest question comes into view.
+    let follows = StoredValue::new(true);
+    // A new question comes into view.
     Effect::new(move |_| {
-        let _ = ids.get();
+        ids.track();
+        follows.set_value(true);
+    });
+    // The answers stay in view while they grow, unless the person has scrolled up.
+    Effect::new(move |_| {
+        store.questions.track();
+        let is_shown = store.screen.get() == Screen::Chat;
         request_animation_frame(move || {
-            if let Some(frame) = frame.get_untracked() {
+            if let Some(frame) = frame.try_get_untracked().flatten()
+                && is_shown
+                && follows.try_get_value() == Some(true)
+            {
                 frame.set_scroll_top(frame.scroll_height());
             }
         });
     });
+    let scrolled = move |_| {
+        if let Some(frame) = frame.get_untracked().filter(|frame| frame.client_height() > 0) {
+            let below = frame.scroll_height() - frame.scroll_top() - frame.client_height();
+            follows.set_value(below < NEARLY_AT_THE_END);
+        }
+    };
     view! {
-        <div class="chat" node_ref=frame>
+        <div class="chat" node_ref=frame data-testid="chat-frame" on:scroll=scrolled>
             <Show when=move || ids.read().is_empty()>
                 <div class="empty">
                     <h2>"Ask the steered model"</h2>
@@ -72,7 +92,10 @@ fn QuestionCard(id: Id) -> impl IntoView {
             <div class="row">
                 <p class="asked grow" dir="auto">{move || question.get().map(|question| question.text)}</p>
                 <span class="quiet small steered-by" data-testid="steered-by" title=steered_by>{steered_by}</span>
-                <Show when=move || is_open.get()>
+                <Show when=move || is_open.get() fallback=move || view! {
+                    <button class="link" data-testid="chat-delete" title="Deletes the question with its answers; Ctrl+Z brings it back"
+                        on:click=move |_| store.delete(DeleteQuestion { question: id })>"Delete"</button>
+                }>
                     <button class="button" data-testid="chat-stop" on:click=move |_| store.send(StopAnswers { question: id })>"Stop"</button>
                 </Show>
             </div>

@@ -22,6 +22,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
+use crate::widgets::roving;
 
 /// The pause between the last key and the count of the tokens.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -129,7 +130,7 @@ fn Actions() -> impl IntoView {
     let act = move |action| move |_| pairs.act(action);
     view! {
         <div class="row wrap">
-            <div class="segments" role="group" aria-label="What the pair is used for">
+            <div use:roving class="segments" role="group" aria-label="What the pair is used for">
                 <button data-testid="split-train" aria-pressed=move || is(Split::Train) on:click=set(Split::Train)>"Train"</button>
                 <button data-testid="split-held-out" aria-pressed=move || is(Split::HeldOut) on:click=set(Split::HeldOut)>"Held out"</button>
             </div>

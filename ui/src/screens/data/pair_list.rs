@@ -19,7 +19,7 @@ pub(super) fn PairList() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     let open = move |sheet| move |_| store.sheet.set(Some(sheet));
     view! {
-        <div class="toolbar">
+        <div class="toolbar data-set-bar">
             <DataSetChoice testid="data-set" name=|set| set.name.clone() />
             <button class="button" data-testid="split-open" title="Say which pairs are held out" disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Split)>"Split\u{2026}"</button>
             <button class="button" data-testid="versions-open" title="What runs and sweeps have seen" disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Versions)>"Versions\u{2026}"</button>

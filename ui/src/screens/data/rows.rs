@@ -12,6 +12,7 @@ use super::highlight::highlighted;
 use super::marks::{mark_key, mark_words, short_mark};
 use super::pairs::Pairs;
 use super::selection::SelectionChange;
+use crate::actions::Screen;
 use crate::format;
 
 /// A row's height in pixels, as in `app.css`.
@@ -27,7 +28,8 @@ pub(super) fn Rows() -> impl IntoView {
     let (top, set_top) = signal(0.0);
     let (height, set_height) = signal(600.0);
     let measure = move || {
-        if let Some(frame) = frame.get_untracked() {
+        // A hidden list has no height, and its scroll position is lost.
+        if let Some(frame) = frame.get_untracked().filter(|frame| frame.client_height() > 0) {
             set_top.set(f64::from(frame.scroll_top()));
             set_height.set(f64::from(frame.client_height()));
         }
@@ -38,17 +40,38 @@ pub(super) fn Rows() -> impl IntoView {
         frame.track();
         measure();
     });
-    // The open pair comes into view when keys move to it, and when the list changes around it.
-    Effect::new(move |_| {
+    let open_at = Memo::new(move |_| {
         let open = pairs.open.get();
-        let at = pairs.listed.with(|listed| listed.iter().position(|id| Some(*id) == open));
-        if let (Some(frame), Some(at)) = (frame.get_untracked(), at) {
+        pairs.listed.with(|listed| listed.iter().position(|id| Some(*id) == open))
+    });
+    // The open pair comes into view when keys move to it, and when the list changes around it.
+    let show_open = move || {
+        let frame = frame.try_get_untracked().flatten().filter(|frame| frame.client_height() > 0);
+        if let (Some(frame), Some(at)) = (frame, open_at.try_get_untracked().flatten()) {
             let (from, seen, size) =
                 (at as f64 * ROW, f64::from(frame.scroll_top()), f64::from(frame.client_height()));
             if from < seen || from + ROW > seen + size {
                 frame.set_scroll_top((from - size / 2.0).max(0.0) as i32);
-                measure();
             }
+            measure();
+        }
+    };
+    Effect::new(move |_| {
+        open_at.track();
+        show_open();
+    });
+    // The list may have changed while another screen was shown.
+    Effect::new(move |_| {
+        if pairs.store.screen.get() == Screen::Data {
+            request_animation_frame(move || {
+                if let (Some(frame), Some(top)) =
+                    (frame.try_get_untracked().flatten(), top.try_get_untracked())
+                {
+                    frame.set_scroll_top(top as i32);
+                }
+                measure();
+                show_open();
+            });
         }
     });
     let seen = Memo::new(move |_| {
@@ -149,6 +172,12 @@ fn Row(at: usize, id: Id) -> impl IntoView {
             let _ = list.focus();
         }
     };
+    // With Shift, the web view would select the text from the last click to this one.
+    let no_text = |event: web_sys::MouseEvent| {
+        if event.shift_key() {
+            event.prevent_default();
+        }
+    };
     let content = move || {
         row.get().map(|row| {
             let marks = shown_marks(&row);
@@ -168,7 +197,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
         <div class="pair-row" role="option" data-testid="pair-row" style:top=format!("{}px", at as f64 * ROW)
             class:open=move || pairs.open.get() == Some(id)
             class:moving=move || drag.has(id) aria-selected=move || is_selected().to_string()
-            on:pointerdown=move |event| drag.press(id, &event) on:click=click>{content}</div>
+            on:mousedown=no_text on:pointerdown=move |event| drag.press(id, &event) on:click=click>{content}</div>
     }
 }
 

@@ -13,6 +13,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 use crate::widgets::FailureCard;
+use crate::widgets::roving;
 
 /// Pairs on one page.
 const PAGE: u32 = 50;
@@ -70,7 +71,7 @@ pub(super) fn VersionView(
         {version.held_out_only.then(|| view! { <p class="quiet">"A sweep sees only the held-out pairs: these are all that is known of this version."</p> })}
         <FailureCard failure />
         <div class="row">
-            <div class="segments" role="group" aria-label="What is shown">
+            <div use:roving class="segments" role="group" aria-label="What is shown">
                 <button data-testid="version-show-differences" aria-pressed=move || (!shows_pairs.get()).to_string() on:click=move |_| shows_pairs.set(false)>"What differs from now"</button>
                 <button data-testid="version-show-pairs" aria-pressed=move || shows_pairs.get().to_string() on:click=move |_| shows_pairs.set(true)>"All pairs"</button>
             </div>

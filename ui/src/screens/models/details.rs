@@ -16,6 +16,7 @@ use crate::bridge;
 use crate::format;
 use crate::widgets::CopyField;
 use crate::widgets::Term;
+use crate::widgets::roving;
 
 #[component]
 pub(super) fn Details(id: Id) -> impl IntoView {
@@ -86,7 +87,7 @@ fn ModelActions(model: Model) -> impl IntoView {
             <span class="grow"></span>
             <div class="row">
                 <span class="quiet" id="precision-label"><Term name="Quantization" text="Weights in memory" /></span>
-                <div class="segments" role="group" aria-labelledby="precision-label">
+                <div use:roving class="segments" role="group" aria-labelledby="precision-label">
                     {precisions.map(|(precision, key)| view! {
                         <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
                             title=precision_note(precision) on:click=move |_| set(precision)>{precision_label(precision)}</button>

@@ -19,6 +19,7 @@ use crate::charts::{Picture, svg};
 use crate::chosen_files;
 use crate::state::store;
 use crate::widgets::FailureCard;
+use crate::widgets::roving;
 use crate::widgets::{Checkbox, PathField};
 
 /// The formats: the ending, and the content of such a file.
@@ -201,7 +202,7 @@ pub(super) fn Export() -> impl IntoView {
         <details data-testid="sweep-export">
             <summary>"Export"</summary>
             <div class="fields">
-                <div class="row wrap"><span class="segments">{options}</span><span class="quiet small">{what}</span></div>
+                <div class="row wrap"><span use:roving class="segments">{options}</span><span class="quiet small">{what}</span></div>
                 <PathField label="File" testid="sweep-export-path" path purpose failure />
                 <Show when=move || format.get() == "csv">
                     <Checkbox label=Signal::stored("Guard against spreadsheet formulas: an apostrophe before names that begin with =, +, \u{2212} or @".to_owned()) testid="sweep-export-guard" value=guard_formulas />

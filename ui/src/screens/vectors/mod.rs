@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use crate::actions::Screen;
 use crate::actions::Sheet;
 use crate::state::store;
+use crate::widgets::roving;
 use library::Tab;
 pub use library::VectorLibrary;
 
@@ -74,7 +75,7 @@ fn NoDirection() -> impl IntoView {
 fn Tabs() -> impl IntoView {
     let library = expect_context::<VectorLibrary>();
     view! {
-        <div class="tabs" role="tablist">
+        <div use:roving class="tabs" role="tablist">
             {Tab::ALL.map(|tab| view! {
                 <button role="tab" data-testid=tab.testid() aria-selected=move || (library.tab.get() == tab).to_string()
                     on:click=move |_| library.tab.set(tab)>{tab.label()}</button>

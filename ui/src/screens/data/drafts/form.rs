@@ -12,6 +12,7 @@ use crate::format;
 use crate::screens::data::pairs::Pairs;
 use crate::state::store;
 use crate::widgets::Term;
+use crate::widgets::roving;
 use crate::widgets::{FailureCard, FaultNote, FieldFaults};
 use crate::widgets::{NumberField, NumberRange};
 
@@ -130,7 +131,7 @@ pub(super) fn DraftForm() -> impl IntoView {
     let faults = FieldFaults::provide();
     view! {
         <div class="fields">
-            <div class="segments" role="group" aria-label="What to draft">
+            <div use:roving class="segments" role="group" aria-label="What to draft">
                 {TASKS.map(|(which, name, testid)| view! {
                     <button data-testid=testid aria-pressed=move || (task.get() == which).to_string() on:click=move |_| task.set(which)>{name}</button>
                 })}
@@ -162,7 +163,7 @@ pub(super) fn DraftForm() -> impl IntoView {
                     </div>
                 </div>
             </details>
-            <div class="segments" role="group" aria-label="Who drafts">
+            <div use:roving class="segments" role="group" aria-label="Who drafts">
                 <button data-testid="drafts-by-model" aria-pressed=move || (!endpoint.is_used.get()).to_string() on:click=move |_| endpoint.is_used.set(false)>"The loaded model"</button>
                 <button data-testid="drafts-by-endpoint" aria-pressed=move || endpoint.is_used.get().to_string() on:click=move |_| endpoint.is_used.set(true)>"An endpoint"</button>
             </div>

@@ -1,0 +1,111 @@
+//! Tests that what a person chose stays, and that what is shown is there: beside another data set, on another screen, in a small
+//! window.
+
+use serde_json::json;
+
+use crate::home::Home;
+use crate::steps::open;
+use crate::window::{SOON, Window};
+use fantoccini::key::Key;
+
+/// Chooses the data set at this place of the list, from 0, on the Train screen.
+async fn choose_set(window: &Window, place: usize) {
+    let choose = "const field = document.querySelector('[data-testid=train-data-set]');
+        field.selectedIndex = arguments[0];
+        field.dispatchEvent(new Event('change', { bubbles: true }))";
+    window.script::<()>(choose, &[json!(place)]).await;
+}
+
+async fn focused(window: &Window) -> String {
+    window.script::<String>("return document.activeElement?.dataset?.testid ?? ''", &[]).await
+}
+
+#[tokio::test]
+async fn another_data_set_keeps_the_settings_and_offers_its_own() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-train").await;
+    window.until("the settings are there", SOON, async || window.count("train-epochs").await == 1).await;
+    let usual = window.value("train-epochs").await;
+    window.fill("train-epochs", "7").await;
+    choose_set(&window, 1).await;
+    window.until("its settings are offered", SOON, async || window.count("train-use-set").await == 1).await;
+    assert_eq!(window.value("train-epochs").await, "7", "the settings are the person's");
+    window.picture("choices-1-offered").await;
+    window.click("train-use-set").await;
+    window.until("its settings are taken", SOON, async || window.value("train-epochs").await == usual).await;
+    assert_eq!(window.count("train-use-set").await, 0);
+
+    // A method that reads its vector off the activations shows no steps.
+    window.click("method-change").await;
+    window.click("method-caa").await;
+    window.job("the extraction", async || window.click("train-start").await).await;
+    window.until("the run is shown", SOON, async || window.count("run-extracted").await == 1).await;
+    assert_eq!((window.count("chart-loss").await, window.count("train-step-count").await), (0, 0));
+    window.picture("choices-2-extracted").await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn arrow_keys_move_in_tabs_and_tab_leaves_them() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.click("nav-train").await;
+    window.click("tab-run").await;
+    window.script::<()>("document.querySelector('[data-testid=tab-run]').focus()", &[]).await;
+    window.press(&[], char::from(Key::Right)).await;
+    window.until("the next tab has the focus", SOON, async || focused(&window).await == "tab-epochs").await;
+    assert_eq!(window.attributes("tab-run", "aria-selected").await, ["true"], "an arrow key chooses nothing");
+    window.press(&[], char::from(Key::Enter)).await;
+    let is_chosen = async || window.attributes("tab-epochs", "aria-selected").await == ["true"];
+    window.until("Enter chooses it", SOON, is_chosen).await;
+    let one = "return document.querySelectorAll('[role=tablist] [tabindex=\"0\"]').length";
+    window.until("Tab leads to one of them", SOON, async || window.script::<u32>(one, &[]).await == 1).await;
+    window.press(&[], char::from(Key::Tab)).await;
+    let is_outside = async || !focused(&window).await.starts_with("tab-");
+    window.until("Tab leaves the tabs", SOON, is_outside).await;
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn the_list_of_pairs_is_there_after_a_change_elsewhere_and_in_a_small_window() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.click("nav-data").await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
+    let visible = "const list = document.querySelector('[data-testid=pair-list]').getBoundingClientRect();
+        const isThere = (row) => { const box = row.getBoundingClientRect();
+            return box.top < list.bottom && box.bottom > list.top && row.innerText.trim() !== ''; };
+        return [...document.querySelectorAll('[data-testid=pair-row]')].filter(isThere).length";
+    let shown = async || window.script::<usize>(visible, &[]).await;
+    let whole = shown().await;
+    assert!(whole > 5, "{whole}");
+    window.script::<()>("document.querySelector('[data-testid=pair-list]').scrollTop = 100000", &[]).await;
+    window.until("the end of the list is shown", SOON, async || shown().await > 5).await;
+    window.click("nav-train").await;
+    window.until("the settings are there", SOON, async || window.count("train-data-set").await == 1).await;
+    choose_set(&window, 2).await;
+    window.click("nav-data").await;
+    window.until("the list is not blank", SOON, async || shown().await + 1 >= whole).await;
+
+    // With Shift, a click selects rows and no text.
+    let press =
+        "const down = new MouseEvent('mousedown', { shiftKey: true, bubbles: true, cancelable: true });
+        document.querySelector('[data-testid=pair-row]').dispatchEvent(down);
+        return down.defaultPrevented";
+    assert!(window.script::<bool>(press, &[]).await);
+
+    window.resize(960, 640).await;
+    let width = async |testid: &str| {
+        let width =
+            "return document.querySelector(`[data-testid=${arguments[0]}]`).getBoundingClientRect().width";
+        window.script::<f64>(width, &[json!(testid)]).await
+    };
+    for field in ["data-set", "pair-search"] {
+        let found = width(field).await;
+        assert!(found > 200.0, "{field} is {found} pixels wide");
+    }
+    window.picture("choices-3-small").await;
+    window.close(&home).await;
+}
