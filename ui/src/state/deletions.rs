@@ -12,8 +12,8 @@ use super::Store;
 use crate::actions::{PairAction, Screen};
 use crate::bridge;
 
-/// The time for which the toast is shown. Ctrl+Z works afterwards as well.
-const SHOWN_FOR: Duration = Duration::from_secs(20);
+/// The time for which the toast is shown: long enough to reach its button by keys. Ctrl+Z works afterwards as well.
+const SHOWN_FOR: Duration = Duration::from_mins(1);
 
 /// Something that was deleted.
 #[derive(Debug, Clone, PartialEq)]
