@@ -181,8 +181,17 @@ mod tests {
         "word_timestamp",
     ];
     /// The keys of how a decoder is run or was begun, and other names of sizes that the tensors have anyway.
-    const OTHER_NAMES: [&str; 7] =
-        ["max_seq_len", "n_ctx", "n_embd", "n_inner", "seed", "use_associative_scan", "use_mem_eff_path"];
+    const OTHER_NAMES: [&str; 9] = [
+        "d_model",
+        "embed_dim",
+        "max_seq_len",
+        "n_ctx",
+        "n_embd",
+        "n_inner",
+        "seed",
+        "use_associative_scan",
+        "use_mem_eff_path",
+    ];
 
     #[test]
     fn no_key_of_a_decoder_of_transformers_is_passed_over() {
