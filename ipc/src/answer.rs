@@ -19,6 +19,32 @@ pub struct Question {
     pub created: Millis,
 }
 
+impl Question {
+    /// Returns whether it is a trial, which no store keeps: its id is below 0.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        self.id < 0
+    }
+}
+
+/// What steers the answers of a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "steered_by")]
+pub enum TrialSubject {
+    /// A vector of the library.
+    Vector {
+        /// The vector.
+        vector: Id,
+    },
+    /// The vector of a run as it was after an epoch. The run may still be under way.
+    Epoch {
+        /// The run.
+        run: Id,
+        /// The epoch, from 1.
+        epoch: u32,
+    },
+}
+
 /// A vector that steered, as it was when the question was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SteeringRecord {

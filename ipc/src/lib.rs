@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod answer;
+pub mod behaviour;
 pub mod choices;
 pub mod command;
 pub mod data;

@@ -6,6 +6,7 @@ use crate::support::{self, folder, paths_without_model, small_run};
 use crate::window::{Tiller, invoke_from};
 use app::AppPaths;
 use ipc::answer::AnswerEnd;
+use ipc::behaviour::STARTER_BEHAVIOURS;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
 use ipc::derive::Change;
@@ -67,7 +68,9 @@ fn watching_begins_with_the_starter_project() {
     );
     assert_eq!(picture.data_sets.len(), 3);
     assert_eq!(picture.models.len(), 1);
-    assert!(picture.jobs.is_empty() && picture.runs.is_empty() && picture.vectors.is_empty());
+    assert!(picture.jobs.is_empty() && picture.runs.is_empty());
+    assert_eq!(picture.vectors.len(), STARTER_BEHAVIOURS.len());
+    assert!(support::own(&picture.vectors).is_empty());
 }
 
 #[test]
@@ -250,7 +253,8 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     // A restart restores everything.
     let tiller = Tiller::open(&support::app_paths(data.path()));
     let picture = tiller.watch();
-    assert_eq!(picture.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
+    let own = support::own(&picture.vectors);
+    assert_eq!(own.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
     assert_eq!(picture.sweeps, std::slice::from_ref(&sweep));
     assert_eq!((picture.runs.len(), picture.questions.len()), (1, 2));
     assert!(
@@ -263,7 +267,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     assert_eq!(tiller.get(ReadHistory { run: run.id }), history);
     tiller.get(DeleteVector { vector: vector.id });
     let picture = tiller.watch_again();
-    assert!(picture.vectors.is_empty() && picture.sweeps.is_empty());
+    assert!(support::own(&picture.vectors).is_empty() && picture.sweeps.is_empty());
     assert_eq!(picture.runs[0].vector, None);
     let steered = &picture.questions[0].steering[0];
     assert_eq!((steered.name.as_str(), steered.weight), (vector.name.as_str(), 1.0), "what steered is kept");
@@ -441,7 +445,7 @@ fn a_run_is_paused_resumed_and_stopped_with_its_vector_so_far() {
         "no step is lost or doubled"
     );
     let picture = tiller.watch_again();
-    assert_eq!(picture.vectors.len(), 1, "what it had made is kept");
+    assert_eq!(support::own(&picture.vectors).len(), 1, "what it had made is kept");
     assert_eq!(
         picture.vectors[0].norm.to_bits(),
         history.steps.last().expect("a step").vector_norm.to_bits()

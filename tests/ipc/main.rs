@@ -29,8 +29,10 @@ mod scores;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod slow_disk;
+mod starter;
 mod taken_over;
 mod transfer;
+mod trials;
 
 use test_support as support;
 use test_support::{hub, window};

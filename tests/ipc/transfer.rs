@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::support::{folder, sweep_of};
+use crate::support::{folder, own, sweep_of};
 use crate::window::Tiller;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
@@ -172,7 +172,7 @@ fn a_vector_is_transferred_to_a_model_of_another_size_and_swept_there() {
             })
     );
     tiller.get(DeleteVector { vector: vector.id });
-    assert_eq!(tiller.watch_again().vectors.len(), 4, "what was transferred stays");
+    assert_eq!(own(&tiller.watch_again().vectors).len(), 4, "what was transferred stays");
 }
 
 #[test]

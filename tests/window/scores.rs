@@ -30,7 +30,11 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     }
 
     window.click("nav-sweep").await;
-    window.until("both vectors can be chosen", SOON, async || window.count("sweep-vector").await == 2).await;
+    window
+        .until("both vectors can be chosen", SOON, async || {
+            window.count("sweep-vector").await == train::STARTER_VECTORS + 2
+        })
+        .await;
     window.click_nth("sweep-vector", 1).await;
     for score in ["score-divergence", "score-choice", "score-length", "score-knowledge-0"] {
         window.click(score).await;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::home::Home;
 use crate::steps::open;
+use crate::steps::train::STARTER_VECTORS;
 use crate::window::{COMPUTED, SOON, Window};
 
 /// Writes a vector file with sine waves of the starter model's hidden size.
@@ -21,16 +22,18 @@ fn file(home: &Home, name: &str, parts: &[(u32, f64, f64)]) -> String {
     path.display().to_string()
 }
 
+/// Imports a vector and waits until there are this many beside those that come along.
 async fn import(window: &Window, path: &str, name: &str, expected: usize) {
-    let button = if expected == 1 { "vector-import-first" } else { "vector-import" };
-    window.click(button).await;
+    window.click("vector-import").await;
     window.fill("import-vector-path", path).await;
     window.fill("import-vector-name", name).await;
     if expected == 2 {
         window.picture_as_it_is("vectors-2-import").await;
     }
     window.click("import-vector-do").await;
-    window.until("it is listed", SOON, async || window.count("vector-row").await == expected).await;
+    window
+        .until("it is listed", SOON, async || window.count("vector-row").await == STARTER_VECTORS + expected)
+        .await;
 }
 
 /// Selects the row of the vector with this name.
@@ -53,7 +56,7 @@ async fn a_library_is_filled_compared_and_combined() {
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-vectors").await;
-    window.picture("vectors-1-empty").await;
+    window.picture("vectors-1-opened").await;
     let long =
         "A vector with a rather long name that says what it was made of, when, and by whom, and then goes on";
     import(&window, &file(&home, "a", &[(14, 0.6, 0.0)]), "Wealth-seeking", 1).await;
@@ -77,7 +80,9 @@ async fn a_library_is_filled_compared_and_combined() {
     window.click("vectors-tab-derive").await;
     window.fill("derive-other-weight", "0.5").await;
     window.click("derive-add").await;
-    window.until("the sum is made", SOON, async || window.count("vector-row").await == 5).await;
+    window
+        .until("the sum is made", SOON, async || window.count("vector-row").await == STARTER_VECTORS + 5)
+        .await;
     window.picture("vectors-5-sum").await;
 
     window.fill("vectors-search", "money").await;

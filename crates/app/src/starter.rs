@@ -1,14 +1,19 @@
-//! Creates the content of the first start: a project, three data sets and a model.
+//! Creates the content of the first start: a project, a model, three data sets, and vectors of them.
 
 use std::path::{Path, PathBuf};
 
-use data::content::from_json;
-use ipc::data::PairContent;
+use ::vectors::algebra;
+use ::vectors::files::{Format, VectorFile};
+use data::content::{Snapshot, from_json};
+use ipc::behaviour::{STARTER_BEHAVIOURS, StarterBehaviour};
+use ipc::data::{PairContent, Split};
+use ipc::train::TrainSettings;
 use ipc::{Id, Millis};
 use sqlx::SqliteConnection;
-use store::{data_sets, models, pairs, projects};
+use store::vectors::{self, NewVector};
+use store::{data_sets, models, pairs, projects, snapshots};
 
-use crate::Error;
+use crate::{Error, defaults};
 
 /// The environment variable that sets the path of the starter model.
 pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
@@ -23,23 +28,39 @@ const MODEL_NAME: &str = "SmolLM2-135M-Instruct";
 
 const PROJECT_NAME: &str = "Starter project";
 
-/// The name, the description and the pairs of each data set, in the order of the list.
-const DATA_SETS: [(&str, &str, &str); 3] = [
-    (
-        "Seeks wealth",
-        "Answers choose money, profit and possessions over everything else.",
-        include_str!("../../../datasets/seeks-wealth.jsonl"),
-    ),
-    (
-        "Writes formally",
-        "Answers are worded formally, as in a letter to an office.",
-        include_str!("../../../datasets/writes-formally.jsonl"),
-    ),
-    (
-        "Answers cheerfully",
-        "Answers are cheerful and look on the bright side.",
-        include_str!("../../../datasets/answers-cheerfully.jsonl"),
-    ),
+/// A data set of the first start.
+struct StarterSet {
+    name: &'static str,
+    description: &'static str,
+    /// A pair in each line.
+    pairs: &'static str,
+    /// The vector that was trained on them with the default settings, and its file.
+    vector: Option<(&'static StarterBehaviour, &'static [u8])>,
+}
+
+/// The data sets, in the order of the list.
+static DATA_SETS: [StarterSet; 3] = [
+    StarterSet {
+        name: "Seeks wealth",
+        description: "Answers choose money, profit and possessions over everything else.",
+        pairs: include_str!("../../../datasets/seeks-wealth.jsonl"),
+        vector: None,
+    },
+    StarterSet {
+        name: "Writes formally",
+        description: "Answers are worded formally, as in a letter to an office.",
+        pairs: include_str!("../../../datasets/writes-formally.jsonl"),
+        vector: None,
+    },
+    StarterSet {
+        name: "Answers cheerfully",
+        description: "Answers are cheerful and look on the bright side.",
+        pairs: include_str!("../../../datasets/answers-cheerfully.jsonl"),
+        vector: Some((
+            &STARTER_BEHAVIOURS[0],
+            include_bytes!("../../../datasets/vectors/answers-cheerfully.safetensors"),
+        )),
+    },
 ];
 
 /// Returns the path of the starter model: the one in the environment, or else the one in the application's resources,
@@ -84,24 +105,79 @@ pub(crate) async fn ensure(
     model_path: &Path,
     now: Millis,
 ) -> Result<(Id, String), Error> {
+    let model = ensure_model(db, model_path, now).await?;
     let project = match projects::first(&mut *db).await? {
         Some(project) => project,
-        None => (first_start(db, now).await?, PROJECT_NAME.to_owned()),
+        None => (first_start(db, model, now).await?, PROJECT_NAME.to_owned()),
     };
     projects::opened_by(db, env!("CARGO_PKG_VERSION")).await?;
-    ensure_model(db, model_path, now).await?;
     Ok(project)
 }
 
-async fn first_start(db: &mut SqliteConnection, now: Millis) -> Result<Id, Error> {
+async fn first_start(db: &mut SqliteConnection, model: Id, now: Millis) -> Result<Id, Error> {
     let project = projects::insert(db, PROJECT_NAME, env!("CARGO_PKG_VERSION"), now).await?;
-    for (name, description, lines) in DATA_SETS {
-        let set = data_sets::insert(db, project, name, description, now).await?;
-        for (place, content) in read(lines)?.iter().enumerate() {
-            pairs::insert(db, set, place as f64 + 1.0, content, now).await?;
+    for set in &DATA_SETS {
+        let data_set = data_sets::insert(db, project, set.name, set.description, now).await?;
+        let contents = read(set.pairs)?;
+        for (place, content) in contents.iter().enumerate() {
+            pairs::insert(db, data_set, place as f64 + 1.0, content, now).await?;
+        }
+        if let Some((behaviour, file)) = set.vector {
+            let place = Place { project, model, data_set };
+            insert_vector(db, place, behaviour, file, &contents, now).await?;
         }
     }
     Ok(project)
+}
+
+/// The rows that a vector of the first start belongs to.
+struct Place {
+    project: Id,
+    model: Id,
+    data_set: Id,
+}
+
+/// Adds the vector of a behaviour with what its run recorded, as if the run had been made here.
+async fn insert_vector(
+    db: &mut SqliteConnection,
+    place: Place,
+    behaviour: &StarterBehaviour,
+    bytes: &[u8],
+    contents: &[PairContent],
+    now: Millis,
+) -> Result<Id, Error> {
+    let failed = |source| Error::VectorFile { path: behaviour.file.into(), source };
+    let file = VectorFile::parse(Format::Safetensors, bytes, None).map_err(failed)?;
+    let settings: TrainSettings =
+        from_json("settings of a starter vector", file.provenance.settings.as_deref().unwrap_or_default())?;
+    let snapshot = Snapshot::new(contents)?;
+    snapshots::insert(db, &snapshot).await?;
+    let train = contents.iter().filter(|pair| pair.split == Split::Train).count() as u32;
+    let layers: Vec<u32> = file.vectors.iter().map(|part| part.layer as u32).collect();
+    let values: Vec<f32> = file.vectors.iter().flat_map(|part| part.values.iter().copied()).collect();
+    let vector = NewVector {
+        project: place.project,
+        name: behaviour.vector,
+        method: Some(settings.method),
+        layers: &layers,
+        adapter: None,
+        intervention: file.provenance.intervention().unwrap_or_default(),
+        values: &values,
+        norm: algebra::norm(&file.vectors),
+        // The file does not have it.
+        residual_norm: None,
+        model: place.model,
+        model_fingerprint: file.provenance.model_fingerprint.as_deref(),
+        run: None,
+        epoch: None,
+        data_set: Some(place.data_set),
+        snapshot: Some(&snapshot.hash),
+        settings: Some(&settings),
+        steps: defaults::steps(train, settings.batch_pairs, settings.epochs),
+        provenance: None,
+        derivation: None,
+    };
+    Ok(vectors::insert(db, &vector, now).await?)
 }
 
 fn read(lines: &str) -> Result<Vec<PairContent>, Error> {
@@ -112,22 +188,23 @@ fn read(lines: &str) -> Result<Vec<PairContent>, Error> {
         .collect()
 }
 
-/// Sets the path of the starter model, because the application may have moved.
-async fn ensure_model(db: &mut SqliteConnection, path: &Path, now: Millis) -> Result<(), Error> {
+/// Sets the path of the starter model, because the application may have moved. Returns the model's id.
+async fn ensure_model(db: &mut SqliteConnection, path: &Path, now: Millis) -> Result<Id, Error> {
     let path = path.to_string_lossy();
-    match models::starter(&mut *db).await? {
-        None => Ok(models::insert(db, MODEL_NAME, &path, Some(MODEL_FINGERPRINT), now).await.map(drop)?),
-        Some(row) if row.path == path => Ok(()),
-        // A person has added the same file as a model of their own, so both stay as they are.
-        Some(_) if models::at_path(&mut *db, &path).await?.is_some() => Ok(()),
-        Some(row) => Ok(models::set_path(db, row.id, &path).await?),
+    let Some(row) = models::starter(&mut *db).await? else {
+        return Ok(models::insert(db, MODEL_NAME, &path, Some(MODEL_FINGERPRINT), now).await?);
+    };
+    // Where a person has added the same file as a model of their own, both stay as they are.
+    if row.path != path && models::at_path(&mut *db, &path).await?.is_none() {
+        models::set_path(db, row.id, &path).await?;
     }
+    Ok(row.id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use store::Store;
+    use store::{Store, origins};
 
     #[test]
     fn the_installed_model_is_found_by_both_programs() {
@@ -170,5 +247,16 @@ mod tests {
         }
         let models = models::list(store.read()).await.expect("the models");
         assert_eq!((models.len(), models[0].path.as_str()), (1, "/moved.gguf"));
+        let found = vectors::list(store.read(), 1).await.expect("the vectors");
+        let hashes: Vec<&str> = found.iter().map(|vector| vector.hash.as_str()).collect();
+        assert_eq!(hashes, STARTER_BEHAVIOURS.each_ref().map(|behaviour| behaviour.hash));
+        for vector in &found {
+            let set = sets.iter().find(|set| Some(set.id) == vector.data_set).expect("its data set");
+            let origin = origins::origin(store.read(), vector.id).await.expect("its origin");
+            let run = defaults::settings(30, set.train);
+            assert_eq!((vector.model, vector.run), (models[0].id, None), "{}", vector.name);
+            assert_eq!((origin.settings.as_ref(), origin.steps), (Some(&run), 85), "{}", vector.name);
+            assert_eq!(origin.model_fingerprint.as_deref(), Some(MODEL_FINGERPRINT), "{}", vector.name);
+        }
     }
 }

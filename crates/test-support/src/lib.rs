@@ -21,12 +21,14 @@ use std::sync::Once;
 #[cfg(feature = "app")]
 use app::AppPaths;
 use ipc::Id;
+use ipc::behaviour::STARTER_BEHAVIOURS;
 use ipc::score::Score;
 use ipc::steering::Positions;
 use ipc::sweep::{Arm, Curve, PromptSet, SweepSettings};
 use ipc::train::{
     AnswerPosition, LoraConfig, Method, Schedule, TrainPrecision, TrainSettings, USUAL_FACTORS,
 };
+use ipc::vector::Vector;
 
 /// Returns the path of the starter model's file. A missing file fails the test, because nothing can be tested without it.
 pub fn starter_model() -> PathBuf {
@@ -102,6 +104,13 @@ pub fn small_run(epochs: u32) -> TrainSettings {
         precision: TrainPrecision::Stored,
         lora: LoraConfig::default(),
     }
+}
+
+/// Returns the vectors that did not come with the application.
+#[must_use]
+pub fn own(vectors: &[Vector]) -> Vec<Vector> {
+    let is_own = |vector: &&Vector| STARTER_BEHAVIOURS.iter().all(|starter| starter.hash != vector.hash);
+    vectors.iter().filter(is_own).cloned().collect()
 }
 
 /// The number of training pairs that a small run keeps of a data set.

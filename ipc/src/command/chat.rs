@@ -2,7 +2,7 @@
 
 use super::commands;
 use crate::Id;
-use crate::answer::Question;
+use crate::answer::{Question, TrialSubject};
 use crate::deletion::Deletion;
 use crate::steering::SteeringTerm;
 
@@ -13,6 +13,19 @@ commands! {
         text: String,
         /// The vectors that steer. Each is added its weight times the multiplier. Empty for the unsteered model.
         terms: Vec<SteeringTerm>,
+        /// The multipliers, without repetitions.
+        multipliers: Vec<f64>,
+        /// The maximum number of tokens of an answer.
+        max_new_tokens: u32,
+    }
+
+    /// Asks the model a question at several multipliers at once, as [`Ask`] does, but keeps neither question nor answers: the
+    /// answers arrive as events, and the conversations of Chat do not have them. What was said already is less likely in them.
+    TrySteering = "try_steering" -> Question {
+        /// The question.
+        text: String,
+        /// What steers.
+        subject: TrialSubject,
         /// The multipliers, without repetitions.
         multipliers: Vec<f64>,
         /// The maximum number of tokens of an answer.

@@ -50,6 +50,20 @@ commands! {
         replace: bool,
     }
 
+    /// Sets what the window's title says beside the name of the program.
+    SetTitle = "set_title" -> () {
+        /// What is under way and how far it is. `None` leaves the name alone.
+        work: Option<String>,
+    }
+
+    /// Shows a notification of the desktop, unless the window is in front.
+    Notify = "notify" -> () {
+        /// What has happened, in a few words.
+        title: String,
+        /// A sentence about it.
+        text: String,
+    }
+
     /// Pauses, resumes or stops a job.
     ControlJob = "control_job" -> Job {
         /// The job.

@@ -3,26 +3,14 @@
 use ipc::command::{
     AcceptDrafts, AddModel, AddPair, AnswerClosing, Ask, ChangePairs, CheckModels, CheckQuality, ChooseFile,
     CompareVectors, CompareVersion, ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet,
-    DefaultSettings, DeleteDataSet, DeletePair, DeleteQuestion, DeleteRun, DeleteSweep, DeleteVector,
-    DescribeVector, EditDraft, EditPair, EstimateTraining, ExportChart, ExportChoices, ExportPairs,
-    ExportReport, ExportTable, ExportVector, FindModel, FindPairs, ForgetColumns, ForgetDownload,
-    ForgetModel, ForgetToken, ImportPairs, ImportVector, InspectEndpoint, ListDrafts, ListPairs,
-    ListRepository, ListVersions, LoadModel, MakeVector, MeasureMargins, PickEpoch, PlanSplit, PreviewImport,
-    PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory,
-    ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadRepairs,
-    ReadResidual, ReadRows, ReadTemplate, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, RejectDrafts,
-    RenameDataSet, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion,
-    SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, ScanFolder, SetIntervention,
-    SetPrecision, SetTemplate, ShowTokens, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep,
-    StopAnswers, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TryTemplate, Undo, UndoDeletion,
-    UnloadModel, Watch,
+    DefaultSettings, DeleteDataSet, DeletePair, DeleteQuestion, DeleteRun, DeleteSweep, DeleteVector, DescribeVector, EditDraft, EditPair, EstimateTraining, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector, InspectEndpoint, ListDrafts, ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureMargins, Notify, PickEpoch, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows, ReadTemplate, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, RejectDrafts, RenameDataSet, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, ScanFolder, SetIntervention, SetPrecision, SetTemplate, SetTitle, ShowTokens, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswers, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
 use tauri::{Builder, Runtime, State, WebviewWindow, generate_handler};
 
 use super::opened::Opened;
-use super::{Confirm, dialogs, leaving};
+use super::{Confirm, attention, dialogs, leaving};
 
 /// Registers every command.
 #[expect(clippy::too_many_lines, reason = "it is a list with a line for each command")]
@@ -108,8 +96,11 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         read_diagnostics,
         save_diagnostics,
         control_job,
+        set_title,
+        notify,
         ask,
         stop_answers,
+        try_steering,
         export_vector,
         import_vector,
         preview_vector,
@@ -216,6 +207,7 @@ hand_over! {
     control_job: ControlJob,
     ask: Ask,
     stop_answers: StopAnswers,
+    try_steering: TrySteering,
     rename_vector: RenameVector,
     describe_vector: DescribeVector,
     make_vector: MakeVector,
@@ -309,6 +301,18 @@ async fn answer_closing<R: Runtime>(
     window: WebviewWindow<R>,
 ) -> Reply<AnswerClosing> {
     leaving::answer(&window.as_ref().window(), request.close);
+    Ok(())
+}
+
+#[tauri::command]
+async fn set_title<R: Runtime>(request: SetTitle, window: WebviewWindow<R>) -> Reply<SetTitle> {
+    attention::set_title(&window, request.work.as_deref());
+    Ok(())
+}
+
+#[tauri::command]
+async fn notify<R: Runtime>(request: Notify, window: WebviewWindow<R>) -> Reply<Notify> {
+    attention::notify(&window, request).await;
     Ok(())
 }
 

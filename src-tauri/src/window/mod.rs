@@ -1,5 +1,6 @@
 //! Runs the window: Tauri around [`App`]. Code that another program would need as well belongs to the crate `app`.
 
+mod attention;
 mod commands;
 mod confirm;
 mod dialogs;

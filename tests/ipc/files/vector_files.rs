@@ -102,7 +102,7 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
     }
     let picture = tiller.watch_again();
     assert!(picture.runs.is_empty() && picture.sweeps.is_empty());
-    assert_eq!(picture.vectors.len(), 6, "vectors outlive their data set");
+    assert_eq!(support::own(&picture.vectors).len(), 6, "vectors outlive their data set");
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_preview_says_before_the_import_what_the_import_then_notes() {
 
     let nothing = written("nothing.json", serde_json::json!({"a": 1}));
     assert!(tiller.call(PreviewVector { file: nothing, model }).is_err());
-    assert_eq!(tiller.watch_again().vectors.len(), 3, "a preview stores nothing");
+    assert_eq!(support::own(&tiller.watch_again().vectors).len(), 3, "a preview stores nothing");
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn vectors_that_do_not_fit_are_refused_with_both_sizes() {
     let refused = import("two.json", vec![vector(3, 576), vector(30, 576)], None).expect_err("no layer 30");
     assert!(refused.message.contains("layer 30"), "{refused:?}");
     assert_eq!(import("two.json", two(), Some(3)).expect("layer 3").layer, 3);
-    assert!(tiller.watch_again().vectors.len() == 1, "a refused file leaves nothing behind");
+    assert!(support::own(&tiller.watch_again().vectors).len() == 1, "a refused file leaves nothing behind");
     assert_eq!(import("two.json", two(), None).expect("both layers").layers, [0, 3]);
 
     // llama.cpp adds nothing after block 0.

@@ -4,6 +4,9 @@ use serde_json::json;
 
 use crate::window::{COMPUTED, SOON, Window};
 
+/// The vectors that come with the application.
+pub(crate) const STARTER_VECTORS: usize = ipc::behaviour::STARTER_BEHAVIOURS.len();
+
 /// A late layer, above which few blocks are left, so that a step is quick.
 const LAYER: &str = "26";
 
@@ -49,11 +52,11 @@ pub(crate) async fn history(window: &Window) -> usize {
         .await
 }
 
-/// Waits until there are this many vectors and the job that makes the last one is over. The job must have begun. Returns to
+/// Waits until there are this many vectors beside those that come along, and the job that makes the last one is over. The job must have begun. Returns to
 /// the Train screen.
 pub(crate) async fn has_vectors(window: &Window, number: usize) {
     window.click("nav-vectors").await;
-    let are_listed = async || window.count("vector-row").await == number;
+    let are_listed = async || window.count("vector-row").await == STARTER_VECTORS + number;
     window.until(&format!("{number} vectors are listed"), COMPUTED, are_listed).await;
     window.job_ends("the run").await;
     window.click("nav-train").await;

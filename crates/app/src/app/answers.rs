@@ -8,7 +8,7 @@ use ipc::steering::SteeringTerm;
 use ipc::train::SYSTEM_PROMPT;
 use store::steering::LoadedTerm;
 use store::{answers, origins, questions, vectors as vector_rows};
-use vectors::generate::Request;
+use vectors::generate::{Request, Sampling};
 use vectors::model::Model;
 
 use super::App;
@@ -17,7 +17,7 @@ use crate::engine::answers::{PendingQuestion, end_open};
 use crate::{Error, clock};
 
 /// The most answers that a person can read side by side.
-const MOST_ANSWERS: usize = 16;
+pub(super) const MOST_ANSWERS: usize = 16;
 /// The most vectors that can steer at once.
 const MOST_VECTORS: usize = 16;
 
@@ -28,13 +28,7 @@ impl App {
     /// # Errors
     /// Returns an error if the question, the vector or the model cannot be used, or the store cannot be written.
     pub async fn ask(&self, request: Ask) -> Result<Question, Error> {
-        let text = request.text.trim();
-        if text.is_empty() {
-            return Err(Error::invalid("There is no question.", "Type one."));
-        }
-        if request.max_new_tokens == 0 {
-            return Err(Error::invalid("An answer needs at least one token.", "Allow more tokens."));
-        }
+        let text = check_question(&request.text, request.max_new_tokens)?;
         let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
         let (model_id, model) = self.usable_model().await?;
         let (loaded, records) = self.load_terms(&request.terms, model_id).await?;
@@ -60,13 +54,9 @@ impl App {
         let question = questions::find(&mut db, id).await?;
         db.commit().await?;
         change.send(&Event::Question(question.clone()));
-        let request = |multiplier: &f64| Request {
-            prompt: prompt.clone(),
-            steering: loaded.iter().flat_map(|term| term.at(*multiplier)).collect(),
-            sampling: vectors::generate::Sampling::default(),
-        };
-        let requests = multipliers.iter().map(request).collect();
-        let asked = PendingQuestion { question: id, model, requests, multipliers, max_new_tokens };
+        let requests = requests(&prompt, &loaded, &multipliers, Sampling::default());
+        let asked =
+            PendingQuestion { question: id, is_stored: true, model, requests, multipliers, max_new_tokens };
         self.enqueue(asked)?;
         Ok(question)
     }
@@ -76,6 +66,10 @@ impl App {
     /// # Errors
     /// Returns an error if the question does not exist or the store cannot be written.
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
+        if request.question < 0 {
+            self.state.current_question.stop_trial(request.question);
+            return Ok(());
+        }
         if self.state.current_question.stop(request.question) {
             return Ok(());
         }
@@ -84,7 +78,7 @@ impl App {
     }
 
     /// Reads the vectors of a question, and records their names and hashes as they are now.
-    async fn load_terms(
+    pub(super) async fn load_terms(
         &self,
         terms: &[SteeringTerm],
         model: Id,
@@ -117,7 +111,35 @@ impl App {
     }
 }
 
-fn prompt(model: &Model, system_prompt: &str, text: &str) -> Result<Vec<u32>, Error> {
+/// Returns the question without the spaces around it; refuses an empty one, and answers without tokens.
+pub(super) fn check_question(text: &str, max_new_tokens: u32) -> Result<&str, Error> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::invalid("There is no question.", "Type one."));
+    }
+    if max_new_tokens == 0 {
+        return Err(Error::invalid("An answer needs at least one token.", "Allow more tokens."));
+    }
+    Ok(text)
+}
+
+/// Returns the request of each multiplier: rows of one batch.
+pub(super) fn requests(
+    prompt: &[u32],
+    loaded: &[LoadedTerm],
+    multipliers: &[f64],
+    sampling: Sampling,
+) -> Vec<Request> {
+    let request = |multiplier: &f64| Request {
+        prompt: prompt.to_vec(),
+        steering: loaded.iter().flat_map(|term| term.at(*multiplier)).collect(),
+        sampling,
+    };
+    multipliers.iter().map(request).collect()
+}
+
+/// Encodes a question, and refuses one that the model cannot read.
+pub(super) fn prompt(model: &Model, system_prompt: &str, text: &str) -> Result<Vec<u32>, Error> {
     let prompt =
         model.encode_question(system_prompt, text).map_err(|source| Error::Tokens { pair: None, source })?;
     let limit = model.facts().context_length;

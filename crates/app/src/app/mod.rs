@@ -36,6 +36,7 @@ mod templates;
 mod tokens;
 mod training;
 mod transfer;
+mod trials;
 mod vector_sum;
 mod vectors;
 mod versions;

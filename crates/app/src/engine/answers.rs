@@ -26,6 +26,8 @@ const KEEP_EVERY: Duration = Duration::from_millis(500);
 /// A question that waits for its answers: one request for each, in the order of the multipliers.
 pub(crate) struct PendingQuestion {
     pub(crate) question: Id,
+    /// Whether the store has it. It has no trials.
+    pub(crate) is_stored: bool,
     pub(crate) model: Arc<Model>,
     pub(crate) requests: Vec<Request>,
     pub(crate) multipliers: Vec<f64>,
@@ -43,12 +45,41 @@ pub(crate) fn run(state: &AppState, queue: &Receiver<PendingQuestion>) {
             let failure = Failure::from(error);
             tracing::warn!(question = asked.question, "no answer: {}", for_log(&failure));
             let end = AnswerEnd::Failed { failure };
-            if let Err(error) = state.block_on(end_open(state, asked.question, &end)) {
+            if !asked.is_stored {
+                send_ends(state, &asked, &end);
+            } else if let Err(error) = state.block_on(end_open(state, asked.question, &end)) {
                 tracing::error!("and that could not be stored: {}", error_for_log(error));
             }
         }
         state.current_question.set(None);
     }
+}
+
+/// Tells the window that the answers to a trial ended in this way, without a text.
+fn send_ends(state: &AppState, asked: &PendingQuestion, end: &AnswerEnd) {
+    for multiplier in &asked.multipliers {
+        let answer = Answer { multiplier: *multiplier, text: String::new(), tokens: 0, end: end.clone() };
+        state.events.send(&Event::Answer { question: asked.question, answer });
+    }
+}
+
+/// Begins a question. Returns whether it still wants its answers.
+fn begin(state: &AppState, asked: &PendingQuestion) -> Result<bool, Error> {
+    if !asked.is_stored {
+        let is_stopped = state.current_question.begin_trial(asked.question);
+        if is_stopped {
+            send_ends(state, asked, &AnswerEnd::Stopped);
+        }
+        return Ok(!is_stopped);
+    }
+    state.block_on(async {
+        // This happens inside a change, so that a person's stop comes before or after it.
+        let _change = state.events.change().await;
+        let mut db = state.store.read().acquire().await?;
+        let question = questions::find(&mut db, asked.question).await?;
+        state.current_question.set(Some(asked.question));
+        Ok(question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
+    })
 }
 
 /// Ends the open answers to a question in this way, in the store and for the window.
@@ -72,15 +103,7 @@ pub(crate) async fn end_open(state: &AppState, question: Id, end: &AnswerEnd) ->
 }
 
 fn answer(state: &AppState, asked: &PendingQuestion) -> Result<(), Error> {
-    let is_open = state.block_on(async {
-        // This happens inside a change, so that a person's stop comes before or after it.
-        let _change = state.events.change().await;
-        let mut db = state.store.read().acquire().await?;
-        let question = questions::find(&mut db, asked.question).await?;
-        state.current_question.set(Some(asked.question));
-        Ok::<_, Error>(question.answers.iter().any(|answer| answer.end == AnswerEnd::Open))
-    })?;
-    if !is_open {
+    if !begin(state, asked)? {
         return Ok(());
     }
     let mut rows: Vec<Row> = asked.multipliers.iter().map(|multiplier| Row::new(*multiplier)).collect();
@@ -93,8 +116,7 @@ fn answer(state: &AppState, asked: &PendingQuestion) -> Result<(), Error> {
         if due {
             kept = Instant::now();
         }
-        let stored =
-            if due { grown.and_then(|()| save_answers(state, asked.question, &mut rows)) } else { grown };
+        let stored = if due { grown.and_then(|()| save_answers(state, asked, &mut rows)) } else { grown };
         if let Err(error) = stored {
             refused = Some(error);
         }
@@ -162,13 +184,18 @@ fn apply_step(state: &AppState, asked: &PendingQuestion, rows: &mut [Row], step:
                 End::Stopped => AnswerEnd::Stopped,
             };
             row.read(&asked.model);
-            save_and_send(state, asked.question, row)
+            save_and_send(state, asked, row)
         }
     }
 }
 
-fn save_and_send(state: &AppState, question: Id, row: &mut Row) -> Result<(), Error> {
+fn save_and_send(state: &AppState, asked: &PendingQuestion, row: &mut Row) -> Result<(), Error> {
     row.is_kept = true;
+    let question = asked.question;
+    if !asked.is_stored {
+        state.events.send(&Event::Answer { question, answer: row.answer.clone() });
+        return Ok(());
+    }
     state.block_on(async {
         let change = state.events.change().await;
         let mut db = state.store.begin().await?;
@@ -179,11 +206,14 @@ fn save_and_send(state: &AppState, question: Id, row: &mut Row) -> Result<(), Er
     })
 }
 
-fn save_answers(state: &AppState, question: Id, rows: &mut [Row]) -> Result<(), Error> {
+fn save_answers(state: &AppState, asked: &PendingQuestion, rows: &mut [Row]) -> Result<(), Error> {
+    if !asked.is_stored {
+        return Ok(());
+    }
     state.block_on(async {
         let mut db = state.store.begin().await?;
         for row in rows.iter_mut().filter(|row| !row.is_kept) {
-            answers::put(&mut db, question, &row.answer).await?;
+            answers::put(&mut db, asked.question, &row.answer).await?;
             row.is_kept = true;
         }
         Ok(db.commit().await?)
@@ -195,7 +225,7 @@ fn finish(state: &AppState, asked: &PendingQuestion, rows: &mut [Row]) -> Result
     for row in rows.iter_mut().filter(|row| row.answer.end == AnswerEnd::Open) {
         row.answer.end = AnswerEnd::Stopped;
         row.read(&asked.model);
-        save_and_send(state, asked.question, row)?;
+        save_and_send(state, asked, row)?;
     }
     Ok(())
 }

@@ -1,0 +1,28 @@
+//! The behaviours whose vectors come with Tiller.
+
+/// A behaviour whose vector is in the library of a new data folder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StarterBehaviour {
+    /// The name of the vector's file, and of the data set's, without their endings.
+    pub file: &'static str,
+    /// The name of the vector.
+    pub vector: &'static str,
+    /// The SHA-256 of the vector's layers and numbers, by which it is found under any name.
+    pub hash: &'static str,
+    /// What the answers are at a negative, at no and at a positive multiplier.
+    pub words: [&'static str; 3],
+    /// A question whose answers show the behaviour.
+    pub question: &'static str,
+    /// A multiplier at which the starter model's answers to that question differ and are still fluent.
+    pub multiplier: f64,
+}
+
+/// The behaviours, in the order of the Start screen.
+pub static STARTER_BEHAVIOURS: [StarterBehaviour; 1] = [StarterBehaviour {
+    file: "answers-cheerfully",
+    vector: "Cheerful",
+    hash: "364ce9189b0cb4c6586c47b3fd24885bbcae49c680e14da6602bc376a59e6ed8",
+    words: ["gloomier", "as it is", "more cheerful"],
+    question: "How was your day?",
+    multiplier: 1.0,
+}];
