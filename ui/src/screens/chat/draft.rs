@@ -42,6 +42,14 @@ impl Draft {
         self.mix.clear();
     }
 
+    /// Asks another question than the one that is being typed.
+    pub(super) fn ask(self, store: Store, question: &str) {
+        let typed = self.text.get_untracked();
+        self.text.set(question.to_owned());
+        self.send(store);
+        self.text.set(typed);
+    }
+
     /// Asks the question, at every multiplier, with the vectors of the mix.
     pub(super) fn send(self, store: Store) {
         let text = self.text.get_untracked();

@@ -22,11 +22,13 @@ use mix_lines::MixLines;
 
 /// The distance from the end, in pixels, within which the list follows what is written.
 const NEARLY_AT_THE_END: i32 = 48;
+/// A question whose answers differ with most behaviours.
+const FIRST_QUESTION: &str = "What should I do with a free afternoon?";
 
 /// The Chat screen.
 #[component]
 pub fn ChatScreen() -> impl IntoView {
-    let store = store();
+    let (store, draft) = (store(), expect_context::<Draft>());
     let frame = NodeRef::<html::Div>::new();
     let ids =
         Memo::new(move |_| store.questions.read().iter().map(|question| question.id).collect::<Vec<_>>());
@@ -61,6 +63,7 @@ pub fn ChatScreen() -> impl IntoView {
                 <div class="empty">
                     <h2>"Ask the steered model"</h2>
                     <p>"Every question is answered several times at once: unsteered, and with the vector at the strengths below. Reading the answers side by side shows what the vector does."</p>
+                    <button class="button primary" data-testid="empty-ask" disabled=move || !store.model_is_ready() on:click=move |_| draft.ask(store, FIRST_QUESTION)>{format!("Ask \u{201c}{FIRST_QUESTION}\u{201d}")}</button>
                 </div>
             </Show>
             <For each=move || ids.get() key=|id| *id children=move |id| view! { <QuestionCard id /> } />

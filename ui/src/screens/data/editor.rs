@@ -33,10 +33,13 @@ pub(super) fn Editor() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let tokens = token_counts(pairs);
     view! {
-        <Show when=move || pairs.open.read().is_some() fallback=|| view! {
+        <Show when=move || pairs.open.read().is_some() fallback=move || view! {
             <div class="empty">
                 <h2><Term name="Preference pair" text="Preference pairs" /></h2>
                 <p>"A pair is a prompt with two answers: one that shows the behaviour, and one that shows its opposite. A steering vector is trained from their difference."</p>
+                <Show when=move || !pairs.listed.read().is_empty()>
+                    <button class="button" data-testid="empty-open-pair" on:click=move |_| pairs.act(PairAction::Next)>"Open the first pair"</button>
+                </Show>
             </div>
         }>
             <Head />

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::column::{Column, sort};
 use super::library::parts;
 use super::model_state::model_state;
+use crate::actions::Sheet;
 use crate::format;
 use crate::widgets::SortHead;
 
@@ -43,6 +44,11 @@ pub(super) fn List(shown: Memo<Option<Id>>) -> impl IntoView {
         <Show when=move || models.read().is_empty()>
             <div class="empty">
                 <p>{move || if library.filter.read().trim().is_empty() { "No models yet. Add a file, or download one from the hub." } else { "No model has these words." }}</p>
+                {move || if library.filter.read().trim().is_empty() {
+                    view! { <button class="button primary" data-testid="empty-models" on:click=move |_| store.sheet.set(Some(Sheet::DownloadModel))>"Download a model\u{2026}"</button> }.into_any()
+                } else {
+                    view! { <button class="button" data-testid="models-all" on:click=move |_| library.filter.set(String::new())>"Show all models"</button> }.into_any()
+                }}
             </div>
         </Show>
     }

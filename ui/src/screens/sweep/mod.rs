@@ -16,6 +16,7 @@ mod point_examples;
 mod point_table;
 mod prompting_choice;
 mod rating;
+mod reading;
 mod results;
 mod score_choice;
 mod scroll_into_view;

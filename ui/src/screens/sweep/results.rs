@@ -12,9 +12,11 @@ use super::legend::Legend;
 use super::point_examples::PointExamples;
 use super::point_table::PointTable;
 use super::rating::Rating;
+use super::reading::Reading;
 use super::shown_sweeps::{ShownSweeps, title};
 use super::sweep_list::SweepList;
 use super::view_state::Axis;
+use crate::actions::Screen;
 use crate::charts::{Panels, Pick};
 use crate::format;
 use crate::state::{Store, store};
@@ -64,6 +66,7 @@ pub(super) fn Results() -> impl IntoView {
         <Show when=move || is_there.get() fallback=Empty>
             <div class="chart">
                 <Title />
+                <Reading />
                 <Legend />
                 <Panels pictures resets=view.resets testid="chart-sweep" label="Scores by multiplier; the table below has the numbers" height on_pick=Some(on_pick) />
             </div>
@@ -81,10 +84,19 @@ pub(super) fn Results() -> impl IntoView {
 
 #[component]
 fn Empty() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let vector = move || store.vector().map(|vector| vector.name);
+    let can_start = Memo::new(move |_| form.settings(store).is_ok());
     view! {
         <div class="empty">
             <h2><Term name="Sweep" text="No sweep yet" /></h2>
-            <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. Choose a vector and the scores on the left, then press Sweep."</p>
+            <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. The scores and multipliers on the left are good ones to begin with."</p>
+            {move || match vector() {
+                Some(name) => view! {
+                    <button class="button primary" data-testid="empty-sweep" disabled=move || !can_start.get() on:click=move |_| form.start(store)>{format!("Sweep \u{201c}{name}\u{201d}")}</button>
+                }.into_any(),
+                None => view! { <button class="button primary" data-testid="empty-train-first" on:click=move |_| store.go(Screen::Train)>"Train a vector first"</button> }.into_any(),
+            }}
         </div>
     }
 }

@@ -8,6 +8,7 @@ use super::curves::{CurveOptions, both, margin};
 use super::form::Form;
 use super::layer_choice::layers_of_run;
 use super::run::read_history;
+use super::tab::Tab;
 use crate::charts::{Chart, Picture, Stroke};
 use crate::format;
 use crate::state::store;
@@ -58,8 +59,9 @@ pub(super) fn CompareView() -> impl IntoView {
         _ => vec![],
     };
     view! {
-        <Show when=move || second.read().is_some() fallback=|| view! {
-            <div class="empty"><h2>"Two runs side by side"</h2><p>"Train a second run, with one setting changed, and see here what that did."</p></div>
+        <Show when=move || second.read().is_some() fallback=move || view! {
+            <div class="empty"><h2>"Two runs side by side"</h2><p>"Train a second run, with one setting changed, and see here what that did."</p>
+                <button class="button" data-testid="empty-compare" on:click=move |_| form.tab.set(Tab::Run)>"Go to the run"</button></div>
         }>
             <div class="two">
                 <label class="field"><span class="label"><span class="key" style="color: var(--series-0)"><i></i></span></span>

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use super::analysis::{AnalysisState, ask_about, is_open, newest};
 use super::form::Form;
 use super::run::read_history;
+use super::tab::Tab;
 use crate::actions::Screen;
 use crate::bridge;
 use crate::charts::{Chart, Heat, Picture};
@@ -89,7 +90,8 @@ pub(super) fn EpochsView() -> impl IntoView {
             "The vector of every epoch is kept. Later is not always better: measure them all on the held-out pairs and take the one that does most at the strength you will use. The paper\u{2019}s authors picked epochs 5, 10 and 20 of 100 by hand."
         </p>
         {move || kept.get().is_some_and(|kept| kept.is_empty()).then(|| view! {
-            <div class="empty"><h2>"No epoch yet"</h2><p>"Vectors are kept from the end of a run\u{2019}s first epoch on. Methods without steps have none."</p></div>
+            <div class="empty"><h2>"No epoch yet"</h2><p>"Vectors are kept from the end of a run\u{2019}s first epoch on. Methods without steps have none."</p>
+                <button class="button" data-testid="empty-epochs" on:click=move |_| form.tab.set(Tab::Run)>"Go to the run"</button></div>
         })}
         <AnalysisState analysis failure />
         <Show when=move || !heat.read().0.rows.is_empty()>

@@ -22,7 +22,7 @@ const SPEED_OVER: usize = 20;
 
 /// The run that is chosen, else the newest.
 #[component]
-pub(super) fn RunView() -> impl IntoView {
+pub fn RunView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let run = form.shown_run(store);
     let id = Memo::new(move |_| run.read().as_ref().map(|run| run.id));
@@ -41,10 +41,12 @@ pub(super) fn RunView() -> impl IntoView {
     // The zoom of a chart belongs to the run that it shows.
     let resets = Signal::derive(move || id.get().unwrap_or_default() as u32);
     view! {
-        <Show when=move || id.get().is_some() fallback=|| view! {
+        <Show when=move || id.get().is_some() fallback=move || view! {
             <div class="empty">
                 <h2>"No run yet"</h2>
-                <p>"A run trains one steering vector. Its loss and its effect on the held-out pairs grow here while it works. The settings on the left are good ones to begin with: press Train."</p>
+                <p>"A run trains one steering vector. Its loss and its effect on the held-out pairs grow here while it works. The settings on the left are good ones to begin with."</p>
+                <button class="button primary" data-testid="empty-train" disabled=move || form.settings.read().is_none() || !store.model_is_ready()
+                    on:click=move |_| form.start(store)>"Train with these settings"</button>
             </div>
         }>
             <div class="row wrap">
@@ -116,7 +118,7 @@ fn Toggle(label: &'static str, testid: &'static str, value: RwSignal<bool>) -> i
 }
 
 /// Reads a run's history unless it is known. Steps that arrive meanwhile are kept.
-pub(super) fn read_history(store: Store, run: Id) {
+pub fn read_history(store: Store, run: Id) {
     if store.histories.read_untracked().contains_key(&run) {
         return;
     }

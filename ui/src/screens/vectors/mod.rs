@@ -63,10 +63,12 @@ pub fn VectorsScreen() -> impl IntoView {
 /// Says why the view offers nothing for an adapter.
 #[component]
 fn NoDirection() -> impl IntoView {
+    let library = expect_context::<VectorLibrary>();
     view! {
         <div class="empty" data-testid="vector-is-adapter">
             <h2>"This is an adapter"</h2>
             <p>"It adds low-rank products to the query and value weights of every block. It has no direction in the residual stream, so it cannot be scaled into another vector, read as words or copied to another model. It can be swept, chatted with and exported."</p>
+            <button class="button" data-testid="adapter-details" on:click=move |_| library.tab.set(Tab::Vector)>"Show the adapter"</button>
         </div>
     }
 }
