@@ -20,6 +20,7 @@ mod refusals;
 mod report;
 mod scores;
 mod sheets;
+mod start;
 mod steps;
 mod taken_over;
 mod templates;

@@ -1,6 +1,7 @@
 //! Controls the window in a test and reads what it shows. Elements are found by their `data-testid`.
 
 use std::fs;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use fantoccini::actions::{
@@ -34,33 +35,50 @@ const FRAMES: u32 = 6;
 pub(crate) struct Window {
     client: Client,
     driver: Driver,
+    /// How often something was clicked.
+    clicks: AtomicU32,
 }
 
 impl Window {
-    /// Starts Tiller with this data folder and waits until its page is there.
+    /// Starts Tiller with this data folder, waits until its page is there, and leaves the Start screen.
     pub(crate) async fn open(home: &Home) -> Self {
         Self::open_with(home, &[]).await
     }
 
     /// The same with additional environment variables.
     pub(crate) async fn open_with(home: &Home, more: &[(&str, String)]) -> Self {
+        let window = Self::open_at_start(home, more).await;
+        // The window opens there while there is no run.
+        if window.attributes("nav-start", "aria-current").await == ["page"] {
+            window.click("nav-data").await;
+        }
+        window
+    }
+
+    /// The same without leaving the screen that it opens on.
+    pub(crate) async fn open_at_start(home: &Home, more: &[(&str, String)]) -> Self {
         let driver = Driver::start(&home.data(), home.model(), more).await;
-        let window = Self { client: driver.open_window().await, driver };
+        let window = Self { client: driver.open_window().await, driver, clicks: AtomicU32::new(0) };
         window.until("the page is there", COMPUTED, async || window.count("nav-data").await == 1).await;
         window
+    }
+
+    /// Returns how often something was clicked so far.
+    pub(crate) fn clicks(&self) -> u32 {
+        self.clicks.load(Ordering::Relaxed)
     }
 
     /// The same for a start that may fail: waits for the page or for the error.
     pub(crate) async fn open_refused(home: &Home) -> Self {
         let driver = Driver::start(&home.data(), home.model(), &[]).await;
-        let window = Self { client: driver.open_window().await, driver };
+        let window = Self { client: driver.open_window().await, driver, clicks: AtomicU32::new(0) };
         window.until("a refusal is there", COMPUTED, async || window.count("failure").await > 0).await;
         window
     }
 
     /// Closes the window and waits until Tiller has released its data folder.
     pub(crate) async fn close(self, home: &Home) {
-        let Self { client, driver } = self;
+        let Self { client, driver, .. } = self;
         client.close().await.expect("the window closes");
         home.until_free().await;
         drop(driver);
@@ -140,6 +158,7 @@ impl Window {
                 }
         };
         self.until(&format!("{selector} number {place} can be clicked"), SOON, clicked).await;
+        self.clicks.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Replaces the text of a field by typing.
@@ -147,6 +166,16 @@ impl Window {
         self.click(id).await;
         let field = self.elements(id).await.into_iter().next().expect("the field is there");
         self.script::<()>("document.querySelector(arguments[0]).select()", &[json!(css(id))]).await;
+        field.send_keys(text).await.expect("the field takes a text");
+        self.until(&format!("{id} says {text:?}"), SOON, async || self.value(id).await == text).await;
+    }
+
+    /// Types a text into a field that has the focus.
+    pub(crate) async fn type_into(&self, id: &str, text: &str) {
+        let has_focus = "return document.activeElement?.matches(arguments[0]) ?? false";
+        let is_there = async || self.script::<bool>(has_focus, &[json!(css(id))]).await;
+        self.until(&format!("{id} has the focus"), SOON, is_there).await;
+        let field = self.elements(id).await.into_iter().next().expect("the field is there");
         field.send_keys(text).await.expect("the field takes a text");
         self.until(&format!("{id} says {text:?}"), SOON, async || self.value(id).await == text).await;
     }

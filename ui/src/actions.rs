@@ -77,7 +77,7 @@ pub enum DataView {
 pub enum Sheet {
     /// The command palette.
     Palette,
-    /// The shortcuts.
+    /// The commands with their keys, and the glossary.
     Help,
     /// The settings.
     Settings,
@@ -108,6 +108,8 @@ pub enum Sheet {
 /// A screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
+    /// What a steering vector does, and the way to a first one.
+    Start,
     /// Preference pairs.
     Data,
     /// Training runs.
@@ -123,6 +125,8 @@ pub enum Screen {
 }
 
 impl Screen {
+    /// The screens for beginners.
+    pub const FIRST: [Self; 1] = [Self::Start];
     /// The screens of the work, in the order of the work.
     pub const WORK: [Self; 4] = [Self::Data, Self::Train, Self::Sweep, Self::Chat];
     /// The screens of the library.
@@ -132,6 +136,7 @@ impl Screen {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Start => "start",
             Self::Data => "data",
             Self::Train => "train",
             Self::Sweep => "sweep",
@@ -145,6 +150,7 @@ impl Screen {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
+            Self::Start => "Start",
             Self::Data => "Data",
             Self::Train => "Train",
             Self::Sweep => "Sweep",
@@ -154,9 +160,14 @@ impl Screen {
         }
     }
 
+    /// Returns all screens, in the order of the side bar.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::FIRST.into_iter().chain(Self::WORK).chain(Self::LIBRARY)
+    }
+
     /// Returns the screen that the settings remember under this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::WORK.into_iter().chain(Self::LIBRARY).find(|screen| screen.name() == name)
+        Self::all().find(|screen| screen.name() == name)
     }
 }

@@ -25,6 +25,7 @@ const fn line(label: &'static str, keys: &'static str, action: Action) -> Comman
 
 /// The commands that work on every screen.
 pub const COMMANDS: &[CommandLine] = &[
+    line("Go to Start", "Ctrl+0", Action::Go(Screen::Start)),
     line("Go to Data", "Ctrl+1", Action::Go(Screen::Data)),
     line("Go to Train", "Ctrl+2", Action::Go(Screen::Train)),
     line("Go to Sweep", "Ctrl+3", Action::Go(Screen::Sweep)),
@@ -32,7 +33,7 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Go to Vectors", "Ctrl+5", Action::Go(Screen::Vectors)),
     line("Go to Models", "Ctrl+6", Action::Go(Screen::Models)),
     line("Find a command", "Ctrl+K", Action::Open(Sheet::Palette)),
-    line("Show the shortcuts", "?", Action::Open(Sheet::Help)),
+    line("Show the help", "?", Action::Open(Sheet::Help)),
     line("Open the settings", "Ctrl+,", Action::Open(Sheet::Settings)),
     line("Copy diagnostics or save a report", "", Action::Open(Sheet::Report)),
     line("Open the glossary", "", Action::Open(Sheet::Glossary(None))),

@@ -1,8 +1,9 @@
 //! Sample values for tests.
 
 use ipc::Id;
+use ipc::job::JobState;
 use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
-use ipc::train::Method;
+use ipc::train::{Method, Run, TrainSettings};
 use ipc::vector::Vector;
 
 /// A vector of BiPO after block 10.
@@ -72,5 +73,22 @@ pub(crate) fn model(id: Id, name: &str, blocks: u32) -> Model {
         template: None,
         needs: vec![],
         waits_for: None,
+    }
+}
+
+/// A run of this id and state, with a job of the same id.
+pub(crate) fn run(id: Id, state: JobState) -> Run {
+    Run {
+        id,
+        name: format!("R{id}"),
+        data_set: 1,
+        model: 1,
+        job: id,
+        state,
+        settings: TrainSettings::bipo(10),
+        steps: 85,
+        seconds: 0.0,
+        vector: None,
+        created: id,
     }
 }

@@ -171,7 +171,10 @@ impl Form {
             match bridge::call(request).await {
                 Ok(set) => {
                     store.sheet.set(None);
-                    store.go(Screen::Data);
+                    // On Start the pairs are a step towards a vector; everywhere else they are looked at.
+                    if store.screen.get_untracked() != Screen::Start {
+                        store.go(Screen::Data);
+                    }
                     if store.data_set().is_some_and(|used| used.id == set.id) {
                         pairs.read_again();
                     }

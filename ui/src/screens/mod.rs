@@ -1,8 +1,10 @@
-//! The six screens.
+//! The screens, and what several of them offer.
 
 pub mod chat;
 pub mod data;
 pub mod models;
+pub mod next_steps;
+pub mod start;
 pub mod sweep;
 pub mod train;
 pub mod vectors;

@@ -1,4 +1,4 @@
-//! The sheet with every noun of the glossary.
+//! The sheet with every noun of the glossary, and the list that the help shows as well.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -17,8 +17,30 @@ pub(super) fn GlossarySheet(term: Option<&'static str>) -> impl IntoView {
             let _ = input.focus();
         }
     });
+    view! {
+        <SheetFrame label="Glossary" testid="glossary-sheet">
+            <h2>"Glossary"</h2>
+            <input type="search" node_ref=input data-testid="glossary-search" placeholder="Search" aria-label="Search the glossary"
+                autocomplete="off" spellcheck="false" prop:value=query
+                on:input=move |event| query.set(event_target_value(&event)) />
+            <div class="glossary" role="region" aria-label="Terms" tabindex="0">
+                <Entries found sought=term />
+                <Show when=move || found.read().is_empty()><p class="quiet">"No term has these words."</p></Show>
+            </div>
+        </SheetFrame>
+    }
+}
+
+/// Terms with their definitions, by group.
+#[component]
+pub(super) fn Entries(
+    /// The groups.
+    found: Memo<Vec<(&'static str, Vec<&'static Entry>)>>,
+    /// The term that is in view and marked.
+    sought: Option<&'static str>,
+) -> impl IntoView {
     let entry = move |entry: &'static Entry| {
-        let is_sought = term == Some(entry.term);
+        let is_sought = sought == Some(entry.term);
         let place = NodeRef::<html::Div>::new();
         Effect::new(move |_| {
             if let Some(place) = place.get().filter(|_| is_sought) {
@@ -40,16 +62,5 @@ pub(super) fn GlossarySheet(term: Option<&'static str>) -> impl IntoView {
             </section>
         }
     };
-    view! {
-        <SheetFrame label="Glossary" testid="glossary-sheet">
-            <h2>"Glossary"</h2>
-            <input type="search" node_ref=input data-testid="glossary-search" placeholder="Search" aria-label="Search the glossary"
-                autocomplete="off" spellcheck="false" prop:value=query
-                on:input=move |event| query.set(event_target_value(&event)) />
-            <div class="glossary" role="region" aria-label="Terms" tabindex="0">
-                {move || found.get().into_iter().map(group).collect_view()}
-                <Show when=move || found.read().is_empty()><p class="quiet">"No term has these words."</p></Show>
-            </div>
-        </SheetFrame>
-    }
+    move || found.get().into_iter().map(group).collect_view()
 }

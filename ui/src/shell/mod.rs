@@ -1,7 +1,9 @@
 //! The window: side bar, top bar, job strip, the screens, and the sheets over them.
 
 mod glossary_sheet;
+mod help_sheet;
 mod job_strip;
+mod notice;
 mod repair;
 mod report_sheet;
 mod sheets;
@@ -17,7 +19,7 @@ use wasm_bindgen::JsCast;
 use crate::actions::{Screen, Sheet};
 use crate::commands;
 use crate::files;
-use crate::screens::{chat, data, models, sweep, train, vectors};
+use crate::screens::{chat, data, models, start, sweep, train, vectors};
 use crate::state::{Connection, store, watch};
 use crate::widgets::{Definitions, FailureCard, FailureNote};
 
@@ -70,6 +72,7 @@ fn KeepAlive(screen: Screen) -> impl IntoView {
     let is_shown = Memo::new(move |_| store.screen.get() == screen);
     let was_shown = Memo::new(move |before: Option<&bool>| before == Some(&true) || is_shown.get());
     let content = move || match screen {
+        Screen::Start => view! { <start::StartScreen /> }.into_any(),
         Screen::Data => view! { <data::DataScreen /> }.into_any(),
         Screen::Train => view! { <train::TrainScreen /> }.into_any(),
         Screen::Sweep => view! { <sweep::SweepScreen /> }.into_any(),
@@ -93,11 +96,13 @@ fn ConnectedWindow() -> impl IntoView {
     provide_context(train::Form::new(store));
     provide_context(sweep::Form::new());
     provide_context(chat::Draft::new());
+    provide_context(start::Start::new(store));
     provide_context(vectors::VectorLibrary::new(store));
     let library = models::ModelLibrary::new(store);
     provide_context(library);
     library.watch_machine();
     library.take_dropped();
+    notice::show_share(store);
     let is_glossary = move || matches!(store.sheet.get(), Some(Sheet::Glossary(_)));
     // A sheet that the glossary covers or has covered is not rendered again.
     let sheet = Memo::new_with_compare(
@@ -121,14 +126,15 @@ fn ConnectedWindow() -> impl IntoView {
                 <Show when=move || store.failure.read().is_some()>
                     <div class="banner"><FailureCard failure=store.failure /></div>
                 </Show>
-                {Screen::WORK.into_iter().chain(Screen::LIBRARY).map(|screen| view! { <KeepAlive screen /> }).collect_view()}
+                {Screen::all().map(|screen| view! { <KeepAlive screen /> }).collect_view()}
                 <undo_toast::Toast />
             </main>
             <job_strip::JobStrip />
         </div>
+        <notice::NoticeCard />
         {move || match sheet.get().0 {
             Some(Sheet::Palette) => view! { <sheets::Palette /> }.into_any(),
-            Some(Sheet::Help) => view! { <sheets::Help /> }.into_any(),
+            Some(Sheet::Help) => view! { <help_sheet::HelpSheet /> }.into_any(),
             Some(Sheet::Report) => view! { <report_sheet::ReportSheet /> }.into_any(),
             Some(Sheet::Settings) => view! { <sheets::SettingsSheet /> }.into_any(),
             Some(Sheet::DataSet) => view! { <files::DataSetSheet /> }.into_any(),

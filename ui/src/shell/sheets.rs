@@ -1,13 +1,13 @@
-//! The sheets of the window itself: the command palette, the shortcuts and the settings.
+//! The sheets of the window itself: the command palette and the settings.
 
 use ipc::project::Theme;
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::actions::Sheet;
-use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS, all};
+use crate::commands::{CommandLine, all};
 use crate::state::store;
-use crate::widgets::{SheetFrame, focus, roving};
+use crate::widgets::{SheetFrame, roving};
 
 /// The command palette: a person types a part of a command's name, and Enter runs it.
 #[component]
@@ -55,31 +55,6 @@ pub(super) fn Palette() -> impl IntoView {
                     </button>
                 }).collect_view()}
                 <Show when=move || found.read().is_empty()><p class="quiet">"No command has these words."</p></Show>
-            </div>
-        </SheetFrame>
-    }
-}
-
-/// The shortcuts, from the table of commands.
-#[component]
-pub(super) fn Help() -> impl IntoView {
-    let store = store();
-    let rows = |lines: &'static [CommandLine]| {
-        let row =
-            |line: &CommandLine| view! { <tr><td>{line.label}</td><td><kbd>{line.keys}</kbd></td></tr> };
-        lines.iter().filter(|line| !line.keys.is_empty()).map(row).collect_view()
-    };
-    view! {
-        <SheetFrame label="Shortcuts" testid="help-sheet">
-            <h2>"Everywhere"</h2>
-            <table><tbody>{rows(COMMANDS)}</tbody></table>
-            <h2>"Data"</h2>
-            <table><tbody>{rows(PAIR_COMMANDS)}</tbody></table>
-            <div class="row end">
-                <button class="button" data-testid="help-glossary" on:click=move |event| {
-                    focus::take_at(&event);
-                    store.look_up(None);
-                }>"Glossary"</button>
             </div>
         </SheetFrame>
     }

@@ -19,12 +19,13 @@ pub(super) fn SideBar() -> impl IntoView {
                 </svg>
                 "Tiller"
             </div>
+            {Screen::FIRST.map(|screen| view! { <Entry screen /> })}
             {Screen::WORK.map(|screen| view! { <Entry screen /> })}
             <hr />
             {Screen::LIBRARY.map(|screen| view! { <Entry screen /> })}
             <ThemeChoice />
             <div class="bottom">
-                <SheetButton sheet=Sheet::Help label="Shortcuts" text="?" />
+                <SheetButton sheet=Sheet::Help label="Help" text="?" />
                 <SheetButton sheet=Sheet::Settings label="Settings" text="\u{2699}\u{fe0e}" />
             </div>
         </nav>

@@ -1,8 +1,9 @@
 //! Applies an event to the window's state.
 
-use ipc::analysis::Question;
+use ipc::analysis;
+use ipc::answer::Question;
 use ipc::job::JobState;
-use ipc::train::{History, StepPoint};
+use ipc::train::{History, Run, StepPoint};
 use ipc::{Event, Id};
 use leptos::prelude::*;
 
@@ -16,9 +17,7 @@ use crate::{chosen_files, job_kinds};
 pub(super) fn apply(store: Store, event: Event) {
     match event {
         Event::Overview(overview) => {
-            if let Some(screen) = overview.settings.screen.as_deref().and_then(Screen::from_name) {
-                store.screen.set(screen);
-            }
+            store.screen.set(first_screen(&overview.runs, overview.settings.screen.as_deref()));
             store.project.set(overview.project);
             store.version.set(overview.version);
             store.settings.set(overview.settings);
@@ -111,7 +110,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.runs.update(|all| all.retain(|run| run.id != id));
             store.analyses.update(|all| {
                 all.retain(
-                    |analysis| !matches!(analysis.question, Question::Epochs { run, .. } if run == id),
+                    |analysis| !matches!(analysis.question, analysis::Question::Epochs { run, .. } if run == id),
                 );
             });
             store.histories.update(|all| drop(all.remove(&id)));
@@ -158,11 +157,16 @@ pub(super) fn apply(store: Store, event: Event) {
                 analysis.findings.push(finding);
             }
         }),
+        Event::Question(question) if question.is_trial() => store.trials.update(|all| {
+            upsert(all, question, |q| q.id, ListEnd::Last);
+            let too_many = all.len().saturating_sub(MOST_TRIALS);
+            all.drain(..too_many);
+        }),
         Event::Question(question) => {
             store.questions.update(|all| upsert(all, question, |q| q.id, ListEnd::Last));
         }
         Event::QuestionDeleted(id) => store.questions.update(|all| all.retain(|question| question.id != id)),
-        Event::Answer { question, answer } => store.questions.update(|all| {
+        Event::Answer { question, answer } => questions_of(store, question).update(|all| {
             if let Some(question) = all.iter_mut().find(|known| known.id == question)
                 && let Some(known) = question
                     .answers
@@ -173,6 +177,22 @@ pub(super) fn apply(store: Store, event: Event) {
             }
         }),
     }
+}
+
+/// The most trials that the page remembers: enough for every epoch of a long run.
+const MOST_TRIALS: usize = 256;
+
+/// Returns the list that has a question with this id.
+fn questions_of(store: Store, question: Id) -> RwSignal<Vec<Question>> {
+    if question < 0 { store.trials } else { store.questions }
+}
+
+/// Returns the screen that the window opens on: Start while there is no run, else the one that was open last.
+fn first_screen(runs: &[Run], last: Option<&str>) -> Screen {
+    if runs.is_empty() {
+        return Screen::Start;
+    }
+    last.and_then(Screen::from_name).unwrap_or(Screen::Data)
 }
 
 /// Returns the sheet that imports a dropped file. A JSON file is taken for pairs, because vectors are seldom JSON.
@@ -221,6 +241,14 @@ mod tests {
         append(&mut history, vec![step(2, 20.0), step(3, 30.0)]);
         let losses: Vec<f64> = history.steps.iter().map(|s| s.loss).collect();
         assert_eq!(losses, [1.0, 20.0, 30.0]);
+    }
+
+    #[test]
+    fn the_window_opens_on_start_until_there_is_a_run() {
+        let run = crate::samples::run(1, JobState::Done);
+        assert_eq!(first_screen(&[], Some("sweep")), Screen::Start);
+        assert_eq!(first_screen(std::slice::from_ref(&run), Some("sweep")), Screen::Sweep);
+        assert_eq!(first_screen(&[run], Some("a screen of another version")), Screen::Data);
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub struct Store {
     pub analyses: RwSignal<Vec<Analysis>>,
     /// The questions, oldest first.
     pub questions: RwSignal<Vec<Question>>,
+    /// The questions that nobody keeps, oldest first: those of this window since it was opened.
+    pub trials: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
     pub jobs: RwSignal<Vec<Job>>,
     /// The histories of the runs that were shown, and of those that run, by run.
@@ -141,6 +143,7 @@ impl Store {
             sweeps: RwSignal::default(),
             analyses: RwSignal::default(),
             questions: RwSignal::default(),
+            trials: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),
             margins_changed: RwSignal::new(None),

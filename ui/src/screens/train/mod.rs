@@ -23,6 +23,7 @@ mod tables;
 mod tabs;
 
 pub use form::Form;
+pub use run::{RunView, read_history};
 
 use leptos::prelude::*;
 

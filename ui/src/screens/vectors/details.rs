@@ -18,6 +18,7 @@ use crate::actions::Sheet;
 use crate::bridge;
 use crate::format;
 use crate::screens::chat;
+use crate::screens::next_steps::go_with;
 use crate::state::{UndoDelete, store};
 use crate::widgets::CopyField;
 use crate::widgets::FailureCard;
@@ -254,13 +255,7 @@ fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
             }
         });
     };
-    let use_in = move |screen| {
-        store.change_settings(|settings| settings.vector = Some(id));
-        if screen == Screen::Chat {
-            draft.use_alone();
-        }
-        store.go(screen);
-    };
+    let use_in = move |screen| go_with(store, draft, id, screen);
     view! {
         <div class="row wrap">
             <button class="button" data-testid="vector-sweep" on:click=move |_| use_in(Screen::Sweep)>"Sweep it"</button>

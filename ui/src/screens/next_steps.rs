@@ -1,0 +1,49 @@
+//! The buttons that go on with a vector: talk to the model with it, measure it, or take it elsewhere.
+
+use ipc::Id;
+use leptos::prelude::*;
+
+use crate::actions::{Screen, Sheet};
+use crate::screens::chat;
+use crate::state::{Store, store};
+
+/// Shows a screen with a vector in use; on Chat it steers alone.
+pub fn go_with(store: Store, draft: chat::Draft, vector: Id, screen: Screen) {
+    store.change_settings(|settings| settings.vector = Some(vector));
+    if screen == Screen::Chat {
+        draft.use_alone();
+    }
+    store.go(screen);
+}
+
+/// The next steps with a vector.
+#[component]
+pub fn NextSteps(
+    /// The vector.
+    vector: Id,
+    /// Runs after a step was taken.
+    #[prop(optional)]
+    taken: Option<Callback<()>>,
+) -> impl IntoView {
+    let (store, draft) = (store(), expect_context::<chat::Draft>());
+    let take = move || {
+        if let Some(taken) = taken {
+            taken.run(());
+        }
+    };
+    let use_in = move |screen: Screen| {
+        go_with(store, draft, vector, screen);
+        take();
+    };
+    let export = move |_| {
+        store.sheet.set(Some(Sheet::ExportVector(vector)));
+        take();
+    };
+    view! {
+        <div class="row wrap">
+            <button class="button primary" type="button" data-testid="next-chat" on:click=move |_| use_in(Screen::Chat)>"Chat with it"</button>
+            <button class="button" type="button" data-testid="next-sweep" on:click=move |_| use_in(Screen::Sweep)>"Sweep it"</button>
+            <button class="button" type="button" data-testid="next-export" on:click=export>"Export\u{2026}"</button>
+        </div>
+    }
+}

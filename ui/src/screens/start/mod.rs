@@ -1,0 +1,39 @@
+//! The Start screen: what a steering vector does, shown in one click, and three steps to one of one's own.
+
+mod answers;
+mod behaviours;
+mod epoch_answers;
+mod own;
+mod starter_vector;
+mod state;
+
+pub use state::Start;
+
+use leptos::prelude::*;
+
+use crate::actions::Screen;
+use crate::state::store;
+use crate::widgets::Term;
+
+/// The Start screen.
+#[component]
+pub fn StartScreen() -> impl IntoView {
+    let store = store();
+    view! {
+        <div class="start" data-testid="start">
+            <div class="start-page">
+                <header class="row top">
+                    <div class="grow lead">
+                        <h2>"See what a steering vector does"</h2>
+                        <p>
+                            "A "<Term name="Steering vector" text="steering vector" />" is a direction in a model\u{2019}s activations: added while the model writes, it brings out one behaviour; subtracted, its opposite."
+                        </p>
+                    </div>
+                    <button class="link nowrap" data-testid="start-skip" on:click=move |_| store.go(Screen::Data)>"Skip to the data"</button>
+                </header>
+                <behaviours::Behaviours />
+                <own::OwnVector />
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,86 @@
+//! The help sheet: the commands with their keys, and the glossary, from the same tables as the rest of the window.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::glossary_sheet::Entries;
+use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS};
+use crate::glossary;
+use crate::state::store;
+use crate::widgets::SheetFrame;
+
+/// The commands and the glossary. A search looks in both.
+#[component]
+pub(super) fn HelpSheet() -> impl IntoView {
+    let query = RwSignal::new(String::new());
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            let _ = input.focus();
+        }
+    });
+    let terms = Memo::new(move |_| glossary::find(&query.read()));
+    let is_empty = move || {
+        let query = query.read();
+        terms.read().is_empty()
+            && found(COMMANDS, &query).is_empty()
+            && found(PAIR_COMMANDS, &query).is_empty()
+    };
+    view! {
+        <SheetFrame label="Help" testid="help-sheet">
+            <h2>"Help"</h2>
+            <input type="search" node_ref=input data-testid="help-search" placeholder="Search commands and words" aria-label="Search the help"
+                autocomplete="off" spellcheck="false" prop:value=query on:input=move |event| query.set(event_target_value(&event)) />
+            <div class="glossary" role="region" aria-label="Commands and words" tabindex="0">
+                <Commands title="Commands everywhere" lines=COMMANDS query />
+                <Commands title="Commands on Data" lines=PAIR_COMMANDS query />
+                <Entries found=terms sought=None />
+                <Show when=is_empty><p class="quiet">"No command and no term has these words."</p></Show>
+            </div>
+        </SheetFrame>
+    }
+}
+
+/// One table of commands. A click on a command runs it.
+#[component]
+fn Commands(title: &'static str, lines: &'static [CommandLine], query: RwSignal<String>) -> impl IntoView {
+    let store = store();
+    let shown = Memo::new(move |_| found(lines, &query.read()));
+    let row = move |line: CommandLine| {
+        view! {
+            <tr>
+                <td><button class="link" type="button" data-testid="help-command" disabled=move || !line.is_enabled(store) on:click=move |_| line.run(store)>{line.label}</button></td>
+                <td><kbd>{line.keys}</kbd></td>
+            </tr>
+        }
+    };
+    view! {
+        <Show when=move || !shown.read().is_empty()>
+            <section><h3>{title}</h3><table><tbody>{move || shown.get().into_iter().map(row).collect_view()}</tbody></table></section>
+        </Show>
+    }
+}
+
+/// Returns the commands in whose text every word of a query stands.
+fn found(lines: &[CommandLine], query: &str) -> Vec<CommandLine> {
+    let query = query.to_lowercase();
+    let fits = |line: &&CommandLine| {
+        let text = format!("{} {}", line.label, line.keys).to_lowercase();
+        query.split_whitespace().all(|word| text.contains(word))
+    };
+    lines.iter().filter(fits).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_found_by_its_words_and_its_keys() {
+        assert_eq!(found(COMMANDS, "").len(), COMMANDS.len());
+        let labels = |query: &str| found(COMMANDS, query).iter().map(|line| line.label).collect::<Vec<_>>();
+        assert_eq!(labels("GO sweep"), ["Go to Sweep"]);
+        assert_eq!(labels("ctrl+k"), ["Find a command"]);
+        assert!(labels("no such command").is_empty());
+    }
+}

@@ -1,0 +1,174 @@
+//! The notice that a run or a sweep has ended, and the share of the work in the window's title.
+
+use std::collections::HashSet;
+
+use ipc::Id;
+use ipc::command::{Notify, SetTitle};
+use ipc::job::{Job, JobState};
+use leptos::prelude::*;
+
+use crate::actions::Screen;
+use crate::screens::next_steps::NextSteps;
+use crate::state::{Store, store};
+
+/// What has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Notice {
+    title: String,
+    outcome: Outcome,
+}
+
+/// What there is to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Outcome {
+    /// A run has made this vector.
+    Vector(Id),
+    /// A sweep has its points.
+    Sweep,
+}
+
+/// What a run or a sweep is known by before and after its end.
+#[derive(Debug, Clone, PartialEq)]
+struct Work {
+    job: Id,
+    name: String,
+    state: JobState,
+    /// The vector of a run that has ended; `None` inside for a run without one.
+    vector: Option<Option<Id>>,
+}
+
+/// The newest notice, until a person takes a step or dismisses it.
+#[component]
+pub(super) fn NoticeCard() -> impl IntoView {
+    let store = store();
+    let notice = RwSignal::new(None::<Notice>);
+    let running = StoredValue::new(HashSet::<Id>::new());
+    Effect::new(move |_| {
+        let all = work(store);
+        let ended = running.try_update_value(|running| take_ended(running, &all)).unwrap_or_default();
+        for work in ended {
+            let Some(new) = notice_of(&work) else { continue };
+            store.send(Notify { title: new.title.clone(), text: "Tiller has the result.".into() });
+            notice.set(Some(new));
+        }
+    });
+    let dismiss = Callback::new(move |()| notice.set(None));
+    move || {
+        notice.get().map(|Notice { title, outcome }| view! {
+            <aside class="notice" role="status" data-testid="notice">
+                <div class="row"><b class="grow">{title}</b><button class="link" type="button" data-testid="notice-dismiss" on:click=move |_| dismiss.run(())>"Dismiss"</button></div>
+                {match outcome {
+                    Outcome::Vector(vector) => view! { <NextSteps vector taken=dismiss /> }.into_any(),
+                    Outcome::Sweep => view! {
+                        <div class="row"><button class="button primary" type="button" data-testid="notice-sweep"
+                            on:click=move |_| { store.go(Screen::Sweep); dismiss.run(()); }>"Read it"</button></div>
+                    }.into_any(),
+                }}
+            </aside>
+        })
+    }
+}
+
+fn work(store: Store) -> Vec<Work> {
+    let runs = store.runs.read();
+    let runs = runs.iter().map(|run| Work {
+        job: run.job,
+        name: run.name.clone(),
+        state: run.state.clone(),
+        vector: Some(run.vector),
+    });
+    let sweeps = store.sweeps.read();
+    let sweeps = sweeps.iter().map(|sweep| Work {
+        job: sweep.job,
+        name: sweep.settings.arms.first().map(|arm| arm.name.clone()).unwrap_or_default(),
+        state: sweep.state.clone(),
+        vector: None,
+    });
+    runs.chain(sweeps).collect()
+}
+
+/// Returns what has ended since the last call, and remembers what is under way now.
+fn take_ended(running: &mut HashSet<Id>, all: &[Work]) -> Vec<Work> {
+    let ended = all
+        .iter()
+        .filter(|work| work.state == JobState::Done && running.contains(&work.job))
+        .cloned()
+        .collect();
+    *running = all.iter().filter(|work| !work.state.is_over()).map(|work| work.job).collect();
+    ended
+}
+
+/// Returns the notice about what has ended. A run without a vector has none: its screen says why.
+fn notice_of(work: &Work) -> Option<Notice> {
+    let named = |what: &str| format!("\u{201c}{}\u{201d} is {what}.", work.name);
+    match work.vector {
+        Some(vector) => Some(Notice { title: named("trained"), outcome: Outcome::Vector(vector?) }),
+        None => Some(Notice { title: named("measured"), outcome: Outcome::Sweep }),
+    }
+}
+
+/// Keeps the share of the running job in the window's title.
+pub(super) fn show_share(store: Store) {
+    let title = Memo::new(move |_| store.jobs.read().iter().find_map(share));
+    Effect::new(move |before: Option<Option<String>>| {
+        let work = title.get();
+        // The window opens with the bare name.
+        if before.flatten() != work {
+            store.send(SetTitle { work: work.clone() });
+        }
+        work
+    });
+}
+
+/// Returns the share of a running job in whole per cent, with its title.
+fn share(job: &Job) -> Option<String> {
+    let (done, total) = (job.progress.done, job.progress.total);
+    let is_counted = job.state == JobState::Running && total > 0;
+    is_counted.then(|| format!("{} % \u{b7} {}", u64::from(done) * 100 / u64::from(total), job.title))
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::job::{JobKind, Progress};
+
+    use super::*;
+
+    fn a_run(state: JobState, vector: Option<Id>) -> Work {
+        Work { job: 1, name: "Cheerful".into(), state, vector: Some(vector) }
+    }
+
+    #[test]
+    fn only_what_ended_while_the_window_was_open_is_noticed() {
+        let mut running = HashSet::new();
+        let done = a_run(JobState::Done, Some(7));
+        assert_eq!(take_ended(&mut running, std::slice::from_ref(&done)), [], "it was over before");
+        assert_eq!(take_ended(&mut running, &[a_run(JobState::Running, None)]), []);
+        assert_eq!(take_ended(&mut running, std::slice::from_ref(&done)), std::slice::from_ref(&done));
+        assert_eq!(take_ended(&mut running, &[done]), [], "it is said once");
+    }
+
+    #[test]
+    fn a_notice_says_what_is_there() {
+        let notice = notice_of(&a_run(JobState::Done, Some(7))).expect("a vector");
+        assert_eq!(notice.title, "\u{201c}Cheerful\u{201d} is trained.");
+        assert_eq!(notice.outcome, Outcome::Vector(7));
+        assert_eq!(notice_of(&a_run(JobState::Done, None)), None);
+    }
+
+    #[test]
+    fn the_title_has_whole_per_cent() {
+        let progress = Progress { done: 46, total: 85, ..Progress::default() };
+        let job = Job {
+            id: 1,
+            kind: JobKind::Train { run: 1 },
+            title: "Training".into(),
+            state: JobState::Running,
+            progress,
+            created: 0,
+            paused_by: None,
+        };
+        assert_eq!(share(&job).as_deref(), Some("54 % \u{b7} Training"));
+        assert_eq!(share(&Job { state: JobState::Paused, ..job.clone() }), None);
+        assert_eq!(share(&Job { progress: Progress::default(), ..job }), None);
+    }
+}
