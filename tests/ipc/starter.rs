@@ -51,6 +51,9 @@ fn assert_alike(tiller: &Tiller, behaviour: &StarterBehaviour, shipped: &Vector,
     }
     let compared = tiller.get(CompareVectors { vectors: vec![shipped.id, made.id], layer: None });
     let cosine = compared.cosines[0][1].expect("a cosine");
-    println!("not the same bits: cosine {cosine}, norms {} and {}", shipped.norm, made.norm);
-    assert!(cosine >= LEAST_COSINE && apart(shipped.norm, made.norm) <= MOST_APART, "cosine {cosine}");
+    let (there, here) = (shipped.norm, made.norm);
+    assert!(
+        cosine >= LEAST_COSINE && apart(there, here) <= MOST_APART,
+        "cosine {cosine}, norms {there} and {here}"
+    );
 }

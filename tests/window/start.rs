@@ -101,7 +101,6 @@ async fn own_vector(window: &Window, home: &Home) {
     window.job_ends("the run").await;
     window.until("the notice is there", SOON, async || window.count("notice").await == 1).await;
     let clicks = window.clicks() - before;
-    println!("an own vector after {clicks} clicks");
     assert!(clicks <= 6, "{clicks} clicks lead to an own vector");
     let answered = async || {
         let ends = window.attributes("start-steered", "data-end").await;

@@ -170,8 +170,8 @@ mod tests {
         json!({"schemaVersion": 2, "config": {"digest": digest('0')}, "layers": layers.collect::<Vec<_>>()})
     }
 
-    fn model(name: &str) -> Option<Layer> {
-        Some(Layer::Model(name.to_owned()))
+    fn model(name: &str) -> Layer {
+        Layer::Model(name.to_owned())
     }
 
     #[test]
@@ -181,14 +181,14 @@ mod tests {
         store.write("manifests/models.ollama.example/library/llama3.2/1b", &llama);
         store.write("manifests/hf.co/bartowski/Qwen/Q4_K_M", &manifest(&[("model", 'd')]));
         store.write("manifests/models.ollama.example/me/mine/latest", &manifest(&[("model", 'e')]));
-        assert_eq!(store.layer('a'), model("llama3.2:1b"));
-        assert_eq!(store.layer('d'), model("hf.co/bartowski/Qwen:Q4_K_M"));
-        assert_eq!(store.layer('e'), model("me/mine"));
+        assert_eq!(store.layer('a'), Some(model("llama3.2:1b")));
+        assert_eq!(store.layer('d'), Some(model("hf.co/bartowski/Qwen:Q4_K_M")));
+        assert_eq!(store.layer('e'), Some(model("me/mine")));
         assert_eq!([store.layer('b'), store.layer('c')], [Some(Layer::Other), Some(Layer::Other)]);
         assert_eq!(store.layer('f'), None);
         // A copy of the same weights under a second name.
         store.write("manifests/models.ollama.example/library/assistant/latest", &llama);
-        assert_eq!(store.layer('a'), model("assistant"));
+        assert_eq!(store.layer('a'), Some(model("assistant")));
     }
 
     #[test]
@@ -201,7 +201,7 @@ mod tests {
             {"runner": "ollama", "digest": digest('9')},
         ]});
         store.write("manifests-v2/models.ollama.example/library/new/8b", &list);
-        assert_eq!(store.layer('b'), model("new:8b"));
+        assert_eq!(store.layer('b'), Some(model("new:8b")));
         assert_eq!(store.layer('c'), Some(Layer::Other));
     }
 

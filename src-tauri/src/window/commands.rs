@@ -3,7 +3,19 @@
 use ipc::command::{
     AcceptDrafts, AddModel, AddPair, AnswerClosing, Ask, ChangePairs, CheckModels, CheckQuality, ChooseFile,
     CompareVectors, CompareVersion, ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet,
-    DefaultSettings, DeleteDataSet, DeletePair, DeleteQuestion, DeleteRun, DeleteSweep, DeleteVector, DescribeVector, EditDraft, EditPair, EstimateTraining, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportPairs, ImportVector, InspectEndpoint, ListDrafts, ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureMargins, Notify, PickEpoch, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows, ReadTemplate, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, RejectDrafts, RenameDataSet, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, ScanFolder, SetIntervention, SetPrecision, SetTemplate, SetTitle, ShowTokens, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswers, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
+    DefaultSettings, DeleteDataSet, DeletePair, DeleteQuestion, DeleteRun, DeleteSweep, DeleteVector,
+    DescribeVector, EditDraft, EditPair, EstimateTraining, ExportChart, ExportChoices, ExportPairs,
+    ExportReport, ExportTable, ExportVector, FindModel, FindPairs, ForgetColumns, ForgetDownload,
+    ForgetModel, ForgetToken, ImportPairs, ImportVector, InspectEndpoint, ListDrafts, ListPairs,
+    ListRepository, ListVersions, LoadModel, MakeVector, MeasureMargins, Notify, PickEpoch, PlanSplit,
+    PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics,
+    ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint,
+    ReadRepairs, ReadResidual, ReadRows, ReadTemplate, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo,
+    RejectDrafts, RenameDataSet, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel,
+    RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, ScanFolder,
+    SetIntervention, SetPrecision, SetTemplate, SetTitle, ShowTokens, SplitPairs, StartAnalysis,
+    StartDownload, StartDrafts, StartSweep, StopAnswers, StopScan, SwitchModel, Train, TransferVector,
+    TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
 };
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;

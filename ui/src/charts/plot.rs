@@ -291,7 +291,7 @@ fn panel(
     if let Some((from, to)) = picture.y_range {
         plot = plot.include_y(from).include_y(to);
     }
-    let width = ui.available_width();
+    let room = ui.available_width();
     let response = plot.show(ui, |plot| {
         if let Some((from, to)) = picture.shaded {
             let fill = colors.quiet.gamma_multiply(0.12);
@@ -320,7 +320,7 @@ fn panel(
                 egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false),
             );
             let is_marked = matches!(line.stroke, Stroke::Marked | Stroke::Dashed);
-            if is_marked && line.points.len() as f32 * MARKS_APART <= width {
+            if is_marked && line.points.len() as f32 * MARKS_APART <= room {
                 plot.points(Points::new("", points()).color(color).radius(3.5).allow_hover(false));
             }
         }

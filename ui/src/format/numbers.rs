@@ -163,7 +163,7 @@ mod tests {
             let typed = f64::from(hundredths) / 100.0;
             assert_eq!(in_percent(typed / 100.0).to_string(), typed.to_string());
         }
-        assert_eq!(in_percent(0.000_012_3), 0.001_23);
+        assert_eq!(in_percent(0.000_012_3).to_string(), "0.00123");
     }
 
     #[test]

@@ -19,7 +19,7 @@ struct Notice {
 }
 
 /// What there is to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     /// A run has made this vector.
     Vector(Id),
@@ -33,8 +33,8 @@ struct Work {
     job: Id,
     name: String,
     state: JobState,
-    /// The vector of a run that has ended; `None` inside for a run without one.
-    vector: Option<Option<Id>>,
+    /// What there is to do next, if anything.
+    outcome: Option<Outcome>,
 }
 
 /// The newest notice, until a person takes a step or dismisses it.
@@ -75,14 +75,14 @@ fn work(store: Store) -> Vec<Work> {
         job: run.job,
         name: run.name.clone(),
         state: run.state.clone(),
-        vector: Some(run.vector),
+        outcome: run.vector.map(Outcome::Vector),
     });
     let sweeps = store.sweeps.read();
     let sweeps = sweeps.iter().map(|sweep| Work {
         job: sweep.job,
         name: sweep.settings.arms.first().map(|arm| arm.name.clone()).unwrap_or_default(),
         state: sweep.state.clone(),
-        vector: None,
+        outcome: Some(Outcome::Sweep),
     });
     runs.chain(sweeps).collect()
 }
@@ -100,11 +100,12 @@ fn take_ended(running: &mut HashSet<Id>, all: &[Work]) -> Vec<Work> {
 
 /// Returns the notice about what has ended. A run without a vector has none: its screen says why.
 fn notice_of(work: &Work) -> Option<Notice> {
-    let named = |what: &str| format!("\u{201c}{}\u{201d} is {what}.", work.name);
-    match work.vector {
-        Some(vector) => Some(Notice { title: named("trained"), outcome: Outcome::Vector(vector?) }),
-        None => Some(Notice { title: named("measured"), outcome: Outcome::Sweep }),
-    }
+    let outcome = work.outcome?;
+    let what = match outcome {
+        Outcome::Vector(_) => "trained",
+        Outcome::Sweep => "measured",
+    };
+    Some(Notice { title: format!("\u{201c}{}\u{201d} is {what}.", work.name), outcome })
 }
 
 /// Keeps the share of the running job in the window's title.
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
 
     fn a_run(state: JobState, vector: Option<Id>) -> Work {
-        Work { job: 1, name: "Cheerful".into(), state, vector: Some(vector) }
+        Work { job: 1, name: "Cheerful".into(), state, outcome: vector.map(Outcome::Vector) }
     }
 
     #[test]

@@ -43,10 +43,11 @@ impl ChatMarks {
     /// Looks at a row, and at the opposite answers that it has beside its own.
     pub(super) fn look_at(&mut self, row: &Row, opposites: Option<&[String]>) {
         let answers = [row.wanted.as_str(), &row.opposite].into_iter();
-        let answers = answers.chain(opposites.into_iter().flatten().map(String::as_str));
-        count(&mut self.ends, answers.filter_map(last_mark).next(), row.line);
-        let prompts = row.system.iter().chain(row.turns.iter().map(|turn| &turn.text)).chain([&row.prompt]);
-        count(&mut self.prompts, prompts.filter_map(|text| first_mark(text)).next(), row.line);
+        let mut answers = answers.chain(opposites.into_iter().flatten().map(String::as_str));
+        count(&mut self.ends, answers.find_map(last_mark), row.line);
+        let mut prompts =
+            row.system.iter().chain(row.turns.iter().map(|turn| &turn.text)).chain([&row.prompt]);
+        count(&mut self.prompts, prompts.find_map(|text| first_mark(text)), row.line);
     }
 
     /// Returns a sentence for each kind of mark.

@@ -157,7 +157,7 @@ fn Answers(trials: RwSignal<Trials>, chosen: RwSignal<Option<u32>>, row: Memo<Op
     });
     let steered = Memo::new(move |_| {
         let epoch = shown.get();
-        answer(trials.read().iter().find(|(of, _)| Some(*of) == epoch).map(|(_, id)| *id), |all| all.last())
+        answer(trials.read().iter().find(|(of, _)| Some(*of) == epoch).map(|(_, id)| *id), <[_]>::last)
     });
     let epochs = move || row.read().as_ref().map_or(0, |row| row.settings.epochs);
     let note = move || match shown.get() {

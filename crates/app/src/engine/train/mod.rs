@@ -225,7 +225,7 @@ impl<'a> Work<'a> {
             return Some(stepping);
         }
         let measurements = (self.run.settings.epochs as usize + 1).saturating_sub(self.measured.len());
-        (self.measuring > 0.0).then(|| stepping + self.measuring * measurements as f64)
+        (self.measuring > 0.0).then_some(stepping + self.measuring * measurements as f64)
     }
 
     /// Stores the new steps with a checkpoint and the vector of the same moment, then sends them. This way the window
