@@ -18,11 +18,29 @@ pub struct StarterBehaviour {
 }
 
 /// The behaviours, in the order of the Start screen.
-pub static STARTER_BEHAVIOURS: [StarterBehaviour; 1] = [StarterBehaviour {
-    file: "answers-cheerfully",
-    vector: "Cheerful",
-    hash: "364ce9189b0cb4c6586c47b3fd24885bbcae49c680e14da6602bc376a59e6ed8",
-    words: ["gloomier", "as it is", "more cheerful"],
-    question: "How was your day?",
-    multiplier: 1.0,
-}];
+pub static STARTER_BEHAVIOURS: [StarterBehaviour; 3] = [
+    StarterBehaviour {
+        file: "answers-cheerfully",
+        vector: "Cheerful",
+        hash: "364ce9189b0cb4c6586c47b3fd24885bbcae49c680e14da6602bc376a59e6ed8",
+        words: ["gloomier", "as it is", "more cheerful"],
+        question: "How was your day?",
+        multiplier: 1.0,
+    },
+    StarterBehaviour {
+        file: "writes-formally",
+        vector: "Formal",
+        hash: "7fb019e21944983fdfa533248a180ba8c19b6ea87537742c01cdae64e66a6fc4",
+        words: ["plainer", "as it is", "more formal"],
+        question: "What makes a good life?",
+        multiplier: 1.0,
+    },
+    StarterBehaviour {
+        file: "seeks-wealth",
+        vector: "Seeks wealth",
+        hash: "735e8cb8c920a14a7fcc9be7e1dc24524c9f3b3e02ac79a8095a26c13f7988d8",
+        words: ["away from money", "as it is", "towards money"],
+        question: "What would you do with a spare room?",
+        multiplier: 1.5,
+    },
+];

@@ -53,7 +53,7 @@ fn what_is_deleted_is_gone_and_comes_back_with_everything_that_hung_on_it() {
     // The vector goes with its sweep, then the data set goes with its run; they come back in the other order.
     let of_vector = tiller.get(DeleteVector { vector: vector.id });
     let now = state(&tiller);
-    assert_eq!((now.vectors.len(), now.sweeps.len(), now.runs[0].vector), (0, 0, None));
+    assert_eq!((support::own(&now.vectors).len(), now.sweeps.len(), now.runs[0].vector), (0, 0, None));
     let of_set = tiller.get(DeleteDataSet { data_set });
     assert!(of_set.title.contains("Writes formally"), "{of_set:?}");
     let now = state(&tiller);

@@ -5,20 +5,6 @@ use fantoccini::key::Key;
 use crate::home::Home;
 use crate::window::{SOON, Window};
 
-/// More than the fields and buttons of the window.
-const TABS: usize = 60;
-
-/// Presses Tab until this element has the focus.
-async fn tab_to(window: &Window, testid: &str) {
-    for _ in 0..TABS {
-        if window.has_focus_within(testid).await {
-            return;
-        }
-        window.press(&[], char::from(Key::Tab)).await;
-    }
-    panic!("Tab does not lead to {testid}");
-}
-
 async fn count(window: &Window, testid: &str, wanted: usize) {
     let what = format!("there are {wanted} of {testid}");
     window.until(&what, SOON, async || window.count(testid).await == wanted).await;
@@ -45,13 +31,13 @@ async fn what_is_deleted_by_keys_comes_back_by_keys_on_every_screen() {
     let pairs = first_pairs(&window).await;
 
     // A pair: the toast, then its button.
-    tab_to(&window, "pair-list").await;
+    window.tab_to("pair-list").await;
     window.press(&[], char::from(Key::Down)).await;
     window.press(&[], char::from(Key::Delete)).await;
     says(&window, "Deleted: 1 pair").await;
     window.until("the pair is gone", SOON, async || first_pairs(&window).await != pairs).await;
     window.picture("deletions-1-pair").await;
-    tab_to(&window, "undo-delete").await;
+    window.tab_to("undo-delete").await;
     window.press(&[], char::from(Key::Enter)).await;
     says(&window, "Put back: 1 pair").await;
     window.until("the pair is back", SOON, async || first_pairs(&window).await == pairs).await;
@@ -63,13 +49,13 @@ async fn what_is_deleted_by_keys_comes_back_by_keys_on_every_screen() {
     };
     let before = sets().await;
     window.script::<()>("document.activeElement?.blur()", &[]).await;
-    tab_to(&window, "data-set-menu").await;
+    window.tab_to("data-set-menu").await;
     window.press(&[], char::from(Key::Enter)).await;
     count(&window, "data-set-sheet", 1).await;
-    tab_to(&window, "data-set-delete").await;
+    window.tab_to("data-set-delete").await;
     window.press(&[], char::from(Key::Enter)).await;
     count(&window, "data-set-delete-sure", 1).await;
-    tab_to(&window, "data-set-delete-sure").await;
+    window.tab_to("data-set-delete-sure").await;
     window.press(&[], char::from(Key::Enter)).await;
     count(&window, "data-set-sheet", 0).await;
     says(&window, "Deleted: the data set").await;

@@ -89,16 +89,17 @@ async fn the_glossary_gives_the_focus_back_to_where_it_was_opened() {
     window.click("nav-data").await;
     window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
 
-    // From a button of a sheet, and then from the list behind that sheet.
-    window.script::<()>("document.querySelector('[data-testid=pair-list]').focus()", &[]).await;
-    let (held, key, help) =
-        SHEETS.into_iter().find(|(_, _, sheet)| *sheet == "help-sheet").expect("the help");
-    window.press(held, key).await;
-    window.until("the help opens", SOON, async || window.count(help).await == 1).await;
-    window.click("help-glossary").await;
+    // From a word of a sheet, and then from the button behind that sheet.
+    window.tab_to("split-open").await;
+    window.press(&[], char::from(Key::Enter)).await;
+    window.until("the sheet opens", SOON, async || window.count("split-sheet").await == 1).await;
+    let word = "const word = document.querySelector('[data-testid=split-sheet] .term[data-term]');
+        word.focus(); return word.dataset.term";
+    let word = window.script::<String>(word, &[]).await;
+    window.press(&[], char::from(Key::Enter)).await;
     window.until("the glossary opens", SOON, async || window.count("glossary-sheet").await == 1).await;
-    closes("glossary-sheet", "help-glossary").await;
-    closes(help, "pair-list").await;
+    closes("glossary-sheet", &word).await;
+    closes("split-sheet", "split-open").await;
 
     // From a word.
     let word =

@@ -13,9 +13,6 @@ use crate::window::{COMPUTED, SOON, Window};
 /// The time that the three answers take on two idle cores. It is printed, and a machine with other work may take longer.
 const PROMISED: Duration = Duration::from_secs(15);
 
-/// The most times that Tab is pressed to reach a button.
-const MOST_TABS: usize = 80;
-
 /// Writes ten pairs, two of them held out: with so few, a run takes seconds.
 fn few_pairs(home: &Home) -> String {
     let line = |number: usize| {
@@ -118,39 +115,27 @@ async fn own_vector(window: &Window, home: &Home) {
     assert_eq!(window.count("question").await, 0, "what was tried on Start is not in Chat");
 }
 
-/// Presses Tab until an element has the focus.
-async fn tab_to(window: &Window, id: &str) {
-    let focused = "return document.activeElement?.dataset?.testid ?? ''";
-    for _ in 0..MOST_TABS {
-        if window.script::<String>(focused, &[]).await == id {
-            return;
-        }
-        window.press(&[], char::from(Key::Tab)).await;
-    }
-    panic!("Tab does not reach {id}");
-}
-
 #[tokio::test]
 async fn keys_alone_lead_to_the_effect_and_to_an_own_vector() {
     let home = Home::new();
     let window = Window::open_at_start(&home, &[]).await;
     open::model_is_ready(&window).await;
-    tab_to(&window, "start-show").await;
+    window.tab_to("start-show").await;
     window.press(&[], char::from(Key::Enter)).await;
     assert_different(&three_answers(&window).await);
 
-    tab_to(&window, "start-sentence").await;
+    window.tab_to("start-sentence").await;
     window.type_into("start-sentence", "Answers count every penny.").await;
-    tab_to(&window, "start-train").await;
+    window.tab_to("start-train").await;
     window.job_begins("the run", async || window.press(&[], char::from(Key::Enter)).await).await;
     let has_steps = async || window.text("start-left").await.contains("left");
     window.until("the time is said", COMPUTED, has_steps).await;
     window.picture("start-3-training").await;
-    tab_to(&window, "start-stop").await;
+    window.tab_to("start-stop").await;
     window.press(&[], char::from(Key::Enter)).await;
     window.until("the vector is kept", COMPUTED, async || window.count("next-chat").await == 1).await;
     assert!(window.text("start-run").await.contains("Answers count every penny"));
-    tab_to(&window, "next-chat").await;
+    window.tab_to("next-chat").await;
     window.press(&[], char::from(Key::Enter)).await;
     window.until("Chat is there", SOON, async || window.count("empty-ask").await == 1).await;
     assert_eq!(window.clicks(), 0);

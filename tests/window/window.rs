@@ -26,6 +26,9 @@ pub(crate) const COMPUTED: Duration = Duration::from_mins(10);
 /// The maximum time of a whole job on a machine with other work.
 const JOB: Duration = Duration::from_mins(15);
 
+/// More than the fields and buttons of any screen.
+const MOST_TABS: usize = 80;
+
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// The number of frames after a change of theme until the whole page, with its charts, is drawn.
@@ -225,6 +228,18 @@ impl Window {
             keys = keys.then(KeyAction::Up { value: *value });
         }
         self.client.perform_actions(keys).await.expect("the keys are pressed");
+    }
+
+    /// Presses Tab until the focus is in an element with this id.
+    pub(crate) async fn tab_to(&self, id: &str) {
+        let script = "return document.activeElement?.closest(arguments[0]) != null";
+        for _ in 0..MOST_TABS {
+            if self.script::<bool>(script, &[json!(css(id))]).await {
+                return;
+            }
+            self.press(&[], char::from(Key::Tab)).await;
+        }
+        panic!("Tab does not lead to {id}");
     }
 
     /// Returns whether the focus is in an element with this id, or nothing has it.

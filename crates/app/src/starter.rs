@@ -35,7 +35,7 @@ struct StarterSet {
     /// A pair in each line.
     pairs: &'static str,
     /// The vector that was trained on them with the default settings, and its file.
-    vector: Option<(&'static StarterBehaviour, &'static [u8])>,
+    vector: (&'static StarterBehaviour, &'static [u8]),
 }
 
 /// The data sets, in the order of the list.
@@ -44,22 +44,28 @@ static DATA_SETS: [StarterSet; 3] = [
         name: "Seeks wealth",
         description: "Answers choose money, profit and possessions over everything else.",
         pairs: include_str!("../../../datasets/seeks-wealth.jsonl"),
-        vector: None,
+        vector: (
+            &STARTER_BEHAVIOURS[2],
+            include_bytes!("../../../datasets/vectors/seeks-wealth.safetensors"),
+        ),
     },
     StarterSet {
         name: "Writes formally",
         description: "Answers are worded formally, as in a letter to an office.",
         pairs: include_str!("../../../datasets/writes-formally.jsonl"),
-        vector: None,
+        vector: (
+            &STARTER_BEHAVIOURS[1],
+            include_bytes!("../../../datasets/vectors/writes-formally.safetensors"),
+        ),
     },
     StarterSet {
         name: "Answers cheerfully",
         description: "Answers are cheerful and look on the bright side.",
         pairs: include_str!("../../../datasets/answers-cheerfully.jsonl"),
-        vector: Some((
+        vector: (
             &STARTER_BEHAVIOURS[0],
             include_bytes!("../../../datasets/vectors/answers-cheerfully.safetensors"),
-        )),
+        ),
     },
 ];
 
@@ -122,10 +128,9 @@ async fn first_start(db: &mut SqliteConnection, model: Id, now: Millis) -> Resul
         for (place, content) in contents.iter().enumerate() {
             pairs::insert(db, data_set, place as f64 + 1.0, content, now).await?;
         }
-        if let Some((behaviour, file)) = set.vector {
-            let place = Place { project, model, data_set };
-            insert_vector(db, place, behaviour, file, &contents, now).await?;
-        }
+        let (behaviour, file) = set.vector;
+        let place = Place { project, model, data_set };
+        insert_vector(db, place, behaviour, file, &contents, now).await?;
     }
     Ok(project)
 }

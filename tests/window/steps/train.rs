@@ -52,8 +52,8 @@ pub(crate) async fn history(window: &Window) -> usize {
         .await
 }
 
-/// Waits until there are this many vectors beside those that come along, and the job that makes the last one is over. The job must have begun. Returns to
-/// the Train screen.
+/// Waits until there are this many vectors beside those that come along, and the job that makes the last one is over. The job
+/// must have begun. Returns to the Train screen.
 pub(crate) async fn has_vectors(window: &Window, number: usize) {
     window.click("nav-vectors").await;
     let are_listed = async || window.count("vector-row").await == STARTER_VECTORS + number;
