@@ -88,7 +88,8 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     // Shows the slope of each example.
     choose(&window, "sweep-panel", "0").await;
     window.click("sweep-examples").await;
-    window.until("the examples are listed", SOON, async || window.count("example-row").await == 4).await;
+    // The limit is one of answers, so every held-out pair is here.
+    window.until("the examples are listed", SOON, async || window.count("example-row").await == 6).await;
     assert!(window.text("examples-wrong").await.ends_with('%'));
     window.script::<()>("document.querySelector('[data-testid=example-row]').scrollIntoView()", &[]).await;
     window.picture("9-examples").await;

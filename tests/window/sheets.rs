@@ -101,9 +101,12 @@ async fn the_glossary_gives_the_focus_back_to_where_it_was_opened() {
     closes("glossary-sheet", &word).await;
     closes("split-sheet", "split-open").await;
 
-    // From a word.
+    // From a word of a screen.
+    window.click("nav-start").await;
+    window.until("Start is there", SOON, async || window.count("start-show").await == 1).await;
     let word =
-        "const word = document.querySelector('.term[data-term]'); word.click(); return word.dataset.term";
+        "const word = [...document.querySelectorAll('.term[data-term]')].find(word => word.offsetParent);
+        word.click(); return word.dataset.term";
     let word = window.script::<String>(word, &[]).await;
     window.until("the glossary opens", SOON, async || window.count("glossary-sheet").await == 1).await;
     closes("glossary-sheet", &word).await;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use hub::HubEnvironment;
 use ipc::Id;
+use ipc::behaviour::STARTER_BEHAVIOURS;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
@@ -25,7 +26,7 @@ use crate::support::{small_run, sweep_of};
 /// The ids of the fixture: those of the starter content come before.
 pub(super) const TINY: Id = 2;
 pub(super) const SET: Id = 4;
-pub(super) const VECTOR: Id = 1;
+pub(super) const VECTOR: Id = STARTER_BEHAVIOURS.len() as Id + 1;
 /// The pair that is edited, the first of its set.
 pub(super) const PAIR: Id = 271;
 /// The pairs of an import.

@@ -50,7 +50,7 @@ fn Commands(title: &'static str, lines: &'static [CommandLine], query: RwSignal<
         view! {
             <tr>
                 <td><button class="link" type="button" data-testid="help-command" disabled=move || !line.is_enabled(store) on:click=move |_| line.run(store)>{line.label}</button></td>
-                <td><kbd>{line.keys}</kbd></td>
+                <td>{(!line.keys.is_empty()).then(|| view! { <kbd>{line.keys}</kbd> })}</td>
             </tr>
         }
     };

@@ -26,7 +26,7 @@ pub fn StartScreen() -> impl IntoView {
                     <div class="grow lead">
                         <h2>"See what a steering vector does"</h2>
                         <p>
-                            "A "<Term name="Steering vector" text="steering vector" />" is a direction in a model\u{2019}s activations: added while the model writes, it brings out one behaviour; subtracted, its opposite."
+                            "A "<Term name="Steering vector" text="steering vector" />" is a direction in the activations of a model: added while the model writes, it brings out one behaviour; subtracted, its opposite."
                         </p>
                     </div>
                     <button class="link nowrap" data-testid="start-skip" on:click=move |_| store.go(Screen::Data)>"Skip to the data"</button>
