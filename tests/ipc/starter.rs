@@ -33,7 +33,7 @@ fn a_starter_vector_is_made_again_with_the_default_settings() {
 fn train(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
     let settings = tiller.get(DefaultSettings { model, data_set, preset: Preset::Small });
     let run: Run = tiller.get(Train { name: "Again".into(), model, data_set, settings });
-    tiller.wait_for(|event| match event {
+    tiller.wait_for_training(|event| match event {
         Event::Job(job) if job.id == run.job => match &job.state {
             JobState::Failed { failure } => panic!("{failure:?}"),
             _ => None,

@@ -99,9 +99,9 @@ impl Results {
         match (self.failures, self.counts.passed + self.counts.failed) {
             (0, 0) => Err(Problem::new("No test ran.")),
             (0, _) => Ok(()),
-            (1, _) => Err(Problem::new("A test program did not end well: what it stdout_text is above.")),
+            (1, _) => Err(Problem::new("A test program did not end well: its output is above.")),
             (failures, _) => Err(Problem::new(format!(
-                "{failures} test programs did not end well: what they stdout_text is above."
+                "{failures} test programs did not end well: their output is above."
             ))),
         }
     }

@@ -24,6 +24,9 @@ use crate::{HELD_OUT_PAIRS, TRAIN_PAIRS};
 /// The longest wait for an event; loading and training take long on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_mins(3);
 
+/// The longest wait for a training with the default settings, which takes two minutes on two idle cores.
+const TRAINING_LIMIT: Duration = Duration::from_mins(15);
+
 /// The events that came over the channel.
 #[derive(Default)]
 struct EventLog {
@@ -168,9 +171,18 @@ impl Tiller {
         self.wait_for_after(0, find)
     }
 
+    /// The same for a training with the default settings.
+    pub fn wait_for_training<T>(&self, find: impl Fn(&Event) -> Option<T>) -> T {
+        self.wait_within(TRAINING_LIMIT, 0, find)
+    }
+
     /// Waits until `find` finds something among the events after the first `count`.
     pub fn wait_for_after<T>(&self, count: usize, find: impl Fn(&Event) -> Option<T>) -> T {
-        let until = Instant::now() + TIME_LIMIT;
+        self.wait_within(TIME_LIMIT, count, find)
+    }
+
+    fn wait_within<T>(&self, limit: Duration, count: usize, find: impl Fn(&Event) -> Option<T>) -> T {
+        let until = Instant::now() + limit;
         let mut events = self.log.events.lock().expect("the list");
         loop {
             if let Some(found) = events[count..].iter().find_map(&find) {
