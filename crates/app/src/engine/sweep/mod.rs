@@ -107,8 +107,10 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         rest: None,
     };
     let tasks = plan::tasks(&running.settings);
+    // No task measures what another one misses, so that one count holds for the whole sweep.
+    let missing: Vec<usize> = tasks.iter().map(|task| running.missing_items(task)).collect();
     for (at, task) in tasks.iter().enumerate() {
-        let later = tasks[at + 1..].iter().map(|task| (&task.kind, running.missing_items(task)));
+        let later = tasks.iter().map(|task| &task.kind).zip(missing.iter().copied()).skip(at + 1);
         running.rest = running.speeds.seconds(later);
         running.task(task)?;
     }
