@@ -256,7 +256,7 @@ fn fits(dialect: Dialect, text: &str) -> bool {
     })
 }
 
-/// Whether a row has so many cells; blank ones behind them do not count.
+/// Returns whether a row has this number of cells, without the blank cells at its end.
 pub(super) fn has_width<T: AsRef<str>>(cells: &[T], width: usize) -> bool {
     cells.len() >= width && cells[width..].iter().all(|cell| cell.as_ref().trim().is_empty())
 }

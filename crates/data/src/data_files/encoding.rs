@@ -8,7 +8,7 @@ use encoding_rs::{DecoderResult, EUC_KR, GBK, MACINTOSH, UTF_16BE, UTF_16LE, WIN
 use super::DataFileError;
 use super::budget::LARGEST_RECODED;
 
-/// The bytes by which an older encoding is told: the first letters beyond ASCII and what stands around them.
+/// The bytes from which an older encoding is guessed: the first letters beyond ASCII with their surroundings.
 const TELLING: usize = 4 << 20;
 
 /// The character encoding of a file.

@@ -10,7 +10,7 @@ use super::report::RowNote;
 use super::sink::{Header, Needed, Sink};
 use super::{Cells, DataFile, DataFileError, Encoding, Mapping, Refused, Report, Row};
 
-/// The most letters of a reason: it may name what stands in a cell.
+/// The maximum number of letters of a reason, because a reason can quote a cell.
 const LONGEST_REASON: usize = 400;
 
 /// The pairs so far.
@@ -24,7 +24,7 @@ pub(super) struct Pairs<'a> {
     rows: Vec<Row>,
     refused: Vec<Refused>,
     report: Report,
-    /// What was done to so many rows.
+    /// The number of rows to which each note applies.
     done: BTreeMap<RowNote, usize>,
     /// The columns that held a prompt.
     prompts: BTreeSet<&'static str>,

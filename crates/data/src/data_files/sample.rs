@@ -31,7 +31,7 @@ impl Sample {
     /// Reads a file's first `most` rows.
     ///
     /// # Errors
-    /// Returns an error where the file cannot be read, is too large, or is damaged before so many rows are read.
+    /// Returns an error where the file cannot be read, is too large, or is damaged within the rows that are read.
     pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
         Self::of(super::bytes(path)?.into(), most)
     }
@@ -39,7 +39,7 @@ impl Sample {
     /// Reads a file's bytes in the same way.
     ///
     /// # Errors
-    /// Returns an error where the file is too large, or is damaged before so many rows are read.
+    /// Returns an error where the file is too large, or is damaged within the rows that are read.
     pub fn parse(bytes: &[u8], most: usize) -> Result<Self, DataFileError> {
         Self::of(bytes.into(), most)
     }
