@@ -54,6 +54,18 @@ async fn a_second_process_on_the_same_data_is_reported() {
     window.close(&home).await;
 }
 
+#[tokio::test]
+async fn of_two_panics_the_first_is_shown_because_the_second_only_follows_from_it() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    let panics = "for (const detail of ['the cause', 'what followed'])
+        window.dispatchEvent(new CustomEvent('tiller-panic', { detail }))";
+    window.script::<()>(panics, &[]).await;
+    let shown: String = window.script("return document.body.innerText", &[]).await;
+    assert!(shown.contains("the cause") && !shown.contains("what followed"), "{shown}");
+    window.close(&home).await;
+}
+
 #[test]
 fn a_missing_display_is_reported() {
     let home = Home::new();

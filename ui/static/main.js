@@ -7,10 +7,11 @@ function say(text) {
   note.textContent = text;
 }
 
+// The first panic is the cause. The program cannot unwind, so later ones only meet what the first one left borrowed.
 window.addEventListener("tiller-panic", (event) => {
   document.body.replaceChildren();
   say(`The window met an error it cannot go on from: ${event.detail}. Your work is stored; close the window and open it again.`);
-});
+}, { once: true });
 
 init({ module_or_path: "ui_bg.wasm" })
   .then(() => document.getElementById("starting")?.remove())
