@@ -59,6 +59,7 @@ impl Drop for UnderWay {
 pub async fn watch(mut on_event: impl FnMut(Event) + 'static) -> Result<(), Failure> {
     let mut order = MessageOrder::default();
     let callback = Closure::<dyn FnMut(JsValue)>::new(move |raw: JsValue| {
+        wake();
         for message in order.take(&raw) {
             match parse::<Event>(&message) {
                 Ok(event) => on_event(event),
@@ -81,7 +82,9 @@ async fn send<C: Command>(request: C, events: Option<String>) -> Reply<C> {
     if let Some(events) = events {
         set("events", &events.into()).map_err(|e| unreachable_application(&e))?;
     }
-    match tauri_invoke(C::NAME, arguments.into()).await {
+    let answered = tauri_invoke(C::NAME, arguments.into()).await;
+    wake();
+    match answered {
         Ok(answer) => parse(&answer),
         Err(refusal) => Err(parse::<Failure>(&refusal).unwrap_or_else(|_| unreachable_application(&refusal))),
     }
@@ -138,6 +141,13 @@ pub fn log(text: &str) {
         fn console_error(text: &str);
     }
     console_error(text);
+}
+
+/// Says that something happened in the page, which then gets its frames at once (`static/rest.js`).
+pub fn wake() {
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("tiller-wake")) {
+        let _ = window.dispatch_event(&event);
+    }
 }
 
 /// Reports a panic of the program to the page, which shows it.

@@ -1,4 +1,5 @@
 // Loads the window's WebAssembly; says so in words where that fails.
+import "./rest.js";
 import init from "./ui.js";
 
 function say(text) {

@@ -29,6 +29,8 @@ const ON_A_TAB: usize = 4;
 const IDLE: f64 = 0.01;
 /// The time over which it is measured.
 const AT_REST: Duration = Duration::from_secs(10);
+/// The number of such times after which a window must be at rest.
+const LONGEST_TO_REST: usize = 4;
 
 /// Trains a vector and sweeps it before the window opens. A thread of its own is no worker of the test's runtime.
 fn with_a_sweep(home: &Home) -> Sweep {
@@ -192,7 +194,6 @@ fn processor_seconds(processes: &[u32]) -> f64 {
 }
 
 #[tokio::test]
-#[ignore = "a measurement that has not been run to its end on a quiet machine"]
 async fn a_window_at_rest_leaves_the_processor_alone() {
     let home = Home::new();
     with_a_sweep(&home);
@@ -202,14 +203,16 @@ async fn a_window_at_rest_leaves_the_processor_alone() {
         window.click(&format!("nav-{screen}")).await;
         window.script_until_done::<()>(include_str!("../frames.js"), &[json!(3)]).await;
     }
-    // What the last clicks began comes to rest.
-    tokio::time::sleep(Duration::from_secs(3)).await;
     let processes = family(std::process::id());
     assert!(processes.len() > 3, "the driver, Tiller and its web view: {processes:?}");
-    let before = processor_seconds(&processes[1..]);
-    tokio::time::sleep(AT_REST).await;
-    let share = (processor_seconds(&processes[1..]) - before) / AT_REST.as_secs_f64();
-    eprintln!("a window at rest takes {:.2} % of a processor", 100.0 * share);
-    assert!(share < IDLE, "{:.2} % of a processor", 100.0 * share);
+    // What the last clicks began takes a while to end, and longer on a busy machine.
+    let mut shares = vec![];
+    while shares.len() < LONGEST_TO_REST && shares.last().is_none_or(|share| *share >= IDLE) {
+        let before = processor_seconds(&processes[1..]);
+        tokio::time::sleep(AT_REST).await;
+        shares.push((processor_seconds(&processes[1..]) - before) / AT_REST.as_secs_f64());
+    }
+    eprintln!("a window that comes to rest takes these shares of a processor: {shares:.4?}");
+    assert!(shares.last().is_some_and(|share| *share < IDLE), "{shares:.4?} of a processor");
     window.close(&home).await;
 }

@@ -15,6 +15,7 @@ use super::colors::Colors;
 use super::picture::{Pick, Picture, Stroke};
 use super::svg::{decimals, ticks};
 use super::zoom::gentle;
+use crate::bridge;
 use crate::format;
 use crate::state::store;
 
@@ -172,6 +173,7 @@ impl Shared {
         self.settling = SETTLED_AFTER;
         if let Some(context) = &self.context {
             context.request_repaint();
+            bridge::wake();
         }
     }
 }
