@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::{Analysis, Finding};
 use crate::answer::{Answer, Question};
+use crate::conversation::{Conversation, Preset, Turn};
 use crate::data::DataSet;
 use crate::download::Download;
 use crate::files::ChosenFile;
@@ -106,10 +107,31 @@ pub enum Event {
     ModelDropped(ChosenFile),
     /// A folder that is not a model was dropped onto the window.
     FolderDropped(ChosenFile),
-    /// A question was asked. Its answers follow as events.
+    /// A conversation was added or changed: its name, its desk, or the time of its last turn.
+    Conversation(Conversation),
+    /// A conversation was deleted with its turns.
+    ConversationDeleted(Id),
+    /// The turns of an open conversation have changed: new ones, longer ones, other ones shown. Sent at most 20 times a
+    /// second for one turn.
+    Turns {
+        /// The conversation.
+        conversation: Id,
+        /// The turns, whole.
+        turns: Vec<Turn>,
+    },
+    /// Turns of a conversation were deleted.
+    TurnsDeleted {
+        /// The conversation.
+        conversation: Id,
+        /// The turns.
+        turns: Vec<Id>,
+    },
+    /// A preset was kept.
+    Preset(Preset),
+    /// A preset was deleted.
+    PresetDeleted(Id),
+    /// A trial was begun. Its answers follow as events.
     Question(Question),
-    /// A question was deleted.
-    QuestionDeleted(Id),
     /// An answer has grown or ended.
     Answer {
         /// The question.

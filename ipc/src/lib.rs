@@ -9,6 +9,7 @@ pub mod answer;
 pub mod behaviour;
 pub mod choices;
 pub mod command;
+pub mod conversation;
 pub mod data;
 pub mod deletion;
 pub mod derive;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::Analysis;
-use crate::answer::Question;
+use crate::conversation::{Conversation, Preset};
 use crate::data::DataSet;
 use crate::download::Download;
 use crate::job::Job;
@@ -35,8 +35,10 @@ pub struct Overview {
     pub sweeps: Vec<Sweep>,
     /// The analyses with their findings, newest first.
     pub analyses: Vec<Analysis>,
-    /// The questions with their answers, oldest first.
-    pub questions: Vec<Question>,
+    /// The conversations without their turns, the last changed first.
+    pub conversations: Vec<Conversation>,
+    /// The presets of Chat, by name.
+    pub presets: Vec<Preset>,
     /// The unfinished jobs in the order in which they run.
     pub jobs: Vec<Job>,
 }

@@ -1,7 +1,7 @@
 //! The vectors that steer a model with their weights, and the tokens at which they act.
 
 use serde::{Deserialize, Serialize};
-pub use steering_types::{Intervention, InterventionOp, Positions};
+pub use steering_types::{Gate, GateAt, Intervention, InterventionOp, Positions};
 
 use crate::Id;
 

@@ -4,6 +4,7 @@
 //! nothing converts between copies of them. Their serialized forms are stored in databases and hashed; the tests in
 //! `tests/serialized.rs` pin them.
 
+mod gate;
 mod intervention;
 mod lora;
 mod method;
@@ -15,6 +16,7 @@ mod settings;
 mod settings_error;
 mod token_kind;
 
+pub use gate::{Gate, GateAt};
 pub use intervention::{Intervention, InterventionOp, Positions};
 pub use lora::{LoraConfig, MAX_LORA_RANK};
 pub use method::Method;

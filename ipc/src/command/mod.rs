@@ -2,6 +2,7 @@
 
 mod chat;
 mod choices;
+mod conversations;
 mod data;
 mod deletions;
 mod drafts;
@@ -21,6 +22,7 @@ use crate::Failure;
 
 pub use chat::*;
 pub use choices::*;
+pub use conversations::*;
 pub use data::*;
 pub use deletions::*;
 pub use drafts::*;
@@ -50,6 +52,7 @@ pub fn names() -> Vec<&'static str> {
     [
         chat::NAMES,
         choices::NAMES,
+        conversations::NAMES,
         data::NAMES,
         deletions::NAMES,
         drafts::NAMES,
