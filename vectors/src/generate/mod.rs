@@ -1,7 +1,15 @@
 //! Generates answers of the steered model: batched decoding where each sequence has its own steering and sampling.
 
+mod kept;
+mod lane;
+mod observed;
+mod open_rows;
 mod prompts;
+mod reading;
+mod reading_device;
+mod reading_plan;
 mod sampling;
+mod session;
 mod text;
 
 use std::ops::ControlFlow;
@@ -10,9 +18,11 @@ use crate::memory;
 use crate::model::{DecodeBuffers, Device, KvCache, Model, ModelError, NextToken};
 use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
+pub use observed::{Observe, Observed};
 use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::{Sampling, SamplingError};
+pub use session::{Ask, Change, Control, RowsRead, Session};
 pub use text::generate_text;
 
 /// The most prompt rows in one prefill: enough for efficient matrix products, few enough that activations stay small.
@@ -81,6 +91,8 @@ pub struct Answer {
 struct Sequence {
     request: usize,
     plan: SteeringPlan,
+    /// The openings of the plan's gates that were decided at the prompt.
+    decided: Vec<f32>,
     cache: KvCache,
     sampler: Sampler,
     /// The next input token, and its position id.
@@ -237,9 +249,15 @@ impl Generation<'_> {
 fn decode(model: &Model, rows: &mut [Sequence], steps: &mut DecodeBuffers) -> Result<Vec<u32>, ModelError> {
     let next = rows.iter_mut().map(|row| {
         row.position += 1;
-        NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, plan: &row.plan }
+        NextToken {
+            token: row.last,
+            position: row.position - 1,
+            cache: &mut row.cache,
+            plan: &row.plan,
+            decided: &row.decided,
+        }
     });
-    let logits = steps.decode(&model.decoder, next.collect())?;
+    let logits = steps.decode(&model.decoder, next.collect(), &mut |_, _, _| Ok(()))?;
     let mut own = Vec::new();
     let pick = |(place, (largest, row)): (usize, (Option<u32>, &mut Sequence))| {
         if row.sampler.is_greedy() {
