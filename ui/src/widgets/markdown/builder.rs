@@ -7,7 +7,7 @@ use super::document::{Block, Inline, Side, Style};
 /// The most blocks and spans that stand in each other. What is deeper is shown without its own form.
 const MAX_DEPTH: usize = 20;
 /// The most parts of a text. More of them would be built for seconds.
-pub(super) const MAX_PARTS: usize = 20_000;
+const MAX_PARTS: usize = 20_000;
 
 /// A block or a span whose end has not come yet.
 enum Frame {
@@ -52,7 +52,6 @@ enum Span {
 }
 
 /// The blocks so far.
-#[derive(Default)]
 pub(super) struct Builder {
     done: Vec<Block>,
     open: Vec<Frame>,
@@ -62,6 +61,16 @@ pub(super) struct Builder {
 }
 
 impl Builder {
+    /// Begins after this many parts of the same text.
+    pub(super) fn new(parts: usize) -> Self {
+        Self { done: vec![], open: vec![], flattened: 0, parts }
+    }
+
+    /// Returns the number of parts so far.
+    pub(super) fn parts(&self) -> usize {
+        self.parts
+    }
+
     /// Whether no block is open.
     pub(super) fn is_between_blocks(&self) -> bool {
         self.open.is_empty() && self.flattened == 0

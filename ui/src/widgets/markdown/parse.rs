@@ -10,36 +10,52 @@ pub(super) const MAX_BYTES: usize = 200_000;
 /// The most bytes of a block of such a text.
 const PLAIN_BYTES: usize = 8_000;
 
-/// Reads a text into blocks.
-pub(super) fn blocks(source: &str) -> Vec<Block> {
-    let read = if source.len() > MAX_BYTES { None } else { markdown(source) };
-    read.unwrap_or_else(|| plain(source))
+/// What was read of a text.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) blocks: Vec<Block>,
+    pub(super) starts: Vec<Start>,
 }
 
-/// Returns `None` where a text has more parts than the page can show.
-fn markdown(source: &str) -> Option<Vec<Block>> {
+/// Where a block of the text begins that stands in no other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start {
+    /// The first byte of its first line.
+    pub(super) byte: usize,
+    /// How many blocks were read before it.
+    pub(super) blocks: usize,
+    /// How many parts were read before it.
+    pub(super) parts: usize,
+}
+
+/// Reads a text that begins at `from`. Returns `None` where it has more parts than the page can show.
+pub(super) fn markdown(text: &str, from: Start) -> Option<Read> {
+    let source = text.get(from.byte..)?;
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let (mut builder, mut found) = (Builder::default(), vec![]);
+    let (mut builder, mut read) = (Builder::new(from.parts), Read::default());
     let (mut block, mut read_until) = (0..0, 0);
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         if builder.is_between_blocks() {
+            let line = source[..range.start].rfind('\n').map_or(0, |end| end + 1);
+            // Between two blocks stand the addresses of links, and nothing else that has words.
+            read.blocks.extend(words_as_written(source.get(read_until..range.start)));
+            let blocks = from.blocks + read.blocks.len();
+            read.starts.push(Start { byte: from.byte + line, blocks, parts: builder.parts() });
             block = range;
         }
         builder.take(event)?;
         if builder.is_between_blocks() {
-            // Between two blocks stand the addresses of links, and nothing else that has words.
-            found.extend(words_as_written(source.get(read_until..block.start)));
             let (new, written) = (builder.take_blocks(), source.get(block.clone()).unwrap_or_default());
             if shows_every_word(&new, written) {
-                found.extend(new);
+                read.blocks.extend(new);
             } else {
-                found.extend(words_as_written(Some(written)));
+                read.blocks.extend(words_as_written(Some(written)));
             }
             read_until = block.end.max(read_until);
         }
     }
-    found.extend(words_as_written(source.get(read_until..)));
-    Some(found)
+    read.blocks.extend(words_as_written(source.get(read_until..)));
+    Some(read)
 }
 
 /// Returns a text as it was written, unless there is no word in it.
@@ -49,7 +65,7 @@ fn words_as_written(text: Option<&str>) -> Option<Block> {
 }
 
 /// Returns a text as it was written, in blocks of whole lines where these are short enough.
-fn plain(source: &str) -> Vec<Block> {
+pub(super) fn plain(source: &str) -> Vec<Block> {
     let mut found = vec![];
     let mut rest = source;
     while !rest.is_empty() {

@@ -3,7 +3,12 @@
 use proptest::prelude::*;
 
 use super::super::document::{Inline, Side, Style};
+use super::super::growing::Reader;
 use super::*;
+
+fn blocks(source: &str) -> Vec<Block> {
+    Reader::default().read(source).into_iter().map(|placed| (*placed.block).clone()).collect()
+}
 
 fn text(text: &str) -> Inline {
     Inline::Text(text.to_owned())
@@ -138,7 +143,7 @@ fn a_long_text_is_shown_in_whole_lines() {
 
 const WORDS: [&str; 6] =
     ["alpha", "beta", "gamma", "\u{4e2d}\u{6587}", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}", "delta"];
-const MARKS: [&str; 37] = [
+const MARKS: [&str; 42] = [
     " ",
     " ",
     "\n",
@@ -176,6 +181,11 @@ const MARKS: [&str; 37] = [
     "&amp;",
     "\\",
     "\u{1f600}",
+    "1",
+    "2.",
+    "\n\n\n",
+    "-",
+    "=",
 ];
 
 fn pieces() -> impl Strategy<Value = Vec<String>> {
@@ -192,6 +202,17 @@ proptest! {
         for word in WORDS {
             let (written, shown) = (source.matches(word).count(), all.matches(word).count());
             prop_assert!(shown >= written, "{source:?} has {word} {written} times, shown {shown} times: {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_grows_is_read_as_if_it_were_new(pieces in pieces(), steps in proptest::collection::vec(1_usize..12, 1..60)) {
+        let source = pieces.concat();
+        let (mut reader, mut end) = (Reader::default(), 0);
+        for step in steps {
+            end = source.ceil_char_boundary((end + step).min(source.len()));
+            let grown: Vec<Block> = reader.read(&source[..end]).into_iter().map(|placed| (*placed.block).clone()).collect();
+            prop_assert_eq!(grown, blocks(&source[..end]), "{:?}", &source[..end]);
         }
     }
 
