@@ -47,7 +47,7 @@ pub fn GateForm(
             <div use:roving class="segments" role="group" aria-label="Where the strip acts">
                 <button type="button" data-testid="gate-always" aria-pressed=move || (!is_gated.get()).to_string() on:click=move |_| set.run(None)>"Acts always"</button>
                 <button type="button" data-testid="gate-where" aria-pressed=move || is_gated.get().to_string() disabled=move || vectors.read().is_empty() && !is_gated.get()
-                    on:click=move |_| if !is_gated.get_untracked() { if let Some(gate) = first() { set.run(Some(gate)); } }>"Acts only where\u{2026}"</button>
+                    on:click=move |_| if !is_gated.get_untracked() && let Some(gate) = first() { set.run(Some(gate)); }>"Acts only where\u{2026}"</button>
             </div>
             <Show when=move || is_gated.get()><Condition gate vectors last set /></Show>
             <p class="quiet small" role="status" data-testid="gate-words">{words}</p>

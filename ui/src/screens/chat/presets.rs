@@ -133,7 +133,7 @@ fn Presets(shown: RwSignal<Shown>, apply: Callback<Desk>, close: Callback<()>) -
         <Show when=move || presets.read().is_empty()>
             <p class="quiet" data-testid="presets-empty">"No preset is kept yet. Keep this desk under a name, to use it in other conversations and to hand it on as a file."</p>
         </Show>
-        <ul use:by_arrows class="presets">{move || presets.get().into_iter().map(row).collect_view()}</ul>
+        <ul class="presets" on:keydown=|event| by_arrows(&event)>{move || presets.get().into_iter().map(row).collect_view()}</ul>
         <div class="row">
             <button class="button" type="button" data-testid="preset-keep-open" on:click=move |_| shown.set(Shown::Keep)>"Keep this desk\u{2026}"</button>
             <button class="button" type="button" data-testid="preset-import-open" on:click=move |_| shown.set(Shown::Import)>"Import\u{2026}"</button>
@@ -141,28 +141,22 @@ fn Presets(shown: RwSignal<Shown>, apply: Callback<Desk>, close: Callback<()>) -
     }
 }
 
-/// Lets the arrow keys move between the names of a list.
-fn by_arrows(list: web_sys::Element) {
-    use wasm_bindgen::closure::Closure;
-    let of = list.clone();
-    let keys = Closure::<dyn Fn(web_sys::KeyboardEvent)>::new(move |event: web_sys::KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowDown" => 1,
-            "ArrowUp" => -1,
-            _ => return,
-        };
-        let Ok(found) = of.query_selector_all(".preset-name") else { return };
-        let names: Vec<web_sys::HtmlElement> =
-            (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect();
-        let focused = focus::focused();
-        let Some(at) = names.iter().position(|name| focused.as_ref() == Some(name)) else { return };
-        let to = (at as isize + step).rem_euclid(names.len() as isize) as usize;
-        let _ = names[to].focus();
-        event.prevent_default();
-    });
-    let _ = list.add_event_listener_with_callback("keydown", keys.as_ref().unchecked_ref());
-    // The listener lives as long as the element.
-    keys.forget();
+/// Lets the arrow keys move between the names of the list that an event comes to.
+fn by_arrows(event: &web_sys::KeyboardEvent) {
+    let step = match event.key().as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => -1,
+        _ => return,
+    };
+    let list = event.current_target().and_then(|list| list.dyn_into::<web_sys::Element>().ok());
+    let Some(found) = list.and_then(|list| list.query_selector_all(".preset-name").ok()) else { return };
+    let names: Vec<web_sys::HtmlElement> =
+        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect();
+    let focused = focus::focused();
+    let Some(at) = names.iter().position(|name| focused.as_ref() == Some(name)) else { return };
+    let to = (at as isize + step).rem_euclid(names.len() as isize) as usize;
+    let _ = names[to].focus();
+    event.prevent_default();
 }
 
 /// The form that keeps the desk under a name.

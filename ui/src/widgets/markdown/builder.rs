@@ -1,6 +1,6 @@
 //! Builds blocks from the events of the Markdown parser, no deeper and no more of them than a page can show.
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::document::{Block, Inline, Side, Style};
 
@@ -90,7 +90,7 @@ impl Builder {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(_) if self.flattened > 0 => self.flattened -= 1,
-            Event::End(end) => self.end(&end),
+            Event::End(end) => self.end(end),
             Event::Rule => self.push_block(Block::Rule),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.push_text(&text),
             Event::Code(code) => self.push(Inline::Code(code.into_string())),
@@ -152,8 +152,8 @@ impl Builder {
         });
     }
 
-    fn end(&mut self, end: &pulldown_cmark::TagEnd) {
-        if matches!(end, pulldown_cmark::TagEnd::TableHead | pulldown_cmark::TagEnd::TableRow) {
+    fn end(&mut self, end: TagEnd) {
+        if matches!(end, TagEnd::TableHead | TagEnd::TableRow) {
             return;
         }
         match self.open.pop() {

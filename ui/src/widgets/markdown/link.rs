@@ -22,8 +22,8 @@ pub(super) fn Link(
     let text = text.trim();
     // A text can name another address than the one behind it.
     let is_shown = !text.is_empty() && text != address;
-    let beside = is_shown || !note.is_empty();
-    let beside = beside.then(|| noted(&address, &note));
+    let noted = noted(&address, note);
+    let beside = (is_shown || noted != address).then_some(noted);
     let content = if text.is_empty() { vec![Inline::Text(address.clone())] } else { content };
     let title = format!("Copy the address {address}");
     let copy = move |_| {

@@ -234,6 +234,7 @@ mod alone {
     #[test]
     fn texts_that_are_made_to_be_slow_are_read_soon() {
         let of = |piece: &str| piece.repeat(MAX_BYTES / piece.len());
+        let wide = format!("|{}\n|{}\n{}", "a|".repeat(3_000), "-|".repeat(3_000), "|x\n".repeat(60_000));
         let row = format!("|{}\n", "a|".repeat(100));
         for source in [
             of("["),
@@ -254,11 +255,7 @@ mod alone {
             of("[a]: b\n"),
             of("> a\n"),
             of("\n```\n"),
-            format!(
-                "{}{}",
-                format!("|{}\n", "a|".repeat(3_000)).as_str(),
-                format!("|{}\n|x\n", "-|".repeat(3_000))
-            ) + &of("|x\n"),
+            wide,
             format!("{row}|{}\n{}", "-|".repeat(100), row.repeat(800)),
             "a b *c* `d` ".repeat(90_000),
         ] {

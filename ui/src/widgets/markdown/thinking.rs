@@ -5,7 +5,7 @@ use super::parse::MAX_BYTES;
 /// The most parts that are told apart. What follows is one text.
 const MAX_PARTS: usize = 64;
 
-/// The marks around thoughts: those of most models, and those of OpenAI's open ones.
+/// The marks around thoughts: those of most models, and those of gpt-oss.
 const MARKS: [(&str, &str); 2] = [
     ("<think>", "</think>"),
     ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),

@@ -96,7 +96,7 @@ fn inline_view(part: &Inline) -> AnyView {
         Inline::Image { content, address, note } => view! {
             <span class="picture" data-testid="markdown-picture">
                 <span class="quiet">"Picture: "</span>{inline_views(content)}
-                " "<bdi class="address">{noted(address, note)}</bdi>
+                " "<bdi class="address">{noted(address, note.clone())}</bdi>
             </span>
         }
         .into_any(),
@@ -110,6 +110,11 @@ fn inline_view(part: &Inline) -> AnyView {
 }
 
 /// Returns an address with what else a link says.
-pub(super) fn noted(address: &str, note: &str) -> String {
-    if note.is_empty() { address.to_owned() } else { format!("{address} ({note})") }
+pub(super) fn noted(address: &str, mut note: String) -> String {
+    if note.is_empty() {
+        return address.to_owned();
+    }
+    note.insert_str(0, &format!("{address} ("));
+    note.push(')');
+    note
 }
