@@ -307,6 +307,22 @@ pub enum FilePurpose {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
+    /// To export a conversation.
+    ExportConversation {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+        /// The ending, without the dot.
+        ending: String,
+    },
+    /// To import conversations.
+    ImportConversations,
+    /// To export a preset of Chat.
+    ExportPreset {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
+    /// To import a preset of Chat.
+    ImportPreset,
 }
 
 impl FilePurpose {
@@ -314,12 +330,19 @@ impl FilePurpose {
     #[must_use]
     pub fn access(&self) -> Access {
         match self {
-            Self::ImportPairs | Self::AddModel | Self::ModelFolder | Self::ImportVector => Access::Read,
+            Self::ImportPairs
+            | Self::AddModel
+            | Self::ModelFolder
+            | Self::ImportVector
+            | Self::ImportConversations
+            | Self::ImportPreset => Access::Read,
             Self::ExportPairs { .. }
             | Self::ExportChoices { .. }
             | Self::ExportSweep { .. }
             | Self::ExportAdapter { .. }
             | Self::ExportVector { .. }
+            | Self::ExportConversation { .. }
+            | Self::ExportPreset { .. }
             | Self::SaveDiagnostics => Access::Write,
         }
     }

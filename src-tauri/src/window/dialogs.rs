@@ -10,6 +10,9 @@ use tokio::sync::oneshot;
 /// The endings of the data files that can be read.
 const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"];
 
+/// The endings of the files from which conversations are read.
+const CONVERSATION_ENDINGS: [&str; 2] = ["jsonl", "json"];
+
 /// Asks the person for a path. Returns `None` if they cancelled the dialog.
 pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<PathBuf> {
     let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
@@ -51,6 +54,22 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
         FilePurpose::ExportVector { name } => {
             let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
+        }
+        FilePurpose::ExportConversation { name, ending } => {
+            let dialog = dialog.set_title("Export a conversation");
+            let dialog = dialog.add_filter(ending.to_uppercase(), &[ending.as_str()]);
+            dialog.set_file_name(format!("{}.{ending}", plain(&name))).save_file(answer);
+        }
+        FilePurpose::ImportConversations => {
+            let dialog = dialog.set_title("Import conversations");
+            dialog.add_filter("JSON lines", &CONVERSATION_ENDINGS).pick_file(answer);
+        }
+        FilePurpose::ExportPreset { name } => {
+            let dialog = dialog.set_title("Export a preset").add_filter("JSON", &["json"]);
+            dialog.set_file_name(format!("{}.json", plain(&name))).save_file(answer);
+        }
+        FilePurpose::ImportPreset => {
+            dialog.set_title("Import a preset").add_filter("JSON", &["json"]).pick_file(answer);
         }
     }
     receiver.await.ok()??.into_path().ok()

@@ -2,11 +2,13 @@
 
 mod checkbox;
 mod copy_field;
+mod copy_text;
 mod data_set_choice;
 mod failure;
 mod field_faults;
 mod field_label;
 pub mod focus;
+mod markdown;
 mod number_field;
 mod path_field;
 mod roving;
@@ -20,9 +22,11 @@ mod vector_sum_note;
 
 pub use checkbox::Checkbox;
 pub use copy_field::{CopyField, copy_selected};
+pub use copy_text::copy_text;
 pub use data_set_choice::DataSetChoice;
 pub use failure::{FailureCard, FailureNote};
 pub use field_faults::{FaultNote, FieldFaults, report_fault};
+pub use markdown::MarkdownText;
 pub use number_field::{NumberField, NumberRange};
 pub use path_field::PathField;
 pub use roving::roving;

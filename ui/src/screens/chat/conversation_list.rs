@@ -1,0 +1,301 @@
+//! The list of conversations beside the open one: search, order, keys, and what is deleted.
+
+use std::time::Duration;
+
+use ipc::command::{DeleteConversation, SearchConversations};
+use ipc::conversation::Conversation;
+use ipc::{Failure, Id};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+
+use super::conversation_files::{ExportPanel, ImportPanel};
+use super::conversation_row::Row;
+use crate::bridge;
+use crate::latest::Latest;
+use crate::state::{Store, store};
+use crate::widgets::{FailureCard, focus};
+
+/// The pause in typing after which the store is searched.
+const AFTER_TYPING: Duration = Duration::from_millis(200);
+
+/// A panel under the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Panel {
+    /// Exports this conversation.
+    Export(Id),
+    /// Imports conversations.
+    Import,
+}
+
+/// The state of the list. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub(super) struct List {
+    store: Store,
+    /// The conversation that is open. `None` for one that has not begun.
+    pub(super) open: RwSignal<Option<Id>>,
+    /// The row that had the focus last.
+    pub(super) focused: RwSignal<Option<Id>>,
+    /// The row that is being renamed.
+    pub(super) renaming: RwSignal<Option<Id>>,
+    /// The rows that are shown, in their order.
+    shown: Memo<Vec<Id>>,
+    words: RwSignal<String>,
+    /// The conversations with the words; `None` where none are searched.
+    found: RwSignal<Option<Vec<Id>>>,
+    failure: RwSignal<Option<Failure>>,
+    panel: RwSignal<Option<Panel>>,
+    /// The button that the panel came from.
+    opener: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
+    rows: NodeRef<html::Ul>,
+}
+
+impl List {
+    fn new(store: Store, open: RwSignal<Option<Id>>) -> Self {
+        let found = RwSignal::new(None::<Vec<Id>>);
+        let shown = Memo::new(move |_| ordered(&store.conversations.read(), found.read().as_deref()));
+        Self {
+            store,
+            open,
+            focused: RwSignal::new(None),
+            renaming: RwSignal::new(None),
+            shown,
+            words: RwSignal::default(),
+            found,
+            failure: RwSignal::new(None),
+            panel: RwSignal::new(None),
+            opener: StoredValue::new_local(None),
+            rows: NodeRef::new(),
+        }
+    }
+
+    /// Whether the Tab key leads to this row: the one that had the focus, else the open one, else the first.
+    pub(super) fn leads_to(self, id: Id) -> bool {
+        let shown = self.shown.read();
+        let is_shown = |id: &Id| shown.contains(id);
+        let one = self.focused.get().filter(is_shown).or_else(|| self.open.get().filter(is_shown));
+        one.or(shown.first().copied()) == Some(id)
+    }
+
+    /// Shows a panel, or closes it and gives the focus back.
+    pub(super) fn show(self, panel: Option<Panel>) {
+        if panel.is_some() {
+            self.opener.set_value(focus::focused());
+        } else if let Some(opener) = self.opener.try_update_value(Option::take).flatten() {
+            focus::give_to(opener);
+        }
+        self.panel.set(panel);
+    }
+
+    /// Gives the focus to a row once it is drawn.
+    pub(super) fn focus_on(self, id: Id) {
+        request_animation_frame(move || {
+            let Some(rows) = self.rows.try_get_untracked().flatten() else { return };
+            let row = rows.query_selector(&format!("[data-conversation='{id}']")).ok().flatten();
+            if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = row.focus();
+            }
+        });
+    }
+
+    /// Deletes a conversation. The next one gets the focus, and is opened where this one was open.
+    pub(super) fn delete(self, id: Id) {
+        let next = neighbour(&self.shown.read_untracked(), id);
+        let was_open = self.open.get_untracked() == Some(id);
+        self.store.delete_then(DeleteConversation { conversation: id }, move |done| {
+            if let Err(failure) = done {
+                self.failure.try_set(Some(failure));
+                return;
+            }
+            // The event of the deletion may have closed it.
+            if was_open && self.open.get_untracked().is_none_or(|open| open == id) {
+                self.open.set(next);
+            }
+            if let Some(next) = next {
+                self.focus_on(next);
+            }
+        });
+    }
+
+    fn begin(self) {
+        self.search_for(String::new());
+        self.open.set(None);
+    }
+
+    fn search_for(self, words: String) {
+        if words.trim().is_empty() {
+            self.found.set(None);
+        }
+        self.words.set(words);
+    }
+
+    /// Searches the store when the words have not changed for a moment. Answers to earlier words are dropped.
+    fn search(self) {
+        let latest = Latest::new();
+        Effect::new(move |_| {
+            let words = self.words.get();
+            let turn = latest.begin();
+            if words.trim().is_empty() {
+                return;
+            }
+            let ask = move || {
+                if !turn.is_current() {
+                    return;
+                }
+                spawn_local(async move {
+                    let answer = bridge::call(SearchConversations { words }).await;
+                    if !turn.is_current() {
+                        return;
+                    }
+                    match answer {
+                        Ok(found) => self.found.set(Some(found)),
+                        Err(failure) => self.failure.set(Some(failure)),
+                    }
+                });
+            };
+            set_timeout(ask, AFTER_TYPING);
+        });
+    }
+
+    fn on_key(self, event: &web_sys::KeyboardEvent) {
+        let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key() && !event.shift_key();
+        // In a row's other buttons the keys do what they do in buttons.
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let is_row = target.is_some_and(|target| target.has_attribute("data-conversation"));
+        let Some(id) = self.focused.get_untracked().filter(|_| is_plain && is_row) else { return };
+        match event.key().as_str() {
+            "F2" => self.renaming.set(Some(id)),
+            "Delete" => self.delete(id),
+            key => {
+                let Some(to) = target_row(key, &self.shown.read_untracked(), id) else { return };
+                self.focus_on(to);
+            }
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}
+
+/// The list of conversations.
+#[component]
+pub fn ConversationList(
+    /// The conversation that is open. `None` for one that has not begun.
+    open: RwSignal<Option<Id>>,
+) -> impl IntoView {
+    let list = List::new(store(), open);
+    list.search();
+    let close = Callback::new(move |()| list.show(None));
+    let panel = move || match list.panel.get() {
+        Some(Panel::Export(id)) => view! { <ExportPanel id close /> }.into_any(),
+        Some(Panel::Import) => view! { <ImportPanel open close /> }.into_any(),
+        None => ().into_any(),
+    };
+    view! {
+        <div class="conversations" data-testid="conversations">
+            <div class="toolbar">
+                <input type="search" dir="auto" class="grow" placeholder="Search" aria-label="Search the conversations by their words" data-testid="conversations-search"
+                    prop:value=list.words on:input=move |event| list.search_for(event_target_value(&event)) />
+                <button class="button" type="button" data-testid="conversation-new" title="Lays a new conversation open" on:click=move |_| list.begin()>"New"</button>
+            </div>
+            <FailureCard failure=list.failure />
+            <Empty list />
+            <ul class="conversation-rows" aria-label="Conversations" title="The arrow keys move, Enter opens, F2 renames, Delete deletes" node_ref=list.rows
+                on:keydown=move |event| list.on_key(&event)>
+                <For each=move || list.shown.get() key=|id| *id children=move |id| view! { <Row id list /> } />
+            </ul>
+            {panel}
+            <div class="foot row">
+                <button class="button" type="button" data-testid="conversation-import-open" on:click=move |_| list.show(Some(Panel::Import))>"Import\u{2026}"</button>
+                <span class="quiet small" role="status" data-testid="conversations-count">{move || counted(list.shown.read().len(), list.store.conversations.read().len())}</span>
+            </div>
+        </div>
+    }
+}
+
+/// Says what comes next where no row is shown.
+#[component]
+fn Empty(list: List) -> impl IntoView {
+    let has_some = Memo::new(move |_| !list.store.conversations.read().is_empty());
+    view! {
+        <Show when=move || list.shown.read().is_empty()>
+            <div class="empty" data-testid="conversations-empty">
+                <Show when=move || has_some.get() fallback=|| view! { <p>"There is no conversation yet. Write a message: it begins one, which is kept here."</p> }>
+                    <p>"No conversation has all of these words."</p>
+                    <button class="link" type="button" data-testid="conversations-all" on:click=move |_| list.search_for(String::new())>"Show all of them"</button>
+                </Show>
+            </div>
+        </Show>
+    }
+}
+
+/// Returns the conversations that are shown: the pinned ones first, then those that changed last.
+fn ordered(all: &[Conversation], found: Option<&[Id]>) -> Vec<Id> {
+    let is_found = |one: &&Conversation| found.is_none_or(|found| found.contains(&one.id));
+    let mut shown: Vec<&Conversation> = all.iter().filter(is_found).collect();
+    shown.sort_by_key(|one| (!one.pinned, std::cmp::Reverse((one.changed, one.id))));
+    shown.into_iter().map(|one| one.id).collect()
+}
+
+/// Returns the row after this one, else the one before it.
+fn neighbour(shown: &[Id], id: Id) -> Option<Id> {
+    let at = shown.iter().position(|known| *known == id)?;
+    shown.get(at + 1).or_else(|| at.checked_sub(1).and_then(|before| shown.get(before))).copied()
+}
+
+/// Returns the row to which a key leads.
+fn target_row(key: &str, shown: &[Id], id: Id) -> Option<Id> {
+    let at = shown.iter().position(|known| *known == id)?;
+    let last = shown.len() - 1;
+    let to = match key {
+        "ArrowDown" => (at + 1).min(last),
+        "ArrowUp" => at.saturating_sub(1),
+        "Home" => 0,
+        "End" => last,
+        _ => return None,
+    };
+    shown.get(to).copied()
+}
+
+fn counted(shown: usize, all: usize) -> String {
+    let all_of = crate::format::plural(all, "conversation");
+    if shown == all { all_of } else { format!("{shown} of {all_of}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conversation(id: Id, changed: i64, pinned: bool) -> Conversation {
+        let desk = ipc::conversation::Desk::default();
+        Conversation { id, name: String::new(), pinned, desk, turns: 0, created: 0, changed }
+    }
+
+    #[test]
+    fn pinned_conversations_come_first_and_then_the_last_changed() {
+        let all = [
+            conversation(1, 10, false),
+            conversation(2, 30, false),
+            conversation(3, 5, true),
+            conversation(4, 30, false),
+        ];
+        assert_eq!(ordered(&all, None), [3, 4, 2, 1]);
+        assert_eq!(ordered(&all, Some(&[1, 3, 9])), [3, 1], "9 was deleted since");
+        assert_eq!(ordered(&all, Some(&[])), Vec::<Id>::new());
+    }
+
+    #[test]
+    fn the_next_row_takes_the_place_of_a_deleted_one() {
+        assert_eq!(neighbour(&[3, 4, 2], 3), Some(4));
+        assert_eq!(neighbour(&[3, 4, 2], 2), Some(4));
+        assert_eq!((neighbour(&[3], 3), neighbour(&[3], 9)), (None, None));
+    }
+
+    #[test]
+    fn the_arrow_keys_stay_in_the_list() {
+        let to = |key, id| target_row(key, &[3, 4, 2], id);
+        assert_eq!((to("ArrowDown", 3), to("ArrowDown", 2)), (Some(4), Some(2)));
+        assert_eq!((to("ArrowUp", 3), to("End", 3), to("Home", 2)), (Some(3), Some(2), Some(3)));
+        assert_eq!((to("a", 3), to("End", 9)), (None, None));
+    }
+}

@@ -1,0 +1,94 @@
+//! Says in words what a gate does, and up to which layer it can be decided.
+
+use ipc::conversation::{Strip, StripGate};
+use ipc::model::Model;
+use ipc::steering::GateAt;
+use ipc::vector::Vector;
+
+use crate::format;
+
+/// The layers of a model that is not known: enough for every model of today.
+const MOST_LAYERS: u32 = 128;
+
+/// Returns the last layer at which a strip's gate can be decided: the first one that its vector steers.
+pub(super) fn last_layer(vectors: &[Vector], models: &[Model], strip: &Strip) -> u32 {
+    let own = vectors.iter().find(|vector| vector.id == strip.vector);
+    let first = own
+        .filter(|own| own.adapter.is_none())
+        .map(|own| own.layers.iter().copied().min().unwrap_or(own.layer));
+    let model = own.and_then(|own| models.iter().find(|model| model.id == own.model));
+    let blocks = model.and_then(|model| model.facts.as_ref()).map(|facts| facts.blocks);
+    first.unwrap_or_else(|| blocks.unwrap_or(MOST_LAYERS).saturating_sub(1))
+}
+
+/// Returns a sentence on what a condition means.
+pub(super) fn in_words(gate: Option<&StripGate>) -> String {
+    let Some(StripGate { name, gate, .. }) = gate else {
+        return "The strip acts at every token.".to_owned();
+    };
+    let decimals = if gate.above.abs() < 10.0 { 2 } else { 1 };
+    let above = format::number(gate.above, decimals);
+    let when = match gate.at {
+        GateAt::Token => "At each token",
+        GateAt::Prompt => "Decided once, at the prompt\u{2019}s last token, for the whole answer",
+    };
+    let projection = format!("the residual stream after block {} on \u{201c}{name}\u{201d}", gate.layer);
+    match gate.soft {
+        None => format!(
+            "{when}: the strip acts where the projection of {projection} is over {above}, and elsewhere the model is the plain one."
+        ),
+        Some(width) => format!(
+            "{when}: the strip acts the more, the larger the projection of {projection} is: half at {above}, a quarter at {}, three quarters at {}.",
+            format::number(gate.above - width * 3.0_f64.ln(), decimals),
+            format::number(gate.above + width * 3.0_f64.ln(), decimals),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::steering::Gate;
+
+    use super::*;
+    use crate::samples;
+
+    fn strip(vector: ipc::Id) -> Strip {
+        Strip {
+            id: 1,
+            vector,
+            name: "V".into(),
+            hash: String::new(),
+            value: 1.0,
+            muted: false,
+            solo: false,
+            gate: None,
+        }
+    }
+
+    #[test]
+    fn a_gate_is_decided_no_later_than_the_strip_acts() {
+        let deep = Vector { layers: vec![4, 7], layer: 7, ..samples::vector(2) };
+        let vectors = [samples::vector(1), deep];
+        let models = [samples::model(1, "M", 30)];
+        assert_eq!(last_layer(&vectors, &models, &strip(1)), 10);
+        assert_eq!(last_layer(&vectors, &models, &strip(2)), 4);
+        assert_eq!(last_layer(&vectors, &models, &strip(9)), MOST_LAYERS - 1);
+    }
+
+    #[test]
+    fn words_say_what_the_formula_does() {
+        let gate = |soft, at| {
+            let gate = Gate { layer: 8, above: 2.5, soft, at };
+            in_words(Some(&StripGate { vector: 1, name: "Refusal".into(), hash: String::new(), gate }))
+        };
+        assert!(in_words(None).contains("every token"));
+        let hard = gate(None, GateAt::Token);
+        assert!(hard.contains("block 8") && hard.contains("\u{201c}Refusal\u{201d} is over 2.50"), "{hard}");
+        let soft = gate(Some(0.5), GateAt::Prompt);
+        // sigmoid(ln 3) is three quarters.
+        assert!(
+            soft.starts_with("Decided once") && soft.contains("a quarter at 1.95, three quarters at 3.05"),
+            "{soft}"
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! Shows the Markdown of an answer, whole or while it grows. Only the blocks that have changed are rendered again.
+
+mod builder;
+mod code_block;
+mod document;
+mod growing;
+mod link;
+mod parse;
+mod thinking;
+mod view;
+
+use leptos::prelude::*;
+
+use crate::format;
+use growing::Reader;
+use thinking::{Kind, parts};
+
+/// A text in Markdown. HTML in it is shown as text, pictures are not fetched, links are not opened, and thoughts are folded.
+#[component]
+pub fn MarkdownText(
+    /// The text.
+    #[prop(into)]
+    text: Signal<String>,
+    /// Whether the text is still being written.
+    #[prop(into)]
+    is_growing: Signal<bool>,
+) -> impl IntoView {
+    let parts = Memo::new(move |_| text.with(|text| parts(text)));
+    let kinds = move || parts.read().iter().map(|part| part.kind).enumerate().collect::<Vec<_>>();
+    let part = move |(at, kind): (usize, Kind)| {
+        let text = Memo::new(move |_| parts.read().get(at).map(|part| part.text.clone()).unwrap_or_default());
+        let is_last = move || parts.read().len() == at + 1;
+        match kind {
+            Kind::Answer => view! { <Blocks text /> }.into_any(),
+            Kind::Thoughts => {
+                view! { <Thoughts text is_open=Signal::derive(move || is_growing.get() && is_last()) /> }
+                    .into_any()
+            }
+        }
+    };
+    view! {
+        <div class="markdown" aria-busy=move || is_growing.get().to_string()>
+            <For each=kinds key=|key| *key children=part />
+        </div>
+    }
+}
+
+/// Thoughts, folded.
+#[component]
+fn Thoughts(
+    /// The text.
+    text: Memo<String>,
+    /// Whether they are still being written.
+    is_open: Signal<bool>,
+) -> impl IntoView {
+    let length = move || {
+        let letters = text.read().chars().count();
+        let length =
+            format!("{} character{}", format::whole(letters as u64), if letters == 1 { "" } else { "s" });
+        if is_open.get() { format!("so far {length}") } else { length }
+    };
+    view! {
+        <details class="thoughts" data-testid="markdown-thinking">
+            <summary>"Thinking " <span class="small" data-testid="markdown-thinking-length">{length}</span></summary>
+            <Blocks text />
+        </details>
+    }
+}
+
+/// The blocks of a text.
+#[component]
+fn Blocks(
+    /// The text.
+    text: Memo<String>,
+) -> impl IntoView {
+    let reader = StoredValue::new(Reader::default());
+    let read = move |text: &String| reader.try_update_value(|reader| reader.read(text)).unwrap_or_default();
+    let blocks = Memo::new(move |_| text.with(read));
+    view! {
+        <For each=move || blocks.get() key=|placed| (placed.place, placed.hash) children=|placed| view::block_view(&placed.block) />
+    }
+}
