@@ -29,6 +29,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.analyses.set(overview.analyses);
             store.conversations.set(overview.conversations);
             store.presets.set(overview.presets);
+            open_last(store);
             store.turns.read(store);
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
@@ -192,6 +193,16 @@ pub(super) fn apply(store: Store, event: Event) {
 
 /// The most trials that the page remembers: enough for every epoch of a long run.
 const MOST_TRIALS: usize = 256;
+
+/// Opens the conversation that was changed last, where none is open: the window goes on where it was left.
+fn open_last(store: Store) {
+    if store.turns.open.get_untracked().is_none() {
+        let all = store.conversations.read_untracked();
+        let last = all.iter().max_by_key(|conversation| conversation.changed).map(|last| last.id);
+        drop(all);
+        store.turns.open.set(last);
+    }
+}
 
 /// Returns the screen that the window opens on: Start while there is no run, else the one that was open last.
 fn first_screen(runs: &[Run], last: Option<&str>) -> Screen {

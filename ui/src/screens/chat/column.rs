@@ -31,6 +31,8 @@ pub(super) struct ColumnState {
     pub(super) active: RwSignal<Option<Id>>,
     /// Whether an answer grows in the column.
     pub(super) grows: Memo<bool>,
+    /// The turn that takes the focus as soon as it is in the page.
+    pub(super) to_focus: RwSignal<Option<Id>>,
 }
 
 /// A column.
@@ -48,6 +50,7 @@ pub(super) fn ColumnView(
         path: Memo::new(move |_| tree.read().path(id)),
         active: RwSignal::new(None),
         grows: Memo::new(move |_| tree.read().growing().contains(&id)),
+        to_focus: RwSignal::new(None),
     };
     let label = move || {
         let desk = chat.desk.read();
@@ -88,13 +91,18 @@ fn Turns(state: ColumnState) -> impl IntoView {
             last.track();
         }
         let is_shown = store.screen.get() == Screen::Chat;
-        request_animation_frame(move || {
+        let to_end = move || {
             if let Some(frame) = frame.try_get_untracked().flatten()
                 && is_shown
                 && follows.try_get_value() == Some(true)
             {
                 frame.set_scroll_top(frame.scroll_height());
             }
+        };
+        // The turns that come into view for the first time have their own heights only in the next frame.
+        request_animation_frame(move || {
+            to_end();
+            request_animation_frame(to_end);
         });
     });
     let add_earlier = move || {

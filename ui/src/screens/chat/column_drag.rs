@@ -27,11 +27,14 @@ impl ColumnDrag {
         Self { chat, row, pressed: StoredValue::new(None), moving: RwSignal::new(None) }
     }
 
-    /// Handles a press of the pointer on a head. A press on a button or a field of the head drags nothing.
+    /// Handles a press of the pointer on a head. A press on a button or a field of the head drags nothing, except on the
+    /// name, which fills the head.
     pub(super) fn press(self, column: u32, event: &web_sys::PointerEvent) {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let is_control = target.is_some_and(|target| {
-            target.closest("button, input, .menu, .menu-shade").is_ok_and(|control| control.is_some())
+            target
+                .closest("button:not(.column-name), input, textarea, .column-panel, .menu, .menu-shade")
+                .is_ok_and(|control| control.is_some())
         });
         let is_drag = event.button() == 0 && event.pointer_type() != "touch" && !is_control;
         self.pressed.set_value(is_drag.then(|| (column, f64::from(event.client_x()))));

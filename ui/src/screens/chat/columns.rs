@@ -25,14 +25,14 @@ pub(super) fn Columns() -> impl IntoView {
     });
     let is_empty = Memo::new(move |_| store.turns.is_read.get() && store.turns.tree.read().is_empty());
     view! {
-        <div class="chat-columns-box">
+        <div class="chat-columns-box" class:is-empty=move || is_empty.get()>
+            <Show when=move || is_empty.get()><FirstQuestion /></Show>
             <div class="chat-columns" node_ref=row data-testid="chat-columns"
                 on:pointermove=move |event| drag.follow(&event)
                 on:pointerup=move |_| drag.end()
                 on:pointercancel=move |_| drag.end()>
                 <For each=move || ids.get() key=|id| *id children=move |(_, id)| view! { <ColumnView id drag /> } />
             </div>
-            <Show when=move || is_empty.get()><FirstQuestion /></Show>
         </div>
     }
 }

@@ -105,10 +105,26 @@ fn why_not(store: Store, chat: Chat) -> Option<String> {
     let growing = store.turns.tree.read().growing();
     let open = chat.desk.read().columns.iter().filter(|column| growing.contains(&column.id)).count();
     match open {
-        0 => faults::reason(chat),
+        0 => faults::reason(chat).or_else(|| foreign_strip(store, chat)),
         1 => Some("An answer still grows. Escape stops it.".to_owned()),
         open => Some(format!("{open} answers still grow. Escape stops them.")),
     }
+}
+
+/// Says which strip steers although its vector is gone or belongs to another model.
+fn foreign_strip(store: Store, chat: Chat) -> Option<String> {
+    let (desk, vectors) = (chat.desk.read(), store.vectors.read());
+    let model = store.model()?;
+    let mut steering = desk.columns.iter().flat_map(|column| desk.steering(column));
+    steering.find_map(|(strip, _)| match vectors.iter().find(|vector| vector.id == strip.vector) {
+        None => {
+            Some(format!("The vector \u{201c}{}\u{201d} was deleted. Mute or remove its strip.", strip.name))
+        }
+        Some(vector) if vector.model != model.id => {
+            Some(format!("\u{201c}{}\u{201d} belongs to another model than {}.", vector.name, model.name))
+        }
+        Some(_) => None,
+    })
 }
 
 /// Puts the last message into the field, to be changed in every column that has the same.

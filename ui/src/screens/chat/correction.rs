@@ -27,7 +27,7 @@ pub(super) fn Correction(
     let leave = move || {
         state.is_edited.set(false);
         // The field is gone; the keys act on the turn again.
-        state.column.active.set(Some(state.id));
+        state.column.to_focus.set(Some(state.id));
     };
     let keep = move || {
         let text = text.get_untracked();

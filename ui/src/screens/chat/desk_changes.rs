@@ -136,7 +136,15 @@ pub(super) fn move_column(desk: &mut Desk, id: u32, to: usize) {
 
 /// Returns what steers a column: `−1 × Cheerful + 0.5 × Formal`, or that nothing does.
 pub(super) fn steered_by(desk: &Desk, column: &Column) -> String {
-    sum(desk.steering(column).into_iter().map(|(strip, multiplier)| (strip.name.as_str(), multiplier)))
+    let terms = desk.steering(column).into_iter();
+    let terms: Vec<_> =
+        terms.map(|(strip, multiplier)| (gated(&strip.name, strip.gate.is_some()), multiplier)).collect();
+    sum(terms.iter().map(|(name, multiplier)| (name.as_str(), *multiplier)))
+}
+
+/// Writes the name of a vector that acts only where its gate is open.
+pub(super) fn gated(name: &str, has_gate: bool) -> String {
+    if has_gate { format!("{name} behind a gate") } else { name.to_owned() }
 }
 
 /// Writes a sum of vectors: `−1 × Cheerful + 0.5 × Formal`; without any, the plain model.

@@ -1,7 +1,12 @@
 //! The mixing desk: a strip for each vector, what is observed, and the presets.
 
+use std::time::Duration;
+
 use ipc::command::Regenerate;
-use ipc::conversation::Desk;
+use ipc::conversation::{Desk, Strip};
+use ipc::sweep::SteeringTerm;
+use ipc::vector::Vector;
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::desk_changes::add_strip;
@@ -10,16 +15,21 @@ use super::presets::PresetMenu;
 use super::state::Chat;
 use super::strip::StripView;
 use crate::state::store;
-use crate::widgets::{Term, roving};
+use crate::widgets::{Term, VectorSumNote, roving};
 
 /// The most strips of a desk. Every vector costs time at every token.
 const MOST_STRIPS: usize = 16;
 
+/// The pause after the last move of a slider, before the sum of the vectors is looked at.
+const PAUSE: Duration = Duration::from_millis(400);
+
 /// The desk. It can be folded to one line.
 #[component]
 pub(super) fn MixingDesk() -> impl IntoView {
-    let chat = expect_context::<Chat>();
+    let (store, chat) = (store(), expect_context::<Chat>());
     let ids = Memo::new(move |_| chat.desk.read().strips.iter().map(|strip| strip.id).collect::<Vec<_>>());
+    let terms = settled(move || sum_of(&chat.desk.read(), &store.vectors.read()));
+    let are_many = move || ids.read().len() > 1;
     view! {
         <section class="mixing-desk" aria-label="Mixing desk" data-testid="mixing-desk">
             <div class="row wrap desk-head">
@@ -36,10 +46,31 @@ pub(super) fn MixingDesk() -> impl IntoView {
                 <div class="strips">
                     <For each=move || ids.get() key=|id| *id children=move |id| view! { <StripView id /> } />
                 </div>
+                <Show when=are_many><p class="row wrap"><VectorSumNote terms /></p></Show>
                 <Show when=move || !ids.read().is_empty()><FromTheStart /></Show>
             </Show>
         </section>
     }
+}
+
+/// Returns what a sum is once no slider has moved for a moment: the note on it reads every vector.
+fn settled(now: impl Fn() -> Vec<SteeringTerm> + Send + Sync + 'static) -> RwSignal<Vec<SteeringTerm>> {
+    let (now, settled) = (Memo::new(move |_| now()), RwSignal::new(vec![]));
+    Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
+        let terms = now.get();
+        if let Some(waiting) = waiting.flatten() {
+            waiting.clear();
+        }
+        set_timeout_with_handle(move || drop(settled.try_set(terms)), PAUSE).ok()
+    });
+    settled
+}
+
+/// Returns the vectors of the strips with their sliders' values, for the note on how they act together.
+fn sum_of(desk: &Desk, vectors: &[Vector]) -> Vec<SteeringTerm> {
+    let is_known = |strip: &&Strip| !strip.muted && vectors.iter().any(|vector| vector.id == strip.vector);
+    let term = |strip: &Strip| SteeringTerm { weight: strip.value, ..SteeringTerm::new(strip.vector) };
+    desk.strips.iter().filter(is_known).map(term).collect()
 }
 
 /// The button that adds a strip for the first vector that has none.

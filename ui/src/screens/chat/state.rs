@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ipc::command::{BeginConversation, ChangeDesk, Say, StopAnswering};
 use ipc::conversation::{Column, Desk};
+use ipc::vector::Vector;
 use ipc::{Command, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -63,7 +64,7 @@ impl Chat {
                 let stored = || all.iter().find(|known| known.id == id).map(|known| known.desk.clone());
                 shown.or_else(stored).unwrap_or_default()
             }
-            None => new_desk.get().unwrap_or_else(|| first_desk(store.vector().as_ref())),
+            None => new_desk.get().unwrap_or_else(|| first_desk(usual_vector(store).as_ref())),
         });
         let width = window().inner_width().ok().and_then(|width| width.as_f64());
         let chat = Self {
@@ -258,4 +259,12 @@ impl Chat {
         let tree = self.store.turns.tree.get_untracked();
         self.change(|desk| add_column(desk, tree.columns()));
     }
+}
+
+/// Returns the vector of a new conversation: the one in use, unless it belongs to another model than the one in use; then the
+/// newest of that one.
+fn usual_vector(store: Store) -> Option<Vector> {
+    let model = store.model().map(|model| model.id);
+    let fits = |vector: &Vector| model.is_none_or(|model| vector.model == model);
+    store.vector().filter(fits).or_else(|| store.vectors.read().iter().find(|vector| fits(vector)).cloned())
 }

@@ -5,7 +5,7 @@
 
 use ipc::conversation::{ModelTurn, SteeringChange, StripRecord};
 
-use super::desk_changes::sum;
+use super::desk_changes::{gated, sum};
 
 /// A part of an answer's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,21 +36,16 @@ pub(super) fn parts(answer: &ModelTurn) -> Vec<Part> {
     parts
 }
 
-/// Returns the changes after the beginning of an answer.
+/// Returns the changes after the beginning of an answer. An answer that was continued names again what steered it before.
 fn changes(answer: &ModelTurn) -> impl Iterator<Item = &SteeringChange> {
-    answer.steering.iter().skip(1)
+    answer.steering.windows(2).filter(|pair| pair[0].terms != pair[1].terms).map(|pair| &pair[1])
 }
 
-/// Writes what steered: `−1 × Cheerful`; a gate is named after it.
+/// Writes what steered: `−1 × Cheerful`.
 pub(super) fn terms(terms: &[StripRecord]) -> String {
-    let names: Vec<(String, f64)> = terms
-        .iter()
-        .map(|term| {
-            let gated = if term.gate.is_some() { " behind a gate" } else { "" };
-            (format!("{}{gated}", term.name), term.multiplier)
-        })
-        .collect();
-    sum(names.iter().map(|(name, multiplier)| (name.as_str(), *multiplier)))
+    let named = |term: &StripRecord| (gated(&term.name, term.gate.is_some()), term.multiplier);
+    let terms: Vec<(String, f64)> = terms.iter().map(named).collect();
+    sum(terms.iter().map(|(name, multiplier)| (name.as_str(), *multiplier)))
 }
 
 /// Returns where a text is cut for a mark at a byte, and whether that is inside of a paragraph.

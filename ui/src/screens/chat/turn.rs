@@ -13,7 +13,13 @@ use super::column::ColumnState;
 use super::correction::Correction;
 use super::state::Chat;
 use super::turn_actions::{TurnAction, TurnActions, act};
-use crate::state::store;
+use crate::state::{Store, store};
+use crate::widgets::focus;
+
+/// The letters in a line of a column, the height of a line, and that of what stands around the text, in pixels.
+const LETTERS_IN_A_LINE: usize = 42;
+const LINE_HEIGHT: usize = 20;
+const TURN_FRAME: usize = 48;
 
 /// What the parts of a turn share. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -52,6 +58,7 @@ pub(super) fn TurnView(
         is_edited: RwSignal::new(false),
         has_pair_form: RwSignal::new(false),
     };
+    let height = likely_height(&state.turn.read_untracked());
     let article = NodeRef::<html::Article>::new();
     let is_hovered = RwSignal::new(false);
     let is_last = Memo::new(move |_| state.column.path.read().last() == Some(&turn));
@@ -59,6 +66,14 @@ pub(super) fn TurnView(
     let is_reached =
         Memo::new(move |_| is_active.get() || (is_last.get() && state.column.active.get().is_none()));
     let has_actions = Memo::new(move |_| is_last.get() || is_active.get() || is_hovered.get());
+    Effect::new(move |_| {
+        if state.column.to_focus.get() == Some(turn)
+            && let Some(article) = article.get()
+        {
+            state.column.to_focus.set(None);
+            focus::give_to(article.into());
+        }
+    });
     let on_key = move |event: web_sys::KeyboardEvent| {
         // Keys in a field or on a button of the turn belong to those.
         if event.target() != event.current_target() || event.ctrl_key() || event.meta_key() || event.alt_key()
@@ -99,7 +114,7 @@ pub(super) fn TurnView(
         <article class="turn" class:by-model=by_model node_ref=article tabindex=move || if is_reached.get() { "0" } else { "-1" }
             aria-label=if by_model { "Answer" } else { "Your message" }
             data-testid=if by_model { "answer" } else { "message" } data-turn=turn.to_string()
-            data-column=state.column.id.to_string() data-end=move || end_key(&state.turn.read())
+            style=format!("contain-intrinsic-size: auto {height}px") data-column=state.column.id.to_string() data-end=move || end_key(&state.turn.read())
             on:mouseenter=move |_| is_hovered.set(true) on:mouseleave=move |_| is_hovered.set(false)
             on:focusin=move |_| state.column.active.set(Some(turn)) on:focusout=left on:keydown=on_key>
             {content}
@@ -119,6 +134,13 @@ pub(super) fn said(turn: &Turn) -> String {
         Said::Person { text } => text.clone(),
         Said::Model(answer) => answer.text.clone(),
     }
+}
+
+/// Returns how high a turn probably is, in pixels: what is not in view yet has this height, and the list hardly jumps when it
+/// comes into view.
+fn likely_height(turn: &Turn) -> usize {
+    let lines: usize = said(turn).lines().map(|line| 1 + line.chars().count() / LETTERS_IN_A_LINE).sum();
+    TURN_FRAME + LINE_HEIGHT * lines
 }
 
 /// Returns how an answer ended, for tests; empty for a message.
@@ -157,14 +179,18 @@ fn Variants(state: TurnState) -> impl IntoView {
     }
 }
 
-/// Shows the variant that stands `step` places beside a turn.
-pub(super) fn show_variant(chat: Chat, store: crate::state::Store, turn: Id, step: isize) {
+/// Shows the variant that stands `step` places beside a turn. It takes the focus if the turn has it.
+pub(super) fn show_variant(chat: Chat, store: Store, state: TurnState, step: isize) {
+    let turn = state.id;
     let next = store.turns.tree.with_untracked(|tree| {
         let all = tree.variants(turn);
         let at = all.iter().position(|id| *id == turn)?;
         all.get(at.checked_add_signed(step)?).copied()
     });
     if let (Some(next), Some(conversation)) = (next, store.turns.open.get_untracked()) {
+        if state.column.active.get_untracked() == Some(turn) {
+            state.column.to_focus.set(Some(next));
+        }
         chat.ask(ShowVariant { conversation, turn: next });
     }
 }

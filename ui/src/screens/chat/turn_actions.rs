@@ -124,7 +124,7 @@ pub(super) fn act(store: Store, chat: Chat, state: TurnState, action: TurnAction
         TurnAction::Follow => chat.ask(FollowAnswer { conversation, turn }),
         TurnAction::Pair => state.has_pair_form.update(|has| *has = !*has),
         TurnAction::Delete => store.delete(DeleteTurn { conversation, turn }),
-        TurnAction::Variant(step) => show_variant(chat, store, turn, step),
+        TurnAction::Variant(step) => show_variant(chat, store, state, step),
         TurnAction::Branch => {
             spawn_local(async move {
                 match bridge::call(BranchConversation { conversation, turn }).await {
