@@ -13,6 +13,9 @@ use super::state::Chat;
 use crate::state::store;
 use crate::widgets::focus;
 
+/// The height of the menu, in pixels.
+const MENU_HEIGHT: f64 = 284.0;
+
 /// The settings of a column that are open below its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Panel {
@@ -100,7 +103,7 @@ fn Items(
     };
     view! {
         <div class="menu-shade" on:click=move |_| leave()></div>
-        <div class="menu" role="menu" aria-label="Column" data-testid="column-menu-items" node_ref=menu on:keydown=on_key>
+        <div class="menu" role="menu" aria-label="Column" data-testid="column-menu-items" node_ref=menu style=below(opener) on:keydown=on_key>
             <button role="menuitem" type="button" data-testid="column-menu-rename" on:click=move |_| { is_open.set(false); is_renamed.set(true); }>"Rename"</button>
             <button role="menuitem" type="button" data-testid="column-menu-system" on:click=move |_| show(Panel::SystemPrompt)>"System prompt"</button>
             <button role="menuitem" type="button" data-testid="column-menu-sampling" on:click=move |_| show(Panel::Sampling)>"Sampling"</button>
@@ -114,6 +117,15 @@ fn Items(
                 title="Its turns stay in the store" on:click=move |_| chat.change(|desk| close(desk, id))>"Close the column"</button>
         </div>
     }
+}
+
+/// Returns where the menu stands: below its button, and inside of the window.
+fn below(opener: NodeRef<html::Button>) -> Option<String> {
+    let edges = opener.get_untracked()?.get_bounding_client_rect();
+    let size = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64());
+    let (width, height) = (size(window().inner_width())?, size(window().inner_height())?);
+    let top = (edges.bottom() + 4.0).min(height - MENU_HEIGHT).max(0.0);
+    Some(format!("top: {top:.0}px; right: {:.0}px", width - edges.right()))
 }
 
 /// Moves the focus by `step` items from this element, or to an end of the menu. After the last item comes the first.

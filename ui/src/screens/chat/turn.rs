@@ -111,7 +111,7 @@ pub(super) fn TurnView(
         }
     };
     view! {
-        <article class="turn" class:by-model=by_model node_ref=article tabindex=move || if is_reached.get() { "0" } else { "-1" }
+        <article class="chat-turn" class:by-model=by_model node_ref=article tabindex=move || if is_reached.get() { "0" } else { "-1" }
             aria-label=if by_model { "Answer" } else { "Your message" }
             data-testid=if by_model { "answer" } else { "message" } data-turn=turn.to_string()
             style=format!("contain-intrinsic-size: auto {height}px") data-column=state.column.id.to_string() data-end=move || end_key(&state.turn.read())
