@@ -28,7 +28,7 @@ pub(crate) async fn a_question(window: &Window) {
 }
 
 async fn length(window: &Window) -> usize {
-    window.texts("answer").await.iter().map(|text| text.chars().count()).sum()
+    window.texts("answer-text").await.iter().map(|text| text.chars().count()).sum()
 }
 
 async fn is_open(window: &Window) -> bool {

@@ -27,7 +27,9 @@ pub(super) fn AnswerBody(
     let is_empty = move || with_answer(state, |answer| answer.text.is_empty());
     view! {
         <Show when=move || !is_empty() fallback=|| view! { <p class="quiet" aria-hidden="true">"\u{2026}"</p> }>
-            <Show when=move || is_tinted.get() fallback=move || view! { <Parts state /> }><ObservedText state /></Show>
+            <div data-testid="answer-text">
+                <Show when=move || is_tinted.get() fallback=move || view! { <Parts state /> }><ObservedText state /></Show>
+            </div>
         </Show>
         <EndNote state />
     }
@@ -55,12 +57,13 @@ fn Parts(state: TurnState) -> impl IntoView {
             let Some(part) = part.as_ref() else { return String::new() };
             with_answer(state, |answer| answer.text.get(part.from..part.until).unwrap_or_default().to_owned())
         });
+        let is_spaced = move || part.read().as_ref().is_some_and(|part| part.is_spaced);
         let change = move || part.read().as_ref().and_then(|part| part.change.clone());
         let is_inline = move || part.read().as_ref().is_some_and(|part| part.is_inline);
         // Before the next part goes on in the same paragraph, this one's last line stays open.
         let is_followed = move || all.read().get(at + 1).is_some_and(|next| next.is_inline);
         view! {
-            <div class="part" class:inline=is_inline class:followed=is_followed>
+            <div class="part" class:inline=is_inline class:followed=is_followed class:spaced=is_spaced>
                 {move || change().map(|change| view! { <Mark change /> })}
                 <MarkdownText text is_growing=Signal::derive(move || is_growing.get() && at + 1 == count.get()) />
             </div>

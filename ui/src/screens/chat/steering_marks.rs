@@ -17,23 +17,31 @@ pub(super) struct Part {
     pub(super) change: Option<String>,
     /// Whether it goes on in the middle of a paragraph.
     pub(super) is_inline: bool,
+    /// Whether a blank stands at its beginning, which Markdown leaves out there.
+    pub(super) is_spaced: bool,
 }
 
 /// Returns the parts of an answer. There is at least one.
 pub(super) fn parts(answer: &ModelTurn) -> Vec<Part> {
     let text = answer.text.as_str();
-    let mut parts = vec![Part { from: 0, until: text.len(), change: None, is_inline: false }];
+    let first = Part { from: 0, until: text.len(), change: None, is_inline: false, is_spaced: false };
+    let (mut done, mut last) = (Vec::new(), first);
     for change in changes(answer) {
         let (at, is_inline) = place(text, text.floor_char_boundary(change.from_byte as usize));
-        let last = &mut parts[0];
-        let from = at.max(last.from);
-        let new = Part { from, until: text.len(), change: Some(terms(&change.terms)), is_inline };
+        let (from, change) = (at.max(last.from), Some(terms(&change.terms)));
+        if from == last.from && last.change.is_some() {
+            // Two changes at the same place have one mark.
+            last.change = change;
+            continue;
+        }
+        let is_spaced =
+            text[..from].ends_with(char::is_whitespace) || text[from..].starts_with(char::is_whitespace);
+        let next = Part { from, until: text.len(), change, is_inline: is_inline && from == at, is_spaced };
         last.until = from;
-        // The last part comes first until all cuts are made.
-        parts.insert(0, new);
+        done.push(std::mem::replace(&mut last, next));
     }
-    parts.reverse();
-    parts
+    done.push(last);
+    done
 }
 
 /// Returns the changes after the beginning of an answer. An answer that was continued names again what steered it before.
@@ -74,7 +82,8 @@ fn place(text: &str, at: usize) -> (usize, bool) {
     if let Some(fence) = fence {
         return (fence, false);
     }
-    let (begun, is_whole) = (&text[block..at], begins_a_whole(&text[block..]));
+    let (begun, rest) = (&text[block..at], &text[at..]);
+    let is_whole = begins_a_whole(&text[block..]) || begins_a_whole(rest.trim_start()) || begins_a_rule(rest);
     if begun.trim().is_empty() || is_whole || has_open_mark(begun) { (block, false) } else { (at, true) }
 }
 
@@ -89,6 +98,12 @@ fn begins_a_whole(block: &str) -> bool {
         || starts.iter().any(|start| trimmed.starts_with(start))
         || first.len() - trimmed.len() >= 4
         || block.split("\n\n").next().is_some_and(|block| block.lines().skip(1).any(is_item))
+}
+
+/// Whether a text that stands at the beginning of a line is a line across, a fence or the mark of a title.
+fn begins_a_rule(text: &str) -> bool {
+    let text = text.trim_start();
+    ["---", "===", "***", "___", "```", "~~~", "<think>"].iter().any(|start| text.starts_with(start))
 }
 
 /// Whether a line after the first one of a block makes it more than a paragraph.
@@ -169,5 +184,20 @@ mod tests {
         assert_eq!(cut("<think>hm hm</think>yes", 9).0, "<think>hm hm</think>yes");
         assert_eq!(cut("```\na\n```\nnow text here", 15), ("ext here".into(), true));
         assert_eq!(cut("A\n\nb", 3), ("b".into(), false));
+        assert_eq!(cut("It is - or was - fine.", 6).0, "It is - or was - fine.", "no list begins at a cut");
+    }
+
+    #[test]
+    fn changes_at_the_same_place_have_one_mark() {
+        let parts = texts("A\n\n- one\n- two\n", &[6, 9]);
+        assert_eq!(parts.len(), 2);
+        assert_eq!(parts[1], ("- one\n- two\n".into(), Some("+2 \u{d7} V".into()), false));
+        let all = parts_of("It is fine.", &[5]);
+        assert!(all[1].is_spaced && !all[0].is_spaced);
+        assert!(!parts_of("It is fine.", &[7])[1].is_spaced);
+    }
+
+    fn parts_of(text: &str, changes: &[u32]) -> Vec<Part> {
+        parts(&answer(text, changes))
     }
 }
