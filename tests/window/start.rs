@@ -112,7 +112,7 @@ async fn own_vector(window: &Window, home: &Home) {
     window.click("notice-dismiss").await;
     window.click("next-chat").await;
     window.until("Chat is there", SOON, async || window.count("empty-ask").await == 1).await;
-    assert_eq!(window.count("question").await, 0, "what was tried on Start is not in Chat");
+    assert_eq!(window.count("answer").await, 0, "what was tried on Start is not in Chat");
 }
 
 #[tokio::test]

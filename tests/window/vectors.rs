@@ -119,9 +119,9 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
     import(&window, &file(&home, "b", &[(14, -0.8, 0.4)]), "谦虚而简洁的回答风格", 2).await;
     show(&window, "Wealth").await;
     window.click("vector-chat").await;
-    window.click("rack-add").await;
+    window.click("strip-add").await;
     window.until("they pull apart", COMPUTED, async || window.count("conflict").await == 1).await;
-    window.fill("rack-line-weight", "0.5").await;
+    window.fill("strip-value", "0.5").await;
     window.fill("chat-input", "What is rain?").await;
     window.picture("vectors-8-rack").await;
     window.click("chat-send").await;
@@ -130,7 +130,7 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
         ends.len() == 3 && ends.iter().all(|end| end != "open")
     };
     window.until("three answers are there", COMPUTED, is_over).await;
-    assert!(window.text("steered-by").await.contains("谦虚"));
+    assert!(window.text("column-name").await.contains("谦虚"));
     window.picture("vectors-9-answered").await;
 
     window.click("nav-sweep").await;

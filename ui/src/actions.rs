@@ -22,6 +22,8 @@ pub enum Action {
     UndoDeletion,
     /// Changes the pairs on the Data screen.
     Pairs(PairAction),
+    /// Does something on the Chat screen.
+    Chat(ChatAction),
 }
 
 /// An action on the pairs of the Data screen.
@@ -57,6 +59,23 @@ pub enum PairAction {
     Tag,
     /// Shows a view beside the list.
     Show(DataView),
+}
+
+/// An action of the Chat screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatAction {
+    /// Lays an empty conversation open.
+    New,
+    /// Stops every growing answer.
+    Stop,
+    /// Moves the focus to the field for the message.
+    Write,
+    /// Adds a column.
+    AddColumn,
+    /// Shows or hides the mixing desk.
+    Desk,
+    /// Shows or hides the list of conversations.
+    List,
 }
 
 /// A view beside the list of pairs.
@@ -116,7 +135,7 @@ pub enum Screen {
     Train,
     /// Scores over multipliers.
     Sweep,
-    /// Questions and steered answers.
+    /// Conversations with the steered model.
     Chat,
     /// The vectors.
     Vectors,

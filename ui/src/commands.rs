@@ -5,7 +5,7 @@ use ipc::project::Theme;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::actions::{Action, DataView, PairAction, Screen, Sheet};
+use crate::actions::{Action, ChatAction, DataView, PairAction, Screen, Sheet};
 use crate::state::Store;
 
 /// A command: one line of the table.
@@ -77,9 +77,19 @@ pub const PAIR_COMMANDS: &[CommandLine] = &[
     line("Add a tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
 ];
 
-/// Returns all commands of both tables.
+/// The commands that work on the Chat screen.
+pub const CHAT_COMMANDS: &[CommandLine] = &[
+    line("Begin a new conversation", "Ctrl+N", Action::Chat(ChatAction::New)),
+    line("Stop the answers", "Escape", Action::Chat(ChatAction::Stop)),
+    line("Write a message", "Ctrl+L", Action::Chat(ChatAction::Write)),
+    line("Add a column", "Ctrl+Shift+K", Action::Chat(ChatAction::AddColumn)),
+    line("Show or hide the mixing desk", "Ctrl+M", Action::Chat(ChatAction::Desk)),
+    line("Show or hide the conversations", "Ctrl+B", Action::Chat(ChatAction::List)),
+];
+
+/// Returns all commands of all tables.
 pub fn all() -> impl Iterator<Item = &'static CommandLine> {
-    COMMANDS.iter().chain(PAIR_COMMANDS)
+    COMMANDS.iter().chain(PAIR_COMMANDS).chain(CHAT_COMMANDS)
 }
 
 impl CommandLine {
@@ -89,6 +99,10 @@ impl CommandLine {
         let action = match self.action {
             Action::Job(action) => action,
             Action::UndoDeletion => return store.can_undo_deletion(),
+            Action::Chat(ChatAction::Stop) => {
+                return store.screen.get() == Screen::Chat && !store.turns.tree.read().growing().is_empty();
+            }
+            Action::Chat(_) => return store.screen.get() == Screen::Chat,
             Action::Pairs(_) => {
                 return store.screen.get() == Screen::Data && !store.data_sets.read().is_empty();
             }
@@ -114,6 +128,11 @@ impl CommandLine {
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
             Action::UndoDeletion => store.undo_deletion(),
+            Action::Chat(action) => {
+                if let Some(act) = store.on_chat.get_value() {
+                    act.run(action);
+                }
+            }
             Action::Pairs(action) => {
                 if let Some(act) = store.on_pairs.get_value() {
                     act.run(action);
@@ -156,7 +175,8 @@ pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
 pub fn asked_by(event: &KeyboardEvent, in_text: bool) -> impl Iterator<Item = &'static CommandLine> {
     let ctrl = event.ctrl_key() || event.meta_key();
     let chord = chord(ctrl, event.alt_key(), event.shift_key(), &event.key());
-    let is_typed = in_text && !ctrl && !event.alt_key();
+    // Escape types nothing: it stops the answers while the next message is being written.
+    let is_typed = in_text && !ctrl && !event.alt_key() && event.key() != "Escape";
     // What is typed into a field of the Data screen is an edit, so that Ctrl+Z undoes that one there.
     let is_fields =
         move |line: &CommandLine| in_text && (line.keys == "Ctrl+A" || line.action == Action::UndoDeletion);

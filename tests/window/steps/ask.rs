@@ -11,14 +11,12 @@ pub(crate) async fn a_question(window: &Window) {
     window.click("chat-send").await;
     let are_there = async || window.count("answer").await == 3;
     window.until("three answers begin", COMPUTED, are_there).await;
-    let mut multipliers: Vec<f64> = window
-        .attributes("answer", "data-multiplier")
-        .await
-        .iter()
-        .filter_map(|text| text.parse().ok())
-        .collect();
-    multipliers.sort_by(f64::total_cmp);
-    assert_eq!(multipliers, [-1.0, 0.0, 1.0], "the answers stand for -1, 0 and +1");
+    let columns = window.texts("column-name").await;
+    assert_eq!(columns.len(), 3);
+    for (column, begins) in columns.iter().zip(["\u{2212}1 \u{d7} ", "0, plain", "+1 \u{d7} "]) {
+        assert!(column.starts_with(begins), "the columns stand for -1, 0 and +1: {columns:?}");
+    }
+    assert_eq!(window.texts("message").await, [QUESTION; 3], "each column has the message");
 
     window.until("words appear", COMPUTED, async || length(window).await > 0).await;
     let early = length(window).await;
@@ -30,7 +28,7 @@ pub(crate) async fn a_question(window: &Window) {
 }
 
 async fn length(window: &Window) -> usize {
-    window.texts("answer").await.iter().map(|text| text.chars().count()).sum()
+    window.texts("answer-text").await.iter().map(|text| text.chars().count()).sum()
 }
 
 async fn is_open(window: &Window) -> bool {

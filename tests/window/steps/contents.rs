@@ -27,7 +27,7 @@ impl WindowContents {
         window.until("a run's history is there", SOON, async || train::history(window).await > 0).await;
         let history = window.text("train-history-table").await;
         let sweep = rows(window, "sweep", "sweep-row").await;
-        let answers = rows(window, "chat", "answer").await;
+        let answers = rows(window, "chat", "answer-text").await;
         Self { vectors, runs, history, sweep, answers }
     }
 }

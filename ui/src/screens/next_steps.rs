@@ -7,11 +7,11 @@ use crate::actions::{Screen, Sheet};
 use crate::screens::chat;
 use crate::state::{Store, store};
 
-/// Shows a screen with a vector in use; on Chat it steers alone.
-pub fn go_with(store: Store, draft: chat::Draft, vector: Id, screen: Screen) {
+/// Shows a screen with a vector in use; Chat begins a conversation with it.
+pub fn go_with(store: Store, chat: chat::Chat, vector: Id, screen: Screen) {
     store.change_settings(|settings| settings.vector = Some(vector));
     if screen == Screen::Chat {
-        draft.use_alone();
+        chat.begin_with(vector);
     }
     store.go(screen);
 }
@@ -25,14 +25,14 @@ pub fn NextSteps(
     #[prop(optional)]
     taken: Option<Callback<()>>,
 ) -> impl IntoView {
-    let (store, draft) = (store(), expect_context::<chat::Draft>());
+    let (store, chat) = (store(), expect_context::<chat::Chat>());
     let take = move || {
         if let Some(taken) = taken {
             taken.run(());
         }
     };
     let use_in = move |screen: Screen| {
-        go_with(store, draft, vector, screen);
+        go_with(store, chat, vector, screen);
         take();
     };
     let export = move |_| {

@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::glossary_sheet::Entries;
-use crate::commands::{COMMANDS, CommandLine, PAIR_COMMANDS};
+use crate::commands::{CHAT_COMMANDS, COMMANDS, CommandLine, PAIR_COMMANDS};
 use crate::glossary;
 use crate::state::store;
 use crate::widgets::SheetFrame;
@@ -25,6 +25,7 @@ pub(super) fn HelpSheet() -> impl IntoView {
         terms.read().is_empty()
             && found(COMMANDS, &query).is_empty()
             && found(PAIR_COMMANDS, &query).is_empty()
+            && found(CHAT_COMMANDS, &query).is_empty()
     };
     view! {
         <SheetFrame label="Help" testid="help-sheet">
@@ -34,6 +35,7 @@ pub(super) fn HelpSheet() -> impl IntoView {
             <div class="glossary" role="region" aria-label="Commands and words" tabindex="0">
                 <Commands title="Commands everywhere" lines=COMMANDS query />
                 <Commands title="Commands on Data" lines=PAIR_COMMANDS query />
+                <Commands title="Commands on Chat" lines=CHAT_COMMANDS query />
                 <Entries found=terms sought=None />
                 <Show when=is_empty><p class="quiet">"No command and no term has these words."</p></Show>
             </div>

@@ -95,7 +95,7 @@ fn ConnectedWindow() -> impl IntoView {
     provide_context(data::Pairs::new(store));
     provide_context(train::Form::new(store));
     provide_context(sweep::Form::new());
-    provide_context(chat::Draft::new());
+    provide_context(chat::Chat::new(store));
     provide_context(start::Start::new(store));
     provide_context(vectors::VectorLibrary::new(store));
     let library = models::ModelLibrary::new(store);

@@ -3,12 +3,16 @@
 
 mod closing;
 mod deletions;
+mod open_turns;
 mod reduce;
 mod store;
 mod theme;
+mod turn_tree;
 
 pub use deletions::{Deleted, UndoDelete, UndoToast};
+pub use open_turns::OpenTurns;
 pub use store::{Connection, Store, Storing, store};
+pub use turn_tree::TurnTree;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;

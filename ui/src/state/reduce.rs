@@ -1,7 +1,6 @@
 //! Applies an event to the window's state.
 
 use ipc::analysis;
-use ipc::answer::Question;
 use ipc::job::JobState;
 use ipc::train::{History, Run, StepPoint};
 use ipc::{Event, Id};
@@ -28,7 +27,10 @@ pub(super) fn apply(store: Store, event: Event) {
             store.vectors.set(overview.vectors);
             store.sweeps.set(overview.sweeps);
             store.analyses.set(overview.analyses);
-            store.questions.set(overview.questions);
+            store.conversations.set(overview.conversations);
+            store.presets.set(overview.presets);
+            open_last(store);
+            store.turns.read(store);
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
             theme::apply(store.settings, store.theme_changes);
@@ -42,7 +44,10 @@ pub(super) fn apply(store: Store, event: Event) {
             store.vectors.set(overview.vectors);
             store.sweeps.set(overview.sweeps);
             store.analyses.set(overview.analyses);
-            store.questions.set(overview.questions);
+            store.conversations.set(overview.conversations);
+            store.presets.set(overview.presets);
+            // Turns that were deleted are back.
+            store.turns.read(store);
             store.jobs.set(overview.jobs);
         }
         Event::Model(model) => store.models.update(|all| upsert(all, model, |m| m.id, ListEnd::Last)),
@@ -157,16 +162,23 @@ pub(super) fn apply(store: Store, event: Event) {
                 analysis.findings.push(finding);
             }
         }),
-        Event::Question(question) if question.is_trial() => store.trials.update(|all| {
+        Event::Conversation(conversation) => {
+            store.conversations.update(|all| upsert(all, conversation, |c| c.id, ListEnd::First));
+        }
+        Event::ConversationDeleted(id) => {
+            store.conversations.update(|all| all.retain(|conversation| conversation.id != id));
+            store.turns.close(store, id);
+        }
+        Event::Turns { conversation, turns } => store.turns.merge(conversation, turns),
+        Event::TurnsDeleted { conversation, turns } => store.turns.delete(conversation, turns),
+        Event::Preset(preset) => store.presets.update(|all| upsert(all, preset, |p| p.id, ListEnd::Last)),
+        Event::PresetDeleted(id) => store.presets.update(|all| all.retain(|preset| preset.id != id)),
+        Event::Question(question) => store.trials.update(|all| {
             upsert(all, question, |q| q.id, ListEnd::Last);
             let too_many = all.len().saturating_sub(MOST_TRIALS);
             all.drain(..too_many);
         }),
-        Event::Question(question) => {
-            store.questions.update(|all| upsert(all, question, |q| q.id, ListEnd::Last));
-        }
-        Event::QuestionDeleted(id) => store.questions.update(|all| all.retain(|question| question.id != id)),
-        Event::Answer { question, answer } => questions_of(store, question).update(|all| {
+        Event::Answer { question, answer } => store.trials.update(|all| {
             if let Some(question) = all.iter_mut().find(|known| known.id == question)
                 && let Some(known) = question
                     .answers
@@ -182,9 +194,14 @@ pub(super) fn apply(store: Store, event: Event) {
 /// The most trials that the page remembers: enough for every epoch of a long run.
 const MOST_TRIALS: usize = 256;
 
-/// Returns the list that has a question with this id.
-fn questions_of(store: Store, question: Id) -> RwSignal<Vec<Question>> {
-    if question < 0 { store.trials } else { store.questions }
+/// Opens the conversation that was changed last, where none is open: the window goes on where it was left.
+fn open_last(store: Store) {
+    if store.turns.open.get_untracked().is_none() {
+        let all = store.conversations.read_untracked();
+        let last = all.iter().max_by_key(|conversation| conversation.changed).map(|last| last.id);
+        drop(all);
+        store.turns.open.set(last);
+    }
 }
 
 /// Returns the screen that the window opens on: Start while there is no run, else the one that was open last.

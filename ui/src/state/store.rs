@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ipc::analysis::Analysis;
 use ipc::answer::Question;
+use ipc::conversation::{Conversation, Preset};
 use ipc::data::DataSet;
 use ipc::download::Download;
 use ipc::files::ChosenFile;
@@ -19,8 +20,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::deletions::{Deleted, UndoToast};
+use super::open_turns::OpenTurns;
 use super::theme;
-use crate::actions::{PairAction, Screen, Sheet};
+use crate::actions::{ChatAction, PairAction, Screen, Sheet};
 use crate::bridge;
 
 /// The state of the connection to the application.
@@ -76,8 +78,12 @@ pub struct Store {
     pub sweeps: RwSignal<Vec<Sweep>>,
     /// The studies, newest first.
     pub analyses: RwSignal<Vec<Analysis>>,
-    /// The questions, oldest first.
-    pub questions: RwSignal<Vec<Question>>,
+    /// The conversations without their turns, in no order.
+    pub conversations: RwSignal<Vec<Conversation>>,
+    /// The presets of Chat, in no order.
+    pub presets: RwSignal<Vec<Preset>>,
+    /// The turns of the conversation that is open.
+    pub turns: OpenTurns,
     /// The questions that nobody keeps, oldest first: those of this window since it was opened.
     pub trials: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
@@ -104,6 +110,8 @@ pub struct Store {
     pub theme_changes: RwSignal<u32>,
     /// Carries out an action on the pairs. The state of the Data screen sets it.
     pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
+    /// Carries out an action of Chat. The state of the Chat screen sets it.
+    pub on_chat: StoredValue<Option<Callback<ChatAction>>>,
     /// Stores what is typed, at once when the argument is `true`, and says how far that is. The Data screen sets it.
     pub store_all: StoredValue<Option<Callback<bool, Storing>>>,
     /// Whether the person was told that closing the window would lose what is typed.
@@ -142,7 +150,9 @@ impl Store {
             vectors: RwSignal::default(),
             sweeps: RwSignal::default(),
             analyses: RwSignal::default(),
-            questions: RwSignal::default(),
+            conversations: RwSignal::default(),
+            presets: RwSignal::default(),
+            turns: OpenTurns::new(),
             trials: RwSignal::default(),
             jobs: RwSignal::default(),
             histories: RwSignal::default(),
@@ -156,6 +166,7 @@ impl Store {
             failure: RwSignal::new(None),
             theme_changes: RwSignal::new(0),
             on_pairs: StoredValue::new(None),
+            on_chat: StoredValue::new(None),
             store_all: StoredValue::new(None),
             was_told_of_loss: StoredValue::new(false),
             storage: RwSignal::new(None),

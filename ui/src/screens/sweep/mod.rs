@@ -9,6 +9,7 @@ mod export;
 mod form;
 mod heat_map;
 mod judge_choice;
+mod last_useful;
 mod layer_lines;
 mod legend;
 mod panels;
@@ -26,6 +27,7 @@ mod sweep_list;
 mod view_state;
 
 pub use form::Form;
+pub use last_useful::last_useful_range;
 
 use leptos::prelude::*;
 

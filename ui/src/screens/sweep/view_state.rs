@@ -104,6 +104,9 @@ pub struct ViewState {
     pub(super) resets: RwSignal<u32>,
 }
 
+/// The multiple of the unsteered perplexity at which the useful range ends at first.
+pub(super) const FIRST_FACTOR: f64 = 1.5;
+
 impl ViewState {
     pub(super) fn new() -> Self {
         Self {
@@ -114,7 +117,7 @@ impl ViewState {
             arm: RwSignal::new(None),
             axis: RwSignal::new(Axis::Multiplier),
             at: RwSignal::new(1.0),
-            factor: RwSignal::new(1.5),
+            factor: RwSignal::new(FIRST_FACTOR),
             panel: RwSignal::new(0),
             point: RwSignal::new(None),
             examples: RwSignal::new(false),

@@ -244,7 +244,7 @@ fn short(hash: &str) -> String {
 #[component]
 fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
-    let draft = expect_context::<chat::Draft>();
+    let chat = expect_context::<chat::Chat>();
     let is_asked = RwSignal::new(false);
     let delete = move |_| {
         store.delete_then(DeleteVector { vector: id }, move |done| match done {
@@ -255,7 +255,7 @@ fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
             }
         });
     };
-    let use_in = move |screen| go_with(store, draft, id, screen);
+    let use_in = move |screen| go_with(store, chat, id, screen);
     view! {
         <div class="row wrap">
             <button class="button" data-testid="vector-sweep" on:click=move |_| use_in(Screen::Sweep)>"Sweep it"</button>

@@ -1,0 +1,210 @@
+//! The menu of a column, and the settings that it opens below the head: the system prompt, and how tokens are sampled.
+
+use ipc::conversation::{Column, MAX_COLUMNS, SamplingSettings};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::column_head::step_column;
+use super::desk_changes::{close, duplicate};
+use super::faults;
+use super::sampling_form::SamplingForm;
+use super::state::Chat;
+use crate::state::store;
+use crate::widgets::focus;
+
+/// The height of the menu, in pixels.
+const MENU_HEIGHT: f64 = 284.0;
+
+/// The settings of a column that are open below its head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Panel {
+    /// The system prompt.
+    SystemPrompt,
+    /// How tokens are sampled.
+    Sampling,
+}
+
+/// The button with the menu.
+#[component]
+pub(super) fn ColumnMenu(
+    /// The column.
+    id: u32,
+    /// Whether the menu is open.
+    is_open: RwSignal<bool>,
+    /// The settings below the head.
+    panel: RwSignal<Option<Panel>>,
+    /// Whether the column is being renamed.
+    is_renamed: RwSignal<bool>,
+    /// Whether an answer grows in it.
+    grows: Memo<bool>,
+) -> impl IntoView {
+    let opener = NodeRef::<html::Button>::new();
+    view! {
+        <span class="column-menu">
+            <button class="button small" type="button" node_ref=opener data-testid="column-menu" aria-haspopup="menu" aria-label="Menu of the column"
+                aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>"\u{22ef}"</button>
+            <Show when=move || is_open.get()><Items id is_open panel is_renamed grows opener /></Show>
+        </span>
+    }
+}
+
+#[component]
+fn Items(
+    id: u32,
+    is_open: RwSignal<bool>,
+    panel: RwSignal<Option<Panel>>,
+    is_renamed: RwSignal<bool>,
+    grows: Memo<bool>,
+    opener: NodeRef<html::Button>,
+) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    let menu = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(menu) = menu.get() {
+            step_focus(&menu, None, 0);
+        }
+    });
+    let leave = move || {
+        is_open.set(false);
+        if let Some(opener) = opener.get_untracked() {
+            focus::give_to(opener.into());
+        }
+    };
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let Some(menu) = menu.get_untracked() else { return };
+        match event.key().as_str() {
+            "ArrowDown" => step_focus(&menu, focus::focused(), 1),
+            "ArrowUp" => step_focus(&menu, focus::focused(), -1),
+            "Home" => step_focus(&menu, None, 0),
+            "End" => step_focus(&menu, None, -1),
+            "Escape" | "Tab" => leave(),
+            // Enter and the space bar choose the item. The keys of the screen behind wait until the menu is closed.
+            _ => return event.stop_propagation(),
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let place = move || chat.desk.read().columns.iter().position(|column| column.id == id);
+    let count = move || chat.desk.read().columns.len();
+    let show = move |which: Panel| {
+        leave();
+        panel.update(|open| *open = (*open != Some(which)).then_some(which));
+    };
+    let is_full = move || count() >= MAX_COLUMNS;
+    let copy = move |_| {
+        leave();
+        let tree = store.turns.tree.get_untracked();
+        chat.change(|desk| duplicate(desk, id, tree.columns()));
+    };
+    let step = move |by| {
+        leave();
+        step_column(chat, id, by);
+    };
+    view! {
+        <div class="menu-shade" on:click=move |_| leave()></div>
+        <div class="menu" role="menu" aria-label="Column" data-testid="column-menu-items" node_ref=menu style=below(opener) on:keydown=on_key>
+            <button role="menuitem" type="button" data-testid="column-menu-rename" on:click=move |_| { is_open.set(false); is_renamed.set(true); }>"Rename"</button>
+            <button role="menuitem" type="button" data-testid="column-menu-system" on:click=move |_| show(Panel::SystemPrompt)>"System prompt"</button>
+            <button role="menuitem" type="button" data-testid="column-menu-sampling" on:click=move |_| show(Panel::Sampling)>"Sampling"</button>
+            <hr />
+            <button role="menuitem" type="button" data-testid="column-menu-duplicate" disabled=is_full on:click=copy>"Duplicate its settings"</button>
+            <button role="menuitem" type="button" data-testid="column-menu-left" disabled=move || place() == Some(0) on:click=move |_| step(-1)>"Move to the left"</button>
+            <button role="menuitem" type="button" data-testid="column-menu-right" disabled=move || place().is_some_and(|at| at + 1 == count()) on:click=move |_| step(1)>"Move to the right"</button>
+            <hr />
+            <button role="menuitem" type="button" data-testid="column-menu-stop" disabled=move || !grows.get() on:click=move |_| { leave(); chat.stop(Some(id)); }>"Stop its answer"</button>
+            <button role="menuitem" type="button" data-testid="column-menu-close" disabled=move || count() == 1 || grows.get()
+                title="Its turns stay in the store" on:click=move |_| chat.change(|desk| close(desk, id))>"Close the column"</button>
+        </div>
+    }
+}
+
+/// Returns where the menu stands: below its button, and inside of the window.
+fn below(opener: NodeRef<html::Button>) -> Option<String> {
+    let edges = opener.get_untracked()?.get_bounding_client_rect();
+    let size = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64());
+    let (width, height) = (size(window().inner_width())?, size(window().inner_height())?);
+    let top = (edges.bottom() + 4.0).min(height - MENU_HEIGHT).max(0.0);
+    Some(format!("top: {top:.0}px; right: {:.0}px", width - edges.right()))
+}
+
+/// Moves the focus by `step` items from this element, or to an end of the menu. After the last item comes the first.
+fn step_focus(menu: &web_sys::HtmlElement, from: Option<web_sys::HtmlElement>, step: isize) {
+    let Ok(items) = menu.query_selector_all("button:not(:disabled)") else { return };
+    let items: Vec<web_sys::HtmlElement> =
+        (0..items.length()).filter_map(|at| items.item(at)?.dyn_into().ok()).collect();
+    let from = from.and_then(|from| items.iter().position(|item| *item == from)).unwrap_or(0);
+    let to = (from as isize + step).rem_euclid(items.len().max(1) as isize);
+    if let Some(item) = items.get(to as usize) {
+        let _ = item.focus();
+    }
+}
+
+/// The settings that are open below the head of a column.
+#[component]
+pub(super) fn ColumnSettings(
+    /// The column.
+    id: u32,
+    /// Which settings are open.
+    panel: RwSignal<Option<Panel>>,
+) -> impl IntoView {
+    move || {
+        panel.get().map(|which| {
+            let content = match which {
+                Panel::SystemPrompt => view! { <SystemPrompt id /> }.into_any(),
+                Panel::Sampling => view! { <Sampling id /> }.into_any(),
+            };
+            view! {
+                <div class="column-panel" on:keydown=move |event| if event.key() == "Escape" { event.stop_propagation(); panel.set(None); }>
+                    {content}
+                    <button class="link" type="button" data-testid="column-panel-close" on:click=move |_| panel.set(None)>"Done"</button>
+                </div>
+            }
+        })
+    }
+}
+
+fn change(chat: Chat, id: u32, change: impl FnOnce(&mut Column)) {
+    chat.change(|desk| {
+        if let Some(column) = desk.columns.iter_mut().find(|column| column.id == id) {
+            change(column);
+        }
+    });
+}
+
+#[component]
+fn SystemPrompt(id: u32) -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    let text = move || chat.column(id).map(|column| column.system_prompt).unwrap_or_default();
+    let to_all = move |_| {
+        let text = untrack(text);
+        chat.change(|desk| desk.columns.iter_mut().for_each(|column| column.system_prompt.clone_from(&text)));
+    };
+    view! {
+        <label class="field">
+            <span class="label">"System prompt"</span>
+            <textarea rows="3" dir="auto" data-testid="column-system" prop:value=text
+                on:change=move |event| change(chat, id, |column| column.system_prompt = event_target_value(&event))></textarea>
+            <span class="quiet small hint-line">"From the next answer on. Empty for none."</span>
+        </label>
+        <button class="link" type="button" data-testid="column-system-all" on:click=to_all>"Use it in every column"</button>
+    }
+}
+
+#[component]
+fn Sampling(id: u32) -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    faults::collect_as(format!("the sampling of column {id}"));
+    let value = Memo::new(move |_| chat.column(id).map(|column| column.sampling).unwrap_or_default());
+    let set = Callback::new(move |sampling: SamplingSettings| {
+        change(chat, id, |column| column.sampling = sampling)
+    });
+    let to_all = move |_| {
+        let sampling = value.get_untracked();
+        chat.change(|desk| desk.columns.iter_mut().for_each(|column| column.sampling = sampling.clone()));
+    };
+    view! {
+        <SamplingForm value=Signal::from(value) set />
+        <button class="link" type="button" data-testid="column-sampling-all" on:click=to_all>"Use it in every column"</button>
+    }
+}

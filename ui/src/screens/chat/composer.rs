@@ -1,0 +1,157 @@
+//! Where the next message is typed, with the beginning of the answers if a person gives one.
+
+use ipc::Id;
+use ipc::command::EditTurn;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::faults;
+use super::state::Chat;
+use crate::state::{Store, store};
+use crate::widgets::{FailureCard, focus};
+
+/// The field, and what stands beside it.
+#[component]
+pub(super) fn Composer() -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    let field = NodeRef::<html::Textarea>::new();
+    Effect::new(move |before: Option<u32>| {
+        let count = chat.to_composer.get();
+        if let Some(field) = field.get_untracked().filter(|_| before.is_some_and(|before| before != count)) {
+            focus::give_to(field.into());
+        }
+        count
+    });
+    let why_not = Memo::new(move |_| why_not(store, chat));
+    let is_correcting = move || !chat.correcting.read().is_empty();
+    let send = move || {
+        let text = chat.text.get_untracked();
+        if why_not.get_untracked().is_some() || text.trim().is_empty() {
+            return;
+        }
+        if untrack(is_correcting) {
+            correct(store, chat, &text);
+        } else {
+            let sent = text.clone();
+            // The text that was typed meanwhile is the next message.
+            let taken = move |()| {
+                chat.text.update(|typed| {
+                    if *typed == sent {
+                        typed.clear()
+                    }
+                })
+            };
+            chat.say(text, Callback::new(taken));
+        }
+    };
+    let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        // Enter that ends a composition (Chinese, Japanese) belongs to the input method.
+        "Enter" if !event.shift_key() && !event.is_composing() => {
+            event.prevent_default();
+            send();
+        }
+        "ArrowUp" if chat.text.read_untracked().is_empty() && !event.is_composing() => {
+            event.prevent_default();
+            begin_correction(store, chat);
+        }
+        "Escape" if untrack(is_correcting) => {
+            event.stop_propagation();
+            leave_correction(chat);
+        }
+        _ => (),
+    };
+    view! {
+        <form class="composer" data-testid="composer" on:submit=move |event| { event.prevent_default(); send(); }>
+            <FailureCard failure=chat.failure />
+            <Show when=is_correcting>
+                <p class="row small" data-testid="composer-correcting">
+                    <span class="quiet grow">"Changes your last message and answers it again. What was there stays as a variant."</span>
+                    <button class="link" type="button" on:click=move |_| leave_correction(chat)>"Leave it as it is"</button>
+                </p>
+            </Show>
+            <Show when=move || chat.has_prefill.get() && !is_correcting()><Prefill /></Show>
+            <div class="row">
+                <textarea class="grow" node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder="Say something to all columns" aria-label="Your message"
+                    prop:value=chat.text on:input=move |event| chat.text.set(event_target_value(&event)) on:keydown=on_key></textarea>
+                <button class="button primary" type="submit" data-testid="chat-send"
+                    disabled=move || why_not.read().is_some() || chat.text.read().trim().is_empty()>"Send"</button>
+            </div>
+            <div class="row small">
+                <button class="link" type="button" data-testid="prefill-toggle" aria-expanded=move || chat.has_prefill.get().to_string()
+                    title="The model goes on from a beginning that you write" on:click=move |_| chat.has_prefill.update(|has| *has = !*has)>"Beginning of the answer"</button>
+                <span class="quiet grow ends" role="status" data-testid="chat-why">{move || why_not.get().unwrap_or_else(|| "Enter sends, Shift+Enter begins a line, \u{2191} changes the last message".to_owned())}</span>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Prefill() -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    view! {
+        <input type="text" dir="auto" data-testid="chat-prefill" aria-label="Beginning of every answer" placeholder="Every answer begins with\u{2026}" autocomplete="off"
+            prop:value=chat.prefill on:input=move |event| chat.prefill.set(event_target_value(&event)) />
+    }
+}
+
+/// Returns why no message can be sent now.
+fn why_not(store: Store, chat: Chat) -> Option<String> {
+    if !store.model_is_ready() {
+        return Some("No model is in memory yet.".to_owned());
+    }
+    if chat.is_sending.get() {
+        return Some("The last message is on its way.".to_owned());
+    }
+    let growing = store.turns.tree.read().growing();
+    let open = chat.desk.read().columns.iter().filter(|column| growing.contains(&column.id)).count();
+    match open {
+        0 => faults::reason(chat).or_else(|| foreign_strip(store, chat)),
+        1 => Some("An answer still grows. Escape stops it.".to_owned()),
+        open => Some(format!("{open} answers still grow. Escape stops them.")),
+    }
+}
+
+/// Says which strip steers although its vector is gone or belongs to another model.
+fn foreign_strip(store: Store, chat: Chat) -> Option<String> {
+    let (desk, vectors) = (chat.desk.read(), store.vectors.read());
+    let model = store.model()?;
+    let mut steering = desk.columns.iter().flat_map(|column| desk.steering(column));
+    steering.find_map(|(strip, _)| match vectors.iter().find(|vector| vector.id == strip.vector) {
+        None => {
+            Some(format!("The vector \u{201c}{}\u{201d} was deleted. Mute or remove its strip.", strip.name))
+        }
+        Some(vector) if vector.model != model.id => {
+            Some(format!("\u{201c}{}\u{201d} belongs to another model than {}.", vector.name, model.name))
+        }
+        Some(_) => None,
+    })
+}
+
+/// Puts the last message into the field, to be changed in every column that has the same.
+fn begin_correction(store: Store, chat: Chat) {
+    let tree = store.turns.tree.read_untracked();
+    let desk = chat.desk.read_untracked();
+    let last = desk.columns.iter().filter_map(|column| tree.last_message(column.id));
+    let last: Vec<(Id, String)> = last.filter_map(|id| Some((id, store.turns.text(id)?))).collect();
+    let Some(text) = last.iter().max_by_key(|(id, _)| *id).map(|(_, text)| text.clone()) else { return };
+    let same = last.into_iter().filter(|(_, said)| *said == text).map(|(id, _)| id).collect();
+    drop((tree, desk));
+    chat.correcting.set(same);
+    chat.text.set(text);
+}
+
+fn leave_correction(chat: Chat) {
+    chat.correcting.set(vec![]);
+    chat.text.set(String::new());
+}
+
+/// Sends the changed message in the place of the last one.
+fn correct(store: Store, chat: Chat, text: &str) {
+    let turns = chat.correcting.get_untracked();
+    leave_correction(chat);
+    if let Some(conversation) = store.turns.open.get_untracked() {
+        for turn in turns {
+            chat.ask(EditTurn { conversation, turn, text: text.to_owned() });
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Changes the text of a turn in its place. What was there stays as a variant.
+
+use ipc::command::EditTurn;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::state::Chat;
+use super::turn::{TurnState, said};
+use crate::state::store;
+use crate::widgets::focus;
+
+/// The field with the text. Enter keeps a message, Ctrl+Enter an answer as well; Escape leaves the text as it was.
+#[component]
+pub(super) fn Correction(
+    /// The turn.
+    state: TurnState,
+) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    let field = NodeRef::<html::Textarea>::new();
+    let before = said(&state.turn.read_untracked());
+    let text = RwSignal::new(before.clone());
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            focus::give_to(field.into());
+        }
+    });
+    let leave = move || {
+        state.is_edited.set(false);
+        // The field is gone; the keys act on the turn again.
+        state.column.to_focus.set(Some(state.id));
+    };
+    let keep = move || {
+        let text = text.get_untracked();
+        leave();
+        if let Some(conversation) = store.turns.open.get_untracked()
+            && text != before
+            && !text.trim().is_empty()
+        {
+            chat.ask(EditTurn { conversation, turn: state.id, text });
+        }
+    };
+    let keep = Callback::new(move |()| keep());
+    let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Enter" if !event.is_composing() && (event.ctrl_key() || (!state.by_model && !event.shift_key())) => {
+            event.prevent_default();
+            // Ctrl+Enter accepts a pair on another screen.
+            event.stop_propagation();
+            keep.run(());
+        }
+        "Escape" => {
+            event.stop_propagation();
+            leave();
+        }
+        _ => (),
+    };
+    view! {
+        <div class="correction">
+            <textarea node_ref=field dir="auto" data-testid="turn-text" aria-label="The new text" prop:value=text
+                on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key></textarea>
+            <div class="row">
+                <button class="button" type="button" data-testid="turn-save" disabled=move || text.read().trim().is_empty() on:click=move |_| keep.run(())>
+                    {if state.by_model { "Save" } else { "Save and answer again" }}
+                </button>
+                <button class="link" type="button" data-testid="turn-cancel" on:click=move |_| leave()>"Cancel"</button>
+            </div>
+        </div>
+    }
+}

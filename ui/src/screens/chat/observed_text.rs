@@ -1,0 +1,126 @@
+//! An observed answer: its tokens tinted by what steering did to them, the numbers of one of them, and the line of the
+//! projection. It is shown as it was written, without Markdown.
+
+use ipc::conversation::ObservedToken;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::answer::with_answer;
+use super::observed::{LINE, color, gain, largest, line, pieces, strength};
+use super::state::Chat;
+use super::turn::TurnState;
+use crate::format;
+
+/// The tokens, the numbers of the one under the pointer or with the focus, and the line.
+#[component]
+pub(super) fn ObservedText(
+    /// The turn.
+    state: TurnState,
+) -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    let all = Memo::new(move |_| with_answer(state, pieces));
+    let most = Memo::new(move |_| with_answer(state, largest));
+    // The token under the pointer, and the one that the keys reach.
+    let (hovered, focused) = (RwSignal::new(None::<usize>), RwSignal::new(None::<usize>));
+    let has_focus = RwSignal::new(false);
+    let frame = NodeRef::<html::Div>::new();
+    let first = Memo::new(move |_| all.read().iter().find_map(|piece| piece.token));
+    let at = Memo::new(move |_| hovered.get().or(focused.get().filter(|_| has_focus.get())));
+    let piece = move |(place, is_token): (usize, bool)| {
+        let piece = Memo::new(move |_| all.read().get(place).cloned());
+        let text = move || piece.read().as_ref().map(|piece| piece.text.clone());
+        let token = move || piece.read().as_ref().and_then(|piece| piece.token);
+        if !is_token {
+            return view! { <span>{text}</span> }.into_any();
+        }
+        let tint = move || {
+            let token = token()?;
+            let strength = with_answer(state, |answer| {
+                answer.observed.get(token).map(|token| strength(chat.tint.get(), token, most.get()))
+            });
+            strength.map(color)
+        };
+        let is_reached = move || token() == focused.get().or(first.get());
+        view! {
+            <span class="observed-token" role="button" data-testid="observed-token" style:background=tint tabindex=move || if is_reached() { "0" } else { "-1" }
+                on:mouseenter=move |_| hovered.set(token()) on:mouseleave=move |_| hovered.set(None)
+                on:focus=move |_| { focused.set(token()); has_focus.set(true); } on:blur=move |_| has_focus.set(false)>{text}</span>
+        }
+        .into_any()
+    };
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let Some(frame) = frame.get_untracked() else { return };
+        let to = match event.key().as_str() {
+            "ArrowRight" => 1,
+            "ArrowLeft" => -1,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        step(&frame, to);
+    };
+    let shown = move || at.get().and_then(|at| with_answer(state, |answer| answer.observed.get(at).cloned()));
+    let keys = move || all.read().iter().map(|piece| piece.token.is_some()).enumerate().collect::<Vec<_>>();
+    let path = Memo::new(move |_| with_answer(state, line));
+    view! {
+        <div class="observed" node_ref=frame on:keydown=on_key>
+            <p class="said" dir="auto"><For each=keys key=|key| *key children=piece /></p>
+            {move || shown().map(|token| view! { <Numbers token /> })}
+        </div>
+        {move || path.get().map(|(path, zero)| view! {
+            <svg class="projection" data-testid="projection-line" viewBox=format!("0 0 {} {}", LINE[0], LINE[1]) preserveAspectRatio="none" role="img"
+                aria-label="Projection of the residual stream on the vector, token by token">
+                <path class="ground" d=format!("M0 {zero:.1}H{}", LINE[0]) />
+                <path d=path />
+            </svg>
+        })}
+    }
+}
+
+/// Moves the focus to the token beside the one that has it.
+fn step(frame: &web_sys::HtmlElement, by: isize) {
+    let Ok(tokens) = frame.query_selector_all(".observed-token") else { return };
+    let tokens: Vec<web_sys::HtmlElement> =
+        (0..tokens.length()).filter_map(|at| tokens.item(at)?.dyn_into().ok()).collect();
+    let focused = crate::widgets::focus::focused();
+    let at = tokens.iter().position(|token| focused.as_ref() == Some(token));
+    if let Some(token) = at.and_then(|at| tokens.get(at.checked_add_signed(by)?)) {
+        let _ = token.focus();
+    }
+}
+
+/// The numbers of a token, and the five likeliest tokens of both models.
+#[component]
+fn Numbers(token: ObservedToken) -> impl IntoView {
+    let share = |log: f32| format::percent(f64::from(log.exp()));
+    let nats = |value: f32| format::signed(f64::from(value), 2);
+    let sentence = format!(
+        "steered {} ({} nats), plain {} ({} nats): {} nats",
+        share(token.steered),
+        nats(token.steered),
+        share(token.plain),
+        nats(token.plain),
+        nats(gain(&token))
+    );
+    let projection =
+        token.projection.map(|value| format!("projection {}", format::number(f64::from(value), 2)));
+    let list = |title: &'static str, all: Vec<(String, f32)>| {
+        let rows = all.into_iter().map(|(text, log)| {
+            view! { <li><span class="mono ellipsis" dir="auto">{visible(&text)}</span><span class="number">{share(log)}</span></li> }
+        });
+        view! { <div><b class="small">{title}</b><ol class="likeliest">{rows.collect_view()}</ol></div> }
+    };
+    view! {
+        <div class="token-numbers small" role="status" data-testid="token-numbers">
+            <span>{sentence}</span>
+            {projection.map(|projection| view! { <span>{projection}</span> })}
+            <div class="two">{list("Steered", token.likeliest_steered)}{list("Plain", token.likeliest_plain)}</div>
+        </div>
+    }
+}
+
+/// Writes a token so that its blanks can be seen.
+fn visible(token: &str) -> String {
+    token.replace(' ', "\u{2423}").replace('\n', "\u{21b5}")
+}

@@ -1,0 +1,270 @@
+//! The state of the Chat screen. It outlives the screen.
+
+use std::collections::BTreeSet;
+
+use ipc::command::{BeginConversation, ChangeDesk, Say, StopAnswering};
+use ipc::conversation::{Column, Desk};
+use ipc::vector::Vector;
+use ipc::{Command, Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk_changes::{add_column, first_desk};
+use super::desk_edits::DeskEdits;
+use super::observed::Tint;
+use crate::actions::ChatAction;
+use crate::bridge;
+use crate::state::Store;
+
+/// The width of the window, in pixels, from which on the list of conversations is shown at first.
+const WIDE: f64 = 1200.0;
+
+/// The state of the screen. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub struct Chat {
+    store: Store,
+    /// The desk as it is shown.
+    pub(super) desk: Memo<Desk>,
+    /// The desk of the conversation that has not begun, once a person has changed it.
+    new_desk: RwSignal<Option<Desk>>,
+    edits: RwSignal<DeskEdits>,
+    /// What waits until the desk is stored.
+    after_edits: StoredValue<Vec<Callback<()>>>,
+    /// The message that is being typed.
+    pub(super) text: RwSignal<String>,
+    /// The beginning of the answers.
+    pub(super) prefill: RwSignal<String>,
+    /// Whether the field for it is shown.
+    pub(super) has_prefill: RwSignal<bool>,
+    /// The messages that the typed one replaces: the last one of each column, while it is corrected.
+    pub(super) correcting: RwSignal<Vec<Id>>,
+    /// Whether a message is on its way.
+    pub(super) is_sending: RwSignal<bool>,
+    /// Why the last thing that was asked for could not be done.
+    pub(super) failure: RwSignal<Option<Failure>>,
+    /// How the tokens of observed answers are tinted.
+    pub(super) tint: RwSignal<Tint>,
+    /// The parts of the screen in which a field cannot be read.
+    pub(super) unread: RwSignal<BTreeSet<String>>,
+    pub(super) has_list: RwSignal<bool>,
+    pub(super) has_desk: RwSignal<bool>,
+    /// Counts up when the focus goes to the field for the message.
+    pub(super) to_composer: RwSignal<u32>,
+}
+
+impl Chat {
+    /// Makes the state, which keeps up with the conversation that is open.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        let (new_desk, edits) = (RwSignal::new(None::<Desk>), RwSignal::new(DeskEdits::default()));
+        let desk = Memo::new(move |_| match store.turns.open.get() {
+            Some(id) => {
+                let shown = edits.read().shown(id).cloned();
+                let all = store.conversations.read();
+                let stored = || all.iter().find(|known| known.id == id).map(|known| known.desk.clone());
+                shown.or_else(stored).unwrap_or_default()
+            }
+            None => new_desk.get().unwrap_or_else(|| first_desk(usual_vector(store).as_ref())),
+        });
+        let width = window().inner_width().ok().and_then(|width| width.as_f64());
+        let chat = Self {
+            store,
+            desk,
+            new_desk,
+            edits,
+            after_edits: StoredValue::default(),
+            text: RwSignal::default(),
+            prefill: RwSignal::default(),
+            has_prefill: RwSignal::new(false),
+            correcting: RwSignal::default(),
+            is_sending: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            tint: RwSignal::new(Tint::Probability),
+            unread: RwSignal::default(),
+            has_list: RwSignal::new(width.is_some_and(|width| width >= WIDE)),
+            has_desk: RwSignal::new(true),
+            to_composer: RwSignal::new(0),
+        };
+        chat.keep_up();
+        store.on_chat.set_value(Some(Callback::new(move |action| chat.act(action))));
+        chat
+    }
+
+    fn keep_up(self) {
+        let store = self.store;
+        Effect::new(move |_| {
+            store.turns.open.track();
+            store.turns.follow(store);
+            self.correcting.set(vec![]);
+            self.failure.set(None);
+        });
+        Effect::new(move |_| {
+            let all = store.conversations.read();
+            if !self.edits.read_untracked().is_empty() {
+                self.edits.update(|edits| all.iter().for_each(|known| edits.settle(known.id, &known.desk)));
+            }
+        });
+    }
+
+    /// Lays a new conversation open, with this vector against, without and with it.
+    pub fn begin_with(self, vector: Id) {
+        let vectors = self.store.vectors.read_untracked();
+        let desk = vectors.iter().find(|known| known.id == vector).map(|vector| first_desk(Some(vector)));
+        drop(vectors);
+        self.store.turns.open.set(None);
+        self.new_desk.set(desk);
+        self.write();
+    }
+
+    /// Returns a column as it is shown.
+    pub(super) fn column(self, id: u32) -> Option<Column> {
+        self.desk.read().column(id).cloned()
+    }
+
+    /// Changes the desk here and in the store. Answers that grow follow from their next token on.
+    pub(super) fn change(self, change: impl FnOnce(&mut Desk)) {
+        let before = self.desk.get_untracked();
+        let mut desk = before.clone();
+        change(&mut desk);
+        if desk != before {
+            self.set_desk(desk);
+        }
+    }
+
+    fn set_desk(self, desk: Desk) {
+        match self.store.turns.open.get_untracked() {
+            None => self.new_desk.set(Some(desk)),
+            Some(conversation) => {
+                if let Some(call) = self.edits.try_update(|edits| edits.edit(conversation, desk)).flatten() {
+                    self.store_desks(call);
+                }
+            }
+        }
+    }
+
+    fn store_desks(self, first: (Id, Desk)) {
+        spawn_local(async move {
+            let mut next = Some(first);
+            while let Some((conversation, desk)) = next {
+                let stored = match bridge::call(ChangeDesk { conversation, desk }).await {
+                    Ok(changed) => Some(changed.desk),
+                    Err(failure) => {
+                        self.failure.set(Some(failure));
+                        None
+                    }
+                };
+                next = self.edits.try_update(|edits| edits.answered(stored)).flatten();
+            }
+            let waiting = self.after_edits.try_update_value(std::mem::take).unwrap_or_default();
+            waiting.into_iter().for_each(|act| act.run(()));
+        });
+    }
+
+    /// Does something once the desk that is shown is stored.
+    fn after_edits(self, act: impl Fn() + Send + Sync + 'static) {
+        if self.edits.read_untracked().are_stored() {
+            act();
+        } else {
+            self.after_edits.update_value(|all| all.push(Callback::new(move |()| act())));
+        }
+    }
+
+    /// Calls a command that works with the desk as it is shown. A failure is shown above the message.
+    pub(super) fn ask<C: Command + Clone + Send + Sync + 'static>(self, request: C) {
+        self.failure.set(None);
+        self.after_edits(move || {
+            let request = request.clone();
+            spawn_local(async move {
+                if let Err(failure) = bridge::call(request).await {
+                    self.failure.set(Some(failure));
+                }
+            });
+        });
+    }
+
+    /// Says something to every column, in a new conversation where none is open. `taken` runs once it was said.
+    pub(super) fn say(self, text: String, taken: Callback<()>) {
+        self.failure.set(None);
+        self.is_sending.set(true);
+        let prefill =
+            if self.has_prefill.get_untracked() { self.prefill.get_untracked() } else { String::new() };
+        self.after_edits(move || {
+            let (text, prefill) = (text.clone(), prefill.clone());
+            spawn_local(async move {
+                match self.say_now(text, prefill).await {
+                    Ok(()) => taken.run(()),
+                    Err(failure) => self.failure.set(Some(failure)),
+                }
+                self.is_sending.set(false);
+            });
+        });
+    }
+
+    async fn say_now(self, text: String, prefill: String) -> Result<(), Failure> {
+        let conversation = match self.store.turns.open.get_untracked() {
+            Some(open) => open,
+            None => self.begin().await?,
+        };
+        bridge::call(Say { conversation, text, columns: vec![], prefill }).await
+    }
+
+    /// Begins the conversation whose desk is shown, and opens it.
+    async fn begin(self) -> Result<Id, Failure> {
+        let desk = self.desk.get_untracked();
+        let begun = bridge::call(BeginConversation { desk: desk.clone() }).await?;
+        if self.store.turns.open.get_untracked().is_some() {
+            // The person has opened another conversation meanwhile.
+            return Ok(begun.id);
+        }
+        let shown = self.desk.get_untracked();
+        self.edits.update(|edits| edits.begun(begun.id, begun.desk));
+        self.store.turns.open.set(Some(begun.id));
+        self.store.turns.follow(self.store);
+        self.new_desk.set(None);
+        if shown != desk {
+            self.set_desk(shown);
+        }
+        Ok(begun.id)
+    }
+
+    /// Stops the growing answers of a column, or of all columns.
+    pub(super) fn stop(self, column: Option<u32>) {
+        if let Some(conversation) = self.store.turns.open.get_untracked() {
+            self.store.send(StopAnswering { conversation, column });
+        }
+    }
+
+    /// Moves the focus to the field for the message.
+    pub(super) fn write(self) {
+        self.to_composer.update(|count| *count += 1);
+    }
+
+    fn act(self, action: ChatAction) {
+        match action {
+            ChatAction::New => {
+                self.new_desk.set(None);
+                self.store.turns.open.set(None);
+                self.write();
+            }
+            ChatAction::Stop => self.stop(None),
+            ChatAction::Write => self.write(),
+            ChatAction::AddColumn => self.add_column(),
+            ChatAction::Desk => self.has_desk.update(|has| *has = !*has),
+            ChatAction::List => self.has_list.update(|has| *has = !*has),
+        }
+    }
+
+    /// Adds a column.
+    pub(super) fn add_column(self) {
+        let tree = self.store.turns.tree.get_untracked();
+        self.change(|desk| add_column(desk, tree.columns()));
+    }
+}
+
+/// Returns the vector of a new conversation: the one in use, unless it belongs to another model than the one in use; then the
+/// newest of that one.
+fn usual_vector(store: Store) -> Option<Vector> {
+    let model = store.model().map(|model| model.id);
+    let fits = |vector: &Vector| model.is_none_or(|model| vector.model == model);
+    store.vector().filter(fits).or_else(|| store.vectors.read().iter().find(|vector| fits(vector)).cloned())
+}

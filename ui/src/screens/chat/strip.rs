@@ -1,0 +1,142 @@
+//! One strip of the mixing desk: a vector, its slider, and what concerns it alone.
+
+use ipc::conversation::{MAX_STRIP, Strip, StripGate};
+use ipc::vector::Vector;
+use leptos::prelude::*;
+
+use super::desk_changes::{exchange, remove_strip};
+use super::faults;
+use super::gate_form::GateForm;
+use super::state::Chat;
+use super::strip_columns::StripColumns;
+use super::strip_slider::StripSlider;
+use crate::state::store;
+use crate::widgets::{NumberField, NumberRange, VectorNote};
+
+/// What is open below a strip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Panel {
+    Columns,
+    Gate,
+}
+
+/// A strip.
+#[component]
+pub(super) fn StripView(
+    /// Its id.
+    id: u32,
+) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    faults::collect_as(format!("strip {id} of the mixing desk"));
+    let strip = Memo::new(move |_| chat.desk.read().strips.iter().find(|strip| strip.id == id).cloned());
+    let of = move |read: fn(&Strip) -> bool| strip.read().as_ref().is_some_and(read);
+    let value = Memo::new(move |_| strip.read().as_ref().map_or(0.0, |strip| strip.value));
+    let vector = Memo::new(move |_| {
+        let id = strip.read().as_ref().map(|strip| strip.vector);
+        store.vectors.read().iter().find(|vector| Some(vector.id) == id).cloned()
+    });
+    let color = move || match vector.read().as_ref() {
+        Some(vector) => format!("--strip: var(--series-{})", vector.color % crate::charts::SERIES),
+        None => "--strip: var(--quiet)".to_owned(),
+    };
+    let panel = RwSignal::new(None::<Panel>);
+    let toggle = move |which: Panel| panel.update(|open| *open = (*open != Some(which)).then_some(which));
+    let change = move |change: fn(&mut Strip)| change_strip(chat, id, change);
+    let set = Callback::new(move |value: f64| change_strip(chat, id, |strip| strip.value = value));
+    let name = move || strip.read().as_ref().map(|strip| strip.name.clone()).unwrap_or_default();
+    view! {
+        <div class="strip" role="group" data-testid="strip" data-strip=id.to_string() style=color aria-label=name class:off=move || of(|strip| strip.muted)>
+            <div class="strip-row">
+                <span class="swatch" style="background: var(--strip)"></span>
+                <StripVector id strip />
+                <StripSlider value=Signal::from(value) vector set />
+                <span class="strip-value"><NumberField label="Multiplier" testid="strip-value" range=NumberRange::Between(-MAX_STRIP, MAX_STRIP) value=Signal::from(value) set /></span>
+                <span class="segments" role="group" aria-label="Mute and solo">
+                    <button type="button" data-testid="strip-mute" title="Steers nothing for the moment" aria-pressed=move || of(|strip| strip.muted).to_string() on:click=move |_| change(|strip| strip.muted = !strip.muted)>"Mute"</button>
+                    <button type="button" data-testid="strip-solo" title="Only the strips that are solo steer" aria-pressed=move || of(|strip| strip.solo).to_string() on:click=move |_| change(|strip| strip.solo = !strip.solo)>"Solo"</button>
+                </span>
+                <StripColumns id strip is_open=Signal::derive(move || panel.get() == Some(Panel::Columns)) toggle=Callback::new(move |()| toggle(Panel::Columns)) />
+                <button class="button small" type="button" data-testid="strip-gate" aria-expanded=move || (panel.get() == Some(Panel::Gate)).to_string() title="A condition under which it acts"
+                    on:click=move |_| toggle(Panel::Gate)>{move || if of(|strip| strip.gate.is_some()) { "Gate: on" } else { "Gate" }}</button>
+                <button class="link small" type="button" data-testid="strip-reset" title="Back to +1, without mute and solo" on:click=move |_| change(reset)>"Reset"</button>
+                <button class="link small" type="button" data-testid="strip-remove" title="Takes the vector off the desk" on:click=move |_| chat.change(|desk| remove_strip(desk, id))>"Remove"</button>
+            </div>
+            <div class="row wrap strip-note"><VectorNote vector /></div>
+            <Show when=move || panel.get() == Some(Panel::Gate)><Gate id strip /></Show>
+        </div>
+    }
+}
+
+fn reset(strip: &mut Strip) {
+    (strip.value, strip.muted, strip.solo) = (1.0, false, false);
+}
+
+/// Changes a strip of the desk.
+fn change_strip(chat: Chat, id: u32, change: impl FnOnce(&mut Strip)) {
+    chat.change(|desk| {
+        if let Some(strip) = desk.strips.iter_mut().find(|strip| strip.id == id) {
+            change(strip);
+        }
+    });
+}
+
+/// The field that puts another vector of the same model onto the strip. A vector that is gone keeps its name.
+#[component]
+fn StripVector(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    let chosen = Memo::new(move |_| strip.read().as_ref().map(|strip| strip.vector));
+    let choices = move || {
+        let vectors = store.vectors.read();
+        let of = vectors.iter().find(|vector| Some(vector.id) == chosen.get()).map(|vector| vector.model);
+        let of = of.or_else(|| store.model().map(|model| model.id));
+        let mut all: Vec<(ipc::Id, String)> = vectors
+            .iter()
+            .filter(|vector| Some(vector.model) == of)
+            .map(|vector| (vector.id, vector.name.clone()))
+            .collect();
+        if let Some(strip) =
+            strip.read().as_ref().filter(|strip| !all.iter().any(|(id, _)| *id == strip.vector))
+        {
+            all.insert(0, (strip.vector, format!("{} (deleted)", strip.name)));
+        }
+        all
+    };
+    let choose = move |event| {
+        let vectors = store.vectors.get_untracked();
+        let wanted = event_target_value(&event).parse().ok();
+        let vector: Option<&Vector> = vectors.iter().find(|vector| Some(vector.id) == wanted);
+        if let Some(vector) = vector {
+            chat.change(|desk| exchange(desk, id, vector));
+        }
+    };
+    view! {
+        <select class="strip-vector" data-testid="strip-vector" aria-label="Vector" on:change=choose>
+            {move || choices().into_iter().map(|(id, name)| view! {
+                <option value=id.to_string() selected=move || chosen.get() == Some(id)>{name}</option>
+            }).collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn Gate(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    let last = StoredValue::new(strip.get_untracked());
+    // A strip that has just been removed is shown for one moment more.
+    let shown = Signal::derive(move || {
+        let now = strip.get().or_else(|| last.get_value());
+        last.set_value(now.clone());
+        now.unwrap_or_else(|| Strip {
+            id,
+            vector: 0,
+            name: String::new(),
+            hash: String::new(),
+            value: 0.0,
+            muted: true,
+            solo: false,
+            gate: None,
+        })
+    });
+    let set = Callback::new(move |gate: Option<StripGate>| change_strip(chat, id, |strip| strip.gate = gate));
+    view! { <div class="strip-panel"><GateForm strip=shown set /></div> }
+}

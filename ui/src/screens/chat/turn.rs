@@ -1,0 +1,196 @@
+//! One turn of a column: a person's message or an answer, with its variants and what can be done with it.
+
+use ipc::Id;
+use ipc::answer::AnswerEnd;
+use ipc::command::ShowVariant;
+use ipc::conversation::{Said, Turn};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::answer::AnswerBody;
+use super::column::ColumnState;
+use super::correction::Correction;
+use super::state::Chat;
+use super::turn_actions::{TurnAction, TurnActions, act};
+use crate::state::{Store, store};
+use crate::widgets::focus;
+
+/// The letters in a line of a column, the height of a line, and that of what stands around the text, in pixels.
+const LETTERS_IN_A_LINE: usize = 42;
+const LINE_HEIGHT: usize = 20;
+const TURN_FRAME: usize = 48;
+
+/// What the parts of a turn share. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub(super) struct TurnState {
+    /// The turn's id.
+    pub(super) id: Id,
+    /// The turn.
+    pub(super) turn: RwSignal<Turn>,
+    /// Its column.
+    pub(super) column: ColumnState,
+    /// Whether the model said it.
+    pub(super) by_model: bool,
+    /// Whether its text is being changed.
+    pub(super) is_edited: RwSignal<bool>,
+    /// Whether the form that makes a pair of it is open.
+    pub(super) has_pair_form: RwSignal<bool>,
+}
+
+/// A turn. With the focus on it, the arrow keys go to the turns and variants beside it.
+#[component]
+pub(super) fn TurnView(
+    /// The turn.
+    turn: Id,
+    /// Its column.
+    state: ColumnState,
+) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    // A turn that has just been deleted is in the list for one moment more.
+    let Some(signal) = store.turns.turn(turn) else { return ().into_any() };
+    let by_model = matches!(signal.read_untracked().said, Said::Model(_));
+    let state = TurnState {
+        id: turn,
+        turn: RwSignal::from(signal),
+        column: state,
+        by_model,
+        is_edited: RwSignal::new(false),
+        has_pair_form: RwSignal::new(false),
+    };
+    let height = likely_height(&state.turn.read_untracked());
+    let article = NodeRef::<html::Article>::new();
+    let is_hovered = RwSignal::new(false);
+    let is_last = Memo::new(move |_| state.column.path.read().last() == Some(&turn));
+    let is_active = Memo::new(move |_| state.column.active.get() == Some(turn));
+    let is_reached =
+        Memo::new(move |_| is_active.get() || (is_last.get() && state.column.active.get().is_none()));
+    let has_actions = Memo::new(move |_| is_last.get() || is_active.get() || is_hovered.get());
+    Effect::new(move |_| {
+        if state.column.to_focus.get() == Some(turn)
+            && let Some(article) = article.get()
+        {
+            state.column.to_focus.set(None);
+            focus::give_to(article.into());
+        }
+    });
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        // Keys in a field or on a button of the turn belong to those.
+        if event.target() != event.current_target() || event.ctrl_key() || event.meta_key() || event.alt_key()
+        {
+            return;
+        }
+        if let Some(action) = TurnAction::of_key(&event.key()) {
+            event.prevent_default();
+            return act(store, chat, state, action);
+        }
+        let Some(article) = article.get_untracked() else { return };
+        let beside = match event.key().as_str() {
+            "ArrowUp" => article.previous_element_sibling(),
+            "ArrowDown" => article.next_element_sibling(),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(beside) = beside.and_then(|beside| beside.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = beside.focus();
+        }
+    };
+    let left = move |event: web_sys::FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+        if !article.get_untracked().is_some_and(|article| article.contains(to.as_ref())) {
+            state.column.active.set(None);
+        }
+    };
+    let content = move || {
+        if state.is_edited.get() {
+            view! { <Correction state /> }.into_any()
+        } else if by_model {
+            view! { <AnswerBody state /> }.into_any()
+        } else {
+            view! { <p class="said" dir="auto">{move || said(&state.turn.read())}</p> }.into_any()
+        }
+    };
+    view! {
+        <article class="chat-turn" class:by-model=by_model node_ref=article tabindex=move || if is_reached.get() { "0" } else { "-1" }
+            aria-label=if by_model { "Answer" } else { "Your message" }
+            data-testid=if by_model { "answer" } else { "message" } data-turn=turn.to_string()
+            style=format!("contain-intrinsic-size: auto {height}px") data-column=state.column.id.to_string() data-end=move || end_key(&state.turn.read())
+            on:mouseenter=move |_| is_hovered.set(true) on:mouseleave=move |_| is_hovered.set(false)
+            on:focusin=move |_| state.column.active.set(Some(turn)) on:focusout=left on:keydown=on_key>
+            {content}
+            <div class="turn-foot">
+                <Variants state />
+                <Show when=move || has_actions.get() && !state.is_edited.get()><TurnActions state /></Show>
+            </div>
+            <Show when=move || state.has_pair_form.get()><super::pair_form::PairForm state /></Show>
+        </article>
+    }
+    .into_any()
+}
+
+/// Returns the text of a turn.
+pub(super) fn said(turn: &Turn) -> String {
+    match &turn.said {
+        Said::Person { text } => text.clone(),
+        Said::Model(answer) => answer.text.clone(),
+    }
+}
+
+/// Returns how high a turn probably is, in pixels: what is not in view yet has this height, and the list hardly jumps when it
+/// comes into view.
+fn likely_height(turn: &Turn) -> usize {
+    let lines: usize = said(turn).lines().map(|line| 1 + line.chars().count() / LETTERS_IN_A_LINE).sum();
+    TURN_FRAME + LINE_HEIGHT * lines
+}
+
+/// Returns how an answer ended, for tests; empty for a message.
+fn end_key(turn: &Turn) -> &'static str {
+    let Said::Model(answer) = &turn.said else { return "" };
+    match answer.end {
+        AnswerEnd::Open => "open",
+        AnswerEnd::EndOfTurn => "end_of_turn",
+        AnswerEnd::Length => "length",
+        AnswerEnd::Stopped => "stopped",
+        AnswerEnd::Failed { .. } => "failed",
+    }
+}
+
+/// Which variant of the turn is shown, with buttons for those beside it.
+#[component]
+fn Variants(state: TurnState) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    let place = Memo::new(move |_| {
+        let tree = store.turns.tree.read();
+        let all = tree.variants(state.id);
+        (all.iter().position(|id| *id == state.id).unwrap_or(0), all.len())
+    });
+    let are_many = move || place.get().1 > 1;
+    let go = move |step| act(store, chat, state, step);
+    view! {
+        <Show when=are_many>
+            <span class="variants" role="group" aria-label="Variants">
+                <button type="button" data-testid="variant-previous" aria-label="The variant before" disabled=move || place.get().0 == 0
+                    on:click=move |_| go(TurnAction::Variant(-1))>"\u{2039}"</button>
+                <span data-testid="variant">{move || format!("{}/{}", place.get().0 + 1, place.get().1)}</span>
+                <button type="button" data-testid="variant-next" aria-label="The next variant" disabled=move || place.get().0 + 1 == place.get().1
+                    on:click=move |_| go(TurnAction::Variant(1))>"\u{203a}"</button>
+            </span>
+        </Show>
+    }
+}
+
+/// Shows the variant that stands `step` places beside a turn. It takes the focus if the turn has it.
+pub(super) fn show_variant(chat: Chat, store: Store, state: TurnState, step: isize) {
+    let turn = state.id;
+    let next = store.turns.tree.with_untracked(|tree| {
+        let all = tree.variants(turn);
+        let at = all.iter().position(|id| *id == turn)?;
+        all.get(at.checked_add_signed(step)?).copied()
+    });
+    if let (Some(next), Some(conversation)) = (next, store.turns.open.get_untracked()) {
+        if state.column.active.get_untracked() == Some(turn) {
+            state.column.to_focus.set(Some(next));
+        }
+        chat.ask(ShowVariant { conversation, turn: next });
+    }
+}

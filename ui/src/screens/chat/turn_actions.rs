@@ -1,0 +1,201 @@
+//! What can be done with a turn: by a button, and by a key while the turn has the focus.
+
+use ipc::answer::AnswerEnd;
+use ipc::command::{BranchConversation, ContinueTurns, DeleteTurn, FollowAnswer, Regenerate};
+use ipc::conversation::Said;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::state::Chat;
+use super::turn::{TurnState, said, show_variant};
+use crate::bridge;
+use crate::state::{Store, store};
+use crate::widgets::copy_text;
+
+/// An action on a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TurnAction {
+    /// Changes its text.
+    Edit,
+    /// Answers once more with another seed.
+    Again,
+    /// Goes on with an answer that ended early.
+    Continue,
+    /// Copies its text.
+    Copy,
+    /// Makes the other columns follow this answer.
+    Follow,
+    /// Begins a new conversation from here.
+    Branch,
+    /// Makes a pair of it.
+    Pair,
+    /// Deletes it with all that followed.
+    Delete,
+    /// Shows the variant so many places beside it.
+    Variant(isize),
+}
+
+impl TurnAction {
+    /// Returns the action of a key on a turn that has the focus.
+    pub(super) fn of_key(key: &str) -> Option<Self> {
+        Some(match key {
+            "e" => Self::Edit,
+            "r" => Self::Again,
+            "g" => Self::Continue,
+            "c" => Self::Copy,
+            "f" => Self::Follow,
+            "b" => Self::Branch,
+            "a" => Self::Pair,
+            "Delete" => Self::Delete,
+            "ArrowLeft" => Self::Variant(-1),
+            "ArrowRight" => Self::Variant(1),
+            _ => return None,
+        })
+    }
+}
+
+/// The state of a turn that decides which actions it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Facts {
+    by_model: bool,
+    /// Whether an answer grows in its column.
+    grows: bool,
+    /// Whether one grows in any column.
+    any_grows: bool,
+    /// Whether it can be continued: it did not come to its own end, or its text is a person's.
+    is_cut: bool,
+    /// Whether there are other columns.
+    has_others: bool,
+}
+
+impl Facts {
+    fn of(store: Store, chat: Chat, state: TurnState) -> Self {
+        let is_cut = match &state.turn.read().said {
+            Said::Model(answer) => match answer.end {
+                AnswerEnd::Open => false,
+                AnswerEnd::EndOfTurn => answer.given as usize == answer.text.len(),
+                AnswerEnd::Length | AnswerEnd::Stopped | AnswerEnd::Failed { .. } => true,
+            },
+            Said::Person { .. } => false,
+        };
+        Self {
+            by_model: state.by_model,
+            grows: state.column.grows.get(),
+            any_grows: !store.turns.tree.read().growing().is_empty(),
+            is_cut,
+            has_others: chat.desk.read().columns.len() > 1,
+        }
+    }
+
+    /// Whether the turn has an action at all.
+    fn has(self, action: TurnAction) -> bool {
+        match action {
+            TurnAction::Edit | TurnAction::Copy | TurnAction::Branch | TurnAction::Delete => true,
+            TurnAction::Variant(_) => true,
+            TurnAction::Again | TurnAction::Pair => self.by_model,
+            TurnAction::Continue => self.by_model && self.is_cut,
+            TurnAction::Follow => self.by_model && self.has_others,
+        }
+    }
+
+    /// Whether an action waits until the answers have ended that it would touch.
+    fn waits(self, action: TurnAction) -> bool {
+        match action {
+            TurnAction::Copy | TurnAction::Variant(_) => false,
+            TurnAction::Follow | TurnAction::Branch => self.any_grows,
+            _ => self.grows,
+        }
+    }
+}
+
+/// Runs an action, if the turn has it now.
+pub(super) fn act(store: Store, chat: Chat, state: TurnState, action: TurnAction) {
+    let facts = untrack(|| Facts::of(store, chat, state));
+    let Some(conversation) = store.turns.open.get_untracked() else { return };
+    if !facts.has(action) || facts.waits(action) {
+        return;
+    }
+    let turn = state.id;
+    match action {
+        TurnAction::Edit => state.is_edited.set(true),
+        TurnAction::Again => chat.ask(Regenerate { conversation, turns: vec![turn], new_seed: true }),
+        TurnAction::Continue => chat.ask(ContinueTurns { conversation, turns: vec![turn] }),
+        TurnAction::Copy => drop(copy_text(&said(&state.turn.read_untracked()))),
+        TurnAction::Follow => chat.ask(FollowAnswer { conversation, turn }),
+        TurnAction::Pair => state.has_pair_form.update(|has| *has = !*has),
+        TurnAction::Delete => store.delete(DeleteTurn { conversation, turn }),
+        TurnAction::Variant(step) => show_variant(chat, store, state, step),
+        TurnAction::Branch => {
+            spawn_local(async move {
+                match bridge::call(BranchConversation { conversation, turn }).await {
+                    Ok(begun) => store.turns.open.set(Some(begun.id)),
+                    Err(failure) => chat.failure.set(Some(failure)),
+                }
+            });
+        }
+    }
+}
+
+/// The buttons of a turn.
+#[component]
+pub(super) fn TurnActions(
+    /// The turn.
+    state: TurnState,
+) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    let facts = Memo::new(move |_| Facts::of(store, chat, state));
+    let copied = RwSignal::new(false);
+    let button = move |action: TurnAction, label: &'static str, testid: &'static str, title: &'static str| {
+        view! {
+            <Show when=move || facts.get().has(action)>
+                <button class="link" type="button" data-testid=testid title=title disabled=move || facts.get().waits(action)
+                    on:click=move |_| act(store, chat, state, action)>{label}</button>
+            </Show>
+        }
+    };
+    let copy = move |_| copied.set(copy_text(&said(&state.turn.read_untracked())));
+    view! {
+        <span class="turn-actions" role="group" aria-label="Actions">
+            {button(TurnAction::Continue, "Continue", "turn-continue", "Goes on from where it ended (G)")}
+            {button(TurnAction::Again, "Again", "turn-again", "Another answer, with another seed; this one stays (R)")}
+            {button(TurnAction::Edit, "Edit", "turn-edit", "Changes the text; this one stays (E)")}
+            <button class="link" type="button" data-testid="turn-copy" title="Copies the text (C)" on:click=copy>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
+            {button(TurnAction::Follow, "Go on with this one", "turn-follow", "The other columns follow this answer; what they had said stays as variants (F)")}
+            {button(TurnAction::Branch, "Branch", "turn-branch", "A new conversation with everything up to here (B)")}
+            {button(TurnAction::Pair, "Add to a data set", "turn-pair", "A pair of this answer and another column\u{2019}s (A)")}
+            {button(TurnAction::Delete, "Delete", "turn-delete", "Deletes it with all that followed; Ctrl+Z brings it back (Delete)")}
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_has_only_what_can_be_done_with_it() {
+        let message =
+            Facts { by_model: false, grows: false, any_grows: false, is_cut: false, has_others: true };
+        for action in [TurnAction::Again, TurnAction::Continue, TurnAction::Follow, TurnAction::Pair] {
+            assert!(!message.has(action), "{action:?} is for answers");
+        }
+        let answer = Facts { by_model: true, ..message };
+        assert!(answer.has(TurnAction::Follow) && !answer.has(TurnAction::Continue));
+        assert!(Facts { is_cut: true, ..answer }.has(TurnAction::Continue));
+        assert!(!Facts { has_others: false, ..answer }.has(TurnAction::Follow));
+        let growing = Facts { grows: true, any_grows: true, ..answer };
+        assert!(growing.waits(TurnAction::Edit) && !growing.waits(TurnAction::Copy));
+        let beside = Facts { any_grows: true, ..answer };
+        assert!(beside.waits(TurnAction::Follow) && !beside.waits(TurnAction::Edit));
+        assert!(!answer.waits(TurnAction::Edit));
+    }
+
+    #[test]
+    fn no_two_actions_share_a_key() {
+        let keys = ["e", "r", "g", "c", "f", "b", "a", "Delete", "ArrowLeft", "ArrowRight"];
+        let actions: Vec<_> = keys.iter().filter_map(|key| TurnAction::of_key(key)).collect();
+        assert_eq!(actions.len(), keys.len());
+        assert!((1..actions.len()).all(|at| !actions[..at].contains(&actions[at])));
+        assert_eq!(TurnAction::of_key("x"), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! The range of multipliers in which the last sweep of a vector found it useful.
+
+use ipc::Id;
+use ipc::job::JobState;
+use ipc::sweep::{Arm, Prompting, Sweep};
+
+use super::panels::useful_range;
+use super::view_state::FIRST_FACTOR;
+
+/// Returns the useful range of a vector by the last complete sweep that has one, of the vector alone.
+#[must_use]
+pub fn last_useful_range(sweeps: &[Sweep], vector: Id) -> Option<(f64, f64)> {
+    let mut done: Vec<&Sweep> =
+        sweeps.iter().filter(|sweep| sweep.state == JobState::Done && sweep.stale.is_none()).collect();
+    done.sort_by_key(|sweep| std::cmp::Reverse(sweep.created));
+    done.into_iter().find_map(|sweep| {
+        let arms = (0_u32..).zip(&sweep.settings.arms).filter(|(_, arm)| is_alone(arm, vector));
+        arms.into_iter().find_map(|(place, _)| useful_range(sweep, place, FIRST_FACTOR))
+    })
+}
+
+/// Whether an arm's multiplier is that of this vector alone.
+fn is_alone(arm: &Arm, vector: Id) -> bool {
+    match arm.terms.as_slice() {
+        [term] => {
+            let is_plain = !term.fixed && term.epoch.is_none() && (term.weight - 1.0).abs() < 1e-9;
+            term.vector == vector && is_plain && arm.prompting == Prompting::AsTrained
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_vector_by_itself_says_what_its_slider_does() {
+        let alone = Arm::vector(3);
+        assert!(is_alone(&alone, 3) && !is_alone(&alone, 4));
+        let mut heavy = alone.clone();
+        heavy.terms[0].weight = 2.0;
+        assert!(!is_alone(&heavy, 3));
+        let mut sum = alone;
+        sum.terms.extend(Arm::vector(4).terms);
+        assert!(!is_alone(&sum, 3));
+        assert_eq!(last_useful_range(&[], 3), None);
+    }
+}
