@@ -2,6 +2,7 @@
 
 mod prompts;
 mod sampling;
+mod stop_words;
 mod text;
 
 use std::ops::ControlFlow;
@@ -12,7 +13,8 @@ use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
 use prompts::Prompts;
 use sampling::Sampler;
-pub use sampling::{Sampling, SamplingError};
+pub use sampling::{Sampling, SamplingError, SamplingSettings};
+pub use stop_words::{Shown, StopWords};
 pub use text::generate_text;
 
 /// The most prompt rows in one prefill: enough for efficient matrix products, few enough that activations stay small.
