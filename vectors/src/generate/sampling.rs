@@ -281,6 +281,9 @@ fn argmax(logits: &[f32]) -> Option<u32> {
 }
 
 #[cfg(test)]
+mod llama_cpp;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

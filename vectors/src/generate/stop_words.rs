@@ -32,6 +32,12 @@ impl StopWords {
         Self(words.into_iter().map(Into::into).filter(|word| !word.is_empty()).collect())
     }
 
+    /// Returns whether nothing ends a text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns how much of a text can be shown while its tokens are generated. A character of several tokens decodes to
     /// U+FFFD until the last of them is there, and is held back so long.
     #[must_use]
