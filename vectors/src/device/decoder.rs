@@ -10,7 +10,7 @@ use super::kv_cache::{DeviceKvCache, KvPool};
 use super::matrix::Matrix;
 use super::rope::RopeTables;
 use crate::adapter::AdapterOnRows;
-use crate::model::Block as HostBlock;
+use crate::model::{Block as HostBlock, Stage, Visit};
 use crate::ops::attention::Heads;
 use crate::ops::lora::LoraGradients;
 use crate::ops::rope::RotaryEmbedding;
@@ -160,7 +160,8 @@ impl DeviceDecoder {
         Ok((values, gradients))
     }
 
-    /// Decodes one new row of each sequence through all blocks. Returns the residual stream after the last one.
+    /// Decodes one new row of each sequence through all blocks. Returns the residual stream after the last one. `visit`
+    /// sees the rows behind every block.
     pub(crate) fn step(
         &self,
         mut x: Tensor,
@@ -168,6 +169,7 @@ impl DeviceDecoder {
         caches: &mut [&mut DeviceKvCache],
         positions: &[u32],
         plans: &[&SteeringPlan],
+        visit: &mut Visit<'_>,
     ) -> Result<Tensor> {
         let sequences = pool.admit(caches, self.blocks.len(), &self.device)?;
         pool.add_rows(&sequences, positions);
@@ -186,7 +188,9 @@ impl DeviceDecoder {
             let adapters = row_adapters(index, plans);
             let append = |k: &Tensor, v: &Tensor| pool.append(index, k, v);
             x = block.step(&x.to_device(&self.device)?, &position_ids, &mask, &adapters, append)?;
+            visit(index, Stage::Output, &x)?;
             x = apply_to_rows(x, index, &segments, plans.iter().map(|plan| (1, *plan)))?;
+            visit(index, Stage::Edited, &x)?;
         }
         Ok(x)
     }

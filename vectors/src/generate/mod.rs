@@ -1,7 +1,11 @@
 //! Generates answers of the steered model: batched decoding where each sequence has its own steering and sampling.
 
+mod observed;
+mod open_rows;
 mod prompts;
+mod reading;
 mod sampling;
+mod session;
 mod stop_words;
 mod text;
 
@@ -11,9 +15,11 @@ use crate::memory;
 use crate::model::{DecodeBuffers, Device, KvCache, Model, ModelError, NextToken};
 use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
+pub use observed::{Observe, Observed};
 use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::{Sampling, SamplingError, SamplingSettings};
+pub use session::{Ask, Change, Control, Session};
 pub use stop_words::{Shown, StopWords};
 pub use text::generate_text;
 
@@ -281,7 +287,7 @@ fn decode(model: &Model, rows: &mut [Sequence], steps: &mut DecodeBuffers) -> Re
         row.position += 1;
         NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, plan: &row.plan }
     });
-    let logits = steps.decode(&model.decoder, next.collect())?;
+    let logits = steps.decode(&model.decoder, next.collect(), &mut |_, _, _| Ok(()))?;
     let mut own = Vec::new();
     let pick = |(place, (largest, row)): (usize, (Option<u32>, &mut Sequence))| {
         if row.sampler.is_greedy() {

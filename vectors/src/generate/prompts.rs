@@ -137,7 +137,7 @@ impl<'a> Prompts<'a> {
 }
 
 /// The plan of each group of a packing.
-struct GroupSteering<'a>(Vec<&'a SteeringPlan>);
+pub(super) struct GroupSteering<'a>(pub(super) Vec<&'a SteeringPlan>);
 
 impl BlockSteering for GroupSteering<'_> {
     fn adapters_in(&self, block: usize, packing: &Packing) -> Vec<AdapterOnRows<'_>> {

@@ -273,7 +273,7 @@ fn likeliest(logits: &[f32], count: usize) -> Vec<(u32, f32)> {
 }
 
 /// Returns the id of the largest logit, of equal ones the lowest. `None` where a logit is NaN or the largest one is infinite.
-fn argmax(logits: &[f32]) -> Option<u32> {
+pub(super) fn argmax(logits: &[f32]) -> Option<u32> {
     let largest =
         |(best, most), (id, logit): (u32, &f32)| if *logit > most { (id, *logit) } else { (best, most) };
     let (best, most) = (0..).zip(logits).fold((0, f32::NEG_INFINITY), largest);

@@ -23,6 +23,18 @@ pub(crate) struct NextToken<'a> {
     pub(crate) plan: &'a SteeringPlan,
 }
 
+/// The moment at which a pass shows the rows `[rows, hidden]` behind a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The block's output, before any edit.
+    Output,
+    /// The residual stream after the edits, as the next block reads it.
+    Edited,
+}
+
+/// Sees the rows behind every block of a pass.
+pub(crate) type Visit<'v> = dyn FnMut(usize, Stage, &Tensor) -> Result<()> + Send + 'v;
+
 /// Reusable buffers of decoding steps.
 #[derive(Default)]
 pub(crate) struct DecodeBuffers {
@@ -46,11 +58,12 @@ struct NewRows<'a> {
 impl DecodeBuffers {
     /// Reads one token of each sequence and appends it to the sequence's KV cache. Returns the logits of each
     /// sequence's next token, transposed: `[vocabulary, sequences]`. On the host it runs many small parallel loops, so
-    /// it is called on a thread of rayon's pool.
+    /// it is called on a thread of rayon's pool. `visit` sees one row of each sequence behind every block.
     pub(crate) fn decode(
         &mut self,
         decoder: &Decoder,
         next: Vec<NextToken<'_>>,
+        visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
         let tokens: Vec<u32> = next.iter().map(|next| next.token).collect();
         let mut new =
@@ -61,8 +74,8 @@ impl DecodeBuffers {
             new.plans.push(next.plan);
         }
         match &decoder.backend {
-            Backend::Host(blocks) => self.decode_on_host(decoder, blocks, new),
-            Backend::Device(device) => self.decode_on_device(decoder, device, new),
+            Backend::Host(blocks) => self.decode_on_host(decoder, blocks, new, visit),
+            Backend::Device(device) => self.decode_on_device(decoder, device, new, visit),
         }
     }
 
@@ -71,6 +84,7 @@ impl DecodeBuffers {
         decoder: &Decoder,
         blocks: &[Block],
         NewRows { mut x, positions, caches, plans }: NewRows<'_>,
+        visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
         let mut caches = caches.into_iter().map(KvCache::host_mut).collect::<Result<Vec<_>>>()?;
         let segments = vec![Segment::Answer; positions.len()];
@@ -78,7 +92,9 @@ impl DecodeBuffers {
             let adapters = row_adapters(index, &plans);
             let attend = |qkv: &Tensor| decode_attention(qkv, index, &mut caches, block.attention);
             x = block.step(&x, &positions, &adapters, attend)?;
+            visit(index, Stage::Output, &x)?;
             x = apply_to_rows(x, index, &segments, plans.iter().map(|plan| (1, *plan)))?;
+            visit(index, Stage::Edited, &x)?;
         }
         let normed = decoder.final_norm.forward(&x)?;
         let mut logits = decoder.head.forward_columns(rows::read(&normed)?.all(), &mut self.scratch);
@@ -93,9 +109,10 @@ impl DecodeBuffers {
         decoder: &Decoder,
         device: &DeviceDecoder,
         NewRows { x, positions, caches, plans }: NewRows<'_>,
+        visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
         let mut caches = caches.into_iter().map(KvCache::device_mut).collect::<Result<Vec<_>>>()?;
-        let x = device.step(x, &mut self.kv_pool, &mut caches, &positions, &plans)?;
+        let x = device.step(x, &mut self.kv_pool, &mut caches, &positions, &plans, visit)?;
         let columns = decoder.logits(&x)?.t()?.contiguous()?;
         self.columns = columns.flatten_all()?.to_vec1()?;
         Ok(OutputColumns::new(&mut self.columns, positions.len()))
