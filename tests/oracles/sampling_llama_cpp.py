@@ -43,7 +43,8 @@ apply = function("llama_sampler_apply", None, POINTER, ctypes.POINTER(Tokens))
 free = function("llama_sampler_free", None, POINTER)
 FLOAT, COUNT, INT = ctypes.c_float, ctypes.c_size_t, ctypes.c_int32
 SAMPLERS = {
-    "penalties": function("llama_sampler_init_penalties", POINTER, INT, FLOAT, FLOAT, FLOAT),
+    # The vocabulary's size, the number of tokens, then the penalties for repetition, frequency and presence.
+    "penalties": function("llama_sampler_init_penalties", POINTER, INT, INT, FLOAT, FLOAT, FLOAT),
     "temperature": function("llama_sampler_init_temp", POINTER, FLOAT),
     "top_k": function("llama_sampler_init_top_k", POINTER, INT),
     "top_p": function("llama_sampler_init_top_p", POINTER, FLOAT, COUNT),
@@ -85,10 +86,10 @@ class Distribution:
         return all_of_them
 
 
-def steps_of(settings):
+def steps_of(settings, size):
     """The samplers of a case, in Tiller's order, with the settings that ask for each."""
     if settings["repeat_penalty"] != 1:
-        yield "penalties", (settings["repeat_last_n"], settings["repeat_penalty"], 0.0, 0.0)
+        yield "penalties", (size, settings["repeat_last_n"], settings["repeat_penalty"], 0.0, 0.0)
     if settings["temperature"] != 1:
         yield "temperature", (settings["temperature"],)
     if settings["top_k"]:
@@ -127,6 +128,11 @@ def run(logits, context, steps):
     return written
 
 
+# Versions of llama.cpp differ in the arguments of the penalties: the last two of these five tokens are divided by 2.
+probe = Distribution([1.0] * 5)
+probe.apply("penalties", 5, 2, 2.0, 0.0, 0.0, context=range(5))
+assert [logit for _, logit in sorted(probe.left)] == [1.0, 1.0, 1.0, 0.5, 0.5], "another version of llama.cpp"
+
 DEFAULTS = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0, "repeat_last_n": 64}
 
 
@@ -134,7 +140,7 @@ def case(what, numbers, context=(), size=32, **settings):
     settings = DEFAULTS | settings
     # Numbers that f32 holds exactly.
     logits = [round(numbers.gauss(0, 2.5) * 1024) / 1024 for _ in range(size)]
-    steps = list(steps_of(settings))
+    steps = list(steps_of(settings, size))
     own = run(logits, context, sorted(steps, key=lambda step: OWN_ORDER.index(step[0])))
     print(
         json.dumps(
@@ -144,7 +150,7 @@ def case(what, numbers, context=(), size=32, **settings):
     )
 
 
-numbers = random.Random(2026)
+numbers = random.Random(2028)
 case("temperature 0", numbers, temperature=0.0)
 case("top-k 1", numbers, top_k=1)
 case("top-k 1, hot", numbers, top_k=1, temperature=2.0)
@@ -152,9 +158,9 @@ case("temperature 0.7", numbers, temperature=0.7)
 case("temperature 2.5", numbers, temperature=2.5)
 case("top-k 6", numbers, top_k=6)
 case("top-k beyond the vocabulary", numbers, top_k=100)
-case("top-p 0.8", numbers, top_p=0.8)
+case("top-p 0.97", numbers, top_p=0.97)
 case("top-p 0.05", numbers, top_p=0.05)
-case("min-p 0.02", numbers, min_p=0.02)
+case("min-p 0.005", numbers, min_p=0.005)
 case("penalty 1.3", numbers, context=(0, 1, 2, 3, 3, 3, 4, 5), repeat_penalty=1.3)
 case("penalty 1.8 of the last four", numbers, context=(9, 8, 7, 6, 2, 2, 1), repeat_penalty=1.8, repeat_last_n=4)
 case("penalty below 1", numbers, context=(3, 4), repeat_penalty=0.8)

@@ -50,7 +50,7 @@ impl Case {
 
 /// Returns the probability with which each token is drawn.
 fn probabilities(sampling: Sampling, case: &Case) -> Vec<f64> {
-    let mut sampler = sampling.sampler(&case.context);
+    let sampler = sampling.sampler(&case.context);
     let mut logits = case.logits.clone();
     if sampling.penalises() {
         sampler.penalise(&mut logits).unwrap();
