@@ -43,6 +43,7 @@ pub mod adapter;
 pub mod algebra;
 mod device;
 pub mod files;
+mod gate;
 pub mod generate;
 pub mod layer;
 pub mod logit_lens;

@@ -52,6 +52,65 @@ impl Packing {
         self.tokens.len()
     }
 
+    /// Returns for every row the last row of its prompt. `None` for the rows of texts, which have no prompt, and for rows that
+    /// several prompts share.
+    pub(crate) fn prompt_ends(&self) -> Vec<Option<usize>> {
+        let mut ends = vec![None; self.rows()];
+        for group in &self.groups {
+            let within = |rows: &Range<usize>| self.prompt_ends_in(rows.clone());
+            match within(&group.rows).as_slice() {
+                [] => {}
+                [end] => ends[group.rows.clone()].fill(Some(*end)),
+                _ => {
+                    for span in &group.spans {
+                        ends[span.rows.clone()].fill(within(&span.rows).first().copied());
+                    }
+                }
+            }
+        }
+        ends
+    }
+
+    fn prompt_ends_in(&self, mut rows: Range<usize>) -> Vec<usize> {
+        let mut ends = Vec::new();
+        while let Some(row) = rows.find(|row| self.segments[*row] == Segment::PromptEnd) {
+            ends.push(row);
+        }
+        ends
+    }
+
+    /// Returns a packing in which every prompt has all of its rows for itself. `None` where it is so already.
+    pub(crate) fn unshared(&self) -> Option<Unshared> {
+        let shares = |group: &Group| self.prompt_ends_in(group.rows.clone()).len() > 1;
+        if !self.groups.iter().any(shares) {
+            return None;
+        }
+        let mut unshared =
+            Unshared { packing: Self::default(), source: Vec::new(), place: vec![0; self.rows()] };
+        for group in &self.groups {
+            if shares(group) {
+                for span in group.spans.iter().filter(|span| !span.rows.is_empty()) {
+                    if self.prompt_ends_in(span.rows.clone()).is_empty() {
+                        continue;
+                    }
+                    let rows = unshared.copy(self, span.prefix.clone().chain(span.rows.clone()));
+                    let alone = Span { rows: rows.clone(), prefix: rows.start..rows.start };
+                    unshared.packing.groups.push(Group { rows, spans: vec![alone] });
+                }
+            } else {
+                let rows = unshared.copy(self, group.rows.clone());
+                let moved = |of: &Range<usize>| {
+                    of.start + rows.start - group.rows.start..of.end + rows.start - group.rows.start
+                };
+                let spans = group.spans.iter();
+                let spans = spans.map(|span| Span { rows: moved(&span.rows), prefix: moved(&span.prefix) });
+                let spans = spans.collect();
+                unshared.packing.groups.push(Group { rows, spans });
+            }
+        }
+        Some(unshared)
+    }
+
     /// Appends one prompt as a group of its own.
     pub(crate) fn push_sequence(&mut self, tokens: &[u32]) {
         let start = self.rows();
@@ -144,6 +203,30 @@ impl Packing {
         if let Some(segment) = self.segments.last_mut() {
             *segment = Segment::PromptEnd;
         }
+    }
+}
+
+/// A packing in which every prompt has all of its rows for itself.
+pub(crate) struct Unshared {
+    pub(crate) packing: Packing,
+    /// The row of the packing before that each row equals.
+    pub(crate) source: Vec<usize>,
+    /// The row that each row of the packing before has become; the last one where there are several.
+    pub(crate) place: Vec<usize>,
+}
+
+impl Unshared {
+    /// Appends copies of some rows.
+    fn copy(&mut self, from: &Packing, rows: impl Iterator<Item = usize>) -> Range<usize> {
+        let start = self.source.len();
+        for row in rows {
+            self.place[row] = self.source.len();
+            self.source.push(row);
+            self.packing.tokens.push(from.tokens[row]);
+            self.packing.positions.push(from.positions[row]);
+            self.packing.segments.push(from.segments[row]);
+        }
+        start..self.source.len()
     }
 }
 

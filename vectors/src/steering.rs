@@ -8,6 +8,9 @@ use candle_core::{Result, Tensor};
 pub use steering_types::{Intervention, InterventionOp, Positions};
 
 use crate::adapter::{Adapter, AdapterOnRows};
+pub use crate::gate::{Gate, GateAt, GateError, TermGate};
+use crate::gate::{GateRows, PlanGate};
+use crate::layer::PrefixBlocks;
 use crate::ops::rows;
 use crate::packing::{Packing, Segment};
 
@@ -48,6 +51,8 @@ pub enum Term {
         multiplier: f32,
         /// The operation and its positions. The default adds the vector at every token.
         intervention: Intervention,
+        /// The condition under which it acts; `None` is always.
+        gate: Option<Arc<TermGate>>,
     },
     /// An adapter, in every block and at every token.
     Adapter {
@@ -62,7 +67,20 @@ impl Term {
     /// Adds multiplier times the vector at every token.
     #[must_use]
     pub fn new(vector: &SteeringVector, multiplier: f32) -> Self {
-        Self::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() }
+        Self::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default(), gate: None }
+    }
+
+    /// Returns the blocks that this term leaves unchanged at any multiplier: those up to its layer and to that of its gate,
+    /// none for an adapter.
+    #[must_use]
+    pub fn prefix(&self) -> PrefixBlocks {
+        match self {
+            Self::Vector { vector, gate, .. } => {
+                let gate = gate.as_ref().map_or(vector.layer, |gate| gate.layer());
+                PrefixBlocks(vector.layer.min(gate) + 1)
+            }
+            Self::Adapter { .. } => PrefixBlocks::NONE,
+        }
     }
 
     /// Returns the multiplier.
@@ -81,6 +99,8 @@ impl Term {
 pub(crate) struct SteeringPlan {
     edits: BTreeMap<usize, BlockEdits>,
     adapters: Vec<ScaledAdapter>,
+    /// The distinct gates of all edits, which name them by their index.
+    gates: Vec<PlanGate>,
 }
 
 /// An adapter with a multiplier other than 0.
@@ -101,14 +121,35 @@ impl PartialEq for ScaledAdapter {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct BlockEdits {
     projections: Vec<Projection>,
-    /// The sum of multiplier times vector for each set of positions.
-    added: Vec<(Positions, Vec<f32>)>,
+    added: Vec<Sum>,
+}
+
+/// The rows on which an edit acts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Reach {
+    positions: Positions,
+    /// The index of the gate; `None` is always open.
+    gate: Option<usize>,
+}
+
+impl Reach {
+    /// Returns the factor of the edit's multiplier for a row, 0 where it does not act.
+    fn opening(self, segment: Segment, open: &impl Fn(usize) -> f32) -> f32 {
+        if covers(self.positions, segment) { self.gate.map_or(1.0, open) } else { 0.0 }
+    }
+}
+
+/// The sum of multiplier times vector of all terms with the same reach.
+#[derive(Debug, Clone, PartialEq)]
+struct Sum {
+    reach: Reach,
+    values: Vec<f32>,
 }
 
 /// Removes or limits the component along a unit vector.
 #[derive(Debug, Clone, PartialEq)]
 struct Projection {
-    positions: Positions,
+    reach: Reach,
     unit: Vec<f32>,
     multiplier: f32,
     /// The largest projection that is left. `None` removes the component for either sign.
@@ -121,8 +162,8 @@ impl SteeringPlan {
         let mut plan = Self::default();
         for term in terms {
             match term {
-                Term::Vector { vector, multiplier, intervention } => {
-                    plan.push(vector.layer, &vector.values, *multiplier, *intervention);
+                Term::Vector { vector, multiplier, intervention, gate } => {
+                    plan.push_gated(vector, *multiplier, *intervention, gate.as_deref());
                 }
                 Term::Adapter { adapter, multiplier } => plan.push_adapter(adapter, *multiplier),
             }
@@ -137,31 +178,64 @@ impl SteeringPlan {
         }
     }
 
+    /// Adds a vector with its gate to the plan. Multiplier 0 adds nothing.
+    fn push_gated(
+        &mut self,
+        vector: &SteeringVector,
+        multiplier: f32,
+        intervention: Intervention,
+        gate: Option<&TermGate>,
+    ) {
+        if multiplier != 0.0 {
+            let gate = gate.map(|gate| self.gate(PlanGate::new(gate)));
+            let reach = Reach { positions: intervention.positions, gate };
+            self.push_within(vector.layer, &vector.values, multiplier, intervention.op, reach);
+        }
+    }
+
+    /// Returns the index of a gate, which is added where it is new.
+    fn gate(&mut self, gate: PlanGate) -> usize {
+        self.gates.iter().position(|known| *known == gate).unwrap_or_else(|| {
+            self.gates.push(gate);
+            self.gates.len() - 1
+        })
+    }
+
     /// Adds a vector to the plan. Multiplier 0 adds nothing.
     pub(crate) fn push(&mut self, layer: usize, values: &[f32], multiplier: f32, intervention: Intervention) {
-        let Intervention { positions, op } = intervention;
+        let reach = Reach { positions: intervention.positions, gate: None };
+        self.push_within(layer, values, multiplier, intervention.op, reach);
+    }
+
+    fn push_within(
+        &mut self,
+        layer: usize,
+        values: &[f32],
+        multiplier: f32,
+        op: InterventionOp,
+        reach: Reach,
+    ) {
         let cap = match op {
             _ if multiplier == 0.0 => return,
-            InterventionOp::Add => return self.add(layer, values, multiplier, positions),
+            InterventionOp::Add => return self.add(layer, values, multiplier, reach),
             InterventionOp::ProjectOut => None,
             InterventionOp::Cap { at } => Some(at as f32),
         };
         let norm = values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
         if norm > 0.0 {
             let unit = values.iter().map(|x| (f64::from(*x) / norm) as f32).collect();
-            let projection = Projection { positions, unit, multiplier, cap };
+            let projection = Projection { reach, unit, multiplier, cap };
             self.edits.entry(layer).or_default().projections.push(projection);
         }
     }
 
-    fn add(&mut self, layer: usize, values: &[f32], multiplier: f32, positions: Positions) {
+    fn add(&mut self, layer: usize, values: &[f32], multiplier: f32, reach: Reach) {
         let added = &mut self.edits.entry(layer).or_default().added;
-        let known = added.iter().position(|(known, _)| *known == positions);
-        let index = known.unwrap_or_else(|| {
-            added.push((positions, vec![0.0; values.len()]));
+        let index = added.iter().position(|known| known.reach == reach).unwrap_or_else(|| {
+            added.push(Sum { reach, values: vec![0.0; values.len()] });
             added.len() - 1
         });
-        added[index].1.iter_mut().zip(values).for_each(|(sum, x)| *sum += multiplier * x);
+        added[index].values.iter_mut().zip(values).for_each(|(sum, x)| *sum += multiplier * x);
     }
 
     /// Returns whether the plan changes nothing.
@@ -169,10 +243,43 @@ impl SteeringPlan {
         self.edits.is_empty() && self.adapters.is_empty()
     }
 
-    /// Returns the number of first blocks whose computation, before the edits, the plan does not change. `None` for all
-    /// blocks.
+    /// Returns the number of first blocks whose computation, before the edits, the plan neither changes nor reads. `None`
+    /// for all blocks.
     pub(crate) fn untouched(&self) -> Option<usize> {
-        if self.adapters.is_empty() { self.edits.keys().next().map(|layer| layer + 1) } else { Some(0) }
+        if !self.adapters.is_empty() {
+            return Some(0);
+        }
+        let read = self.gates.iter().map(|gate| gate.layer);
+        self.edits.keys().copied().chain(read).min().map(|layer| layer + 1)
+    }
+
+    /// Returns whether an edit acts after a block.
+    pub(crate) fn edits_after(&self, block: usize) -> bool {
+        self.edits.contains_key(&block)
+    }
+
+    /// Returns whether a gate is decided at the prompt's last token for all rows.
+    pub(crate) fn decides_at_prompt(&self) -> bool {
+        self.gates.iter().any(|gate| gate.at == GateAt::Prompt)
+    }
+
+    /// Decides the gates that are read after this block for a prompt whose last row this is. `decided` gets an entry for each
+    /// gate of the plan.
+    pub(crate) fn decide(&self, block: usize, row: &[f32], decided: &mut Vec<f32>) {
+        decided.resize(self.gates.len(), 0.0);
+        for (gate, decided) in self.gates.iter().zip(decided).filter(|(gate, _)| gate.layer == block) {
+            *decided = gate.opening(row);
+        }
+    }
+
+    /// Returns whether the plan acts alike on rows of both parts of a conversation.
+    pub(crate) fn acts_alike(&self, one: Segment, other: Segment) -> bool {
+        let alike = |reach: &Reach| covers(reach.positions, one) == covers(reach.positions, other);
+        let of_block = |edits: &BlockEdits| {
+            edits.projections.iter().all(|of| alike(&of.reach))
+                && edits.added.iter().all(|of| alike(&of.reach))
+        };
+        self.edits.values().all(of_block)
     }
 
     /// Returns the adapters of a block, for these rows.
@@ -180,63 +287,151 @@ impl SteeringPlan {
         self.adapters.iter().map(|on| on.adapter.on_rows(block, rows.clone(), on.multiplier)).collect()
     }
 
-    /// Edits one row of the residual stream after a block.
-    pub(crate) fn apply_to_row(&self, block: usize, segment: Segment, row: &mut [f32]) {
+    /// Edits one row of the residual stream after a block. `open` returns how far a gate of the plan is open for it.
+    fn apply_to_row(&self, block: usize, segment: Segment, row: &mut [f32], open: impl Fn(usize) -> f32) {
         let Some(edits) = self.edits.get(&block) else { return };
-        for projection in edits.projections.iter().filter(|projection| covers(projection.positions, segment))
-        {
-            projection.apply(row);
+        for projection in &edits.projections {
+            projection.apply(row, projection.reach.opening(segment, &open));
         }
-        for (_, sum) in edits.added.iter().filter(|(positions, _)| covers(*positions, segment)) {
-            row.iter_mut().zip(sum).for_each(|(x, s)| *x += s);
+        for Sum { reach, values } in &edits.added {
+            let opening = reach.opening(segment, &open);
+            // A shut gate leaves the row as it is, to the bit.
+            if opening != 0.0 {
+                row.iter_mut().zip(values).for_each(|(x, s)| *x += opening * s);
+            }
         }
     }
 
     /// Edits every row of the residual stream `[rows, hidden_size]` after a block.
-    pub(crate) fn apply(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
-        apply_to_rows(x, block, &packing.segments, std::iter::once((packing.rows(), self)))
+    pub(crate) fn apply(
+        &self,
+        x: Tensor,
+        block: usize,
+        packing: &Packing,
+        openings: &mut Openings,
+    ) -> Result<Tensor> {
+        let part = RowPart { rows: packing.rows(), plan: self, decided: None };
+        apply_to_packed(x, block, packing, std::iter::once(part), openings)
     }
 }
 
 impl Projection {
-    fn apply(&self, row: &mut [f32]) {
+    fn apply(&self, row: &mut [f32], opening: f32) {
+        if opening == 0.0 {
+            return;
+        }
         let along: f64 = row.iter().zip(&self.unit).map(|(x, u)| f64::from(*x) * f64::from(*u)).sum();
         let excess = self.cap.map_or(along, |cap| (along - f64::from(cap)).max(0.0));
         if excess != 0.0 {
-            let taken = (f64::from(self.multiplier) * excess) as f32;
+            let taken = (f64::from(opening) * f64::from(self.multiplier) * excess) as f32;
             row.iter_mut().zip(&self.unit).for_each(|(x, u)| *x -= taken * u);
         }
     }
 }
 
-/// Returns the adapters of a block, where every row has a plan of its own.
-pub(crate) fn row_adapters<'a>(block: usize, plans: &[&'a SteeringPlan]) -> Vec<AdapterOnRows<'a>> {
-    let rows = plans.iter().enumerate();
-    rows.flat_map(|(row, plan)| plan.adapters(block, row..row + 1)).collect()
+/// Returns the adapters of a block on the rows of a pass.
+pub(crate) fn part_adapters<'a>(block: usize, parts: &[RowPart<'a>]) -> Vec<AdapterOnRows<'a>> {
+    let mut start = 0;
+    let of_part = |part: &RowPart<'a>| {
+        start += part.rows;
+        part.plan.adapters(block, start - part.rows..start)
+    };
+    parts.iter().flat_map(of_part).collect()
 }
 
-/// Edits consecutive rows of the residual stream `[rows, hidden_size]` after a block. `parts` gives a number of rows and
-/// their plan for each part. `segments` has one entry for each row.
+/// Consecutive rows of a pass with their plan.
+#[derive(Clone, Copy)]
+pub(crate) struct RowPart<'a> {
+    pub(crate) rows: usize,
+    pub(crate) plan: &'a SteeringPlan,
+    /// The openings of the plan's gates that were decided at the prompt. `None` where the prompt is in this pass.
+    pub(crate) decided: Option<&'a [f32]>,
+}
+
+/// The part of the conversation of every row of a pass.
+pub(crate) struct Roles<'a> {
+    pub(crate) segments: &'a [Segment],
+    /// The prompt's last row for every row. Empty where no gate is decided in this pass.
+    pub(crate) prompt_ends: &'a [Option<usize>],
+}
+
+/// As [`apply_to_rows`], on packed rows.
+pub(crate) fn apply_to_packed<'a>(
+    x: Tensor,
+    block: usize,
+    packing: &Packing,
+    parts: impl Iterator<Item = RowPart<'a>> + Clone,
+    openings: &mut Openings,
+) -> Result<Tensor> {
+    let decides = parts.clone().any(|part| part.plan.decides_at_prompt());
+    let prompt_ends = if decides { packing.prompt_ends() } else { Vec::new() };
+    let roles = Roles { segments: &packing.segments, prompt_ends: &prompt_ends };
+    apply_to_rows(x, block, roles, parts, openings)
+}
+
+/// How far the gates are open for the rows of a pass, as far as it has come: for each part, each gate and each row.
+#[derive(Default)]
+pub(crate) struct Openings(Vec<Vec<Vec<f32>>>);
+
+/// Reads the gates of consecutive rows of the residual stream `[rows, hidden_size]` after a block, then edits the rows.
+/// `openings` carries the gates from block to block of one pass, whose parts are always the same.
 pub(crate) fn apply_to_rows<'a>(
     x: Tensor,
     block: usize,
-    segments: &[Segment],
-    parts: impl Iterator<Item = (usize, &'a SteeringPlan)> + Clone,
+    roles: Roles<'_>,
+    parts: impl Iterator<Item = RowPart<'a>> + Clone,
+    openings: &mut Openings,
 ) -> Result<Tensor> {
-    if parts.clone().all(|(_, plan)| !plan.edits.contains_key(&block)) {
+    let is_read = parts.clone().any(|part| part.plan.gates.iter().any(|gate| gate.layer == block));
+    let is_edited = parts.clone().any(|part| part.plan.edits.contains_key(&block));
+    if !is_read && !is_edited {
         return Ok(x);
     }
     let from = rows::read(&x)?;
     let width = from.width;
+    if is_read {
+        read_gates(from.all(), width, block, &roles, parts.clone(), openings)?;
+    }
+    if !is_edited {
+        drop(from);
+        return Ok(x);
+    }
     let (mut values, mut start) = (from.all().to_vec(), 0);
-    for (count, plan) in parts {
-        let all = values[start * width..(start + count) * width].chunks_exact_mut(width);
-        for (row, segment) in all.zip(&segments[start..start + count]) {
-            plan.apply_to_row(block, *segment, row);
+    for (index, part) in parts.enumerate() {
+        let all = values[start * width..(start + part.rows) * width].chunks_exact_mut(width);
+        for (place, row) in all.enumerate() {
+            let open = |gate: usize| openings.0[index][gate][place];
+            part.plan.apply_to_row(block, roles.segments[start + place], row, open);
         }
-        start += count;
+        start += part.rows;
     }
     rows::tensor(values, width)
+}
+
+/// Reads the gates after a block for all rows, before any of them is edited there.
+fn read_gates<'a>(
+    all: &[f32],
+    width: usize,
+    block: usize,
+    roles: &Roles<'_>,
+    parts: impl Iterator<Item = RowPart<'a>>,
+    openings: &mut Openings,
+) -> Result<()> {
+    let mut start = 0;
+    for (index, RowPart { rows, plan, decided }) in parts.enumerate() {
+        if openings.0.len() <= index {
+            openings.0.push(Vec::new());
+        }
+        let known = &mut openings.0[index];
+        known.resize(plan.gates.len(), Vec::new());
+        let of_part =
+            GateRows { all, width, rows: start..start + rows, decided, prompt_ends: roles.prompt_ends };
+        for (at, gate) in plan.gates.iter().enumerate().filter(|(_, gate)| gate.layer == block) {
+            known[at] = of_part.openings(at, gate)?;
+        }
+        start += rows;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -245,11 +440,16 @@ mod tests {
     use crate::adapter::Shape;
 
     fn term(layer: usize, values: [f32; 2], multiplier: f32, intervention: Intervention) -> Term {
-        Term::Vector { vector: SteeringVector { layer, values: values.into() }, multiplier, intervention }
+        Term::Vector {
+            vector: SteeringVector { layer, values: values.into() },
+            multiplier,
+            intervention,
+            gate: None,
+        }
     }
 
     fn after(plan: &SteeringPlan, block: usize, segment: Segment, mut row: [f32; 2]) -> [f32; 2] {
-        plan.apply_to_row(block, segment, &mut row);
+        plan.apply_to_row(block, segment, &mut row, |_| 1.0);
         row
     }
 
@@ -337,8 +537,9 @@ mod tests {
         let plan = |values| SteeringPlan::new(&[term(7, values, 1.0, Intervention::default())]);
         let (first, nothing, last) = (plan([1.0, 2.0]), SteeringPlan::default(), plan([3.0, 4.0]));
         let x = rows::tensor(vec![0.0; 6], 2).unwrap();
-        let y =
-            apply_to_rows(x, 7, &[Segment::Prompt; 3], [(1, &first), (1, &nothing), (1, &last)].into_iter());
+        let parts = [&first, &nothing, &last].map(|plan| RowPart { rows: 1, plan, decided: None });
+        let roles = Roles { segments: &[Segment::Prompt; 3], prompt_ends: &[] };
+        let y = apply_to_rows(x, 7, roles, parts.into_iter(), &mut Openings::default());
         assert_eq!(y.unwrap().to_vec2::<f32>().unwrap(), [[1.0, 2.0], [0.0, 0.0], [3.0, 4.0]]);
     }
 }

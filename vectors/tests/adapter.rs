@@ -168,7 +168,7 @@ fn an_adapter_and_a_vector_act_together() {
     let pairs = encoded("train", 1);
     let scorer = Scorer::prepare(starter(), &pairs, PrefixBlocks::NONE, None).unwrap();
     let vector = SteeringVector { layer: 14, values: vec![0.05; 576].into() };
-    let vector = Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() };
+    let vector = Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default(), gate: None };
     let margin = |terms: &[Term]| scorer.log_probs(terms, None).unwrap()[0].margin();
     let (alone, both) = ([vector.clone()], [at(1.0), vec![vector]].concat());
     let (both, one) = (margin(&both), margin(&alone));

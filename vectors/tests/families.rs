@@ -81,7 +81,7 @@ impl Oracle {
 
     fn steering(&self) -> Vec<Term> {
         let vector = SteeringVector { layer: 0, values: self.numbers("vector").into() };
-        vec![Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() }]
+        vec![Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default(), gate: None }]
     }
 }
 

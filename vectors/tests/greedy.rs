@@ -45,6 +45,7 @@ fn request(model: &Model, line: &Line) -> Request {
             vector,
             multiplier: line.multiplier,
             intervention: Intervention::default(),
+            gate: None,
         }],
         sampling: Sampling::default(),
     }

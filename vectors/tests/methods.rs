@@ -177,7 +177,7 @@ fn a_policy_generates_as_it_scores() {
     let values: Vec<f32> = (0..SIZE).map(|i| (1.5 * f64::from(i as u32 * 7 % 13).cos()) as f32).collect();
     let vector = SteeringVector { layer: 20, values: values.into() };
     let answer = |intervention, multiplier: f32| {
-        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, intervention }];
+        let steering = vec![Term::Vector { vector: vector.clone(), multiplier, intervention, gate: None }];
         let request = Request { prompt: prompt.clone(), steering, sampling: Sampling::default() };
         let limits = Limits { new_tokens: 5, rows: 1 };
         let answers = generate(&model, &[request], limits, &mut |_| ControlFlow::Continue(())).unwrap();
@@ -201,7 +201,8 @@ fn a_policy_generates_as_it_scores() {
                     let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
                     let scorer =
                         Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), None).unwrap();
-                    let term = Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention };
+                    let term =
+                        Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention, gate: None };
                     let margin = scorer.log_probs(&[term], None).unwrap()[0].margin();
                     assert!(margin > -1e-3, "{intervention:?}, token {at}: {margin}");
                 }
@@ -219,7 +220,12 @@ fn divergence_grows_with_the_multiplier_and_is_nothing_at_0() {
     let divergence =
         DivergenceScorer::prepare(Arc::clone(&model), &held_out, Layer(24).prefix(), None).unwrap();
     let at = |multiplier| {
-        let term = Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() };
+        let term = Term::Vector {
+            vector: vector.clone(),
+            multiplier,
+            intervention: Intervention::default(),
+            gate: None,
+        };
         divergence.divergence(&[term], None).unwrap()
     };
     let found = [0.0, 0.5, 1.0, 2.0].map(at);

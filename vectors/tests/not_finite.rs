@@ -94,7 +94,7 @@ fn settings(method: Method, learning_rate: f64) -> TrainSettings {
 fn strong() -> Vec<Term> {
     let vector = SteeringVector { layer: 0, values: vec![1.0; 64].into() };
     // The squares of the residual stream overflow, and its numbers do not.
-    vec![Term::Vector { vector, multiplier: 1e30, intervention: Intervention::default() }]
+    vec![Term::Vector { vector, multiplier: 1e30, intervention: Intervention::default(), gate: None }]
 }
 
 #[track_caller]

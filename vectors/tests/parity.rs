@@ -100,7 +100,12 @@ fn check(pairs: &[PreferencePair], oracle: &str) {
         let scorer = Scorer::prepare(Arc::clone(&model), batch, Layer(LAYER).prefix(), None).unwrap();
         let vector = SteeringVector { layer: LAYER, values: values().into() };
         let at = |multiplier| {
-            [Term::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default() }]
+            [Term::Vector {
+                vector: vector.clone(),
+                multiplier,
+                intervention: Intervention::default(),
+                gate: None,
+            }]
         };
         assert_log_probs(&scorer.log_probs(&at(0.0), None).unwrap(), &step.reference);
         assert_log_probs(&scorer.log_probs(&at(step.d), None).unwrap(), &step.logprobs);

@@ -59,6 +59,7 @@ fn term(layer: usize, multiplier: f32) -> Term {
         vector: SteeringVector { layer, values },
         multiplier,
         intervention: Intervention::default(),
+        gate: None,
     }
 }
 

@@ -204,6 +204,7 @@ fn vectors_without_steps_have_the_right_sign() {
                 multiplier: multiplier * 8.0 / vector.norm() as f32,
                 vector: vector.clone(),
                 intervention: Intervention::default(),
+                gate: None,
             };
             mean_margin(&scorer.log_probs(&[term(&vectors[0])], None).unwrap())
         };
@@ -240,7 +241,12 @@ fn layers_out_of_order_vectors_below_and_broken_pairs_are_refused() {
     assert!(
         scorer
             .log_probs(
-                &[Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default() }],
+                &[Term::Vector {
+                    vector,
+                    multiplier: 1.0,
+                    intervention: Intervention::default(),
+                    gate: None
+                }],
                 None
             )
             .is_err()

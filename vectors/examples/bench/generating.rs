@@ -71,6 +71,7 @@ pub(crate) fn sweep(options: &Options) -> Value {
                 vector: vector.clone(),
                 multiplier,
                 intervention: Intervention::default(),
+                gate: None,
             }],
             sampling: Sampling::default(),
         })

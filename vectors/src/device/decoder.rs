@@ -17,7 +17,7 @@ use crate::ops::rope::RotaryEmbedding;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
 use crate::packing::{Packing, Segment};
-use crate::steering::{SteeringPlan, apply_to_rows, row_adapters};
+use crate::steering::{Openings, Roles, RowPart, apply_to_rows, part_adapters};
 
 /// The most logits in memory at a time: a quarter of a gigabyte.
 const MAX_LOGITS: usize = 1 << 26;
@@ -168,7 +168,7 @@ impl DeviceDecoder {
         pool: &mut KvPool,
         caches: &mut [&mut DeviceKvCache],
         positions: &[u32],
-        plans: &[&SteeringPlan],
+        parts: &[RowPart<'_>],
         visit: &mut Visit<'_>,
     ) -> Result<Tensor> {
         let sequences = pool.admit(caches, self.blocks.len(), &self.device)?;
@@ -176,6 +176,7 @@ impl DeviceDecoder {
         let position_ids = Tensor::new(positions, &self.device)?;
         let segments = vec![Segment::Answer; positions.len()];
         let mut masks: Vec<(Option<usize>, Tensor)> = Vec::new();
+        let mut openings = Openings::default();
         for (index, block) in self.blocks.iter().enumerate() {
             let window = block.attention.sliding_window;
             let mask = if let Some((_, known)) = masks.iter().find(|(of, _)| *of == window) {
@@ -185,11 +186,12 @@ impl DeviceDecoder {
                 masks.push((window, mask.clone()));
                 mask
             };
-            let adapters = row_adapters(index, plans);
+            let adapters = part_adapters(index, parts);
             let append = |k: &Tensor, v: &Tensor| pool.append(index, k, v);
             x = block.step(&x.to_device(&self.device)?, &position_ids, &mask, &adapters, append)?;
             visit(index, Stage::Output, &x)?;
-            x = apply_to_rows(x, index, &segments, plans.iter().map(|plan| (1, *plan)))?;
+            let roles = Roles { segments: &segments, prompt_ends: &[] };
+            x = apply_to_rows(x, index, roles, parts.iter().copied(), &mut openings)?;
             visit(index, Stage::Edited, &x)?;
         }
         Ok(x)

@@ -82,8 +82,12 @@ impl SteeringFile {
         match self {
             Self::Vectors(file) => {
                 let intervention = Intervention::default();
-                let term =
-                    |vector: &_| Term::Vector { vector: Clone::clone(vector), multiplier, intervention };
+                let term = |vector: &_| Term::Vector {
+                    vector: Clone::clone(vector),
+                    multiplier,
+                    intervention,
+                    gate: None,
+                };
                 file.vectors.iter().map(term).collect()
             }
             Self::Adapter(file) => vec![Term::Adapter { adapter: file.adapter.clone(), multiplier }],

@@ -1,9 +1,13 @@
 //! Generates answers of the steered model: batched decoding where each sequence has its own steering and sampling.
 
+mod kept;
+mod lane;
 mod observed;
 mod open_rows;
 mod prompts;
 mod reading;
+mod reading_device;
+mod reading_plan;
 mod sampling;
 mod session;
 mod stop_words;
@@ -19,7 +23,7 @@ pub use observed::{Observe, Observed};
 use prompts::Prompts;
 use sampling::Sampler;
 pub use sampling::{Sampling, SamplingError, SamplingSettings};
-pub use session::{Ask, Change, Control, Session};
+pub use session::{Ask, Change, Control, RowsRead, Session};
 pub use stop_words::{Shown, StopWords};
 pub use text::generate_text;
 
@@ -113,6 +117,8 @@ pub struct Answer {
 struct Sequence {
     request: usize,
     plan: SteeringPlan,
+    /// The openings of the plan's gates that were decided at the prompt.
+    decided: Vec<f32>,
     cache: KvCache,
     sampler: Sampler,
     /// The next input token, and its position id.
@@ -285,7 +291,13 @@ impl Generation<'_> {
 fn decode(model: &Model, rows: &mut [Sequence], steps: &mut DecodeBuffers) -> Result<Vec<u32>, ModelError> {
     let next = rows.iter_mut().map(|row| {
         row.position += 1;
-        NextToken { token: row.last, position: row.position - 1, cache: &mut row.cache, plan: &row.plan }
+        NextToken {
+            token: row.last,
+            position: row.position - 1,
+            cache: &mut row.cache,
+            plan: &row.plan,
+            decided: &row.decided,
+        }
     });
     let logits = steps.decode(&model.decoder, next.collect(), &mut |_, _, _| Ok(()))?;
     let mut own = Vec::new();

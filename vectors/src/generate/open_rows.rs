@@ -4,21 +4,16 @@ use std::sync::Arc;
 
 use candle_core::{Result as CandleResult, Tensor};
 
+use super::kept::{Kept, LaneKey};
+use super::lane::{Lane, TrunkRow};
 use super::observed::{Direction, Observed};
-use super::sampling::{NOT_FINITE, Sampler};
+use super::reading::{Read, Wanted};
+use super::sampling::{NOT_FINITE, Sampler, argmax};
 use super::session::{Ask, Change, Control};
-use super::{Answer, End, of_request, reading};
-use crate::model::{DecodeBuffers, Device, KvCache, Model, ModelError, NextToken, Stage};
+use super::{Answer, End, Request, RowsRead, of_request, reading};
+use crate::model::{DecodeBuffers, Device, Model, ModelError, Stage};
 use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
-
-/// A sequence that has been read under a plan, and goes on under it.
-struct Lane {
-    plan: Arc<SteeringPlan>,
-    cache: KvCache,
-    /// The position of the next row.
-    position: u32,
-}
 
 /// An ask that is being answered.
 struct Row<'a> {
@@ -38,6 +33,7 @@ struct Row<'a> {
 /// The rows that have not ended.
 pub(super) struct OpenRows<'a> {
     model: &'a Model,
+    kept: &'a mut Kept,
     rows: Vec<Row<'a>>,
     /// The logits of each row's first token, and its projection.
     first: Vec<Prediction>,
@@ -56,69 +52,65 @@ struct Prediction {
 
 impl<'a> OpenRows<'a> {
     /// Reads the prompts of all asks.
-    pub(super) fn read(model: &'a Model, asks: &'a [Ask]) -> Result<Self, ModelError> {
+    pub(super) fn read(
+        model: &'a Model,
+        kept: &'a mut Kept,
+        asks: &'a [Ask],
+    ) -> Result<(Self, RowsRead), ModelError> {
         let open: Vec<(usize, &Ask)> =
             asks.iter().enumerate().filter(|(_, ask)| ask.new_tokens > 0).collect();
-        if open.is_empty() {
-            return Ok(Self { model, rows: Vec::new(), first: Vec::new() });
-        }
-        let nothing = Arc::new(SteeringPlan::default());
-        let plans: Vec<Arc<SteeringPlan>> =
-            open.iter().map(|(_, ask)| Arc::new(SteeringPlan::new(&ask.request.steering))).collect();
-        let steered =
-            open.iter().zip(&plans).map(|((_, ask), plan)| (ask.request.prompt.as_slice(), &**plan));
-        let mut prompts: Vec<(&[u32], &SteeringPlan)> = steered.collect();
-        for ((_, ask), plan) in open.iter().zip(&plans) {
-            if needs_twin(model, ask, plan) {
-                prompts.push((&ask.request.prompt, &nothing));
-            }
-        }
         let directions: Vec<Option<Direction>> = open.iter().map(|(_, ask)| direction(ask)).collect();
-        let mut projections = vec![None; open.len()];
-        let mut visit = |block: usize, stage: Stage, x: &Tensor| {
-            let places = directions.iter().enumerate();
-            project(block, stage, x, places.map(|(place, of)| (place, of.as_ref())), &mut projections)
-        };
-        let (caches, logits) = on_pool(|| reading::read_whole(model, &prompts, &mut visit))?;
-        let logits = rows::read(&logits)?;
-        let mut caches = caches.into_iter();
-        let mut lane = |plan: &Arc<SteeringPlan>, ask: &Ask| {
-            let cache = caches.next().ok_or(ModelError::EmptyPrompt)?;
-            Ok::<_, ModelError>(Lane {
-                plan: Arc::clone(plan),
-                cache,
-                position: ask.request.prompt.len() as u32,
-            })
-        };
-        let (mut all, mut first) = (Vec::with_capacity(open.len()), Vec::with_capacity(open.len()));
-        for (place, (index, ask)) in open.iter().enumerate() {
-            let steered = logits.row(place).to_vec();
-            all.push(Row {
-                index: *index,
-                ask,
-                terms: ask.request.steering.clone(),
-                sampler: ask.request.sampling.sampler(&ask.request.prompt),
-                last: 0,
-                steered: lane(&plans[place], ask)?,
-                plain: None,
-                along: directions[place].clone(),
-            });
+        let mut wanted = Vec::with_capacity(2 * open.len());
+        for ((_, ask), along) in open.iter().zip(&directions) {
+            let Request { prompt, steering, .. } = &ask.request;
+            let plan = Arc::new(SteeringPlan::new(steering));
+            let (key, floor) = (LaneKey { key: ask.key, is_plain: false }, floor(model, steering, &plan));
+            wanted.push(Wanted { key, prompt, plan, floor, along: along.as_ref() });
+        }
+        let twins: Vec<bool> =
+            open.iter().zip(&wanted).map(|((_, ask), of)| needs_twin(model, ask, &of.plan)).collect();
+        for (place, (_, ask)) in open.iter().enumerate().filter(|(place, _)| twins[*place]) {
+            let key = LaneKey { key: ask.key, is_plain: true };
+            // It shares the trunk of the steered lane, but for that of an adapter, which has none.
+            let floor = match wanted[place].floor {
+                0 => model.decoder.block_count(),
+                floor => floor,
+            };
+            let twin = Wanted { key, prompt: &ask.request.prompt, plan: Arc::default(), floor, along: None };
+            wanted.push(twin);
+        }
+        if wanted.is_empty() {
+            return Ok((Self { model, kept, rows: Vec::new(), first: Vec::new() }, RowsRead::default()));
+        }
+        let (read, rows_read) = on_pool(|| reading::read_prompts(model, kept, &wanted))?;
+        drop(wanted);
+        let mut read = read.into_iter();
+        let steered: Vec<Read> = read.by_ref().take(open.len()).collect();
+        let (mut rows, mut first) = (Vec::with_capacity(open.len()), Vec::with_capacity(open.len()));
+        for ((((index, ask), along), has_twin), steered) in
+            open.into_iter().zip(directions).zip(twins).zip(steered)
+        {
+            let plain = if has_twin { read.next() } else { None };
+            let (plain, plain_logits) = plain.map(|plain| (plain.lane, plain.logits)).unzip();
             first.push(Prediction {
-                largest: super::sampling::argmax(&steered),
-                steered: Some(steered),
-                plain: None,
-                projection: projections[place],
+                largest: argmax(&steered.logits),
+                steered: Some(steered.logits),
+                plain: plain_logits,
+                projection: steered.projection,
+            });
+            let Request { prompt, steering, sampling } = &ask.request;
+            rows.push(Row {
+                index,
+                ask,
+                terms: steering.clone(),
+                sampler: sampling.sampler(prompt),
+                last: 0,
+                steered: steered.lane,
+                plain,
+                along,
             });
         }
-        let mut place = all.len();
-        for (row, prediction) in all.iter_mut().zip(&mut first) {
-            if needs_twin(model, row.ask, &row.steered.plan) {
-                row.plain = Some(lane(&nothing, row.ask)?);
-                prediction.plain = Some(logits.row(place).to_vec());
-                place += 1;
-            }
-        }
-        Ok(Self { model, rows: all, first })
+        Ok((Self { model, kept, rows, first }, rows_read))
     }
 
     /// Decodes until every row has ended.
@@ -151,16 +143,14 @@ impl<'a> OpenRows<'a> {
             let id = row.sample(&prediction)?;
             let answer = &mut answers[row.index];
             if self.model.tokenizer().is_end_of_turn(id) {
-                answer.end = End::EndOfTurn;
-                control.end(row.index, answer.end);
+                end(row, End::EndOfTurn, answer, self.kept, control);
                 continue;
             }
             row.last = id;
             answer.ids.push(id);
             control.token(row.index, id, row.observed(id, &prediction).as_ref());
             if answer.ids.len() == row.ask.new_tokens {
-                answer.end = End::Length;
-                control.end(row.index, answer.end);
+                end(row, End::Length, answer, self.kept, control);
             } else {
                 staying.push(row);
             }
@@ -181,8 +171,8 @@ impl<'a> OpenRows<'a> {
                     staying.push(row);
                 }
                 Change::Stop => {
-                    answers[row.index].end = End::Stopped;
-                    control.end(row.index, End::Stopped);
+                    let answer = &mut answers[row.index];
+                    end(row, End::Stopped, answer, self.kept, control);
                 }
             }
         }
@@ -193,21 +183,23 @@ impl<'a> OpenRows<'a> {
     /// Reads the last token of every row, and of its twin.
     fn decode(&mut self, buffers: &mut DecodeBuffers) -> Result<Vec<Prediction>, ModelError> {
         let count = self.rows.len();
-        let directions: Vec<Option<Direction>> = self.rows.iter().map(|row| row.along.clone()).collect();
         let mut projections = vec![None; count];
+        let mut trunks: Vec<TrunkRow> = Vec::new();
         let (mut next, mut twins) = (Vec::with_capacity(2 * count), Vec::new());
         let mut twin_of = vec![None; count];
+        let mut along = Vec::with_capacity(count);
         for (place, row) in self.rows.iter_mut().enumerate() {
-            next.push(row.steered.next(row.last));
+            along.push(row.along.as_ref());
+            next.push(row.steered.next(row.last, place, &mut trunks));
             if let Some(plain) = &mut row.plain {
                 twin_of[place] = Some(count + twins.len());
-                twins.push(plain.next(row.last));
+                twins.push(plain.next(row.last, count + twins.len(), &mut trunks));
             }
         }
         next.append(&mut twins);
-        let mut visit = |block: usize, stage: Stage, x: &Tensor| {
-            let places = directions.iter().enumerate();
-            project(block, stage, x, places.map(|(place, of)| (place, of.as_ref())), &mut projections)
+        let mut visit = |block: usize, stage: Stage, x: &Tensor| match stage {
+            Stage::Output => grow_trunks(block, x, &mut trunks),
+            Stage::Edited => project(block, x, &along, &mut projections),
         };
         let logits = buffers.decode(&self.model.decoder, next, &mut visit)?;
         let copy = |place: usize| {
@@ -223,14 +215,6 @@ impl<'a> OpenRows<'a> {
             projection: projections[place],
         };
         Ok(self.rows.iter().enumerate().map(predict).collect())
-    }
-}
-
-impl Lane {
-    /// Returns the token to read, and moves on behind it.
-    fn next(&mut self, token: u32) -> NextToken<'_> {
-        self.position += 1;
-        NextToken { token, position: self.position - 1, cache: &mut self.cache, plan: &self.plan }
     }
 }
 
@@ -260,10 +244,9 @@ impl Row<'_> {
         self.terms = terms;
         if self.ask.observe.is_some() && self.plain.is_none() && !plan.is_empty() {
             // Until now the row was plain itself.
-            let Lane { plan, cache, position } = &self.steered;
-            self.plain = Some(Lane { plan: Arc::clone(plan), cache: cache.clone(), position: *position });
+            self.plain = Some(self.steered.clone());
         }
-        self.steered.plan = Arc::new(plan);
+        self.steered.steer(Arc::new(plan));
     }
 }
 
@@ -276,23 +259,52 @@ fn direction(ask: &Ask) -> Option<Direction> {
     ask.observe.as_ref()?.along.as_ref().and_then(Direction::of)
 }
 
-/// Projects the rows behind a block on the directions after it. The rows are those with these places.
-fn project<'d>(
-    block: usize,
-    stage: Stage,
-    x: &Tensor,
-    directions: impl Iterator<Item = (usize, Option<&'d Direction>)>,
-    projections: &mut [Option<f32>],
-) -> CandleResult<()> {
-    let here =
-        |(place, of): (usize, Option<&'d Direction>)| Some((place, of.filter(|of| of.layer == block)?));
-    let mut here = directions.filter_map(here).peekable();
-    if stage == Stage::Output || here.peek().is_none() {
+/// Returns the first blocks that these terms leave unchanged at any multiplier. An adapter counts where it acts.
+fn floor(model: &Model, terms: &[Term], plan: &SteeringPlan) -> usize {
+    let vectors = terms.iter().filter(|term| matches!(term, Term::Vector { .. }));
+    let vectors = vectors.map(|vector| vector.prefix().0);
+    vectors.chain(plan.untouched()).min().unwrap_or(model.decoder.block_count())
+}
+
+/// Ends a row, whose sequences are kept.
+fn end(row: Row<'_>, end: End, answer: &mut Answer, kept: &mut Kept, control: &mut dyn Control) {
+    answer.end = end;
+    let Row { index, ask, steered, plain, .. } = row;
+    if steered.is_in_main_memory() {
+        for (lane, is_plain) in plain.map(|plain| (plain, true)).into_iter().chain([(steered, false)]) {
+            kept.put(LaneKey { key: ask.key, is_plain }, lane);
+        }
+    }
+    control.end(index, end);
+}
+
+/// Keeps the output of the trunks' last block.
+fn grow_trunks(block: usize, x: &Tensor, trunks: &mut [TrunkRow<'_>]) -> CandleResult<()> {
+    if !trunks.iter().any(|of| of.block == block) {
         return Ok(());
     }
     let x = rows::read(x)?;
-    for (place, direction) in here {
-        projections[place] = Some(direction.project(x.row(place)));
+    for TrunkRow { place, trunk, .. } in trunks.iter_mut().filter(|of| of.block == block) {
+        trunk.extend_from_slice(x.row(*place));
+    }
+    Ok(())
+}
+
+/// Projects the rows behind a block on the directions after it.
+fn project(
+    block: usize,
+    x: &Tensor,
+    along: &[Option<&Direction>],
+    projections: &mut [Option<f32>],
+) -> CandleResult<()> {
+    if !along.iter().flatten().any(|of| of.layer == block) {
+        return Ok(());
+    }
+    let x = rows::read(x)?;
+    for (place, (of, projection)) in along.iter().zip(projections).enumerate() {
+        if let Some(of) = of.filter(|of| of.layer == block) {
+            *projection = Some(of.project(x.row(place)));
+        }
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::model::{BlockSteering, KvCache, Model, ModelError};
 use crate::ops::attention::Heads;
 use crate::ops::rows;
 use crate::packing::Packing;
-use crate::steering::{SteeringPlan, apply_to_rows};
+use crate::steering::{Openings, RowPart, SteeringPlan, apply_to_packed};
 
 /// The distinct prompts of all requests, with the output of the shared blocks.
 pub(super) struct Prompts<'a> {
@@ -71,13 +71,16 @@ impl<'a> Prompts<'a> {
             let state = state.ok_or(ModelError::EmptyPrompt)?;
             hidden.push(state.hidden);
             let plan = SteeringPlan::new(&request.steering);
-            match groups_by_steering.iter_mut().find(|(known, _)| *known == plan) {
+            // Prompts on which a gate decides differently share no rows.
+            let shares = !plan.decides_at_prompt();
+            match groups_by_steering.iter_mut().find(|(known, _)| shares && *known == plan) {
                 Some((_, members)) => members.push(rows.len()),
                 None => groups_by_steering.push((plan.clone(), vec![rows.len()])),
             }
             rows.push(Sequence {
                 request: index,
                 plan,
+                decided: Vec::new(),
                 cache: state.cache,
                 sampler: request.sampling.sampler(&request.prompt),
                 last: 0,
@@ -98,13 +101,18 @@ impl<'a> Prompts<'a> {
             }
         }
         let (decoder, x) = (&self.model.decoder, Tensor::cat(&pieces, 0)?);
+        let ends: Vec<usize> = parts.iter().map(|[_, own]| own.end - 1).collect();
+        if let Some(before) = self.shared.last_layer() {
+            decide(&mut rows, before.0, &x, &ends)?;
+        }
         let steering = GroupSteering(groups_by_steering.iter().map(|(plan, _)| plan).collect());
         let x =
-            decoder.forward_after_prefix_with(self.shared, x, &packing, &steering, |block, _, saved| {
+            decoder.forward_after_prefix_with(self.shared, x, &packing, &steering, |block, y, saved| {
+                decide(&mut rows, block, y, &ends)?;
                 let caches = rows.iter_mut().map(|row| &mut row.cache);
                 append(caches, block, saved.qkv(), &parts, decoder.heads())
             })?;
-        let last = rows::gather(&x, parts.iter().map(|[_, own]| own.end - 1))?;
+        let last = rows::gather(&x, ends.iter().copied())?;
         Ok((rows, decoder.logits(&last)?))
     }
 
@@ -136,6 +144,18 @@ impl<'a> Prompts<'a> {
     }
 }
 
+/// Decides the gates that are read after a block, of every sequence by the last row of its prompt.
+fn decide(sequences: &mut [Sequence], block: usize, x: &Tensor, ends: &[usize]) -> CandleResult<()> {
+    if !sequences.iter().any(|sequence| sequence.plan.decides_at_prompt()) {
+        return Ok(());
+    }
+    let x = rows::read(x)?;
+    for (sequence, end) in sequences.iter_mut().zip(ends) {
+        sequence.plan.decide(block, x.row(*end), &mut sequence.decided);
+    }
+    Ok(())
+}
+
 /// The plan of each group of a packing.
 pub(super) struct GroupSteering<'a>(pub(super) Vec<&'a SteeringPlan>);
 
@@ -145,9 +165,16 @@ impl BlockSteering for GroupSteering<'_> {
         groups.flat_map(|(group, plan)| plan.adapters(block, group.rows.clone())).collect()
     }
 
-    fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> CandleResult<Tensor> {
-        let parts = packing.groups.iter().zip(&self.0).map(|(group, plan)| (group.rows.len(), *plan));
-        apply_to_rows(x, block, &packing.segments, parts)
+    fn apply_after(
+        &self,
+        x: Tensor,
+        block: usize,
+        packing: &Packing,
+        openings: &mut Openings,
+    ) -> CandleResult<Tensor> {
+        let parts = packing.groups.iter().zip(&self.0);
+        let parts = parts.map(|(group, plan)| RowPart { rows: group.rows.len(), plan, decided: None });
+        apply_to_packed(x, block, packing, parts, openings)
     }
 }
 

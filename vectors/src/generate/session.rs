@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::kept::Kept;
 use super::observed::{Observe, Observed};
 use super::open_rows::OpenRows;
 use super::{Answer, End, Request};
@@ -10,8 +11,23 @@ use crate::model::{Device, Model, ModelError};
 use crate::steering::Term;
 
 /// Generates answers that go on from one another, such as the turns of a conversation with several columns.
+///
+/// What an answer has read is kept for the next one: of a prompt, only the tokens are read that were not read in the same
+/// place, under the same steering and in a role in which it acts alike. Where only multipliers have changed, the blocks below
+/// the lowest steered layer are not run again. On a device, prompts are read from the start.
 pub struct Session {
     model: Arc<Model>,
+    kept: Kept,
+    rows_read: RowsRead,
+}
+
+/// The rows that were read to answer prompts: one for each token of a sequence that nothing kept stands for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowsRead {
+    /// Those that passed the blocks that no steering changes, which sequences with the same tokens share.
+    pub trunk: usize,
+    /// Those that passed the blocks behind them.
+    pub behind_trunk: usize,
 }
 
 /// One answer to generate.
@@ -54,31 +70,42 @@ impl Session {
     /// Creates a session that has read nothing.
     #[must_use]
     pub fn new(model: Arc<Model>) -> Self {
-        Self { model }
+        Self { model, kept: Kept::default(), rows_read: RowsRead::default() }
     }
 
     /// Generates an answer to each ask, all in one batch. An answer does not depend on the other asks.
     ///
     /// # Errors
-    /// As [`super::generate`]; also where a vector does not fit the model that [`Change::Steer`] brings or that an ask
-    /// observes.
+    /// As [`super::generate`]; also where a vector does not fit the model that an ask observes, or that [`Change::Steer`]
+    /// brings. What was kept of these keys is dropped then.
     pub fn generate(&mut self, asks: &[Ask], control: &mut dyn Control) -> Result<Vec<Answer>, ModelError> {
         self.check(asks)?;
         let mut answers = vec![Answer { ids: Vec::new(), end: End::Length }; asks.len()];
-        let mut rows = OpenRows::read(&self.model, asks)?;
+        for (row, _) in asks.iter().enumerate().filter(|(_, ask)| ask.new_tokens == 0) {
+            control.end(row, End::Length);
+        }
+        // A sequence is taken out while it is read, and kept when its answer has ended: an error leaves none that is half read.
+        let (mut rows, rows_read) = OpenRows::read(&self.model, &mut self.kept, asks)?;
+        self.rows_read = rows_read;
         rows.generate(&mut answers, control)?;
         Ok(answers)
     }
 
     /// Drops what was kept of a key.
     pub fn forget(&mut self, key: u64) {
-        let _ = key;
+        self.kept.forget(key);
     }
 
-    /// Returns the bytes of the sequences that are kept.
+    /// Returns the bytes of the sequences that are kept: a gibibyte at most, above which the least recently used are dropped.
     #[must_use]
     pub fn kept_bytes(&self) -> u64 {
-        0
+        self.kept.bytes()
+    }
+
+    /// Returns the rows that were read for the prompts of the last generation.
+    #[must_use]
+    pub fn rows_read(&self) -> RowsRead {
+        self.rows_read
     }
 
     /// Refuses asks that do not fit the model or the memory, before anything changes.

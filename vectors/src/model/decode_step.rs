@@ -1,18 +1,18 @@
-//! One decoding step: reads one new token of each sequence through the whole decoder. It has a loop over the blocks of its
-//! own, because its rows attend to KV caches in place of packed rows; the rest of a block is [`Block`]'s.
+//! One decoding step: reads one new token of each sequence through the whole decoder. On the host it is the extension of
+//! each sequence by one row.
 
-use candle_core::{Result, Tensor};
+use candle_core::Result;
 
-use super::block::Block;
 use super::decoder::{Backend, Decoder};
-use super::kv_cache::{KvCache, decode_attention};
+use super::extension::{NewRows, Visit};
+use super::kv_cache::KvCache;
 use crate::device::{DeviceDecoder, KvPool};
 use crate::ops::linear::Scratch;
 use crate::ops::rows;
 use crate::ops::small_batch_gemm::OutputColumns;
 use crate::ops::softcap::softcap;
 use crate::packing::Segment;
-use crate::steering::{SteeringPlan, apply_to_rows, row_adapters};
+use crate::steering::{RowPart, SteeringPlan};
 
 /// The next token of a sequence.
 pub(crate) struct NextToken<'a> {
@@ -21,19 +21,9 @@ pub(crate) struct NextToken<'a> {
     pub(crate) position: u32,
     pub(crate) cache: &'a mut KvCache,
     pub(crate) plan: &'a SteeringPlan,
+    /// The openings of the plan's gates that were decided at the prompt.
+    pub(crate) decided: &'a [f32],
 }
-
-/// The moment at which a pass shows the rows `[rows, hidden]` behind a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// The block's output, before any edit.
-    Output,
-    /// The residual stream after the edits, as the next block reads it.
-    Edited,
-}
-
-/// Sees the rows behind every block of a pass.
-pub(crate) type Visit<'v> = dyn FnMut(usize, Stage, &Tensor) -> Result<()> + Send + 'v;
 
 /// Reusable buffers of decoding steps.
 #[derive(Default)]
@@ -44,15 +34,6 @@ pub(crate) struct DecodeBuffers {
     columns: Vec<f32>,
     /// The KV cache of sequences on a device.
     kv_pool: KvPool,
-}
-
-/// The new rows of all sequences, and their KV caches.
-struct NewRows<'a> {
-    /// The embedding, `[sequences, hidden]`.
-    x: Tensor,
-    positions: Vec<u32>,
-    caches: Vec<&'a mut KvCache>,
-    plans: Vec<&'a SteeringPlan>,
 }
 
 impl DecodeBuffers {
@@ -66,15 +47,20 @@ impl DecodeBuffers {
         visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
         let tokens: Vec<u32> = next.iter().map(|next| next.token).collect();
-        let mut new =
-            NewRows { x: decoder.embed(&tokens)?, positions: vec![], caches: vec![], plans: vec![] };
+        let mut new = NewRows {
+            x: decoder.embed(&tokens)?,
+            positions: Vec::with_capacity(next.len()),
+            segments: vec![Segment::Answer; next.len()],
+            parts: Vec::with_capacity(next.len()),
+            caches: Vec::with_capacity(next.len()),
+        };
         for next in next {
             new.positions.push(next.position);
             new.caches.push(next.cache);
-            new.plans.push(next.plan);
+            new.parts.push(RowPart { rows: 1, plan: next.plan, decided: Some(next.decided) });
         }
         match &decoder.backend {
-            Backend::Host(blocks) => self.decode_on_host(decoder, blocks, new, visit),
+            Backend::Host(_) => self.decode_on_host(decoder, new, visit),
             Backend::Device(device) => self.decode_on_device(decoder, device, new, visit),
         }
     }
@@ -82,20 +68,10 @@ impl DecodeBuffers {
     fn decode_on_host(
         &mut self,
         decoder: &Decoder,
-        blocks: &[Block],
-        NewRows { mut x, positions, caches, plans }: NewRows<'_>,
+        new: NewRows<'_>,
         visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
-        let mut caches = caches.into_iter().map(KvCache::host_mut).collect::<Result<Vec<_>>>()?;
-        let segments = vec![Segment::Answer; positions.len()];
-        for (index, block) in blocks.iter().enumerate() {
-            let adapters = row_adapters(index, &plans);
-            let attend = |qkv: &Tensor| decode_attention(qkv, index, &mut caches, block.attention);
-            x = block.step(&x, &positions, &adapters, attend)?;
-            visit(index, Stage::Output, &x)?;
-            x = apply_to_rows(x, index, &segments, plans.iter().map(|plan| (1, *plan)))?;
-            visit(index, Stage::Edited, &x)?;
-        }
+        let x = decoder.extend(0..decoder.block_count(), new, visit)?;
         let normed = decoder.final_norm.forward(&x)?;
         let mut logits = decoder.head.forward_columns(rows::read(&normed)?.all(), &mut self.scratch);
         if let Some(cap) = decoder.final_logit_softcap() {
@@ -108,11 +84,11 @@ impl DecodeBuffers {
         &mut self,
         decoder: &Decoder,
         device: &DeviceDecoder,
-        NewRows { x, positions, caches, plans }: NewRows<'_>,
+        NewRows { x, positions, parts, caches, .. }: NewRows<'_>,
         visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
         let mut caches = caches.into_iter().map(KvCache::device_mut).collect::<Result<Vec<_>>>()?;
-        let x = device.step(x, &mut self.kv_pool, &mut caches, &positions, &plans, visit)?;
+        let x = device.step(x, &mut self.kv_pool, &mut caches, &positions, &parts, visit)?;
         let columns = decoder.logits(&x)?.t()?.contiguous()?;
         self.columns = columns.flatten_all()?.to_vec1()?;
         Ok(OutputColumns::new(&mut self.columns, positions.len()))

@@ -138,7 +138,7 @@ impl Decoder {
     }
 
     /// Returns the residual stream before the first block, `[tokens, hidden]`.
-    pub(super) fn embed(&self, tokens: &[u32]) -> CandleResult<Tensor> {
+    pub(crate) fn embed(&self, tokens: &[u32]) -> CandleResult<Tensor> {
         let width = self.embedding.inputs();
         let mut x = vec![0.0; tokens.len() * width];
         for (token, row) in tokens.iter().zip(x.chunks_exact_mut(width)) {

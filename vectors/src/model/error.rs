@@ -3,6 +3,7 @@
 use super::Device;
 use crate::adapter::Shape;
 use crate::generate::SamplingError;
+use crate::steering::GateError;
 use crate::tokens::TokenError;
 
 /// The kinds of input that an error names by their number.
@@ -192,6 +193,17 @@ pub enum ModelError {
         /// The vector's length.
         found: usize,
     },
+    /// The vector of a gate's condition was made for another width.
+    #[error("the gate's vector has {found} numbers, the model's residual stream has {expected}")]
+    ConditionSize {
+        /// The model's width.
+        expected: usize,
+        /// The length of the condition.
+        found: usize,
+    },
+    /// A gate cannot be used.
+    #[error(transparent)]
+    Gate(#[from] GateError),
     /// An adapter was made for another model.
     #[error(
         "the adapter is for {} blocks, {} numbers a row, {} of queries and {} of values; the model has {}, {}, {} and {}",
@@ -229,6 +241,14 @@ pub enum ModelError {
         /// The vector's layer.
         layer: usize,
         /// The lowest layer that a vector can act at.
+        prepared: usize,
+    },
+    /// A gate is read below the layer whose activations were cached.
+    #[error("the gate is read after block {layer}, but the scores were prepared from block {prepared} on")]
+    GateBelowPrefix {
+        /// The gate's layer.
+        layer: usize,
+        /// The lowest layer that a gate can be read at.
         prepared: usize,
     },
     /// An adapter acts in every block, but the activations above a block were cached.

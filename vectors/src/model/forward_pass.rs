@@ -12,15 +12,21 @@ use super::decoder::{Decoder, SavedActivations};
 use crate::adapter::AdapterOnRows;
 use crate::layer::PrefixBlocks;
 use crate::packing::Packing;
-use crate::steering::SteeringPlan;
+use crate::steering::{Openings, SteeringPlan};
 
 /// What acts on packed rows while they pass through the blocks.
 pub(crate) trait BlockSteering {
     /// Returns the adapters that act inside a block, each with its rows.
     fn adapters_in(&self, block: usize, packing: &Packing) -> Vec<AdapterOnRows<'_>>;
 
-    /// Edits the output of a block, `[rows, hidden]`.
-    fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> CandleResult<Tensor>;
+    /// Edits the output of a block, `[rows, hidden]`. `openings` carries the gates from block to block of one pass.
+    fn apply_after(
+        &self,
+        x: Tensor,
+        block: usize,
+        packing: &Packing,
+        openings: &mut Openings,
+    ) -> CandleResult<Tensor>;
 }
 
 /// One plan for all rows.
@@ -29,8 +35,14 @@ impl BlockSteering for SteeringPlan {
         self.adapters(block, 0..packing.rows())
     }
 
-    fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> CandleResult<Tensor> {
-        self.apply(x, block, packing)
+    fn apply_after(
+        &self,
+        x: Tensor,
+        block: usize,
+        packing: &Packing,
+        openings: &mut Openings,
+    ) -> CandleResult<Tensor> {
+        self.apply(x, block, packing, openings)
     }
 }
 
@@ -49,7 +61,8 @@ impl Decoder {
         visit: impl FnMut(usize, &Tensor, SavedActivations) -> CandleResult<()>,
     ) -> CandleResult<Tensor> {
         let x = self.embed(&packing.tokens)?;
-        self.forward_blocks(prefix.blocks(), x, packing, &SteeringPlan::default(), visit)
+        let (nothing, mut openings) = (SteeringPlan::default(), Openings::default());
+        self.forward_blocks(prefix.blocks(), x, packing, &nothing, &mut openings, visit)
     }
 
     /// Runs the prefix's output `[rows, hidden]` through the remaining blocks, steered. Returns the residual stream
@@ -74,10 +87,12 @@ impl Decoder {
         steering: &impl BlockSteering,
         visit: impl FnMut(usize, &Tensor, SavedActivations) -> CandleResult<()>,
     ) -> CandleResult<Tensor> {
+        let mut openings = Openings::default();
         if let Some(layer) = prefix.last_layer() {
-            hidden = steering.apply_after(hidden, layer.0, packing)?;
+            hidden = steering.apply_after(hidden, layer.0, packing, &mut openings)?;
         }
-        self.forward_blocks(prefix.blocks_after(self.block_count()), hidden, packing, steering, visit)
+        let blocks = prefix.blocks_after(self.block_count());
+        self.forward_blocks(blocks, hidden, packing, steering, &mut openings, visit)
     }
 
     fn forward_blocks(
@@ -86,13 +101,14 @@ impl Decoder {
         mut x: Tensor,
         packing: &Packing,
         steering: &impl BlockSteering,
+        openings: &mut Openings,
         mut visit: impl FnMut(usize, &Tensor, SavedActivations) -> CandleResult<()>,
     ) -> CandleResult<Tensor> {
         for block in blocks {
             let adapters = steering.adapters_in(block, packing);
             let (y, saved) = self.forward_block(block, &x, packing, &adapters)?;
             visit(block, &y, saved)?;
-            x = steering.apply_after(y, block, packing)?;
+            x = steering.apply_after(y, block, packing, openings)?;
         }
         Ok(x)
     }

@@ -1,6 +1,8 @@
 //! The KV cache: keys and values of the rows that a sequence has read. It holds 2 x `kv_heads` x `head_size` numbers
 //! per token and block.
 
+use std::ops::Range;
+
 use candle_core::{Error, Result, Tensor};
 use rayon::prelude::*;
 
@@ -12,6 +14,8 @@ use crate::ops::softcap::softcap;
 
 /// Rows whose keys are stored together, so that one query is multiplied with all of them at once.
 const PANEL: usize = 16;
+
+const ON_DEVICE: &str = "the rows that were read lie on another device";
 
 /// The KV cache of one sequence.
 #[derive(Clone)]
@@ -25,7 +29,7 @@ pub(crate) enum KvCache {
 /// The keys and values of one block.
 #[derive(Clone, Default)]
 pub(crate) struct BlockKvCache {
-    /// `[kv head][panel][dimension][row in the panel]`; zeros fill the last panel.
+    /// `[kv head][panel][dimension][row in the panel]`. What fills the last panel behind the last row is not read.
     keys: Vec<Vec<f32>>,
     /// `[kv head][row][dimension]`.
     values: Vec<Vec<f32>>,
@@ -53,11 +57,44 @@ impl KvCache {
         }
     }
 
+    /// Drops all rows but the first ones in some blocks.
+    pub(crate) fn truncate(&mut self, blocks: Range<usize>, rows: usize, heads: Heads) -> Result<()> {
+        self.host_mut()?[blocks].iter_mut().for_each(|block| block.truncate(rows, heads));
+        Ok(())
+    }
+
+    /// Copies the first rows of another cache in some blocks, in place of all that is there.
+    pub(crate) fn copy(
+        &mut self,
+        from: &Self,
+        blocks: Range<usize>,
+        rows: usize,
+        heads: Heads,
+    ) -> Result<()> {
+        let Self::Host(from) = from else { return Err(Error::Msg(ON_DEVICE.into())) };
+        let pairs = self.host_mut()?[blocks.clone()].iter_mut().zip(&from[blocks]);
+        pairs.map(|(to, from)| to.copy(from, rows, heads)).collect()
+    }
+
+    /// Takes some blocks of another cache in place of its own.
+    pub(crate) fn take_blocks(&mut self, from: &mut Self, blocks: Range<usize>) -> Result<()> {
+        self.host_mut()?[blocks.clone()].swap_with_slice(&mut from.host_mut()?[blocks]);
+        Ok(())
+    }
+
+    /// Returns the bytes in main memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let Self::Host(blocks) = self else { return 0 };
+        let numbers =
+            blocks.iter().flat_map(|block| block.keys.iter().chain(&block.values)).map(Vec::capacity);
+        numbers.sum::<usize>() * size_of::<f32>()
+    }
+
     /// Returns the blocks' caches in main memory; refuses a cache on a device.
     pub(super) fn host_mut(&mut self) -> Result<&mut [BlockKvCache]> {
         match self {
             Self::Host(blocks) => Ok(blocks),
-            Self::Device(_) => Err(Error::Msg("the rows that were read lie on another device".into())),
+            Self::Device(_) => Err(Error::Msg(ON_DEVICE.into())),
         }
     }
 
@@ -71,6 +108,33 @@ impl KvCache {
 }
 
 impl BlockKvCache {
+    fn rows(&self, heads: Heads) -> usize {
+        self.values.first().map_or(0, |values| values.len() / heads.head_size)
+    }
+
+    /// Drops all rows but the first ones.
+    fn truncate(&mut self, rows: usize, heads: Heads) {
+        for keys in &mut self.keys {
+            keys.truncate(rows.next_multiple_of(PANEL) * heads.head_size);
+        }
+        for values in &mut self.values {
+            values.truncate(rows * heads.head_size);
+        }
+    }
+
+    /// Copies the first rows of another cache, which are at least as many.
+    fn copy(&mut self, from: &Self, rows: usize, heads: Heads) -> Result<()> {
+        self.truncate(0, heads);
+        self.reserve(rows, heads)?;
+        for (to, from) in self.keys.iter_mut().zip(&from.keys) {
+            to.extend_from_slice(&from[..rows.next_multiple_of(PANEL) * heads.head_size]);
+        }
+        for (to, from) in self.values.iter_mut().zip(&from.values) {
+            to.extend_from_slice(&from[..rows * heads.head_size]);
+        }
+        Ok(())
+    }
+
     /// Makes room for further rows. A refusal of the system is an error here; later it would end the process.
     fn reserve(&mut self, rows: usize, heads: Heads) -> Result<()> {
         for numbers in self.keys.iter_mut().chain(&mut self.values) {
@@ -99,35 +163,47 @@ impl BlockKvCache {
     }
 }
 
-/// Computes attention for one new row of each sequence: appends its keys and values from `qkv`,
-/// `[sequences, heads.width()]`, to the sequence's cache, then attends to the whole cache. Returns
-/// `[sequences, query_heads * head_size]`.
-pub(super) fn decode_attention(
+/// Computes attention for the new rows of each sequence: appends their keys and values from `qkv`,
+/// `[rows, heads.width()]`, to the sequence's cache, then each row attends to the cache up to itself. `counts` are the new rows
+/// of each sequence. Returns `[rows, query_heads * head_size]`.
+pub(super) fn cached_attention(
     qkv: &Tensor,
     block: usize,
     caches: &mut [&mut [BlockKvCache]],
+    counts: &[usize],
     attention: Attention,
 ) -> Result<Tensor> {
     let (qkv, heads) = (rows::read(qkv)?, attention.heads);
     let qkv = qkv.all();
-    for (qkv, cache) in qkv.chunks_exact(heads.width()).zip(caches.iter_mut()) {
-        cache[block].push(qkv, heads);
+    let mut new = qkv.chunks_exact(heads.width());
+    // The sequence of each row, and the rows that the cache has up to it.
+    let mut places = Vec::with_capacity(counts.iter().sum());
+    for (sequence, (cache, count)) in caches.iter_mut().zip(counts).enumerate() {
+        let cache = &mut cache[block];
+        if *count > 1 {
+            cache.reserve(*count, heads)?;
+        }
+        let first = cache.rows(heads) + 1;
+        new.by_ref().take(*count).for_each(|row| cache.push(row, heads));
+        places.extend((first..first + count).map(|rows| (sequence, rows)));
     }
     // A single row is split into tasks by heads; of several rows, each is one task.
     let width = heads.query_heads * heads.head_size;
-    let part = if caches.len() == 1 { heads.head_size } else { width };
+    let part = if places.len() == 1 { heads.head_size } else { width };
     let caches: &[&mut [BlockKvCache]] = caches;
-    let mut output = vec![0.0; caches.len() * width];
+    let mut output = vec![0.0; places.len() * width];
     output.par_chunks_mut(part).enumerate().with_max_len(1).for_each(|(task, output)| {
         let mut weights = Vec::new();
         let (row, first) = (task * part / width, task * part % width / heads.head_size);
-        let cache = &caches[row][block];
+        let (sequence, rows) = places[row];
+        let cache = &caches[sequence][block];
         let queries = qkv[row * heads.width()..].chunks_exact(heads.head_size).skip(first);
         for (index, (output, query)) in output.chunks_exact_mut(heads.head_size).zip(queries).enumerate() {
             let kv = (first + index) / heads.queries_per_kv();
-            let (keys, values) = (&cache.keys[kv], &cache.values[kv]);
+            let keys = &cache.keys[kv][..rows.next_multiple_of(PANEL) * heads.head_size];
+            let values = &cache.values[kv][..rows * heads.head_size];
             // Panels before the sliding window are skipped.
-            let first = attention.first_visible(values.len() / heads.head_size);
+            let first = attention.first_visible(rows);
             let (panels, unseen) = (first / PANEL * PANEL, first % PANEL);
             let (keys, values) = (&keys[panels * heads.head_size..], &values[panels * heads.head_size..]);
             weights.resize(keys.len() / heads.head_size, 0.0);

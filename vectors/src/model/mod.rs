@@ -6,6 +6,7 @@ mod config;
 mod decode_step;
 mod decoder;
 mod error;
+mod extension;
 mod family;
 mod forward_pass;
 mod kv_cache;
@@ -26,9 +27,10 @@ pub use config::{
     COMPUTING_WORDS, INERT_GGUF_KEYS, INERT_JSON_KEYS, OFF_GGUF_KEYS, OFF_JSON_KEYS, READ_GGUF_KEYS,
     READ_JSON_KEYS, ROPE_JSON_KEYS,
 };
-pub(crate) use decode_step::{DecodeBuffers, NextToken, Stage, Visit};
+pub(crate) use decode_step::{DecodeBuffers, NextToken};
 pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::{ModelError, Part};
+pub(crate) use extension::{NewRows, Stage, Visit};
 pub(crate) use forward_pass::BlockSteering;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
@@ -48,7 +50,7 @@ use crate::layer::PrefixBlocks;
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
-use crate::steering::{SteeringPlan, SteeringVector, Term};
+use crate::steering::{SteeringPlan, SteeringVector, Term, TermGate};
 use crate::tokens::{ChatTemplate, Message, Role, TokenError, TokenReport, Tokenizer};
 use source::Source;
 
@@ -306,7 +308,10 @@ impl Model {
     /// Refuses a steering set with a vector or an adapter that was made for another model.
     pub(crate) fn check_steering(&self, steering: &[Term]) -> Result<(), ModelError> {
         steering.iter().try_for_each(|term| match term {
-            Term::Vector { vector, .. } => self.check_vector(vector),
+            Term::Vector { vector, gate, .. } => {
+                self.check_vector(vector)?;
+                gate.as_ref().map_or(Ok(()), |gate| self.check_gate(gate, vector.layer))
+            }
             Term::Adapter { adapter, .. } => self.check_adapter(adapter.shape()),
         })
     }
@@ -325,6 +330,15 @@ impl Model {
         } else {
             Err(ModelError::AdapterShape { expected: expected.into(), found: found.into() })
         }
+    }
+
+    /// Refuses a gate that was made for another model, or that cannot be read before its vector acts.
+    fn check_gate(&self, gate: &TermGate, layer: usize) -> Result<(), ModelError> {
+        let (expected, found) = (self.facts.hidden_size, gate.condition.len());
+        if expected != found {
+            return Err(ModelError::ConditionSize { expected, found });
+        }
+        Ok(gate.check(layer)?)
     }
 
     /// Refuses a vector that was made for another model.

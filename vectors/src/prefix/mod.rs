@@ -143,6 +143,9 @@ pub(crate) fn plan_after_prefix(
     };
     match untouched.last_layer() {
         _ if untouched >= prefix => Ok(plan),
+        Some(Layer(layer)) if !plan.edits_after(layer) => {
+            Err(ModelError::GateBelowPrefix { layer, prepared })
+        }
         Some(Layer(layer)) => Err(ModelError::BelowPrefix { layer, prepared }),
         None => Err(ModelError::AdapterAbovePrefix { prepared }),
     }

@@ -6,6 +6,7 @@ use super::TrainableVectors;
 use crate::adapter::{Adapter, AdapterOnRows};
 use crate::model::BlockSteering;
 use crate::packing::Packing;
+use crate::steering::Openings;
 
 /// The trainable parameters of a forward pass.
 pub(crate) enum Trainable<'a> {
@@ -23,7 +24,7 @@ impl BlockSteering for Trainable<'_> {
         }
     }
 
-    fn apply_after(&self, x: Tensor, block: usize, packing: &Packing) -> Result<Tensor> {
+    fn apply_after(&self, x: Tensor, block: usize, packing: &Packing, _: &mut Openings) -> Result<Tensor> {
         match self {
             Self::Vectors(vectors) => vectors.forward(x, block, packing),
             Self::Adapter(_) => Ok(x),

@@ -9,7 +9,7 @@ use super::ROWS_AT_ONCE;
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
-use crate::packing::Packing;
+use crate::packing::{Packing, Unshared};
 use crate::pairs::PreferencePair;
 use crate::prefix::{check_prefix, plan_after_prefix};
 use crate::progress::{Progress, continue_unless_halting, tell};
@@ -207,8 +207,16 @@ impl Chunk {
         prefix: PrefixBlocks,
         plan: &SteeringPlan,
     ) -> Result<Vec<OptionLogProbs>, ModelError> {
-        let x = model.decoder.forward_after_prefix(prefix, self.hidden.clone(), &self.packing, plan)?;
-        let read = rows::gather(&x, self.logit_rows.iter().copied())?;
+        // Prompts on which a gate decides differently share no rows.
+        let unshared = if plan.decides_at_prompt() { self.packing.unshared() } else { None };
+        let read = if let Some(Unshared { packing, source, place }) = unshared {
+            let hidden = rows::gather(&self.hidden, source.into_iter())?;
+            let x = model.decoder.forward_after_prefix(prefix, hidden, &packing, plan)?;
+            rows::gather(&x, self.logit_rows.iter().map(|row| place[*row]))?
+        } else {
+            let x = model.decoder.forward_after_prefix(prefix, self.hidden.clone(), &self.packing, plan)?;
+            rows::gather(&x, self.logit_rows.iter().copied())?
+        };
         let normed = model.decoder.final_norm().forward(&read)?;
         let (values, _) = model.decoder.log_probs(&normed, &self.targets, false)?;
         let mut rest = values.as_slice();

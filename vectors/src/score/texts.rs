@@ -12,7 +12,7 @@ use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
 use crate::prefix::{check_prefix, plan_after_prefix};
 use crate::progress::{Progress, continue_unless_halting, tell};
-use crate::steering::{SteeringPlan, Term};
+use crate::steering::{GateError, SteeringPlan, Term};
 
 /// The number of rows whose logits are in memory at the same time.
 const LOGIT_ROWS: usize = 64;
@@ -99,14 +99,17 @@ impl TextScorer {
     /// Returns the scores of every text, in order. `progress` counts texts.
     ///
     /// # Errors
-    /// Where a vector or an adapter does not fit the model or acts within the prefix, a score is not finite, or `progress`
-    /// says stop.
+    /// Where a vector or an adapter does not fit the model or acts within the prefix, a gate is decided at the prompt, a
+    /// score is not finite, or `progress` says stop.
     pub fn scores(
         &self,
         steering: &[Term],
         mut progress: Progress<'_>,
     ) -> Result<Vec<TextScores>, ModelError> {
         let plan = plan_after_prefix(&self.model, steering, self.prefix)?;
+        if plan.decides_at_prompt() {
+            return Err(GateError::NoPrompt.into());
+        }
         let mut all = Vec::with_capacity(self.count);
         for chunk in &self.chunks {
             continue_unless_halting(&mut progress, all.len(), self.count)?;
