@@ -3,7 +3,7 @@
 //! Scores that need no generated text start from cached activations: the blocks that no steering changes run once for all
 //! multipliers. [`Scorer`] computes the log-probabilities of pairs, [`OptionScorer`] those of any number of answers to a
 //! prompt, [`TextScorer`] the perplexity of plain text, [`DivergenceScorer`] how far steering moves the predictions.
-//! [`answers`] scores generated text.
+//! [`answers`] scores generated text. [`prompt_projections`] is what the threshold of a gate is chosen from.
 
 pub mod answers;
 mod bootstrap;
@@ -12,6 +12,7 @@ mod dose_slope;
 mod kappa;
 mod options;
 mod pairs;
+mod projections;
 mod texts;
 
 pub use bootstrap::{Interval, Ratio, mean_interval, ratio_interval};
@@ -20,6 +21,7 @@ pub use dose_slope::{Dose, dose_slope};
 pub use kappa::{RatingPair, weighted_kappa};
 pub use options::{EncodedOptions, OptionLogProbs, OptionScorer, choice};
 pub use pairs::{PairLogProbs, Scorer};
+pub use projections::{PromptProjection, prompt_projections};
 pub use texts::{TextScorer, TextScores};
 
 /// The number of rows in one forward pass: enough for efficient matrix products, few enough that activations stay small.
