@@ -6,6 +6,7 @@ mod data_files;
 mod limits;
 mod measuring;
 mod sandbox;
+mod talking;
 mod vector_files;
 
 use std::fs;

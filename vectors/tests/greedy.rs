@@ -12,7 +12,7 @@ mod common;
 use std::ops::ControlFlow;
 
 use common::{SYSTEM, oracle, starter};
-use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
+use vectors::generate::{Answer, End, Limits, Next, Request, Sampling, Step, generate, generate_each};
 use vectors::model::Model;
 use vectors::steering::{Intervention, SteeringVector, Term};
 
@@ -137,4 +137,23 @@ fn a_stop_ends_every_answer() {
     let answers = answers.unwrap();
     assert!(answers.iter().all(|answer| answer.end == End::Stopped));
     assert_eq!(answers.iter().map(|answer| answer.ids.len()).sum::<usize>(), 7);
+}
+
+#[test]
+fn one_answer_is_ended_and_the_others_go_on() {
+    let (model, lines) = (starter(), lines());
+    let requests: Vec<Request> = lines.iter().take(3).map(|line| request(&model, line)).collect();
+    let limits = Limits { new_tokens: NEW_TOKENS, rows: 2 };
+    let mut made = [0; 3];
+    let ended = generate_each(&model, &requests, limits, &mut |step| match step {
+        Step::Token { row, .. } => {
+            made[row] += 1;
+            if row == 1 && made[row] == 5 { Next::EndAnswer } else { Next::GoOn }
+        }
+        Step::End { .. } => Next::GoOn,
+    });
+    let whole = answers(&requests, 3);
+    let ended = ended.unwrap();
+    assert_eq!((ended[1].ids.as_slice(), ended[1].end), (&whole[1].ids[..5], End::Stopped));
+    assert_eq!((&ended[0], &ended[2]), (&whole[0], &whole[2]));
 }

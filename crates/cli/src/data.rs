@@ -9,10 +9,8 @@ use ipc::data::PairContent;
 use ipc::train::SYSTEM_PROMPT;
 use sandbox::{DataReading, Program};
 use vectors::files::SteeringFile;
-use vectors::layer::PrefixBlocks;
 use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::steering::Term;
 
 use crate::data_report::DataReport;
 use crate::halt::Halt;
@@ -136,16 +134,6 @@ impl VectorArguments {
         }
         Ok(Some(file))
     }
-}
-
-/// Returns the steering terms of a file's vectors or adapter at one multiplier.
-pub(crate) fn terms(file: Option<&SteeringFile>, multiplier: f64) -> Vec<Term> {
-    file.map_or_else(Vec::new, |file| file.terms(multiplier as f32))
-}
-
-/// Returns the blocks that a file leaves unchanged: all of the model's where there is no file.
-pub(crate) fn prefix(file: Option<&SteeringFile>, blocks: usize) -> PrefixBlocks {
-    file.map_or(PrefixBlocks(blocks), SteeringFile::prefix)
 }
 
 /// How a data file is read.

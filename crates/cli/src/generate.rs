@@ -1,10 +1,11 @@
 //! `tiller-cli generate`: prints answers of the steered model, each as soon as it is complete.
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate};
+use vectors::generate::{
+    End, Limits, Next, Request, Sampling, SamplingSettings, Shown, Step, StopWords, generate_each,
+};
 use vectors::model::{Model, ModelError};
 use vectors::pairs::PreferencePair;
 
@@ -12,6 +13,8 @@ use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorAr
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::progress::Bar;
+use crate::sampling::SamplingArguments;
+use crate::steering::{GateArguments, GateRecord, Steering};
 use crate::stop;
 
 /// The number of answers that are generated at the same time.
@@ -44,15 +47,10 @@ pub(crate) struct Arguments {
         default_value = "1"
     )]
     multipliers: Vec<f64>,
-    /// The most tokens of an answer
-    #[arg(long, value_name = "N", default_value_t = 200)]
-    max_new_tokens: usize,
-    /// 0 takes the likeliest token, more draws among the likely ones
-    #[arg(long, value_name = "T", default_value_t = 0.0, allow_negative_numbers = true)]
-    temperature: f32,
-    /// Seeds the draws
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
+    #[command(flatten)]
+    gate: GateArguments,
+    #[command(flatten)]
+    sampling: SamplingArguments,
     #[command(flatten)]
     system: SystemArguments,
     /// One JSON object an answer
@@ -65,13 +63,26 @@ struct Line<'a> {
     prompt: &'a str,
     multiplier: f64,
     ids: &'a [u32],
-    text: String,
-    /// The reason for the end: `end_of_turn`, `length` or `stopped`.
+    text: &'a str,
+    /// The reason for the end: `end_of_turn`, `stop_word`, `length` or `stopped`.
     end: &'static str,
+    system: &'a str,
+    sampling: &'a SamplingSettings,
+    /// The gate under which the vector acts. It is not there where it always does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<&'a GateRecord>,
+}
+
+/// The sampling of answers that scripts compare: greedy, and as short as ever.
+fn usual() -> SamplingSettings {
+    SamplingSettings { seed: 0, max_new_tokens: 200, ..SamplingSettings::exact() }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
-    let vector = arguments.vector.read(arguments.model.blocks())?;
+    let settings = arguments.sampling.settings(usual())?;
+    let blocks = arguments.model.blocks();
+    let vector = arguments.vector.read(blocks)?.into_iter().collect();
+    let steering = Steering::new(vector, arguments.gate.read(blocks)?)?;
     let mut report = None;
     let system = &arguments.system.system;
     let prompts: Vec<PreferencePair> = match (&arguments.prompt, &arguments.data) {
@@ -84,27 +95,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         (None, None) => return Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
     };
     let model = arguments.model.load()?;
-    let multipliers = if vector.is_some() { arguments.multipliers.as_slice() } else { &[0.0] };
-    let sampling =
-        Sampling { temperature: arguments.temperature, seed: arguments.seed, ..Sampling::default() };
+    let multipliers = if steering.is_empty() { &[0.0] } else { arguments.multipliers.as_slice() };
+    let sampling = Sampling::from(&settings);
     let (mut requests, mut sources) = (Vec::new(), Vec::new());
     for (index, pair) in prompts.iter().enumerate() {
         let (text, system) = (&pair.prompt, pair.system.as_ref().unwrap_or(system));
         let prompt = model.encode_conversation(system, &pair.turns, text);
         let prompt = prompt.map_err(|error| Halt::text((prompts.len() > 1).then_some(index + 1), &error))?;
         for multiplier in multipliers {
-            let steering = data::terms(vector.as_ref(), *multiplier);
+            let steering = steering.terms(*multiplier);
             requests.push(Request { prompt: prompt.clone(), steering, sampling });
-            sources.push((text.as_str(), *multiplier));
+            sources.push(Source { prompt: text, system, multiplier: *multiplier });
         }
     }
-    let mut answers = Answers::new(Lines::new(arguments.json, report), &model, sources);
+    let mut answers = Answers::new(Lines::new(arguments.json, report), &model, sources, &settings);
+    answers.gate = steering.gate();
     let mut bar = Bar::new("Generating");
-    let limits = Limits { new_tokens: arguments.max_new_tokens, rows: ROWS };
-    let total = requests.len() * arguments.max_new_tokens;
-    generate(&model, &requests, limits, &mut |step| {
+    let limits = Limits { new_tokens: settings.max_new_tokens as usize, rows: ROWS };
+    let total = requests.len() * limits.new_tokens;
+    generate_each(&model, &requests, limits, &mut |step| {
         let flow = bar.show(answers.tokens, total);
-        if answers.take(step).is_break() { ControlFlow::Break(()) } else { flow }
+        let next = answers.take(step);
+        if flow.is_break() { Next::EndAll } else { next }
     })
     .map_err(|error| match error {
         ModelError::NotFinite { part, index } => {
@@ -117,55 +129,93 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     answers.finish(requests.len())
 }
 
+/// What an answer was asked for with.
+struct Source<'a> {
+    prompt: &'a str,
+    system: &'a str,
+    multiplier: f64,
+}
+
+/// An answer as it grows.
+struct Growing {
+    ids: Vec<u32>,
+    /// The reason for the end. `None` before it.
+    end: Option<End>,
+    meets_stop_word: bool,
+}
+
+impl Growing {
+    /// The reason for the end, as it is printed.
+    fn end(&self) -> &'static str {
+        match self.end {
+            _ if self.meets_stop_word => "stop_word",
+            Some(End::EndOfTurn) => "end_of_turn",
+            Some(End::Stopped) => "stopped",
+            Some(End::Length) | None => "length",
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.end == Some(End::Stopped) && !self.meets_stop_word
+    }
+}
+
 /// Collects the answers as they grow, and prints them in order.
 struct Answers<'a> {
     lines: Lines,
     model: &'a Model,
-    prompts: Vec<(&'a str, f64)>,
-    all: Vec<(Answer, bool)>,
+    sources: Vec<Source<'a>>,
+    settings: &'a SamplingSettings,
+    gate: Option<GateRecord>,
+    stop: StopWords,
+    all: Vec<Growing>,
     printed: usize,
     tokens: usize,
     failed: Result<(), Halt>,
 }
 
 impl<'a> Answers<'a> {
-    fn new(lines: Lines, model: &'a Model, prompts: Vec<(&'a str, f64)>) -> Self {
-        let all = vec![(Answer { ids: vec![], end: End::Length }, false); prompts.len()];
-        Self { lines, model, prompts, all, printed: 0, tokens: 0, failed: Ok(()) }
+    fn new(lines: Lines, model: &'a Model, sources: Vec<Source<'a>>, settings: &'a SamplingSettings) -> Self {
+        let fresh = |_: &Source<'_>| Growing { ids: vec![], end: None, meets_stop_word: false };
+        let (all, stop) = (sources.iter().map(fresh).collect(), StopWords::new(&settings.stop));
+        Self { lines, model, sources, settings, gate: None, stop, all, printed: 0, tokens: 0, failed: Ok(()) }
     }
 
     /// Takes a token or an end of an answer, and prints every complete answer in its turn.
-    fn take(&mut self, step: Step) -> ControlFlow<()> {
+    fn take(&mut self, step: Step) -> Next {
         match step {
             Step::Token { row, id } => {
-                self.all[row].0.ids.push(id);
                 self.tokens += 1;
+                let answer = &mut self.all[row];
+                answer.ids.push(id);
+                if !self.stop.is_empty() {
+                    let shown = self.stop.shown(&self.model.decode(&answer.ids));
+                    answer.meets_stop_word = matches!(shown, Shown::Ended(_));
+                }
+                return if answer.meets_stop_word { Next::EndAnswer } else { Next::GoOn };
             }
-            Step::End { row, end } => {
-                self.all[row].0.end = end;
-                self.all[row].1 = true;
-            }
+            Step::End { row, end } => self.all[row].end = Some(end),
         }
-        while self.failed.is_ok() && self.all.get(self.printed).is_some_and(|(_, is_over)| *is_over) {
+        while self.failed.is_ok() && self.all.get(self.printed).is_some_and(|answer| answer.end.is_some()) {
             self.print();
         }
-        if self.failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if self.failed.is_ok() { Next::GoOn } else { Next::EndAll }
     }
 
     fn print(&mut self) {
-        let ((answer, _), (prompt, multiplier)) = (&self.all[self.printed], self.prompts[self.printed]);
+        let answer = &self.all[self.printed];
+        let Source { prompt, system, multiplier } = self.sources[self.printed];
         self.printed += 1;
         // After a stop, an answer without a token is not printed.
-        if answer.end == End::Stopped && answer.ids.is_empty() {
+        if answer.is_stopped() && answer.ids.is_empty() {
             return;
         }
-        let end = match answer.end {
-            End::EndOfTurn => "end_of_turn",
-            End::Length => "length",
-            End::Stopped => "stopped",
-        };
-        let line = Line { prompt, multiplier, ids: &answer.ids, text: self.model.decode(&answer.ids), end };
-        self.failed = self.lines.line(&line, || format!("[{multiplier}] {prompt}\n{}\n", line.text));
+        let text = self.model.decode(&answer.ids);
+        let text = self.stop.cut(&text);
+        let (ids, end, sampling) = (answer.ids.as_slice(), answer.end(), self.settings);
+        let gate = self.gate.as_ref();
+        let line = Line { prompt, multiplier, ids, text, end, system, sampling, gate };
+        self.failed = self.lines.line(&line, || format!("[{multiplier}] {prompt}\n{text}\n"));
     }
 
     fn finish(mut self, count: usize) -> Result<(), Halt> {
@@ -174,7 +224,7 @@ impl<'a> Answers<'a> {
             self.print();
         }
         self.failed?;
-        let stopped = self.all.iter().filter(|(answer, _)| answer.end == End::Stopped).count();
+        let stopped = self.all.iter().filter(|answer| answer.is_stopped()).count();
         if stop::is_asked() && stopped > 0 {
             return Err(Halt::Stopped(format!("stopped: {} of {count} answers are whole", count - stopped)));
         }

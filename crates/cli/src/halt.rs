@@ -104,7 +104,7 @@ impl From<ModelError> for Halt {
             | ModelError::Temporary(_)
             | ModelError::NotFinite { .. }
             | ModelError::Memory { .. } => Self::Failed(message),
-            ModelError::Sampling(_) => Self::Usage(message),
+            ModelError::Sampling(_) | ModelError::Gate(_) => Self::Usage(message),
             _ => Self::Refused(message),
         }
     }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::data::{self, ModelArguments, SystemArguments, VectorArguments};
+use crate::data::{ModelArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
 use crate::output;
+use crate::steering::Steering;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -43,6 +44,7 @@ struct Logits {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = arguments.vector.read(arguments.model.blocks())?;
+    let steering = Steering::new(vector.into_iter().collect(), None)?;
     let model = arguments.model.load()?;
     let prompt = if arguments.raw {
         model.encode_raw(&arguments.prompt)
@@ -50,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         model.encode_question(&arguments.system.system, &arguments.prompt)
     };
     let prompt = prompt.map_err(|error| Halt::text(None, &error))?;
-    let all = model.next_logits(&prompt, &data::terms(vector.as_ref(), arguments.multiplier))?;
+    let all = model.next_logits(&prompt, &steering.terms(arguments.multiplier))?;
     let mut logits: Vec<(u32, f32)> = (0_u32..).zip(all).collect();
     if !arguments.full {
         logits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
-use vectors::files::SteeringFile;
 use vectors::model::{Model, ModelError};
 use vectors::pairs::EncodedPair;
 use vectors::score::{PairLogProbs, Scorer};
@@ -14,6 +13,7 @@ use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorAr
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::progress::Bar;
+use crate::steering::Steering;
 use crate::stop;
 
 /// The number of pairs that are scored together; their lines are printed before the next ones are begun.
@@ -54,30 +54,30 @@ struct Line {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let vector = arguments.vector.read(arguments.model.blocks())?;
+    let steering = Steering::new(vector.into_iter().collect(), None)?;
     let (rows, report) = data::rows(&arguments.data, arguments.limit, &arguments.read)?;
     let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
     let pairs = data::encode(&model, &rows, &arguments.system.system)?;
     let mut done = 0;
-    let scored =
-        score(&model, &pairs, vector.as_ref(), &[arguments.multiplier], &mut |_, pair, log_probs| {
-            done += 1;
-            let line = Line {
-                matching: log_probs.wanted,
-                not_matching: log_probs.opposite,
-                matching_tokens: pair.wanted.len(),
-                not_matching_tokens: pair.opposite.len(),
-                prompt_tokens: pair.prompt.len(),
-            };
-            lines.line(&line, || {
-                format!(
-                    "{done}: matching {:.3}, not matching {:.3}, margin {:.3}",
-                    line.matching,
-                    line.not_matching,
-                    log_probs.margin()
-                )
-            })
-        });
+    let scored = score(&model, &pairs, &steering, &[arguments.multiplier], &mut |_, pair, log_probs| {
+        done += 1;
+        let line = Line {
+            matching: log_probs.wanted,
+            not_matching: log_probs.opposite,
+            matching_tokens: pair.wanted.len(),
+            not_matching_tokens: pair.opposite.len(),
+            prompt_tokens: pair.prompt.len(),
+        };
+        lines.line(&line, || {
+            format!(
+                "{done}: matching {:.3}, not matching {:.3}, margin {:.3}",
+                line.matching,
+                line.not_matching,
+                log_probs.margin()
+            )
+        })
+    });
     match scored {
         Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!("stopped after {done} of {} pairs", pairs.len()))),
         other => other,
@@ -92,12 +92,12 @@ pub(crate) type OnScored<'a> = &'a mut dyn FnMut(usize, &EncodedPair, PairLogPro
 pub(crate) fn score(
     model: &Arc<Model>,
     pairs: &[EncodedPair],
-    vector: Option<&SteeringFile>,
+    steering: &Steering,
     multipliers: &[f64],
     on_scored: OnScored<'_>,
 ) -> Result<(), Halt> {
     let mut bar = Bar::new("Scoring");
-    let prefix = data::prefix(vector, model.facts().blocks);
+    let prefix = steering.prefix(model.facts().blocks);
     let mut go = |_: usize, _: usize| stop::flow();
     for (index, chunk) in pairs.chunks(PAIRS_AT_ONCE).enumerate() {
         if bar.show(index * PAIRS_AT_ONCE, pairs.len()) == ControlFlow::Break(()) {
@@ -107,7 +107,7 @@ pub(crate) fn score(
             .map_err(|error| Halt::score(error, 0.0, index * PAIRS_AT_ONCE))?;
         let mut all = Vec::with_capacity(multipliers.len());
         for multiplier in multipliers {
-            let scored = scorer.log_probs(&data::terms(vector, *multiplier), Some(&mut go));
+            let scored = scorer.log_probs(&steering.terms(*multiplier), Some(&mut go));
             all.push(scored.map_err(|error| Halt::score(error, *multiplier, index * PAIRS_AT_ONCE))?);
         }
         // The scores are reported only when these pairs are scored at all multipliers: after a stop every multiplier has

@@ -3,6 +3,7 @@
 //! Results go to standard output, with `--json` one object a line; messages and progress go to standard error.
 //! `docs/cli.md` explains the fields and the exit codes.
 
+mod chat;
 mod data;
 mod data_info;
 mod data_report;
@@ -15,7 +16,9 @@ mod model;
 mod output;
 mod progress;
 mod provenance;
+mod sampling;
 mod scores;
+mod steering;
 mod stop;
 mod sweep;
 mod train;
@@ -57,6 +60,8 @@ enum Command {
     Logits(logits::Arguments),
     /// Answers of the steered model
     Generate(generate::Arguments),
+    /// A conversation on the terminal, in one or more columns
+    Chat(chat::Arguments),
     /// A score at several multipliers of a vector
     Sweep(sweep::Arguments),
     /// Vector files: what they hold, and as other programs' files
@@ -86,6 +91,7 @@ fn main() -> ExitCode {
         Command::Logprobs(arguments) => logprobs::run(&arguments),
         Command::Logits(arguments) => logits::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Chat(arguments) => chat::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Vector(command) => vector::run(&command),
     });

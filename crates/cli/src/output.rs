@@ -23,9 +23,17 @@ pub(crate) fn line(
     } else {
         text()
     };
-    let line = if json { printable::json(&line) } else { printable::lines(&line) };
+    write(&if json { printable::json(&line) } else { printable::lines(&line) }, "\n")
+}
+
+/// Writes a piece of a text that goes on.
+pub(crate) fn piece(text: &str) -> Result<(), Halt> {
+    write(&printable::lines(text), "")
+}
+
+fn write(text: &str, end: &str) -> Result<(), Halt> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
+    write!(stdout, "{text}{end}").and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => Halt::NotRead,
         _ => Halt::Failed(format!("standard output cannot be written: {error}")),
     })

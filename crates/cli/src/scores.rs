@@ -7,7 +7,6 @@ use std::sync::Arc;
 use ::data::benchmarks::{Question, Questions, Truthful, letter_item, neutral_text};
 use ::data::data_files::Row;
 use ipc::score::Score;
-use vectors::files::SteeringFile;
 use vectors::model::{Model, ModelError, Part};
 use vectors::score::{EncodedOptions, OptionLogProbs, OptionScorer, TextScorer, choice};
 use vectors::steering::Term;
@@ -16,12 +15,13 @@ use vectors::tokens::{Message, Role, TokenError};
 use crate::data;
 use crate::halt::Halt;
 use crate::progress::Bar;
+use crate::steering::Steering;
 use crate::stop;
 
-/// The model, the vector and the pairs that are measured.
+/// The model, what steers it, and the pairs that are measured.
 pub(crate) struct Measured<'a> {
     pub(crate) model: &'a Arc<Model>,
-    pub(crate) vector: Option<&'a SteeringFile>,
+    pub(crate) steering: &'a Steering,
     pub(crate) system: &'a str,
     pub(crate) rows: &'a [Row],
 }
@@ -89,7 +89,7 @@ impl Measured<'_> {
                 let shown = bar.show(index * total + done, multipliers.len() * total);
                 if shown.is_break() { shown } else { stop::flow() }
             };
-            let terms = data::terms(self.vector, *multiplier);
+            let terms = self.steering.terms(*multiplier);
             let items = prepared.items(&terms, &mut go);
             all.push(items.map_err(|error| Halt::score(error, *multiplier, 0))?);
         }
@@ -103,7 +103,7 @@ impl Measured<'_> {
             if shown.is_break() { shown } else { stop::flow() }
         };
         let model = || Arc::clone(self.model);
-        let prefix = data::prefix(self.vector, self.model.facts().blocks);
+        let prefix = self.steering.prefix(self.model.facts().blocks);
         Ok(match score {
             Score::Choice => {
                 let mut all = Vec::with_capacity(2 * self.rows.len());

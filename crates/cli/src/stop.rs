@@ -20,6 +20,16 @@ pub(crate) fn listen() -> Result<(), Halt> {
         .map_err(|error| Halt::Failed(format!("Ctrl-C cannot be listened for: {error}")))
 }
 
+/// From here on there is nothing to keep: the next Ctrl-C ends the program at once.
+pub(crate) fn rest() {
+    STOPPED.store(true, Ordering::Relaxed);
+}
+
+/// Begins work that can be stopped after a [`rest`].
+pub(crate) fn begin() {
+    STOPPED.store(false, Ordering::Relaxed);
+}
+
 /// Says whether a person has asked to stop.
 pub(crate) fn is_asked() -> bool {
     STOPPED.load(Ordering::Relaxed)

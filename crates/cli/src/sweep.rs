@@ -6,7 +6,6 @@ use std::sync::Arc;
 use ::data::data_files::Row;
 use ipc::score::Score;
 use serde::Serialize;
-use vectors::files::SteeringFile;
 use vectors::model::Model;
 
 use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
@@ -14,6 +13,7 @@ use crate::halt::Halt;
 use crate::logprobs;
 use crate::output::Lines;
 use crate::scores::Measured;
+use crate::steering::{GateArguments, GateRecord, Steering};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -45,6 +45,8 @@ pub(crate) struct Arguments {
     /// Only the first so many pairs
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    gate: GateArguments,
     #[command(flatten)]
     system: SystemArguments,
     /// One JSON object a multiplier
@@ -87,12 +89,16 @@ struct Point {
     n: usize,
     low: f64,
     high: f64,
+    /// The gate under which the vector acts. It is not there where it always does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<GateRecord>,
 }
 
 impl Point {
-    fn new(multiplier: f64, score: &Score, items: &[Vec<f64>]) -> Self {
+    fn new(multiplier: f64, score: &Score, items: &[Vec<f64>], steering: &Steering) -> Self {
         let (interval, count, _) = app::score_summary(score, items);
-        Self { multiplier, score: interval.value, n: count as usize, low: interval.low, high: interval.high }
+        let (score, low, high) = (interval.value, interval.low, interval.high);
+        Self { multiplier, score, n: count as usize, low, high, gate: steering.gate() }
     }
 }
 
@@ -102,7 +108,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     }
     let score = arguments.score()?;
     let file = VectorArguments { vector: Some(arguments.vector.clone()), layer: arguments.layer };
-    let vector = file.read(arguments.model.blocks())?;
+    let blocks = arguments.model.blocks();
+    let steering = Steering::new(file.read(blocks)?.into_iter().collect(), arguments.gate.read(blocks)?)?;
     let (rows, report) = match &arguments.data {
         Some(path) => {
             let (rows, report) = data::rows(path, arguments.limit, &arguments.read)?;
@@ -116,12 +123,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let lines = Lines::new(arguments.json, report);
     let model = arguments.model.load()?;
     if matches!(score, Score::LogOdds | Score::LogOddsPerToken | Score::WinShare) {
-        return arguments.pairs(&model, vector.as_ref(), &rows, &score, &lines);
+        return arguments.pairs(&model, &steering, &rows, &score, &lines);
     }
     let system = &arguments.system.system;
-    let measured = Measured { model: &model, vector: vector.as_ref(), system, rows: &rows };
+    let measured = Measured { model: &model, steering: &steering, system, rows: &rows };
     let items = measured.items(&score, &arguments.multipliers)?;
-    arguments.print_points(&score, &items, &lines)
+    arguments.print_points(&score, &items, &steering, &lines)
 }
 
 impl Arguments {
@@ -146,22 +153,23 @@ impl Arguments {
     fn pairs(
         &self,
         model: &Arc<Model>,
-        vector: Option<&SteeringFile>,
+        steering: &Steering,
         rows: &[Row],
         score: &Score,
         lines: &Lines,
     ) -> Result<(), Halt> {
         let pairs = data::encode(model, rows, &self.system.system)?;
         let mut items = vec![Vec::new(); self.multipliers.len()];
-        let scored = logprobs::score(model, &pairs, vector, &self.multipliers, &mut |place, pair, found| {
-            let tokens = [pair.wanted.len() as f64, pair.opposite.len() as f64];
-            items[place].push(vec![found.wanted, found.opposite, tokens[0], tokens[1]]);
-            Ok(())
-        });
+        let scored =
+            logprobs::score(model, &pairs, steering, &self.multipliers, &mut |place, pair, found| {
+                let tokens = [pair.wanted.len() as f64, pair.opposite.len() as f64];
+                items[place].push(vec![found.wanted, found.opposite, tokens[0], tokens[1]]);
+                Ok(())
+            });
         // After a stop the points so far are kept; their `n` is the number of pairs behind them.
         let done = items.first().map_or(0, Vec::len);
         if matches!(scored, Ok(()) | Err(Halt::Stopped(_))) && done > 0 {
-            self.print_points(score, &items, lines)?;
+            self.print_points(score, &items, steering, lines)?;
         }
         match scored {
             Err(Halt::Stopped(_)) => {
@@ -171,9 +179,15 @@ impl Arguments {
         }
     }
 
-    fn print_points(&self, score: &Score, items: &[Vec<Vec<f64>>], lines: &Lines) -> Result<(), Halt> {
+    fn print_points(
+        &self,
+        score: &Score,
+        items: &[Vec<Vec<f64>>],
+        steering: &Steering,
+        lines: &Lines,
+    ) -> Result<(), Halt> {
         for (multiplier, items) in self.multipliers.iter().zip(items) {
-            let point = Point::new(*multiplier, score, items);
+            let point = Point::new(*multiplier, score, items, steering);
             // JSON has no such number and would hold null.
             if ![point.score, point.low, point.high].into_iter().all(f64::is_finite) {
                 return Err(Halt::Failed(format!(

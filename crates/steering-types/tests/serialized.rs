@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use steering_types::{
-    AnswerPosition, Intervention, InterventionOp, LoraConfig, Method, Positions, Precision, Role, Schedule,
-    TrainPrecision, TrainSettings, USUAL_FACTORS,
+    AnswerPosition, Intervention, InterventionOp, LoraConfig, Method, Positions, Precision, Role,
+    SamplingSettings, Schedule, TrainPrecision, TrainSettings, USUAL_FACTORS,
 };
 
 /// Holds a value to its text, both ways.
@@ -76,4 +76,16 @@ fn a_run_of_an_earlier_version_has_one_layer_and_todays_defaults() {
     let settings: TrainSettings = serde_json::from_str(old).expect("the settings of an earlier version");
     assert_eq!((settings.layers.as_slice(), settings.lowest_layer()), (&[10][..], 10));
     assert_eq!((settings.positions, settings.factors), (Positions::Everywhere, USUAL_FACTORS.to_vec()));
+}
+
+#[test]
+fn sampling_of_an_answer() {
+    pin(
+        &SamplingSettings { stop: vec!["\n\n".into()], ..SamplingSettings::exact() },
+        r#"{"temperature":0.0,"top_k":0,"top_p":1.0,"min_p":0.0,"repeat_penalty":1.0,"repeat_last_n":64,"seed":7,"max_new_tokens":400,"stop":["\n\n"]}"#,
+    );
+    pin(
+        &SamplingSettings::lively(),
+        r#"{"temperature":0.8,"top_k":40,"top_p":0.95,"min_p":0.05,"repeat_penalty":1.1,"repeat_last_n":64,"seed":7,"max_new_tokens":400,"stop":[]}"#,
+    );
 }

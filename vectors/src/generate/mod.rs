@@ -10,6 +10,7 @@ mod reading_device;
 mod reading_plan;
 mod sampling;
 mod session;
+mod stop_words;
 mod text;
 
 use std::ops::ControlFlow;
@@ -21,8 +22,9 @@ use crate::steering::{SteeringPlan, Term};
 pub use observed::{Observe, Observed};
 use prompts::Prompts;
 use sampling::Sampler;
-pub use sampling::{Sampling, SamplingError};
+pub use sampling::{Sampling, SamplingError, SamplingSettings};
 pub use session::{Ask, Change, Control, RowsRead, Session};
+pub use stop_words::{Shown, StopWords};
 pub use text::generate_text;
 
 /// The most prompt rows in one prefill: enough for efficient matrix products, few enough that activations stay small.
@@ -78,6 +80,30 @@ pub enum Step {
     },
 }
 
+/// What follows a step of a generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It goes on.
+    GoOn,
+    /// The answer ends here ([`End::Stopped`]), and the others go on.
+    EndAnswer,
+    /// All answers end.
+    EndAll,
+}
+
+impl Next {
+    /// Whether the other answers go on.
+    fn flow(self) -> ControlFlow<()> {
+        if self == Self::EndAll { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl From<ControlFlow<()>> for Next {
+    fn from(flow: ControlFlow<()>) -> Self {
+        if flow.is_break() { Self::EndAll } else { Self::GoOn }
+    }
+}
+
 /// A generated answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -118,6 +144,19 @@ pub fn generate(
     requests: &[Request],
     limits: Limits,
     on_step: &mut dyn FnMut(Step) -> ControlFlow<()>,
+) -> Result<Vec<Answer>, ModelError> {
+    generate_each(model, requests, limits, &mut |step| on_step(step).into())
+}
+
+/// As [`generate`], where single answers can be ended, too.
+///
+/// # Errors
+/// As [`generate`].
+pub fn generate_each(
+    model: &Model,
+    requests: &[Request],
+    limits: Limits,
+    on_step: &mut dyn FnMut(Step) -> Next,
 ) -> Result<Vec<Answer>, ModelError> {
     for request in requests {
         model.check_tokens(&request.prompt)?;
@@ -171,7 +210,7 @@ struct Generation<'a> {
     model: &'a Model,
     limits: Limits,
     answers: &'a mut [Answer],
-    on_step: &'a mut dyn FnMut(Step) -> ControlFlow<()>,
+    on_step: &'a mut dyn FnMut(Step) -> Next,
 }
 
 impl Generation<'_> {
@@ -231,17 +270,20 @@ impl Generation<'_> {
         let ids = &mut self.answers[row.request].ids;
         ids.push(id);
         let is_full = ids.len() == self.limits.new_tokens;
-        let flow = (self.on_step)(Step::Token { row: row.request, id });
-        if is_full {
-            let ended = self.end(row.request, End::Length);
-            return (false, if flow.is_break() { flow } else { ended });
-        }
-        (true, flow)
+        let next = (self.on_step)(Step::Token { row: row.request, id });
+        let flow = next.flow();
+        let end = match next {
+            Next::EndAnswer => End::Stopped,
+            _ if is_full => End::Length,
+            _ => return (true, flow),
+        };
+        let ended = self.end(row.request, end);
+        (false, if flow.is_break() { flow } else { ended })
     }
 
     fn end(&mut self, request: usize, end: End) -> ControlFlow<()> {
         self.answers[request].end = end;
-        (self.on_step)(Step::End { row: request, end })
+        (self.on_step)(Step::End { row: request, end }).flow()
     }
 }
 

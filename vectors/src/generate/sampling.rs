@@ -4,6 +4,7 @@
 use candle_core::{Device, Tensor};
 use candle_transformers::generation::{LogitsProcessor, Sampling as Processing};
 use candle_transformers::utils::apply_repeat_penalty;
+pub use steering_types::SamplingSettings;
 
 use crate::model::{ModelError, Part};
 
@@ -53,6 +54,15 @@ impl Default for Sampling {
     }
 }
 
+impl From<&SamplingSettings> for Sampling {
+    /// Takes everything but the limit on tokens and the stop words ([`StopWords`](super::StopWords)).
+    fn from(settings: &SamplingSettings) -> Self {
+        let SamplingSettings { temperature, top_p, min_p, repeat_penalty, seed, .. } = *settings;
+        let (top_k, repeat_last_n) = (settings.top_k as usize, settings.repeat_last_n as usize);
+        Self { temperature, top_k, top_p, min_p, repeat_penalty, repeat_last_n, seed }
+    }
+}
+
 /// A sampling parameter that is out of its range.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum SamplingError {
@@ -83,9 +93,11 @@ pub enum SamplingError {
 }
 
 impl Sampling {
+    /// Checks the ranges of all parameters.
+    ///
     /// # Errors
     /// Where a parameter is out of its range.
-    pub(super) fn check(&self) -> Result<(), SamplingError> {
+    pub fn check(&self) -> Result<(), SamplingError> {
         let Self { temperature, top_p, min_p, repeat_penalty, .. } = *self;
         if !(temperature.is_finite() && temperature >= 0.0) {
             return Err(SamplingError::Temperature { temperature });
@@ -267,6 +279,9 @@ pub(super) fn argmax(logits: &[f32]) -> Option<u32> {
     let (best, most) = (0..).zip(logits).fold((0, f32::NEG_INFINITY), largest);
     (most.is_finite() && !logits.iter().any(|logit| logit.is_nan())).then_some(best)
 }
+
+#[cfg(test)]
+mod llama_cpp;
 
 #[cfg(test)]
 mod tests {

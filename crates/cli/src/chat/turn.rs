@@ -1,0 +1,97 @@
+//! The answers to one message while they grow.
+
+use vectors::generate::{Change, Control, End, Observed, SamplingSettings, Shown, StopWords};
+use vectors::model::Model;
+
+use super::screen::{EndOfAnswer, Screen, Shelf, Token};
+use crate::halt::Halt;
+use crate::steering::GateRecord;
+use crate::stop;
+
+/// A message, and what its answers are made with.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    /// Its number in the conversation, from 1.
+    pub(super) number: usize,
+    pub(super) text: &'a str,
+    pub(super) system: &'a str,
+    pub(super) sampling: &'a SamplingSettings,
+    /// The strength of each column.
+    pub(super) multipliers: &'a [f64],
+    pub(super) gate: Option<&'a GateRecord>,
+}
+
+/// Follows the answers of all columns, and shows them.
+pub(super) struct Turn<'a> {
+    model: &'a Model,
+    said: Said<'a>,
+    stop: StopWords,
+    answers: Vec<Answer>,
+    shelf: Shelf<'a>,
+    failed: Result<(), Halt>,
+}
+
+/// An answer as it grows.
+#[derive(Clone, Default)]
+struct Answer {
+    ids: Vec<u32>,
+    text: String,
+    /// The bytes of the text that were shown.
+    shown: usize,
+    meets_stop_word: bool,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(model: &'a Model, said: Said<'a>, screen: &'a Screen) -> Result<Self, Halt> {
+        let answers = vec![Answer::default(); said.multipliers.len()];
+        let (stop, shelf) = (StopWords::new(&said.sampling.stop), screen.shelf(said)?);
+        Ok(Self { model, said, stop, answers, shelf, failed: Ok(()) })
+    }
+
+    /// Returns the texts of the answers.
+    pub(super) fn finish(self) -> Result<Vec<String>, Halt> {
+        self.failed?;
+        Ok(self.answers.into_iter().map(|answer| answer.text).collect())
+    }
+
+    /// Keeps the first failure. After it, all answers end.
+    fn note(&mut self, done: Result<(), Halt>) {
+        if self.failed.is_ok() {
+            self.failed = done;
+        }
+    }
+}
+
+impl Control for Turn<'_> {
+    fn change(&mut self, row: usize) -> Change {
+        let ends = self.failed.is_err() || stop::is_asked() || self.answers[row].meets_stop_word;
+        if ends { Change::Stop } else { Change::None }
+    }
+
+    fn token(&mut self, row: usize, id: u32, _: Option<&Observed>) {
+        let answer = &mut self.answers[row];
+        answer.ids.push(id);
+        answer.text = self.model.decode(&answer.ids);
+        let shown = self.stop.shown(&answer.text);
+        answer.meets_stop_word |= matches!(shown, Shown::Ended(_));
+        let text = answer.text.get(answer.shown..shown.bytes()).unwrap_or_default();
+        let done = self.shelf.token(row, &Token { id, text });
+        answer.shown = answer.shown.max(shown.bytes());
+        self.note(done);
+    }
+
+    fn end(&mut self, row: usize, end: End) {
+        let answer = &mut self.answers[row];
+        answer.text.truncate(self.stop.cut(&answer.text).len());
+        let end = match end {
+            _ if answer.meets_stop_word => "stop_word",
+            End::EndOfTurn => "end_of_turn",
+            End::Length => "length",
+            End::Stopped => "stopped",
+        };
+        let rest = answer.text.get(answer.shown..).unwrap_or_default();
+        let whole = EndOfAnswer { ids: &answer.ids, text: &answer.text, rest, end };
+        let done = self.shelf.end(row, &whole, self.said);
+        self.note(done);
+    }
+}

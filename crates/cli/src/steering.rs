@@ -1,0 +1,141 @@
+//! What steers the model on the command line: the vectors of files, and the gate under which they act.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use vectors::files::{FileError, SteeringFile, VectorFile};
+use vectors::layer::PrefixBlocks;
+use vectors::steering::{Gate, GateAt, Term, TermGate};
+
+use crate::halt::Halt;
+use crate::output;
+
+#[derive(clap::Args)]
+pub(crate) struct GateArguments {
+    /// The vectors act only where the residual stream points along this file's vector far enough
+    #[arg(long, value_name = "FILE", requires_all = ["gate_layer", "gate_above", "vector"])]
+    gate: Option<PathBuf>,
+    /// The block after which this is read, not after the vectors' own
+    #[arg(long, value_name = "L", requires = "gate")]
+    gate_layer: Option<u32>,
+    /// The projection from which on they act, in units of the residual stream
+    #[arg(long, value_name = "T", requires = "gate", allow_negative_numbers = true)]
+    gate_above: Option<f64>,
+    /// Let them act by degrees: the strength times the sigmoid of the distance from the threshold over this width
+    #[arg(long, value_name = "WIDTH", requires = "gate", allow_negative_numbers = true)]
+    gate_soft: Option<f64>,
+    /// Where it is decided: at every token, or at the prompt's last one for all
+    #[arg(long, value_enum, requires = "gate", default_value_t = GateAt::Token)]
+    gate_at: GateAt,
+}
+
+impl GateArguments {
+    /// Reads the gate, for a model with this number of blocks.
+    pub(crate) fn read(&self, blocks: Option<usize>) -> Result<Option<FileGate>, Halt> {
+        let (Some(path), Some(layer), Some(above)) = (&self.gate, self.gate_layer, self.gate_above) else {
+            return Ok(None);
+        };
+        let gate = Gate { layer, above, soft: self.gate_soft, at: self.gate_at };
+        if !above.is_finite() {
+            return Err(Halt::Usage(format!("--gate-above is {above}: it must be a number.")));
+        }
+        if let Some(width) = gate.soft.filter(|width| !(width.is_finite() && *width > 0.0)) {
+            return Err(Halt::Usage(format!("--gate-soft is {width}: it must be a number above 0.")));
+        }
+        let condition = condition(path, layer as usize, blocks)?;
+        Ok(Some(FileGate { path: path.clone(), gate: Arc::new(TermGate { condition, gate }) }))
+    }
+}
+
+/// Returns the numbers of a file's vector: of several, those of the layer.
+fn condition(path: &Path, layer: usize, blocks: Option<usize>) -> Result<Vec<f32>, Halt> {
+    let file = match VectorFile::read_for(path, None, blocks) {
+        // Which layer it was made at does not matter to a direction.
+        Err(FileError::NoLayer { .. }) => VectorFile::read_for(path, Some(layer), blocks),
+        read => read,
+    };
+    let file = file.map_err(|error| Halt::vector(path, &error))?;
+    for note in &file.notes {
+        output::print_message(&format!("{}: {note}", path.display()));
+    }
+    let found = match file.vectors.as_slice() {
+        [one] => Some(one),
+        several => several.iter().find(|vector| vector.layer == layer),
+    };
+    found.map(|vector| vector.values.to_vec()).ok_or_else(|| {
+        Halt::Refused(format!(
+            "{}: it has vectors of several layers, and none of layer {layer}.",
+            path.display()
+        ))
+    })
+}
+
+/// A gate, and the file of its condition.
+#[derive(Debug, Clone)]
+pub(crate) struct FileGate {
+    path: PathBuf,
+    gate: Arc<TermGate>,
+}
+
+/// A gate, as it is printed.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct GateRecord {
+    /// The name of the condition's file.
+    vector: String,
+    #[serde(flatten)]
+    gate: Gate,
+}
+
+/// Vectors and adapters that act together at one multiplier.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Steering {
+    files: Vec<SteeringFile>,
+    gate: Option<FileGate>,
+}
+
+impl Steering {
+    /// Takes files and the gate of their vectors. An adapter acts in every block, and has no gate.
+    pub(crate) fn new(files: Vec<SteeringFile>, gate: Option<FileGate>) -> Result<Self, Halt> {
+        let has_adapter = files.iter().any(|file| matches!(file, SteeringFile::Adapter(_)));
+        if gate.is_some() && has_adapter {
+            return Err(Halt::Usage(
+                "an adapter acts in every block, and cannot have a gate: leave out --gate.".into(),
+            ));
+        }
+        Ok(Self { files, gate })
+    }
+
+    /// Whether the plain model answers.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Returns the terms at one multiplier.
+    pub(crate) fn terms(&self, multiplier: f64) -> Vec<Term> {
+        let mut terms: Vec<Term> = self.files.iter().flat_map(|file| file.terms(multiplier as f32)).collect();
+        for term in &mut terms {
+            if let (Term::Vector { gate, .. }, Some(of)) = (term, &self.gate) {
+                *gate = Some(Arc::clone(&of.gate));
+            }
+        }
+        terms
+    }
+
+    /// Returns the blocks that it leaves unchanged at any multiplier, of a model with so many.
+    pub(crate) fn prefix(&self, blocks: usize) -> PrefixBlocks {
+        let touched = self.terms(1.0).iter().map(|term| term.prefix().0).min();
+        PrefixBlocks(touched.unwrap_or(blocks))
+    }
+
+    /// Returns the gate, for the output.
+    pub(crate) fn gate(&self) -> Option<GateRecord> {
+        let FileGate { path, gate } = self.gate.as_ref()?;
+        Some(GateRecord { vector: file_name(path), gate: gate.gate })
+    }
+}
+
+/// Returns the name of a file without its folder: results are read on other machines.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
