@@ -1,5 +1,6 @@
 //! Parts of the page that several screens share.
 
+mod ask_first;
 mod checkbox;
 mod copy_field;
 mod data_set_choice;
@@ -18,6 +19,7 @@ mod vector_choice;
 mod vector_note;
 mod vector_sum_note;
 
+pub use ask_first::AskFirst;
 pub use checkbox::Checkbox;
 pub use copy_field::{CopyField, copy_selected};
 pub use data_set_choice::DataSetChoice;
