@@ -4,13 +4,28 @@ use ipc::answer::AnswerEnd;
 use ipc::command::{DeleteQuestion, DeleteRun, RestoreDrafts, RestoreModel, UndoDeletion};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
-use store::{deletions, drafts, models, questions, runs, vectors};
+use sqlx::SqliteConnection;
+use store::{StoreError, WriteTransaction, deletions, drafts, models, questions, runs, vectors};
 
 use super::App;
 use crate::Error;
 
 /// The number of characters of a question that its deletion is called by.
 const TITLE: usize = 40;
+
+/// Deletes something in this transaction, records what goes so that it can be taken back, and commits. `title` names what is
+/// deleted.
+pub(super) async fn recorded(
+    mut db: WriteTransaction,
+    title: String,
+    delete: impl AsyncFnOnce(&mut SqliteConnection) -> Result<(), StoreError>,
+) -> Result<Deletion, Error> {
+    let id = deletions::begin(&mut db).await?;
+    delete(&mut db).await?;
+    deletions::end(&mut db, id).await?;
+    db.commit().await?;
+    Ok(Deletion { id, title })
+}
 
 impl App {
     /// Takes the last deletion back.
@@ -43,15 +58,13 @@ impl App {
         }
         let made: Vec<_> = vectors::list(&mut *db, self.state.project).await?;
         let made = made.into_iter().filter(|vector| vector.run == Some(run.id)).map(|vector| vector.id);
-        let id = deletions::begin(&mut db).await?;
-        runs::delete(&mut db, run.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let title = format!("the run \u{201c}{}\u{201d}", run.name);
+        let deletion = recorded(db, title, async |db| runs::delete(db, run.id).await).await?;
         change.send(&Event::RunDeleted(run.id));
         for vector in made {
             change.send(&Event::Vector(vectors::find(self.state.store.read(), vector).await?));
         }
-        Ok(Deletion { id, title: format!("the run \u{201c}{}\u{201d}", run.name) })
+        Ok(deletion)
     }
 
     /// Deletes a question with its answers.
@@ -65,16 +78,14 @@ impl App {
         if question.answers.iter().any(|answer| answer.end == AnswerEnd::Open) {
             return Err(Error::invalid("The question is being answered.", "Stop it first."));
         }
-        let id = deletions::begin(&mut db).await?;
-        questions::delete(&mut db, question.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
-        change.send(&Event::QuestionDeleted(question.id));
         let mut title: String = question.text.chars().take(TITLE).collect();
         if title.len() < question.text.len() {
             title.push('\u{2026}');
         }
-        Ok(Deletion { id, title: format!("the question \u{201c}{title}\u{201d}") })
+        let title = format!("the question \u{201c}{title}\u{201d}");
+        let deletion = recorded(db, title, async |db| questions::delete(db, question.id).await).await?;
+        change.send(&Event::QuestionDeleted(question.id));
+        Ok(deletion)
     }
 
     /// Puts a model back into the list.

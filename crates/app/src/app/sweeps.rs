@@ -12,9 +12,10 @@ use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
 use store::sweeps::{self, NewSweep, SweepSet};
-use store::{data_sets, deletions, jobs, models, pairs, snapshots, vectors};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
+use super::deletions::recorded;
 use super::training::check_pairs;
 use crate::engine::queue::say_job;
 use crate::engine::sweep::prompts_as_pairs;
@@ -115,17 +116,15 @@ impl App {
             return Err(Error::invalid("The sweep is running.", "Stop it first."));
         }
         let mut job = jobs::find(&mut *db, sweep.job).await?;
-        let id = deletions::begin(&mut db).await?;
-        sweeps::delete(&mut db, sweep.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let arms: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
+        let title = format!("the sweep of \u{201c}{}\u{201d}", arms.join(", "));
+        let deletion = recorded(db, title, async |db| sweeps::delete(db, sweep.id).await).await?;
         if !job.state.is_over() {
             job.state = JobState::Stopped;
             change.send(&Event::Job(job));
         }
         change.send(&Event::SweepDeleted(sweep.id));
-        let arms: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
-        Ok(Deletion { id, title: format!("the sweep of \u{201c}{}\u{201d}", arms.join(", ")) })
+        Ok(deletion)
     }
 }
 
