@@ -230,22 +230,6 @@ impl Form {
         Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix: self.suffix.get(), limit })
     }
 
-    /// Fills the form with the settings of an earlier sweep.
-    pub(super) fn load(self, settings: &SweepSettings) {
-        let vectors = settings.arms.iter().flat_map(|arm| &arm.terms).map(|term| term.vector);
-        self.vectors.set(vectors.collect());
-        self.sets.set(settings.sets.iter().filter_map(PromptSet::data_set).collect());
-        self.is_list.set(true);
-        let typed: Vec<String> = settings.multipliers.iter().map(|m| format::multiplier(*m)).collect();
-        self.list.set(typed.join(" "));
-        self.scores.set(settings.scores.clone());
-        self.max_new_tokens.set(f64::from(settings.generation.max_new_tokens));
-        self.temperature.set(settings.generation.temperature);
-        self.seed.set(settings.generation.seed as f64);
-        self.suffix.set(settings.suffix.clone());
-        self.limit.set(settings.limit.map(|limit| limit.to_string()).unwrap_or_default());
-    }
-
     pub(super) fn toggle_score(self, score: &Score) {
         self.scores.update(|all| match all.iter().position(|known| known == score) {
             Some(at) => drop(all.remove(at)),
