@@ -129,6 +129,15 @@ impl Score {
         }
     }
 
+    /// Returns the rubric that a judge of the behaviour goes by.
+    #[must_use]
+    pub fn rubric(&self) -> Option<&Rubric> {
+        match self {
+            Self::Judge { rubric, .. } => Some(rubric),
+            _ => None,
+        }
+    }
+
     /// Returns the range of its values. `None` if it is unbounded.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {

@@ -2,14 +2,16 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
 use ipc::drafts::EndpointSettings;
 use ipc::job::JobState;
-use ipc::score::{Judge, Score};
-use ipc::sweep::{Arm, Generation, Prompting, SweepSettings};
+use ipc::score::{Judge, Rubric, Score};
+use ipc::sweep::{Arm, Generation, PromptSet, Prompting, Sweep, SweepSettings};
 
 use crate::scores::{judge, swept, vector};
 use crate::support;
@@ -17,6 +19,11 @@ use crate::window::Tiller;
 
 /// Starts a chat completions server that replies with one text after another and repeats the last one. Returns its address.
 fn server(words: &'static [&'static str]) -> String {
+    server_that(move |asked, _| words[asked.min(words.len() - 1)])
+}
+
+/// Starts a chat completions server that replies to the request of this number, from 0, by its body. Returns its address.
+fn server_that(reply_to: impl Fn(usize, &str) -> &'static str + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
     thread::spawn(move || {
@@ -32,8 +39,9 @@ fn server(words: &'static [&'static str]) -> String {
             }
             let mut body = vec![0; length];
             reader.read_exact(&mut body).expect("the whole question");
-            assert!(String::from_utf8_lossy(&body).contains("The answer to rate"));
-            let reply = words[asked.min(words.len() - 1)];
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.contains("The answer to rate"));
+            let reply = reply_to(asked, &body);
             let reply = format!(
                 "{{\"choices\":[{{\"message\":{{\"content\":\"{reply}\"}},\"finish_reason\":\"stop\"}}],\"usage\":{{\"prompt_tokens\":90,\"completion_tokens\":1}}}}"
             );
@@ -82,6 +90,54 @@ fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
     tiller.get(DeleteSweep { sweep: sweep.id });
     let again = swept(&tiller, model, settings);
     assert_eq!(again.points[0].value.to_bits(), point.value.to_bits());
+}
+
+#[test]
+fn each_set_is_judged_by_its_own_rubric_and_only_that_is_asked_anew() {
+    support::without_keyring();
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let (tiller, picture) = Tiller::ready(data.path());
+    let (model, first, second) = (picture.models[0].id, picture.data_sets[0].id, picture.data_sets[1].id);
+    tiller.shrink(first);
+    tiller.shrink(second);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let address = server_that(move |_, body| {
+        count.fetch_add(1, Ordering::SeqCst);
+        if body.contains("how far an answer shows wit") { "4" } else { "1" }
+    });
+    let to = EndpointSettings { address, model: "j".into(), at_once: 1 };
+    let score = Score::Judge { judge: Judge::Endpoint(to), rubric: Rubric::new("care") };
+    let set = |data_set| PromptSet::HeldOut { data_set, name: String::new() };
+    let by_one = SweepSettings {
+        scores: vec![score],
+        sets: vec![set(first), set(second)],
+        generation: Generation { max_new_tokens: 3, ..Generation::default() },
+        arms: vec![Arm { prompting: Prompting::System { text: "Brief.".into() }, ..Arm::default() }],
+        ..support::sweep_of(0, first, &[0.0])
+    };
+    let by_two = SweepSettings { rubrics: [(1, Rubric::new("wit"))].into(), ..by_one.clone() };
+    let values = |sweep: &Sweep| {
+        let of = |set: u32| sweep.points.iter().find(|point| point.set == Some(set)).expect("a point").value;
+        [of(0), of(1)]
+    };
+    let (on_first, on_second) = (support::HELD_OUT_PAIRS, support::HELD_OUT_PAIRS);
+
+    let sweep = swept(&tiller, model, by_two.clone());
+    assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
+    assert_eq!(sweep.settings.rubrics, by_two.rubrics);
+    assert_eq!((values(&sweep), asked.load(Ordering::SeqCst)), ([1.0, 4.0], on_first + on_second));
+    for point in &sweep.points {
+        let items = tiller.get(ReadPoint { sweep: sweep.id, curve: point.curve(), multiplier: 0.0 });
+        let words = if point.set == Some(1) { "4" } else { "1" };
+        assert!(items.iter().all(|item| item.note.as_deref() == Some(words)), "{items:?}");
+    }
+
+    // A sweep of the old form has one rubric for all sets: only the second set's answers are judged anew.
+    let old = swept(&tiller, model, by_one);
+    assert_eq!((values(&old), asked.load(Ordering::SeqCst)), ([1.0, 1.0], on_first + 2 * on_second));
+    // The same rubrics give the same sweep.
+    assert_eq!(tiller.get(StartSweep { model, settings: by_two }).id, sweep.id);
 }
 
 /// Needs a server: `TILLER_ENDPOINT=http://localhost:8000/v1 cargo test --test ipc a_real_server_judges -- --ignored`.

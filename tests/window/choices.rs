@@ -109,3 +109,91 @@ async fn the_list_of_pairs_is_there_after_a_change_elsewhere_and_in_a_small_wind
     window.picture("choices-3-small").await;
     window.close(&home).await;
 }
+
+#[tokio::test]
+async fn the_page_is_never_loaded_again_and_keeps_what_is_typed() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.click("nav-sweep").await;
+    window.until("the form is there", SOON, async || window.count("sweep-step").await == 1).await;
+    window.fill("sweep-step", "0.25").await;
+    window.script::<()>("document.activeElement.blur(); window.isTheSamePage = true", &[]).await;
+    window.press(&[Key::Control], 'r').await;
+    window.press(&[Key::Control, Key::Shift], 'R').await;
+    window.press(&[], char::from(Key::F5)).await;
+    assert!(window.script::<bool>("return window.isTheSamePage ?? false", &[]).await, "it was loaded again");
+    assert_eq!(window.value("sweep-step").await, "0.25");
+
+    // The web view's own menu, which offers Reload, is there in fields alone.
+    let has_menu = async |selector: &str| {
+        let click = "const event = new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 5, clientY: 5 });
+            document.querySelector(arguments[0]).dispatchEvent(event);
+            return !event.defaultPrevented";
+        window.script::<bool>(click, &[json!(selector)]).await
+    };
+    for field in ["[data-testid=sweep-step]", "[data-testid=sweep-prompts]"] {
+        assert!(has_menu(field).await, "{field} can be copied from and pasted into");
+    }
+    for other in
+        ["body", "h2", "[data-testid=sweep-vector]", "[data-testid=nav-data]", "[data-testid=sweep-start]"]
+    {
+        assert!(!has_menu(other).await, "{other} offers Reload");
+    }
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn each_measured_set_has_its_own_rubric_in_the_form() {
+    let home = Home::with_pairs(4, 2);
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-sweep").await;
+    window.click("score-judge").await;
+    window.until("its rubric is there", SOON, async || window.count("rubric").await == 1).await;
+    let tick = async |place: usize| {
+        let tick = "const boxes = document.querySelectorAll('[data-testid=sweep-set]');
+            if (!boxes[arguments[0]].checked) boxes[arguments[0]].click()";
+        window.script::<()>(tick, &[json!(place)]).await;
+    };
+    tick(0).await;
+    tick(1).await;
+    let of_two = async || window.count("rubric-set").await >= 2;
+    window.until("each set has a rubric", SOON, of_two).await;
+    let before: Vec<String> = behaviors(&window).await;
+    assert!(before.len() >= 2 && before[0] != before[1], "{before:?}");
+    let change = "const field = document.querySelectorAll('[data-testid=rubric-behavior]')[1];
+        field.value = 'a love of rules'; field.dispatchEvent(new Event('change', { bubbles: true }))";
+    window.script::<()>(change, &[]).await;
+    let changed = async || behaviors(&window).await.get(1).is_some_and(|text| text == "a love of rules");
+    window.until("the second one is edited", SOON, changed).await;
+    assert_eq!(behaviors(&window).await[0], before[0], "the first one stays");
+    window.picture("choices-4-rubrics").await;
+    window.close(&home).await;
+}
+
+/// Reads what each rubric is about.
+async fn behaviors(window: &Window) -> Vec<String> {
+    let script =
+        "return [...document.querySelectorAll('[data-testid=rubric-behavior]')].map(field => field.value)";
+    window.script(script, &[]).await
+}
+
+#[tokio::test]
+async fn apostrophes_and_quotation_marks_are_those_of_a_latin_font() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    let width = "const mark = document.createElement('span');
+        mark.style.cssText = 'position: absolute; font-size: 100px';
+        mark.textContent = arguments[0];
+        document.body.append(mark);
+        const { width } = mark.getBoundingClientRect();
+        mark.remove();
+        return width";
+    for (mark, widest) in [("\u{2019}", 60.0), ("\u{201c}", 80.0), ("\u{b7}", 60.0)] {
+        let found = window.script::<f64>(width, &[json!(mark)]).await;
+        assert!(found < widest, "{mark} is {found} hundredths of its height wide, as in a font for Chinese");
+    }
+    let chinese = window.script::<f64>(width, &[json!("\u{6c49}")]).await;
+    assert!((chinese - 100.0).abs() < 10.0, "a Chinese character is {chinese} wide");
+    window.close(&home).await;
+}

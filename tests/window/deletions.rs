@@ -70,3 +70,33 @@ async fn what_is_deleted_by_keys_comes_back_by_keys_on_every_screen() {
     window.until("with its pairs", SOON, async || first_pairs(&window).await == pairs).await;
     window.close(&home).await;
 }
+
+#[tokio::test]
+async fn what_no_undo_brings_back_is_asked_about_first() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    window.click("nav-data").await;
+    window.click("view-drafts").await;
+    window.click("drafts-by-endpoint").await;
+    window.fill("endpoint-address", "models.example/v1").await;
+    window.click("endpoint-model").await;
+    let is_read = async || window.text("drafts-destination").await.contains("models.example");
+    window.until("the address is read", SOON, is_read).await;
+    window.fill("endpoint-key", "sk-typed").await;
+    window.click("endpoint-save").await;
+    count(&window, "endpoint-forget", 1).await;
+    window.click("endpoint-forget").await;
+    let asks = async || window.text("endpoint-forget-question").await.contains("cannot be undone");
+    window.until("it asks", SOON, asks).await;
+    let focused = "return document.activeElement?.dataset?.testid ?? ''";
+    let is_safe = async || window.script::<String>(focused, &[]).await == "endpoint-forget-keep";
+    window.until("the focus is on what changes nothing", SOON, is_safe).await;
+    window.press(&[], char::from(Key::Enter)).await;
+    count(&window, "endpoint-forget-question", 0).await;
+    assert_eq!(window.count("endpoint-forget").await, 1, "the key is kept");
+    window.click("endpoint-forget").await;
+    window.click("endpoint-forget-sure").await;
+    count(&window, "endpoint-forget-question", 0).await;
+    count(&window, "endpoint-forget", 0).await;
+    window.close(&home).await;
+}

@@ -24,8 +24,10 @@ mod start;
 mod steps;
 mod taken_over;
 mod templates;
+mod time_left;
 mod vectors;
 mod walk;
 mod window;
+mod zoom;
 
 use test_support::hub;

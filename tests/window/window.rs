@@ -328,6 +328,28 @@ impl Window {
         fs::write(home::screenshots().join(format!("{name}.png")), png).expect("a screenshot can be written");
     }
 
+    /// Takes a picture of the first element with this id.
+    pub(crate) async fn picture_of(&self, id: &str) -> Vec<u8> {
+        let element = self.elements(id).await.into_iter().next().expect("the element is there");
+        self.script::<()>(include_str!("keep_drawing.js"), &[json!(true)]).await;
+        let png = tokio::time::timeout(SOON, element.screenshot()).await;
+        self.script::<()>(include_str!("keep_drawing.js"), &[json!(false)]).await;
+        png.expect("the picture is taken in time").expect("a picture of the element")
+    }
+
+    /// Moves the pointer to the middle of the first element with this id.
+    pub(crate) async fn point_at(&self, id: &str) {
+        let element = self.elements(id).await.into_iter().next().expect("the element is there");
+        let there = PointerAction::MoveToElement {
+            element,
+            duration: Some(Duration::from_millis(60)),
+            x: 0.0,
+            y: 0.0,
+        };
+        let actions = MouseActions::new("mouse".to_owned()).then(there);
+        self.client.perform_actions(actions).await.expect("the pointer moves");
+    }
+
     /// Takes a screenshot. The web view takes it with the next frame, and an idle page draws none, so a blinking dot forces
     /// frames.
     async fn screenshot(&self) -> Option<Vec<u8>> {

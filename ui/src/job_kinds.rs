@@ -7,9 +7,6 @@ use ipc::job::{Job, JobKind, JobState};
 use crate::actions::Screen;
 use crate::format;
 
-/// The seconds under which nothing is said about the time left: the job is over before it is read.
-const SOON: f64 = 1.0;
-
 /// The display of the jobs of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobDisplay {
@@ -70,8 +67,8 @@ pub fn progress(job: &Job) -> String {
     if let Some(seconds) = progress.seconds_per_unit {
         parts.push(speed(seconds, &progress.unit));
     }
-    if let Some(left) = progress.seconds_left.filter(|left| *left >= SOON) {
-        parts.push(format!("{} left", format::duration(left)));
+    if let Some(left) = format::time_left(progress.seconds_left) {
+        parts.push(format!("{left} left"));
     }
     parts.join(" \u{00b7} ")
 }
@@ -99,8 +96,8 @@ fn download_progress(job: &Job) -> String {
     if let Some(seconds) = progress.seconds_per_unit.filter(|seconds| *seconds > 0.0) {
         parts.push(format!("{} a second", format::rate(1.0 / seconds)));
     }
-    if let Some(left) = progress.seconds_left {
-        parts.push(format!("{} left", format::duration(left)));
+    if let Some(left) = format::time_left(progress.seconds_left) {
+        parts.push(format!("{left} left"));
     }
     parts.retain(|part| !part.is_empty());
     parts.join(" \u{00b7} ")

@@ -1,6 +1,8 @@
 //! Writes the report of a sweep as one self-contained HTML page, without scripts, style sheets or pictures from
 //! elsewhere.
 
+use std::borrow::Cow;
+
 use ipc::score::Score;
 use ipc::sweep::{Curve, PointItem, PromptSet, Sweep};
 use maud::{Markup, PreEscaped, html};
@@ -84,26 +86,25 @@ impl Report<'_> {
         }
     }
 
-    fn name(&self, curve: Curve) -> (&str, &str, Option<&Score>) {
+    fn name(&self, curve: Curve) -> (&str, &str, Option<Cow<'_, Score>>) {
         let settings = &self.sweep.settings;
         let arm = settings.arms.get(curve.arm as usize).map_or("", |arm| arm.name.as_str());
         let set = curve.set.and_then(|set| settings.sets.get(set as usize)).map_or("", PromptSet::name);
-        (arm, set, settings.scores.get(curve.score as usize))
+        (arm, set, settings.score_on(curve.score, curve.set))
     }
 
     fn curves(&self) -> Markup {
         let curves = self.sweep.settings.curves();
         html! {
             h2 { "Curves" }
-            @for (index, score) in (0_u32..).zip(&self.sweep.settings.scores) {
+            @for score in self.sweep.settings.measured_scores() {
                 h3 { (score.name()) }
                 p.q { (score.formula()) }
                 table {
                     tr {
                         th { "Curve" } th { "On" } th.n { "Multiplier" } th.n { (score.unit()) } th.n { "95 %" } th.n { "N" }
                     }
-                    @for curve in curves.iter().filter(|curve| curve.score == index) {
-                        @let (arm, set, _) = self.name(*curve);
+                    @for (curve, (arm, set, _)) in curves.iter().map(|curve| (curve, self.name(*curve))).filter(|(_, (.., of))| of.as_ref() == Some(&score)) {
                         @for point in self.sweep.curve(*curve) {
                             tr {
                                 td { (arm) }

@@ -116,6 +116,10 @@ pub(crate) async fn ensure(
         Some(project) => project,
         None => (first_start(db, model, now).await?, PROJECT_NAME.to_owned()),
     };
+    // The files lack it, and so do the data folders of earlier versions. The hash says whose norm it is.
+    for behaviour in &STARTER_BEHAVIOURS {
+        vectors::complete_residual_norm(db, behaviour.hash, behaviour.residual_norm).await?;
+    }
     projects::opened_by(db, env!("CARGO_PKG_VERSION")).await?;
     Ok(project)
 }
@@ -169,7 +173,7 @@ async fn insert_vector(
         intervention: file.provenance.intervention().unwrap_or_default(),
         values: &values,
         norm: algebra::norm(&file.vectors),
-        // The file does not have it.
+        // The file does not have it; it is completed by the hash.
         residual_norm: None,
         model: place.model,
         model_fingerprint: file.provenance.model_fingerprint.as_deref(),
@@ -262,6 +266,9 @@ mod tests {
             assert_eq!((vector.model, vector.run), (models[0].id, None), "{}", vector.name);
             assert_eq!((origin.settings.as_ref(), origin.steps), (Some(&run), 85), "{}", vector.name);
             assert_eq!(origin.model_fingerprint.as_deref(), Some(MODEL_FINGERPRINT), "{}", vector.name);
+            let behaviour = STARTER_BEHAVIOURS.iter().find(|one| one.hash == vector.hash);
+            let norm = behaviour.expect("its behaviour").residual_norm;
+            assert_eq!(vector.residual_norm, Some(norm), "{}", vector.name);
         }
     }
 }

@@ -293,6 +293,20 @@ pub async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Stores the norm of the residual stream for the vectors of this hash that lack it.
+pub async fn complete_residual_norm(
+    db: &mut SqliteConnection,
+    hash: &str,
+    residual_norm: f64,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE vectors SET residual_norm = ? WHERE hash = ? AND residual_norm = 0")
+        .bind(residual_norm)
+        .bind(hash)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Deletes a vector, and the sweeps that have no other vector.
 pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError> {
     super::sweeps::delete_of_vector(db, id).await?;

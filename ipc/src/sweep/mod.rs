@@ -3,6 +3,9 @@
 mod arm;
 mod items;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use crate::steering::SteeringTerm;
@@ -10,7 +13,7 @@ pub use arm::{Arm, Prompting, TEMPLATES};
 pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, UnratedAnswer};
 
 use crate::job::JobState;
-use crate::score::{Needs, Score};
+use crate::score::{Needs, Rubric, Score};
 use crate::{Id, Millis};
 
 /// A sweep with its points so far.
@@ -70,6 +73,9 @@ pub struct SweepSettings {
     /// The number of prompts of each set that are answered, the first ones. Preference is measured on all pairs.
     #[serde(default)]
     pub limit: Option<u32>,
+    /// The rubrics of the sets that are not judged by the judge's own rubric, by the set's index.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rubrics: BTreeMap<u32, Rubric>,
 }
 
 /// The data that a score is measured on.
@@ -144,6 +150,31 @@ impl SweepSettings {
             }
         }
         curves
+    }
+
+    /// Returns a score as it is measured on a set: a judge goes by the set's rubric. `None` where there is no such score.
+    #[must_use]
+    pub fn score_on(&self, score: u32, set: Option<u32>) -> Option<Cow<'_, Score>> {
+        let score = self.scores.get(score as usize)?;
+        let own = set.and_then(|set| self.rubrics.get(&set));
+        Some(match (score, own) {
+            (Score::Judge { judge, .. }, Some(rubric)) => {
+                Cow::Owned(Score::Judge { judge: judge.clone(), rubric: rubric.clone() })
+            }
+            _ => Cow::Borrowed(score),
+        })
+    }
+
+    /// Returns the different scores of all curves, as they are measured.
+    #[must_use]
+    pub fn measured_scores(&self) -> Vec<Cow<'_, Score>> {
+        let mut all = Vec::new();
+        for curve in self.curves() {
+            if let Some(score) = self.score_on(curve.score, curve.set).filter(|score| !all.contains(score)) {
+                all.push(score);
+            }
+        }
+        all
     }
 
     /// Returns the multipliers of an arm: only 0 for an arm that does not depend on the multiplier.
@@ -269,6 +300,7 @@ impl SweepPoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::score::Judge;
 
     fn settings() -> SweepSettings {
         SweepSettings {
@@ -290,6 +322,28 @@ mod tests {
         assert_eq!((of(0), of(1), of(2)), (2, 4, 1));
         // An arm without vectors is the same at every multiplier.
         assert_eq!(settings.expected(), 4 + 8 + 3);
+    }
+
+    #[test]
+    fn each_set_is_judged_by_its_own_rubric_and_old_settings_by_the_judges() {
+        let score = |behavior: &str| Score::Judge { judge: Judge::Local, rubric: Rubric::new(behavior) };
+        let old = SweepSettings { scores: vec![score("care"), Score::Length], ..settings() };
+        let json = serde_json::to_string(&old).expect("JSON");
+        assert!(
+            !json.contains("rubrics"),
+            "settings without rubrics of their own stay what they were: {json}"
+        );
+        assert_eq!(serde_json::from_str::<SweepSettings>(&json).expect("old settings"), old);
+        assert_eq!(old.score_on(0, Some(1)).as_deref(), Some(&score("care")));
+
+        let new = SweepSettings { rubrics: [(1, Rubric::new("wit"))].into(), ..old };
+        let json = serde_json::to_string(&new).expect("JSON");
+        assert_eq!(serde_json::from_str::<SweepSettings>(&json).expect("new settings"), new);
+        assert_eq!(new.score_on(0, Some(0)).as_deref(), Some(&score("care")));
+        assert_eq!(new.score_on(0, Some(1)).as_deref(), Some(&score("wit")));
+        assert_eq!(new.score_on(1, Some(1)).as_deref(), Some(&Score::Length));
+        let names: Vec<String> = new.measured_scores().iter().map(|score| score.name()).collect();
+        assert_eq!(names, ["Judge: care", "Judge: wit", "Length"]);
     }
 
     #[test]

@@ -44,6 +44,15 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// The seconds under which nothing is said about the time left: the work is over before it is read.
+const SOON: f64 = 1.0;
+
+/// Writes how long a job still takes, if that is known and worth a word.
+#[must_use]
+pub fn time_left(seconds: Option<f64>) -> Option<String> {
+    seconds.filter(|left| *left >= SOON).map(duration)
+}
+
 /// Writes a size in bytes: `98 MB`, `1.1 GB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {
@@ -175,6 +184,8 @@ mod tests {
         assert_eq!(duration(0.84), "0.8 s");
         assert_eq!(duration(125.2), "2 min 5 s");
         assert_eq!(duration(3720.0), "1 h 2 min");
+        assert_eq!(time_left(Some(125.2)).as_deref(), Some("2 min 5 s"));
+        assert_eq!((time_left(Some(0.0)), time_left(Some(0.9)), time_left(None)), (None, None, None));
         assert_eq!((bytes(98_362_432), bytes(1_100_000_000)), ("98 MB".into(), "1.1 GB".into()));
     }
 

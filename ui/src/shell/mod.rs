@@ -4,6 +4,7 @@ mod glossary_sheet;
 mod help_sheet;
 mod job_strip;
 mod notice;
+mod reload;
 mod repair;
 mod report_sheet;
 mod sheets;
@@ -50,6 +51,7 @@ pub fn AppWindow() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    reload::refuse();
     move || match store.connection.get() {
         Connection::Opening => view! { <p id="starting">"Tiller is opening its store."</p> }.into_any(),
         Connection::Failed(failure) => view! {

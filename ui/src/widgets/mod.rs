@@ -1,5 +1,6 @@
 //! Parts of the page that several screens share.
 
+mod ask_first;
 mod checkbox;
 mod copy_field;
 mod copy_text;
@@ -20,6 +21,7 @@ mod vector_choice;
 mod vector_note;
 mod vector_sum_note;
 
+pub use ask_first::AskFirst;
 pub use checkbox::Checkbox;
 pub use copy_field::{CopyField, copy_selected};
 pub use copy_text::copy_text;

@@ -4,9 +4,10 @@ use ipc::command::{CreateDataSet, DeleteDataSet, RenameDataSet};
 use ipc::data::DataSet;
 use ipc::deletion::Deletion;
 use ipc::event::Event;
-use store::{data_sets, deletions};
+use store::data_sets;
 
 use super::App;
+use super::deletions::recorded;
 use crate::{Error, clock};
 
 impl App {
@@ -52,13 +53,11 @@ impl App {
             let message = format!("A job uses \u{201c}{}\u{201d}: {job}.", data_set.name);
             return Err(Error::invalid(message, "Stop the job, or let it come to its end."));
         }
-        let id = deletions::begin(&mut db).await?;
-        data_sets::delete(&mut db, data_set.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let title = format!("the data set \u{201c}{}\u{201d}", data_set.name);
+        let deletion = recorded(db, title, async |db| data_sets::delete(db, data_set.id).await).await?;
         self.state.pair_index.forget(data_set.id);
         change.send(&Event::DataSetDeleted(data_set.id));
-        Ok(Deletion { id, title: format!("the data set \u{201c}{}\u{201d}", data_set.name) })
+        Ok(deletion)
     }
 }
 

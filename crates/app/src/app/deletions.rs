@@ -3,10 +3,25 @@
 use ipc::command::{DeleteRun, RestoreDrafts, RestoreModel, UndoDeletion};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
-use store::{deletions, drafts, models, runs, vectors};
+use sqlx::SqliteConnection;
+use store::{StoreError, WriteTransaction, deletions, drafts, models, runs, vectors};
 
 use super::App;
 use crate::Error;
+
+/// Deletes something in this transaction, records what goes so that it can be taken back, and commits. `title` names what is
+/// deleted.
+pub(super) async fn recorded(
+    mut db: WriteTransaction,
+    title: String,
+    delete: impl AsyncFnOnce(&mut SqliteConnection) -> Result<(), StoreError>,
+) -> Result<Deletion, Error> {
+    let id = deletions::begin(&mut db).await?;
+    delete(&mut db).await?;
+    deletions::end(&mut db, id).await?;
+    db.commit().await?;
+    Ok(Deletion { id, title })
+}
 
 impl App {
     /// Takes the last deletion back.
@@ -39,15 +54,13 @@ impl App {
         }
         let made: Vec<_> = vectors::list(&mut *db, self.state.project).await?;
         let made = made.into_iter().filter(|vector| vector.run == Some(run.id)).map(|vector| vector.id);
-        let id = deletions::begin(&mut db).await?;
-        runs::delete(&mut db, run.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let title = format!("the run \u{201c}{}\u{201d}", run.name);
+        let deletion = recorded(db, title, async |db| runs::delete(db, run.id).await).await?;
         change.send(&Event::RunDeleted(run.id));
         for vector in made {
             change.send(&Event::Vector(vectors::find(self.state.store.read(), vector).await?));
         }
-        Ok(Deletion { id, title: format!("the run \u{201c}{}\u{201d}", run.name) })
+        Ok(deletion)
     }
 
     /// Puts a model back into the list.

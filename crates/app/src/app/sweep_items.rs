@@ -1,5 +1,7 @@
 //! Reads the items behind a sweep's points: pairs, answers or questions, with the value of each.
 
+use std::borrow::Cow;
+
 use data::benchmarks::{LETTERS, neutral_text};
 use ipc::score::{Judge, Score};
 use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep};
@@ -29,7 +31,7 @@ pub(super) async fn point(
     curve: Curve,
     multiplier: f64,
 ) -> Result<Vec<PointItem>, Error> {
-    let score = score(sweep, curve)?;
+    let score = &*score(sweep, curve)?;
     let all = sweep_points::keys(&mut *db, sweep.id, curve).await?;
     let at = |wanted: f64| all.iter().find(|(m, _)| m.total_cmp(&wanted).is_eq()).map(|(_, keys)| keys);
     let here = at(multiplier).ok_or(Error::Gone("point of the sweep"))?;
@@ -91,7 +93,7 @@ pub(super) async fn curves(
     sweep: &Sweep,
     curve: Curve,
 ) -> Result<ItemCurves, Error> {
-    let score = score(sweep, curve)?;
+    let score = &*score(sweep, curve)?;
     let mut multipliers = Vec::new();
     let mut columns = Vec::new();
     for (multiplier, keys) in sweep_points::keys(&mut *db, sweep.id, curve).await? {
@@ -121,8 +123,8 @@ pub(super) async fn curves(
     Ok(ItemCurves { multipliers, items })
 }
 
-fn score(sweep: &Sweep, curve: Curve) -> Result<&Score, Error> {
-    sweep.settings.scores.get(curve.score as usize).ok_or(Error::Gone("score of the sweep"))
+fn score(sweep: &Sweep, curve: Curve) -> Result<Cow<'_, Score>, Error> {
+    sweep.settings.score_on(curve.score, curve.set).ok_or(Error::Gone("score of the sweep"))
 }
 
 async fn items(db: &mut SqliteConnection, keys: &MeasurementKeys) -> Result<Vec<Vec<f64>>, Error> {
@@ -159,7 +161,7 @@ async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Res
         return Ok(pairs.into_iter().map(subject).collect());
     }
     let plain = |prompt: String| Subject { prompt, ..Subject::default() };
-    Ok(match score(sweep, curve)? {
+    Ok(match &*score(sweep, curve)? {
         // If the file of the questions is gone, their texts are missing but their scores remain.
         Score::Knowledge { path, .. } => {
             let asked = questions(path).map(|all| all.scored).unwrap_or_default();

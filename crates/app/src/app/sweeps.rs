@@ -8,13 +8,14 @@ use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
-use ipc::score::{Needs, Score};
+use ipc::score::{Needs, Rubric, Score};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
 use sqlx::SqliteConnection;
 use store::sweeps::{self, NewSweep, SweepSet};
-use store::{data_sets, deletions, jobs, models, pairs, snapshots, vectors};
+use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
+use super::deletions::recorded;
 use super::training::check_pairs;
 use crate::engine::queue::say_job;
 use crate::engine::sweep::prompts_as_pairs;
@@ -39,11 +40,8 @@ impl App {
         let mut db = self.state.store.begin().await?;
         let mut settings = request.settings;
         settings.multipliers = check_multipliers(&settings.multipliers, MOST_MULTIPLIERS)?;
-        // Everything is compared with the unsteered model, so the multiplier 0 is always measured.
-        if !settings.multipliers.contains(&0.0) {
-            settings.multipliers.push(0.0);
-            settings.multipliers.sort_by(f64::total_cmp);
-        }
+        add_unsteered(&mut settings);
+        keep_used_rubrics(&mut settings);
         // A person rates answers, so another score has to generate them.
         let makes_answers = |score: &Score| score.needs() == Needs::Answers && *score != Score::Rating;
         if settings.scores.contains(&Score::Rating) && !settings.scores.iter().any(makes_answers) {
@@ -115,17 +113,30 @@ impl App {
             return Err(Error::invalid("The sweep is running.", "Stop it first."));
         }
         let mut job = jobs::find(&mut *db, sweep.job).await?;
-        let id = deletions::begin(&mut db).await?;
-        sweeps::delete(&mut db, sweep.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let arms: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
+        let title = format!("the sweep of \u{201c}{}\u{201d}", arms.join(", "));
+        let deletion = recorded(db, title, async |db| sweeps::delete(db, sweep.id).await).await?;
         if !job.state.is_over() {
             job.state = JobState::Stopped;
             change.send(&Event::Job(job));
         }
         change.send(&Event::SweepDeleted(sweep.id));
-        let arms: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
-        Ok(Deletion { id, title: format!("the sweep of \u{201c}{}\u{201d}", arms.join(", ")) })
+        Ok(deletion)
+    }
+}
+
+/// Drops the rubrics that no judge goes by, so that the same sweep always has the same settings.
+fn keep_used_rubrics(settings: &mut SweepSettings) {
+    let judged: Vec<&Rubric> = settings.scores.iter().filter_map(Score::rubric).collect();
+    let sets = settings.sets.len() as u32;
+    settings.rubrics.retain(|set, own| *set < sets && judged.iter().any(|rubric| *rubric != own));
+}
+
+/// Adds the multiplier 0, because everything is compared with the unsteered model.
+fn add_unsteered(settings: &mut SweepSettings) {
+    if !settings.multipliers.contains(&0.0) {
+        settings.multipliers.push(0.0);
+        settings.multipliers.sort_by(f64::total_cmp);
     }
 }
 
@@ -312,12 +323,33 @@ pub(super) fn check_multipliers(multipliers: &[f64], most: usize) -> Result<Vec<
 
 #[cfg(test)]
 mod tests {
+    use ipc::score::Judge;
+
     use super::*;
 
     #[test]
     fn every_template_that_is_offered_is_on_board() {
         let known = built_in_templates().map(|template| template.name);
         assert!(ipc::sweep::TEMPLATES.iter().all(|name| known.contains(name)), "{known:?}");
+    }
+
+    #[test]
+    fn a_rubric_of_a_set_is_kept_where_a_judge_goes_by_it() {
+        let rubric = |behavior: &str| Rubric::new(behavior);
+        let judge = Score::Judge { judge: Judge::Local, rubric: rubric("care") };
+        let set = PromptSet::List { name: "L".into(), prompts: vec!["Why?".into()] };
+        let rubrics = [(0, rubric("care")), (1, rubric("wit")), (2, rubric("wit"))].into();
+        let mut settings = SweepSettings {
+            sets: vec![set.clone(), set],
+            rubrics,
+            scores: vec![judge],
+            ..SweepSettings::default()
+        };
+        keep_used_rubrics(&mut settings);
+        assert_eq!(settings.rubrics, [(1, rubric("wit"))].into());
+        settings.scores = vec![Score::Length];
+        keep_used_rubrics(&mut settings);
+        assert!(settings.rubrics.is_empty());
     }
 
     #[test]

@@ -6,9 +6,10 @@ use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
-use store::{deletions, jobs, runs, sweeps, transfers, vectors};
+use store::{jobs, runs, sweeps, transfers, vectors};
 
 use super::App;
+use super::deletions::recorded;
 use crate::Error;
 
 impl App {
@@ -87,10 +88,8 @@ impl App {
             }
             waiting.push(job);
         }
-        let id = deletions::begin(&mut db).await?;
-        vectors::delete(&mut db, vector.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let title = format!("the vector \u{201c}{}\u{201d}", vector.name);
+        let deletion = recorded(db, title, async |db| vectors::delete(db, vector.id).await).await?;
         for mut job in waiting {
             job.state = JobState::Stopped;
             change.send(&Event::Job(job));
@@ -103,6 +102,6 @@ impl App {
         if let Some(run) = vector.run {
             change.send(&Event::Run(runs::find(self.state.store.read(), run).await?));
         }
-        Ok(Deletion { id, title: format!("the vector \u{201c}{}\u{201d}", vector.name) })
+        Ok(deletion)
     }
 }

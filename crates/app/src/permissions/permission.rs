@@ -59,8 +59,9 @@ impl Permission {
     #[must_use]
     pub fn question(&self) -> String {
         let (what, place) = self.words();
+        let no_undo = if matches!(self, Self::Delete(_)) { "This cannot be undone. " } else { "" };
         format!(
-            "Tiller\u{2019}s page asks to {what}:\n\n{place}\n\nAllow this only if you have just typed or chosen it."
+            "Tiller\u{2019}s page asks to {what}:\n\n{place}\n\n{no_undo}Allow this only if you have just typed or chosen it."
         )
     }
 
@@ -85,6 +86,13 @@ mod tests {
     fn a_question_shows_the_place_as_it_is() {
         let question = Permission::Read("/home/me/\u{202e}vsc.yek\nAllow".into()).question();
         assert!(question.contains("/home/me/\\u{202e}vsc.yek\\nAllow"), "{question}");
+    }
+
+    #[test]
+    fn only_a_deletion_says_that_it_cannot_be_undone() {
+        let says = |permission: Permission| permission.question().contains("cannot be undone");
+        assert!(says(Permission::Delete("/models/a.gguf".into())));
+        assert!(!says(Permission::Read("/models/a.gguf".into())) && !says(Permission::Write("/a".into())));
     }
 
     #[test]

@@ -172,7 +172,7 @@ fn RemoveModel(model: Model) -> impl IntoView {
             <Show when=move || is_asked.get() fallback=move || view! {
                 <button class="button" data-testid="model-forget" on:click=move |_| is_asked.set(true)>"Remove\u{2026}"</button>
             }>
-                <span>"Vectors made with it stay."</span>
+                <span>"Vectors made with it stay. "{is_deletable.then_some("A deleted file does not come back: this cannot be undone.")}</span>
                 <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
                 <button class="button" data-testid="model-forget-sure" on:click=move |_| forget(false)>"Remove from the list"</button>
                 {is_deletable.then(|| view! {

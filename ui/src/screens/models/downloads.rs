@@ -10,7 +10,7 @@ use super::hub_token::{TokenField, read_hub};
 use super::library::parts;
 use crate::format;
 use crate::job_kinds::progress;
-use crate::widgets::FailureNote;
+use crate::widgets::{AskFirst, FailureNote};
 
 #[component]
 pub(super) fn Downloads() -> impl IntoView {
@@ -51,8 +51,7 @@ fn Row(id: Id) -> impl IntoView {
             store.send(ControlJob { job: download.job, action });
         }
     };
-    let is_asked = RwSignal::new(false);
-    let forget = move |_| store.send(ForgetDownload { download: id });
+    let forget = move |()| store.send(ForgetDownload { download: id });
     let is = move |wanted: fn(&JobState) -> bool| state.read().as_ref().is_some_and(wanted);
     let share = move || job.read().as_ref().map_or(0.0, share);
     let failure = move || match state.get() {
@@ -70,13 +69,7 @@ fn Row(id: Id) -> impl IntoView {
                     <button class="button" data-testid="download-resume" on:click=move |_| act(JobAction::Resume)>"Resume"</button>
                 </Show>
                 <Show when=move || is(|state| matches!(state, JobState::Running | JobState::Queued)) fallback=move || view! {
-                    <Show when=move || is_asked.get() fallback=move || view! {
-                        <button class="button" data-testid="download-forget" on:click=move |_| is_asked.set(true)>"Remove\u{2026}"</button>
-                    }>
-                        <span>"What came of it is deleted."</span>
-                        <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
-                        <button class="button bad" data-testid="download-forget-sure" on:click=forget>"Remove it"</button>
-                    </Show>
+                    <AskFirst label="Remove\u{2026}" lost="What came of it is deleted." sure="Remove it" testid="download-forget" act=Callback::new(forget) />
                 }>
                     <button class="button" data-testid="download-stop" on:click=move |_| act(JobAction::Stop)>"Stop"</button>
                 </Show>

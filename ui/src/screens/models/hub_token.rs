@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::widgets::FailureCard;
+use crate::widgets::{AskFirst, FailureCard};
 
 /// Reads the address and the folder of downloads.
 pub(super) fn read_hub(hub: RwSignal<Option<Hub>>, failure: RwSignal<Option<Failure>>) {
@@ -40,7 +40,7 @@ pub(super) fn TokenField(hub: RwSignal<Option<Hub>>, kept: Callback<()>) -> impl
             take(bridge::call(SaveToken { token: Secret(typed.get_untracked()) }).await);
         });
     };
-    let forget = move |_| spawn_local(async move { take(bridge::call(ForgetToken {}).await) });
+    let forget = move |()| spawn_local(async move { take(bridge::call(ForgetToken {}).await) });
     let source = move || hub.read().as_ref().map_or(TokenSource::None, |hub| hub.token);
     let note = move || match source() {
         TokenSource::None => "None. Most models need none; gated ones do.",
@@ -66,7 +66,7 @@ pub(super) fn TokenField(hub: RwSignal<Option<Hub>>, kept: Callback<()>) -> impl
                     on:input=move |event| typed.set(event_target_value(&event)) />
                 <button class="button" type="submit" data-testid="token-keep" disabled=move || typed.read().trim().is_empty()>"Use"</button>
                 <Show when=is_typed>
-                    <button class="button" type="button" data-testid="token-forget" on:click=forget>"Forget"</button>
+                    <AskFirst label="Forget\u{2026}" lost="The token is deleted." sure="Forget it" testid="token-forget" act=Callback::new(forget) />
                 </Show>
             </span>
             <span class="quiet small">{where_kept}</span>

@@ -81,8 +81,8 @@ fn time_left(store: Store, run: &Run) -> String {
         JobState::Stopped => "Stopped; the vector is kept as it was".into(),
         JobState::Failed { .. } => "Failed".into(),
         JobState::Running => match progress {
-            Some(progress) => match progress.seconds_left {
-                Some(left) => format!("{} left", format::duration(left)),
+            Some(progress) => match format::time_left(progress.seconds_left) {
+                Some(left) => format!("{left} left"),
                 None => progress.phase.clone(),
             },
             None => String::new(),

@@ -41,7 +41,8 @@ fn rows(sweeps: &[Sweep], factor: f64) -> Vec<Row> {
     for sweep in sweeps {
         for curve in sweep.settings.curves() {
             let Curve { arm, set, score } = curve;
-            let (one, score) = (&sweep.settings.arms[arm as usize], &sweep.settings.scores[score as usize]);
+            let Some(score) = sweep.settings.score_on(score, set) else { continue };
+            let one = &sweep.settings.arms[arm as usize];
             let points: Vec<[f64; 2]> = sweep.curve(curve).iter().map(|p| [p.multiplier, p.value]).collect();
             let Some(digest) = summarize(&points) else { continue };
             let set = set.and_then(|set| sweep.settings.sets.get(set as usize));

@@ -146,9 +146,16 @@ impl Form {
         let all = store.data_sets.read();
         let own: Vec<Id> = all.iter().map(|set| set.id).filter(|id| chosen.contains(id)).collect();
         let has_list = !self.list_of_prompts().is_empty();
-        if !own.is_empty() || has_list {
-            return own;
+        if own.is_empty() && !has_list {
+            drop(all);
+            return self.usual_sets(store);
         }
+        own
+    }
+
+    /// Returns the data sets that the chosen vectors were trained on, else the one in use.
+    fn usual_sets(self, store: Store) -> Vec<Id> {
+        let all = store.data_sets.read();
         let vectors = self.chosen_vectors(store);
         let trained_on: HashSet<Id> = store
             .vectors
@@ -167,13 +174,16 @@ impl Form {
         }
     }
 
-    /// Returns the data set that the rubric and the system prompts are about: the first that is measured on.
+    /// Returns the data set that the system prompts and the judge's first rubric are about: the first that is measured on, or the
+    /// first that would be if there were no list of prompts.
     pub(super) fn measured_set(self, store: Store) -> Option<DataSet> {
-        let first = self.chosen_sets(store).into_iter().next()?;
+        let mut sets = self.chosen_sets(store);
+        sets.extend(self.usual_sets(store));
+        let first = sets.into_iter().next()?;
         store.data_sets.read().iter().find(|set| set.id == first).cloned()
     }
 
-    fn list_of_prompts(self) -> Vec<String> {
+    pub(super) fn list_of_prompts(self) -> Vec<String> {
         let lines = self.prompts.get();
         lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
@@ -227,23 +237,9 @@ impl Form {
             temperature: self.temperature.get(),
             seed: self.seed.get().max(0.0) as u64,
         };
-        Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix: self.suffix.get(), limit })
-    }
-
-    /// Fills the form with the settings of an earlier sweep.
-    pub(super) fn load(self, settings: &SweepSettings) {
-        let vectors = settings.arms.iter().flat_map(|arm| &arm.terms).map(|term| term.vector);
-        self.vectors.set(vectors.collect());
-        self.sets.set(settings.sets.iter().filter_map(PromptSet::data_set).collect());
-        self.is_list.set(true);
-        let typed: Vec<String> = settings.multipliers.iter().map(|m| format::multiplier(*m)).collect();
-        self.list.set(typed.join(" "));
-        self.scores.set(settings.scores.clone());
-        self.max_new_tokens.set(f64::from(settings.generation.max_new_tokens));
-        self.temperature.set(settings.generation.temperature);
-        self.seed.set(settings.generation.seed as f64);
-        self.suffix.set(settings.suffix.clone());
-        self.limit.set(settings.limit.map(|limit| limit.to_string()).unwrap_or_default());
+        let rubrics = self.rubrics_of(store, &scores, &sets);
+        let suffix = self.suffix.get();
+        Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix, limit, rubrics })
     }
 
     pub(super) fn toggle_score(self, score: &Score) {
@@ -283,7 +279,7 @@ impl Form {
 
 /// Returns the settings for each model that the vectors are for; what has no vector is measured on all of them, or on
 /// `usual`.
-fn by_model(settings: &SweepSettings, vectors: &[Vector], usual: Id) -> Vec<(Id, SweepSettings)> {
+pub(super) fn by_model(settings: &SweepSettings, vectors: &[Vector], usual: Id) -> Vec<(Id, SweepSettings)> {
     let model_of = |arm: &Arm| {
         let term = arm.terms.first()?;
         vectors.iter().find(|vector| vector.id == term.vector).map(|vector| vector.model)

@@ -45,7 +45,7 @@ fn columns(sweep: &Sweep) -> Vec<(String, Option<u32>, u32)> {
             continue;
         }
         seen.push((curve.set, curve.score));
-        let score = &sweep.settings.scores[curve.score as usize];
+        let Some(score) = sweep.settings.score_on(curve.score, curve.set) else { continue };
         let set = curve.set.and_then(|set| sweep.settings.sets.get(set as usize));
         let name = match set {
             Some(set) => format!("{}: {}", score.name(), set.name()),
@@ -93,8 +93,9 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32, first: &str) -> Map {
         (one.name.clone(), multipliers.iter().map(at).collect())
     };
     let kind = &sweep.settings.scores[score as usize];
+    let name = sweep.settings.score_on(score, set).map_or_else(|| kind.name(), |score| score.name());
     Map {
-        title: format!("{}, {}", kind.name(), kind.unit()),
+        title: format!("{name}, {}", kind.unit()),
         columns_title: format!("Multiplier of {first}"),
         columns: multipliers.iter().map(|m| format::multiplier(*m)).collect(),
         better: vec![],

@@ -1,7 +1,12 @@
-//! The fields that choose which model judges answers, and by which rubric.
+//! The fields that choose which model judges answers, and by which rubric those to each data set.
 
+use std::collections::BTreeMap;
+
+use ipc::Id;
+use ipc::data::DataSet;
 use ipc::project::Prices;
 use ipc::score::{Judge, Rubric, Score};
+use ipc::sweep::PromptSet;
 use leptos::prelude::*;
 
 use super::form::Form;
@@ -11,14 +16,19 @@ use crate::widgets::Term;
 use crate::widgets::roving;
 use crate::widgets::{NumberField, NumberRange};
 
-/// Returns the rubric for the data set that is measured on: the person's own, else the built-in one about the same behaviour,
-/// else one made from its description.
+/// Returns the rubric for a data set: the person's own, else the built-in one about the same behaviour, else one made from its
+/// description.
+fn rubric_for(store: Store, set: &DataSet) -> Rubric {
+    let own = store.settings.read().rubrics.get(&set.id).cloned();
+    own.unwrap_or_else(|| Rubric::about(&set.name, &set.description))
+}
+
+/// Returns the rubric for the first data set that is measured on. Prompts of a list are judged by it as well.
 fn rubric_of(form: Form, store: Store) -> Rubric {
-    let Some(set) = form.measured_set(store) else { return Rubric::on_board().swap_remove(1) };
-    if let Some(own) = store.settings.read().rubrics.get(&set.id) {
-        return own.clone();
+    match form.measured_set(store) {
+        Some(set) => rubric_for(store, &set),
+        None => Rubric::on_board().swap_remove(1),
     }
-    Rubric::about(&set.name, &set.description)
 }
 
 impl Form {
@@ -50,32 +60,74 @@ impl Form {
         });
     }
 
-    fn change_rubric(self, store: Store, change: impl FnOnce(&mut Rubric)) {
-        let Some(set) = untrack(|| self.measured_set(store)) else { return };
-        let mut rubric = untrack(|| rubric_of(self, store));
+    /// Returns the rubrics of the sets that are not judged by the judge's own, by the set's index.
+    pub(super) fn rubrics_of(
+        self,
+        store: Store,
+        scores: &[Score],
+        sets: &[PromptSet],
+    ) -> BTreeMap<u32, Rubric> {
+        let Some(judged) = scores.iter().find_map(Score::rubric) else { return BTreeMap::new() };
+        let known = store.data_sets.read();
+        let own = |(at, set): (u32, &PromptSet)| {
+            let set = known.iter().find(|known| Some(known.id) == set.data_set())?;
+            Some((at, rubric_for(store, set))).filter(|(_, rubric)| rubric != judged)
+        };
+        (0..).zip(sets).filter_map(own).collect()
+    }
+
+    fn change_rubric(self, store: Store, set: &DataSet, change: impl FnOnce(&mut Rubric)) {
+        let mut rubric = untrack(|| rubric_for(store, set));
         change(&mut rubric);
         store.change_settings(|settings| drop(settings.rubrics.insert(set.id, rubric)));
         self.follow_judge(store);
     }
 }
 
-/// The rubric: a built-in one, unchanged or edited. Every data set has its own.
+/// The rubric of each data set that is measured on.
 #[component]
 pub(super) fn RubricChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let rubric = Memo::new(move |_| rubric_of(form, store));
-    // Another data set has another rubric.
+    // Another data set in the first place has another rubric.
     Effect::new(move |before: Option<Rubric>| {
-        let now = rubric.get();
+        let now = rubric_of(form, store);
         if before.is_some_and(|before| before != now) {
             form.follow_judge(store);
         }
         now
     });
+    let sets = Memo::new(move |_| {
+        let sets = form.chosen_sets(store);
+        if sets.is_empty() { form.measured_set(store).into_iter().map(|set| set.id).collect() } else { sets }
+    });
+    view! {
+        <For each=move || sets.get() key=|set| *set children=move |id| view! { <RubricOfSet id sets /> } />
+        <Show when=move || { sets.read().len() > 1 && !form.list_of_prompts().is_empty() }>
+            <p class="quiet small">"Answers to your own prompts are judged by the first rubric."</p>
+        </Show>
+    }
+}
+
+/// The rubric of one data set: a built-in one, unchanged or edited.
+#[component]
+fn RubricOfSet(
+    id: Id,
+    /// All sets that are measured on.
+    sets: Memo<Vec<Id>>,
+) -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let set = Memo::new(move |_| store.data_sets.read().iter().find(|set| set.id == id).cloned());
+    let rubric =
+        Memo::new(move |_| set.read().as_ref().map_or_else(|| Rubric::new(""), |set| rubric_for(store, set)));
+    let change = move |change: &dyn Fn(&mut Rubric)| {
+        if let Some(set) = set.get_untracked() {
+            form.change_rubric(store, &set, change);
+        }
+    };
     let choose = move |event: leptos::ev::Event| {
         let behavior = event_target_value(&event);
         if let Some(chosen) = Rubric::on_board().into_iter().find(|rubric| rubric.behavior == behavior) {
-            form.change_rubric(store, |rubric| *rubric = chosen);
+            change(&|rubric| rubric.clone_from(&chosen));
         }
     };
     let levels = move || {
@@ -86,14 +138,18 @@ pub(super) fn RubricChoice() -> impl IntoView {
                     prop:value=move || rubric.read().levels[level].clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
-                        form.change_rubric(store, |rubric| rubric.levels[level] = text);
+                        change(&|rubric| rubric.levels[level].clone_from(&text));
                     }></textarea>
             </label>
         }).collect_view()
     };
+    let name = move || set.read().as_ref().map(|set| set.name.clone()).unwrap_or_default();
     view! {
-        <div class="rubric">
-            <select data-testid="rubric-choice" aria-label="Rubric" on:change=choose prop:value=move || rubric.read().behavior.clone()>
+        <div class="rubric" data-testid="rubric">
+            <Show when=move || { sets.read().len() > 1 }>
+                <span class="label small" data-testid="rubric-set">{move || format!("Answers to \u{201c}{}\u{201d}", name())}</span>
+            </Show>
+            <select data-testid="rubric-choice" aria-label=move || format!("Rubric for {}", name()) on:change=choose prop:value=move || rubric.read().behavior.clone()>
                 {Rubric::on_board().into_iter().map(|rubric| view! { <option value=rubric.behavior.clone()>{rubric.behavior.clone()}</option> }).collect_view()}
                 {move || {
                     let own = rubric.read().behavior.clone();
@@ -106,7 +162,7 @@ pub(super) fn RubricChoice() -> impl IntoView {
                 <textarea rows="2" data-testid="rubric-behavior" prop:value=move || rubric.read().behavior.clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
-                        form.change_rubric(store, |rubric| text.trim().clone_into(&mut rubric.behavior));
+                        change(&|rubric| text.trim().clone_into(&mut rubric.behavior));
                     }></textarea>
             </label>
             {levels}

@@ -30,10 +30,10 @@ pub(super) struct Panel {
 
 /// Returns the panels of some sweeps, and how many stand in a row. The first sweep's panels come first.
 pub(super) fn panels(sweeps: &[Sweep], vectors: &[Vector], options: &PanelOptions) -> (Vec<Panel>, usize) {
-    let mut scores: Vec<&Score> = Vec::new();
+    let mut scores = Vec::new();
     let mut sets: Vec<&str> = Vec::new();
     for sweep in sweeps {
-        for score in &sweep.settings.scores {
+        for score in sweep.settings.measured_scores() {
             if !scores.contains(&score) {
                 scores.push(score);
             }
@@ -51,7 +51,7 @@ pub(super) fn panels(sweeps: &[Sweep], vectors: &[Vector], options: &PanelOption
             _ => sets.iter().copied().map(Some).collect(),
         };
         let row: Vec<Panel> =
-            own.into_iter().filter_map(|set| panel(sweeps, vectors, options, score, set)).collect();
+            own.into_iter().filter_map(|set| panel(sweeps, vectors, options, &score, set)).collect();
         panels.extend(same_height(row));
     }
     let count = panels.len();
@@ -118,7 +118,6 @@ fn panel(
     let mut is_there = false;
     let mut baseline = None;
     for (order, sweep) in sweeps.iter().enumerate() {
-        let Some(score_at) = sweep.settings.scores.iter().position(|one| one == score) else { continue };
         let set_at = match set {
             Some(name) => match sweep.settings.sets.iter().position(|one| one.name() == name) {
                 Some(at) => Some(at as u32),
@@ -126,8 +125,11 @@ fn panel(
             },
             None => None,
         };
-        let curve = |arm: u32| Curve { arm, set: set_at, score: score_at as u32 };
-        let has_curve = |known: &Curve| (known.set, known.score) == (set_at, score_at as u32);
+        let mut all = 0..sweep.settings.scores.len() as u32;
+        let is_score = |at: &u32| sweep.settings.score_on(*at, set_at).as_deref() == Some(score);
+        let Some(score_at) = all.find(is_score) else { continue };
+        let curve = |arm: u32| Curve { arm, set: set_at, score: score_at };
+        let has_curve = |known: &Curve| (known.set, known.score) == (set_at, score_at);
         if !sweep.settings.curves().iter().any(has_curve) {
             continue;
         }

@@ -39,7 +39,7 @@ pub(super) fn PointExamples(place: CurvePoint) -> impl IntoView {
     let about = store.sweeps.with_untracked(|sweeps| {
         let sweep = sweeps.iter().find(|one| one.id == sweep)?;
         let arm = sweep.settings.arms.get(curve.arm as usize)?.name.clone();
-        Some((arm, sweep.settings.scores.get(curve.score as usize)?.clone()))
+        Some((arm, sweep.settings.score_on(curve.score, curve.set)?.into_owned()))
     });
     let Some((arm, score)) = about else { return ().into_any() };
     let title = format!("{} of \u{201c}{arm}\u{201d} at {}", score.name(), format::multiplier(multiplier));

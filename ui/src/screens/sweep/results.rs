@@ -118,7 +118,7 @@ fn Title() -> impl IntoView {
     };
     let again = move |_| {
         if let Some(sweep) = shown.sweep.get_untracked() {
-            form.load(&sweep.settings);
+            // The form stays as it is: what is typed there is the person's.
             let (model, settings) = (sweep.model, sweep.settings);
             leptos::task::spawn_local(async move {
                 match crate::bridge::call(ipc::command::StartSweep { model, settings }).await {

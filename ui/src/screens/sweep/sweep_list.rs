@@ -19,7 +19,7 @@ pub(super) fn SweepList() -> impl IntoView {
     let row = move |one: Sweep| {
         let id = one.id;
         let sets: Vec<&str> = one.settings.sets.iter().map(ipc::sweep::PromptSet::name).collect();
-        let scores: Vec<String> = one.settings.scores.iter().map(ipc::score::Score::name).collect();
+        let scores: Vec<String> = one.settings.measured_scores().iter().map(|score| score.name()).collect();
         let color = one.settings.arms.first().map_or(0, |arm| arm.color);
         let is_running = one.state == JobState::Running;
         let stop = |event: leptos::ev::MouseEvent| event.stop_propagation();

@@ -206,12 +206,7 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>
     let left = move || {
         let job = run.read().as_ref().map(|run| run.job)?;
         let jobs = store.jobs.read();
-        jobs.iter()
-            .find(|known| known.id == job)?
-            .progress
-            .seconds_left
-            .filter(|left| *left >= 1.0)
-            .map(format::duration)
+        format::time_left(jobs.iter().find(|known| known.id == job)?.progress.seconds_left)
     };
     view! {
         <div class="figures">

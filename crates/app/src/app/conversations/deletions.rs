@@ -5,9 +5,10 @@ use ipc::conversation::Said;
 use ipc::deletion::Deletion;
 use ipc::event::Event;
 use store::conversations::first_words;
-use store::{conversations, deletions, turns};
+use store::{conversations, turns};
 
 use super::{App, check_quiet};
+use crate::app::deletions::recorded;
 use crate::Error;
 
 impl App {
@@ -20,13 +21,12 @@ impl App {
         let mut db = self.state.store.begin().await?;
         let gone = conversations::find(&mut db, conversation).await?;
         check_quiet(&turns::open(&mut db, conversation).await?, |_| true)?;
-        let id = deletions::begin(&mut db).await?;
-        conversations::delete(&mut db, conversation).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let title = format!("the conversation \u{201c}{}\u{201d}", gone.name);
+        let deletion =
+            recorded(db, title, async |db| conversations::delete(db, conversation).await).await?;
         self.state.models.forget_session(conversation);
         change.send(&Event::ConversationDeleted(conversation));
-        Ok(Deletion { id, title: format!("the conversation \u{201c}{}\u{201d}", gone.name) })
+        Ok(deletion)
     }
 
     /// Deletes a turn with its variants and all that followed.
@@ -38,17 +38,20 @@ impl App {
         let mut db = self.state.store.begin().await?;
         let turn = turns::find(&mut db, conversation, request.turn).await?;
         check_quiet(&turns::open(&mut db, conversation).await?, |column| column == turn.column)?;
-        let id = deletions::begin(&mut db).await?;
-        let turns = turns::delete(&mut db, conversation, &turn).await?;
-        deletions::end(&mut db, id).await?;
-        let now = conversations::find(&mut db, conversation).await?;
-        db.commit().await?;
-        change.send(&Event::TurnsDeleted { conversation, turns });
-        change.send(&Event::Conversation(now));
         let title = match &turn.said {
             Said::Person { text } => format!("the message \u{201c}{}\u{201d}", first_words(text)),
             Said::Model(answer) => format!("the answer \u{201c}{}\u{201d}", first_words(&answer.text)),
         };
-        Ok(Deletion { id, title })
+        let mut gone = Vec::new();
+        let deletion = recorded(db, title, async |db| {
+            gone = turns::delete(db, conversation, &turn).await?;
+            Ok(())
+        })
+        .await?;
+        let mut read = self.state.store.read().acquire().await?;
+        let now = conversations::find(&mut read, conversation).await?;
+        change.send(&Event::TurnsDeleted { conversation, turns: gone });
+        change.send(&Event::Conversation(now));
+        Ok(deletion)
     }
 }

@@ -7,10 +7,11 @@ use ipc::conversation::{Desk, Preset};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::files::Access;
-use store::{deletions, presets};
+use store::presets;
 
 use super::App;
 use super::check::check_desk;
+use crate::app::deletions::recorded;
 use crate::app::models::blocking;
 use crate::conversation_files::{library, preset, read_text};
 use crate::{Error, atomic_write};
@@ -47,12 +48,10 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let gone = presets::find(&mut db, request.preset).await?;
-        let id = deletions::begin(&mut db).await?;
-        presets::delete(&mut db, gone.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
+        let title = format!("the preset \u{201c}{}\u{201d}", gone.name);
+        let deletion = recorded(db, title, async |db| presets::delete(db, gone.id).await).await?;
         change.send(&Event::PresetDeleted(gone.id));
-        Ok(Deletion { id, title: format!("the preset \u{201c}{}\u{201d}", gone.name) })
+        Ok(deletion)
     }
 
     /// Writes a preset to a JSON file.

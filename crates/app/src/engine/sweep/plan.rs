@@ -36,7 +36,8 @@ impl Task {
 pub(super) fn tasks(settings: &SweepSettings) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     for Curve { arm, set, score } in settings.curves() {
-        let Some(kind) = Kind::from_score(&settings.scores[score as usize]) else { continue };
+        let measured = settings.score_on(score, set);
+        let Some(kind) = measured.as_deref().and_then(Kind::from_score) else { continue };
         match tasks.iter_mut().find(|task| task.kind == kind && (task.arm, task.set) == (arm, set)) {
             Some(task) => task.scores.push(score),
             None => tasks.push(Task { kind, arm, set, scores: vec![score] }),

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::state::Store;
-use crate::widgets::FailureCard;
+use crate::widgets::{AskFirst, FailureCard};
 use crate::widgets::{NumberField, NumberRange};
 
 /// The typed address, model and settings. Copies point to the same signals.
@@ -118,7 +118,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
             }
         });
     };
-    let forget = move |_| {
+    let forget = move |()| {
         let address = form.address.get_untracked();
         spawn_local(async move {
             match bridge::call(SaveKey { address, key: String::new() }).await {
@@ -165,7 +165,9 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
                 <span class="row">
                     <input type="password" data-testid="endpoint-key" autocomplete="off" prop:value=key on:input=move |event| key.set(event_target_value(&event)) />
                     <button class="button" type="button" data-testid="endpoint-save" disabled=move || key.read().trim().is_empty() || form.facts.read().is_none() on:click=save>"Keep"</button>
-                    <Show when=has_key><button class="button" type="button" data-testid="endpoint-forget" on:click=forget>"Forget"</button></Show>
+                    <Show when=has_key>
+                        <AskFirst label="Forget\u{2026}" lost="The key is deleted." sure="Forget it" testid="endpoint-forget" act=Callback::new(forget) />
+                    </Show>
                 </span>
             </label>
             <div class="row bottom">
