@@ -86,7 +86,8 @@ impl OpenTurns {
         let touched = self.touched.get_value();
         let known: HashSet<Id> = turns.iter().map(|turn| turn.id).collect();
         let held = self.turns.with_value(|held| held.keys().copied().collect::<Vec<_>>());
-        self.remove(held.into_iter().filter(|id| !known.contains(id) && !touched.contains(id)).collect());
+        let is_gone = |id: &Id| !known.contains(id) && !touched.contains(id);
+        self.remove(&held.into_iter().filter(is_gone).collect::<Vec<_>>());
         self.put(turns.into_iter().filter(|turn| !touched.contains(&turn.id)).collect());
     }
 
@@ -105,7 +106,7 @@ impl OpenTurns {
             return;
         }
         self.touched.update_value(|touched| touched.extend(&turns));
-        self.remove(turns);
+        self.remove(&turns);
     }
 
     /// Closes a conversation that was deleted.
@@ -133,7 +134,7 @@ impl OpenTurns {
         }
     }
 
-    fn remove(self, turns: Vec<Id>) {
+    fn remove(self, turns: &[Id]) {
         if turns.is_empty() {
             return;
         }

@@ -197,7 +197,7 @@ fn Sampling(id: u32) -> impl IntoView {
     faults::collect_as(format!("the sampling of column {id}"));
     let value = Memo::new(move |_| chat.column(id).map(|column| column.sampling).unwrap_or_default());
     let set = Callback::new(move |sampling: SamplingSettings| {
-        change(chat, id, |column| column.sampling = sampling)
+        change(chat, id, |column| column.sampling = sampling);
     });
     let to_all = move |_| {
         let sampling = value.get_untracked();

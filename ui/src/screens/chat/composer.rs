@@ -37,9 +37,9 @@ pub(super) fn Composer() -> impl IntoView {
             let taken = move |()| {
                 chat.text.update(|typed| {
                     if *typed == sent {
-                        typed.clear()
+                        typed.clear();
                     }
-                })
+                });
             };
             chat.say(text, Callback::new(taken));
         }

@@ -156,7 +156,9 @@ impl Chat {
                 next = self.edits.try_update(|edits| edits.answered(stored)).flatten();
             }
             let waiting = self.after_edits.try_update_value(std::mem::take).unwrap_or_default();
-            waiting.into_iter().for_each(|act| act.run(()));
+            for act in waiting {
+                act.run(());
+            }
         });
     }
 

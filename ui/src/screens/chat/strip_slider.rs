@@ -115,8 +115,17 @@ mod tests {
 
     #[test]
     fn a_dragged_slider_snaps_unless_it_is_moved_finely() {
-        assert_eq!([0.05, -0.07, 1.06, -0.95, 0.5].map(|at| snapped(at, false)), [0.0, 0.0, 1.0, -1.0, 0.5]);
-        assert_eq!([0.05, 1.061].map(|at| snapped(at, true)), [0.05, 1.06]);
+        for (at, is_fine, stops) in [
+            (0.05, false, 0.0),
+            (-0.07, false, 0.0),
+            (1.06, false, 1.0),
+            (-0.95, false, -1.0),
+            (0.5, false, 0.5),
+            (0.05, true, 0.05),
+            (1.061, true, 1.06),
+        ] {
+            assert!((snapped(at, is_fine) - stops).abs() < 1e-12, "{at} stops at {stops}");
+        }
     }
 
     #[test]
@@ -130,6 +139,8 @@ mod tests {
 
     #[test]
     fn the_track_is_the_range_of_multipliers() {
-        assert_eq!([-3.0, 0.0, 3.0, 9.0].map(share), [0.0, 50.0, 100.0, 100.0]);
+        for (at, place) in [(-3.0, 0.0), (0.0, 50.0), (3.0, 100.0), (9.0, 100.0)] {
+            assert!((share(at) - place).abs() < 1e-12, "{at} is at {place} %");
+        }
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn TurnView(
             && let Some(article) = article.get()
         {
             state.column.to_focus.set(None);
-            focus::give_to(article.into());
+            focus::give_to(article);
         }
     });
     let on_key = move |event: web_sys::KeyboardEvent| {

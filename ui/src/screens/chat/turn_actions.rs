@@ -55,6 +55,7 @@ impl TurnAction {
 }
 
 /// The state of a turn that decides which actions it has.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a turn")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Facts {
     by_model: bool,
@@ -90,8 +91,11 @@ impl Facts {
     /// Whether the turn has an action at all.
     fn has(self, action: TurnAction) -> bool {
         match action {
-            TurnAction::Edit | TurnAction::Copy | TurnAction::Branch | TurnAction::Delete => true,
-            TurnAction::Variant(_) => true,
+            TurnAction::Edit
+            | TurnAction::Copy
+            | TurnAction::Branch
+            | TurnAction::Delete
+            | TurnAction::Variant(_) => true,
             TurnAction::Again | TurnAction::Pair => self.by_model,
             TurnAction::Continue => self.by_model && self.is_cut,
             TurnAction::Follow => self.by_model && self.has_others,
