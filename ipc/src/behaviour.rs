@@ -27,7 +27,7 @@ pub static STARTER_BEHAVIOURS: [StarterBehaviour; 3] = [
         hash: "364ce9189b0cb4c6586c47b3fd24885bbcae49c680e14da6602bc376a59e6ed8",
         words: ["gloomier", "as it is", "more cheerful"],
         question: "How was your day?",
-        residual_norm: 138.635977,
+        residual_norm: 138.635_977,
         multiplier: 1.0,
     },
     StarterBehaviour {
@@ -36,7 +36,7 @@ pub static STARTER_BEHAVIOURS: [StarterBehaviour; 3] = [
         hash: "7fb019e21944983fdfa533248a180ba8c19b6ea87537742c01cdae64e66a6fc4",
         words: ["plainer", "as it is", "more formal"],
         question: "What makes a good life?",
-        residual_norm: 140.037159,
+        residual_norm: 140.037_159,
         multiplier: 1.0,
     },
     StarterBehaviour {
@@ -45,7 +45,7 @@ pub static STARTER_BEHAVIOURS: [StarterBehaviour; 3] = [
         hash: "735e8cb8c920a14a7fcc9be7e1dc24524c9f3b3e02ac79a8095a26c13f7988d8",
         words: ["away from money", "as it is", "towards money"],
         question: "What would you do with a spare room?",
-        residual_norm: 138.268105,
+        residual_norm: 138.268_105,
         multiplier: 1.5,
     },
 ];

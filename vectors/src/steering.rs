@@ -349,6 +349,7 @@ pub(crate) struct RowPart<'a> {
 }
 
 /// The part of the conversation of every row of a pass.
+#[derive(Clone, Copy)]
 pub(crate) struct Roles<'a> {
     pub(crate) segments: &'a [Segment],
     /// The prompt's last row for every row. Empty where no gate is decided in this pass.

@@ -280,15 +280,13 @@ impl Reading<'_> {
     }
 
     fn finish(self) -> (Vec<Read>, RowsRead) {
-        let all = self.lanes.into_iter().zip(self.ends).zip(self.logits).zip(self.wanted).zip(self.choices);
-        let read = |((((mut lane, end), logits), wanted), choice): (
-            (((Lane, PromptRecord), _), &Wanted<'_>),
-            &Choice,
-        )| {
+        let mut read = Vec::with_capacity(self.lanes.len());
+        let lanes = self.lanes.into_iter().zip(self.ends).zip(self.logits);
+        for (((mut lane, end), logits), (wanted, choice)) in lanes.zip(self.wanted.iter().zip(self.choices)) {
             lane.set_prompt(wanted.prompt, choice.reused, &wanted.plan, end.outputs);
-            Read { lane, logits, projection: end.projection }
-        };
-        (all.map(read).collect(), self.rows)
+            read.push(Read { lane, logits, projection: end.projection });
+        }
+        (read, self.rows)
     }
 }
 

@@ -72,8 +72,8 @@ impl KvCache {
         heads: Heads,
     ) -> Result<()> {
         let Self::Host(from) = from else { return Err(Error::Msg(ON_DEVICE.into())) };
-        let pairs = self.host_mut()?[blocks.clone()].iter_mut().zip(&from[blocks]);
-        pairs.map(|(to, from)| to.copy(from, rows, heads)).collect()
+        let mut pairs = self.host_mut()?[blocks.clone()].iter_mut().zip(&from[blocks]);
+        pairs.try_for_each(|(to, from)| to.copy(from, rows, heads))
     }
 
     /// Takes some blocks of another cache in place of its own.

@@ -1,5 +1,5 @@
 //! Tests that every filter leaves the probabilities that llama.cpp's sampler leaves
-//! (tests/oracles/sampling-llama-cpp.jsonl, by sampling_llama_cpp.py).
+//! (tests/oracles/sampling-llama-cpp.jsonl, by `sampling_llama_cpp.py`).
 
 use super::{Candidates, Sampling, argmax};
 

@@ -8,8 +8,8 @@ use store::conversations::first_words;
 use store::{conversations, turns};
 
 use super::{App, check_quiet};
-use crate::app::deletions::recorded;
 use crate::Error;
+use crate::app::deletions::recorded;
 
 impl App {
     /// Deletes a conversation with its turns.
@@ -22,8 +22,7 @@ impl App {
         let gone = conversations::find(&mut db, conversation).await?;
         check_quiet(&turns::open(&mut db, conversation).await?, |_| true)?;
         let title = format!("the conversation \u{201c}{}\u{201d}", gone.name);
-        let deletion =
-            recorded(db, title, async |db| conversations::delete(db, conversation).await).await?;
+        let deletion = recorded(db, title, async |db| conversations::delete(db, conversation).await).await?;
         self.state.models.forget_session(conversation);
         change.send(&Event::ConversationDeleted(conversation));
         Ok(deletion)
