@@ -270,6 +270,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_row_knows_the_end_of_its_prompt() {
+        let mut packing = Packing::default();
+        packing.push_text(&[9, 9]);
+        let pair = EncodedPair { prompt: vec![1, 2], wanted: vec![4, 5, 9], opposite: vec![6, 9] };
+        packing.push_pair(&pair);
+        packing.push_with_shared_prefix(&[&[1, 2, 3], &[1, 2, 4, 5]], 0);
+        // The rows are: a text, a pair, and two prompts behind two shared rows.
+        let pair = [Some(3); 5];
+        let shared = [None, None, Some(9), Some(11), Some(11)];
+        assert_eq!(packing.prompt_ends(), [[None; 2].as_slice(), &pair, &shared].concat());
+        let unshared = packing.unshared().unwrap();
+        assert_eq!(unshared.source, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 7, 8, 10, 11]);
+        let expected: Vec<u32> = unshared.source.iter().map(|row| packing.tokens[*row]).collect();
+        assert_eq!(unshared.packing.tokens, expected);
+        assert_eq!(unshared.packing.positions[7..], [0, 1, 2, 0, 1, 2, 3]);
+        assert_eq!((unshared.place[9], unshared.place[11]), (9, 13));
+        assert_eq!(unshared.packing.groups[..2], packing.groups[..2]);
+        assert_eq!(unshared.packing.groups[3].spans, [Span { rows: 10..14, prefix: 10..10 }]);
+        assert_eq!(unshared.packing.prompt_ends()[10..], [Some(13); 4]);
+        assert_eq!(unshared.packing.unshared().map(|again| again.source), None);
+    }
+
+    #[test]
     fn a_pair_shares_its_prompt_and_restarts_positions() {
         let mut packing = Packing::default();
         packing.push_sequence(&[7, 8]);

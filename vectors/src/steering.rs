@@ -534,6 +534,57 @@ mod tests {
     }
 
     #[test]
+    fn a_gate_belongs_to_its_vector_and_is_read_before_the_edits_of_its_block() {
+        let with = |above, at| {
+            let gate = Gate { layer: 7, above, soft: None, at };
+            let vector = SteeringVector { layer: 7, values: [5.0, 0.0].into() };
+            let gate = Some(Arc::new(TermGate { condition: vec![2.0, 0.0], gate }));
+            Term::Vector { vector, multiplier: 1.0, intervention: Intervention::default(), gate }
+        };
+        let free = term(7, [0.0, 1.0], 1.0, Intervention::default());
+        let (one, two) = (with(1.0, GateAt::Token), with(3.0, GateAt::Token));
+        let plan = SteeringPlan::new(&[free.clone(), one.clone(), one.clone(), two]);
+        assert_eq!((plan.gates.len(), plan.untouched(), one.prefix()), (2, Some(8), PrefixBlocks(8)));
+        let x = rows::tensor(vec![0.5, 0.0, 2.0, 0.0, 4.0, 0.0], 2).unwrap();
+        let roles = || Roles { segments: &[Segment::Prompt; 3], prompt_ends: &[Some(1), Some(1), Some(1)] };
+        let apply = |plan: &SteeringPlan| {
+            let part = RowPart { rows: 3, plan, decided: None };
+            let y = apply_to_rows(x.clone(), 7, roles(), [part].into_iter(), &mut Openings::default());
+            y.unwrap().to_vec2::<f32>().unwrap()
+        };
+        assert_eq!(apply(&plan), [[0.5, 1.0], [12.0, 1.0], [19.0, 1.0]]);
+        // The second row is the prompt's last.
+        let prompt = |above| apply(&SteeringPlan::new(&[free.clone(), with(above, GateAt::Prompt)]));
+        assert_eq!(prompt(1.0), [[5.5, 1.0], [7.0, 1.0], [9.0, 1.0]]);
+        assert_eq!(prompt(2.0), [[0.5, 1.0], [2.0, 1.0], [4.0, 1.0]]);
+        // A gate at an earlier layer is read there.
+        let low = |layer| {
+            let mut term = one.clone();
+            if let Term::Vector { gate: Some(gate), .. } = &mut term {
+                *gate = Arc::new(TermGate { gate: Gate { layer, ..gate.gate }, ..TermGate::clone(gate) });
+            }
+            term
+        };
+        assert_eq!((low(2).prefix(), SteeringPlan::new(&[low(2)]).untouched()), (PrefixBlocks(3), Some(3)));
+    }
+
+    #[test]
+    fn a_plan_acts_alike_on_roles_that_its_positions_cover_alike() {
+        let alike = |positions| {
+            let plan = SteeringPlan::new(&[term(
+                0,
+                [1.0, 0.0],
+                1.0,
+                Intervention { positions, op: InterventionOp::Add },
+            )]);
+            [Segment::PromptEnd, Segment::Answer].map(|segment| plan.acts_alike(segment, Segment::Prompt))
+        };
+        assert_eq!(alike(Positions::Everywhere), [true, true]);
+        assert_eq!(alike(Positions::PromptEnd), [false, false]);
+        assert_eq!(alike(Positions::Answer), [true, false]);
+    }
+
+    #[test]
     fn rows_get_what_is_theirs() {
         let plan = |values| SteeringPlan::new(&[term(7, values, 1.0, Intervention::default())]);
         let (first, nothing, last) = (plan([1.0, 2.0]), SteeringPlan::default(), plan([3.0, 4.0]));

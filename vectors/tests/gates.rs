@@ -51,11 +51,12 @@ fn projection(model: &Model, tokens: &[u32]) -> f64 {
     prompt_projections(model, &[tokens.to_vec()], &condition(model), GATE_LAYER, None).unwrap()[0].last
 }
 
-/// A threshold between the projections of these tokens, so that half of them open the gate.
-fn middle(model: &Model, tokens: &[u32]) -> f64 {
+/// A threshold in the widest gap between the projections of these tokens, so that some of them open the gate, and none nearly.
+fn threshold(model: &Model, tokens: &[u32]) -> f64 {
     let mut all: Vec<f64> = (1..=tokens.len()).map(|end| projection(model, &tokens[..end])).collect();
     all.sort_by(f64::total_cmp);
-    f64::midpoint(all[all.len() / 2 - 1], all[all.len() / 2])
+    let gaps = all.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
+    gaps.map(|gap| f64::midpoint(gap[0], gap[1])).unwrap()
 }
 
 fn request(prompt: &[u32], steering: Vec<Term>) -> Request {
@@ -117,12 +118,17 @@ fn ask(key: u64, request: Request) -> Ask {
     Ask { key, request, new_tokens: NEW_TOKENS, observe: Some(Observe { likeliest: 2, along: None }) }
 }
 
+/// Products round otherwise for another number of rows.
+fn close(ours: f32, theirs: f32) {
+    assert!((ours - theirs).abs() < 1e-4, "{ours} is not {theirs}");
+}
+
 #[test]
 fn a_gate_at_every_token_acts_where_a_projection_by_hand_says_so() {
     let model = model(Device::Cpu);
     // The prompt is one token, so that every row is steered or not by itself.
     let plain = from_scratch(&model, &[request(&[7], vec![])]);
-    let above = middle(&model, &[&[7], plain[0].ids.as_slice()].concat());
+    let above = threshold(&model, &[&[7], plain[0].ids.as_slice()].concat());
     let mut by_hand = ByHand { model: &model, read: vec![7], above, seen: vec![], opened: vec![] };
     let first = by_hand.steering();
     let expected =
@@ -135,7 +141,8 @@ fn a_gate_at_every_token_acts_where_a_projection_by_hand_says_so() {
         .unwrap();
     assert_eq!((found.clone(), seen.0.len()), (expected.clone(), by_hand.seen.len()));
     for (ours, theirs) in seen.0.iter().zip(&by_hand.seen) {
-        assert!((ours.steered - theirs.steered).abs() < 1e-5 && (ours.plain - theirs.plain).abs() < 1e-5);
+        close(ours.steered, theirs.steered);
+        close(ours.plain, theirs.plain);
     }
     assert_eq!(from_scratch(&model, &[request(&[7], gated.clone())]), expected);
     // The same rows at once: packed, as the prompt of a generation, and behind a kept prefix.

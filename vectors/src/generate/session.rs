@@ -96,7 +96,7 @@ impl Session {
         self.kept.forget(key);
     }
 
-    /// Returns the bytes of the sequences that are kept: a gibibyte at most, above which the least recently used are dropped.
+    /// Returns the bytes of the sequences that are kept: two gibibytes at most, above which the least recently used are dropped.
     #[must_use]
     pub fn kept_bytes(&self) -> u64 {
         self.kept.bytes()
