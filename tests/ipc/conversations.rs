@@ -352,7 +352,7 @@ fn what_cannot_be_answered_is_refused_in_words() {
     assert!(tiller.call(say(id, "  \n")).expect_err("nothing").message.contains("no message"));
     let missing = Say { columns: vec![7], ..say(id, "Why?") };
     assert_eq!(tiller.call(missing).expect_err("no column").code, Code::NotFound);
-    let long = tiller.call(say(id, &"word ".repeat(4000))).expect_err("too long");
+    let long = tiller.call(say(id, &"word ".repeat(9000))).expect_err("too long");
     assert_eq!(long.code, Code::ContextFull, "{long:?}");
     assert!(long.next.is_some_and(|next| next.contains("new conversation")));
     assert_eq!(tiller.get(ReadTurns { conversation: id }), [], "what is refused leaves nothing");

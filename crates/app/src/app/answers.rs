@@ -22,6 +22,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the question is no trial.
+    #[expect(clippy::unused_async, reason = "every command is async")]
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
         // The conversations of Chat have a command of their own.
         if request.question >= 0 {

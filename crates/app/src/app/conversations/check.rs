@@ -21,16 +21,18 @@ impl App {
         };
         for strip in &mut desk.strips {
             let known = known(strip);
-            match &known {
-                Some(known) => (strip.name, strip.hash) = (known.name.clone(), known.hash.clone()),
-                None => (strip.name, strip.hash) = self.name_and_hash(strip.vector).await?,
-            }
+            (strip.name, strip.hash) = if let Some(known) = &known {
+                (known.name.clone(), known.hash.clone())
+            } else {
+                self.name_and_hash(strip.vector).await?
+            };
             if let Some(gate) = &mut strip.gate {
                 let of_gate = known.and_then(|known| known.gate).filter(|known| known.vector == gate.vector);
-                match of_gate {
-                    Some(known) => (gate.name, gate.hash) = (known.name, known.hash),
-                    None => (gate.name, gate.hash) = self.name_and_hash(gate.vector).await?,
-                }
+                (gate.name, gate.hash) = if let Some(known) = of_gate {
+                    (known.name, known.hash)
+                } else {
+                    self.name_and_hash(gate.vector).await?
+                };
             }
         }
         Ok(desk)
@@ -170,6 +172,7 @@ mod tests {
 
     #[test]
     fn a_desk_is_refused_in_words() {
+        type Spoil = Box<dyn Fn(&mut Desk)>;
         check_desk(&desk()).expect("a desk");
         let gate = |above: f64, soft: Option<f64>| StripGate {
             vector: 1,
@@ -177,7 +180,6 @@ mod tests {
             hash: String::new(),
             gate: Gate { layer: 1, above, soft, at: GateAt::Token },
         };
-        type Spoil = Box<dyn Fn(&mut Desk)>;
         let spoilt: Vec<(&str, Spoil)> = vec![
             ("needs a column", Box::new(|desk| desk.columns.clear())),
             (

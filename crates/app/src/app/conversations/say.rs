@@ -88,7 +88,7 @@ impl App {
         let fresh = if request.new_seed { Some(self.unused_seed(&batch, &answers).await?) } else { None };
         let mut wanted = Vec::new();
         for (turn, _) in answers {
-            let column = self.column_of(&batch, &turn)?;
+            let column = Self::column_of(&batch, &turn)?;
             let parent = turn.parent.ok_or(Error::Gone("message"))?;
             let lines = self.lines(Some(parent)).await?;
             let seed = fresh.unwrap_or(column.sampling.seed);
@@ -110,7 +110,7 @@ impl App {
                 let message = "The model has ended this answer by itself.";
                 return Err(Error::invalid(message, "Edit it first, or answer again."));
             }
-            let column = self.column_of(&batch, &turn)?;
+            let column = Self::column_of(&batch, &turn)?;
             let lines = self.lines(turn.parent).await?;
             let (place, seed) = (Place::Turn(turn.id), column.sampling.seed);
             wanted.push(Wanted { column, lines, place, given: answer.text, seed });
@@ -135,7 +135,7 @@ impl App {
         match &turn.said {
             Said::Person { .. } => {
                 let (change, batch) = self.batch(id).await?;
-                let column = self.column_of(&batch, &turn)?;
+                let column = Self::column_of(&batch, &turn)?;
                 let mut lines = self.lines(turn.parent).await?;
                 let text = text.trim().to_owned();
                 lines.push(Line { is_model: false, text: text.clone() });
@@ -208,7 +208,7 @@ impl App {
         Ok(answers)
     }
 
-    fn column_of(&self, batch: &Batch, turn: &Turn) -> Result<Column, Error> {
+    fn column_of(batch: &Batch, turn: &Turn) -> Result<Column, Error> {
         let column = batch.conversation.desk.column(turn.column).cloned();
         column.ok_or_else(|| Error::invalid("The column of this turn was closed.", "Choose another column."))
     }

@@ -53,7 +53,9 @@ pub(crate) fn answer(state: &AppState, pending: &PendingAnswers) -> Result<(), E
     if rows.is_empty() {
         return Ok(());
     }
-    rows.iter_mut().for_each(|row| row.version = version);
+    for row in &mut rows {
+        row.version = version;
+    }
     let mut answers = Answers { state, pending, rows, kept: Instant::now(), refused: None };
     let mut session = state.models.take_session(pending.conversation, &pending.model);
     fit(&pending.model, &mut asks);
@@ -127,7 +129,7 @@ fn begin(
                     sampling: sampling(&waiting.sampling),
                 },
                 new_tokens: waiting.sampling.max_new_tokens as usize,
-                observe: desk.desk.observes.then(|| Observe { likeliest: LIKELIEST, along: steering.first }),
+                observe: desk.desk.observes.then_some(Observe { likeliest: LIKELIEST, along: steering.first }),
             });
             shown.push((row.id, is_shown));
             rows.push(row);
