@@ -32,6 +32,7 @@ mod secrets;
 #[cfg(target_os = "linux")]
 mod slow_disk;
 mod starter;
+mod sweep_time;
 mod taken_over;
 mod transfer;
 mod trials;

@@ -68,13 +68,16 @@ fn lively(seed: u64) -> Sampling {
     Sampling { temperature: 0.9, top_p: 0.95, repeat_penalty: 1.1, seed, ..Sampling::default() }
 }
 
+/// Decides on the change of a row by its tokens.
+type ByHand<'a> = &'a mut dyn FnMut(usize, &[u32]) -> Change;
+
 /// Listens, and changes the rows where `changes` says so: by the row and the number of its tokens.
 #[derive(Default)]
 struct Listener<'a> {
     tokens: Vec<Vec<(u32, Option<Observed>)>>,
     ends: Vec<Option<End>>,
     changes: Vec<(usize, usize, Change)>,
-    by_hand: Option<&'a mut dyn FnMut(usize, &[u32]) -> Change>,
+    by_hand: Option<ByHand<'a>>,
 }
 
 impl Listener<'_> {
@@ -146,7 +149,9 @@ fn play(model: &Arc<Model>, columns: &[Vec<Term>; 3], sampling: impl Fn(u64) -> 
     let mut session = Session::new(Arc::clone(model));
     let mut prompts = vec![Vec::new(); 3];
     for turn in turns(model) {
-        prompts.iter_mut().for_each(|prompt: &mut Vec<u32>| prompt.extend(&turn));
+        for prompt in &mut prompts {
+            prompt.extend(&turn);
+        }
         let asks: Vec<Ask> = (0..3)
             .map(|key| ask(key, &prompts[key as usize], columns[key as usize].clone(), sampling(key)))
             .collect();
@@ -334,7 +339,9 @@ fn a_stop_ends_one_row_and_an_error_leaves_nothing_half_read() {
     session.forget(1);
     assert!(one > 0 && session.kept_bytes() == 0);
     let mut nothing = columns([&prompt, &prompt]);
-    nothing.iter_mut().for_each(|ask| ask.new_tokens = 0);
+    for ask in &mut nothing {
+        ask.new_tokens = 0;
+    }
     let (found, _) = run(&mut session, &nothing, Listener::of(2));
     assert!(found.iter().all(|answer| answer.ids.is_empty() && answer.end == End::Length));
 }

@@ -4,12 +4,22 @@ use super::commands;
 use crate::Id;
 use crate::deletion::Deletion;
 use crate::files::FileRef;
-use crate::sweep::{Agreement, Curve, ItemCurves, PointItem, Sweep, SweepSettings, UnratedAnswer};
+use crate::sweep::{
+    Agreement, Curve, ItemCurves, PointItem, Sweep, SweepEstimate, SweepSettings, UnratedAnswer,
+};
 
 commands! {
     /// Queues a sweep.
     StartSweep = "start_sweep" -> Sweep {
         /// The model. Ignored if the settings have vectors, which name their own models.
+        model: Id,
+        /// The settings of the sweep.
+        settings: SweepSettings,
+    }
+
+    /// Returns how long a sweep would take.
+    EstimateSweep = "estimate_sweep" -> SweepEstimate {
+        /// The model that is measured.
         model: Id,
         /// The settings of the sweep.
         settings: SweepSettings,

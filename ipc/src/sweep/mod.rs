@@ -116,6 +116,14 @@ impl Default for Generation {
     }
 }
 
+/// How long a sweep takes, estimated before it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SweepEstimate {
+    /// Seconds at the speeds that earlier sweeps have measured on this machine, where nothing of it is measured yet. `None`
+    /// until the speed of each of its measurements is known.
+    pub seconds: Option<f64>,
+}
+
 /// A curve of a sweep, as indices into its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Curve {

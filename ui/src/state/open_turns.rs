@@ -101,12 +101,12 @@ impl OpenTurns {
     }
 
     /// Takes turns away that were deleted.
-    pub(super) fn delete(self, conversation: Id, turns: Vec<Id>) {
+    pub(super) fn delete(self, conversation: Id, turns: &[Id]) {
         if self.of.get_value() != Some(conversation) {
             return;
         }
-        self.touched.update_value(|touched| touched.extend(&turns));
-        self.remove(&turns);
+        self.touched.update_value(|touched| touched.extend(turns));
+        self.remove(turns);
     }
 
     /// Closes a conversation that was deleted.
@@ -180,7 +180,7 @@ mod tests {
         owner.set();
         let turns = open();
         turns.merge(1, vec![turn(2, Some(1), "new")]);
-        turns.delete(1, vec![3]);
+        turns.delete(1, &[3]);
         turns.merge(2, vec![turn(4, None, "of another conversation")]);
         turns.take_all(vec![turn(1, None, "first"), turn(2, Some(1), "old"), turn(3, Some(2), "deleted")]);
         let text = |id| turns.text(id);

@@ -170,7 +170,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.turns.close(store, id);
         }
         Event::Turns { conversation, turns } => store.turns.merge(conversation, turns),
-        Event::TurnsDeleted { conversation, turns } => store.turns.delete(conversation, turns),
+        Event::TurnsDeleted { conversation, turns } => store.turns.delete(conversation, &turns),
         Event::Preset(preset) => store.presets.update(|all| upsert(all, preset, |p| p.id, ListEnd::Last)),
         Event::PresetDeleted(id) => store.presets.update(|all| all.retain(|preset| preset.id != id)),
         Event::Question(question) => store.trials.update(|all| {

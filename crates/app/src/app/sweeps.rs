@@ -1,15 +1,15 @@
 //! Starts and deletes sweeps, and reads the items behind their points.
 
 use ::vectors::tokens::built_in_templates;
-use data::content::{Snapshot, measured};
+use data::content::{Snapshot, held_out, measured};
 use ipc::Id;
-use ipc::command::{DeleteSweep, ReadItems, ReadPoint, StartSweep};
+use ipc::command::{DeleteSweep, EstimateSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
 use ipc::score::{Needs, Rubric, Score};
-use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepSettings};
+use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepEstimate, SweepSettings};
 use sqlx::SqliteConnection;
 use store::sweeps::{self, NewSweep, SweepSet};
 use store::{data_sets, jobs, models, pairs, snapshots, vectors};
@@ -18,7 +18,7 @@ use super::App;
 use super::deletions::recorded;
 use super::training::check_pairs;
 use crate::engine::queue::say_job;
-use crate::engine::sweep::prompts_as_pairs;
+use crate::engine::sweep::{estimate, prompts_as_pairs};
 use crate::{Error, clock};
 
 /// More multipliers are most likely a typing mistake.
@@ -79,6 +79,26 @@ impl App {
         say_job(&self.state, &change, job).await?;
         self.wake();
         Ok(sweep)
+    }
+
+    /// Estimates the time that a sweep would take, by the speeds that earlier sweeps have measured.
+    ///
+    /// # Errors
+    /// Returns an error if the model or a data set does not exist, or the store cannot be read.
+    pub async fn estimate_sweep(&self, request: EstimateSweep) -> Result<SweepEstimate, Error> {
+        let mut settings = request.settings;
+        add_unsteered(&mut settings);
+        let mut db = self.state.store.read().acquire().await?;
+        let row = models::find(&mut *db, request.model).await?;
+        let mut sets = Vec::with_capacity(settings.sets.len());
+        for set in &settings.sets {
+            sets.push(match set {
+                PromptSet::HeldOut { data_set, .. } => held_out(&pairs::contents(&mut *db, *data_set).await?),
+                PromptSet::List { prompts, .. } => prompts_as_pairs(prompts),
+            });
+        }
+        drop(db);
+        Ok(SweepEstimate { seconds: estimate(&self.state, &row, &settings, &sets).await? })
     }
 
     /// Returns the items behind a sweep's point, with the value of each.

@@ -4,6 +4,7 @@
 mod arms;
 mod curve_table;
 mod diff;
+mod estimate;
 mod examples;
 mod export;
 mod form;

@@ -7,6 +7,7 @@ use ipc::score::{Judge, Needs, Score};
 use ipc::sweep::{PromptSet, SweepSettings, TokenUsage};
 use leptos::prelude::*;
 
+use super::estimate::EstimateNote;
 use super::form::{Combination, Form};
 use super::prompting_choice::PromptingChoice;
 use super::score_choice::ScoreChoice;
@@ -45,6 +46,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
         }}
         <FaultNote faults />
         <FailureCard failure=form.failure />
+        <EstimateNote settings />
         <button class="button primary" data-testid="sweep-start" disabled=move || settings.read().is_err() || faults.are_there()
             on:click=move |_| form.start(store)>"Sweep"</button>
         <Show when=move || !has_vectors()>
@@ -58,7 +60,7 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
     let points = format::plural(settings.expected(), "point");
     let is_generating = settings.scores.iter().any(|score| score.needs() == Needs::Answers);
     if !is_generating {
-        return format!("{points}. No text is generated, so it takes seconds to minutes.");
+        return format!("{points}. No text is generated.");
     }
     let limit = settings.limit.unwrap_or(u32::MAX);
     let prompts = |set: &PromptSet| match set {

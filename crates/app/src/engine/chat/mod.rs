@@ -129,7 +129,10 @@ fn begin(
                     sampling: sampling(&waiting.sampling),
                 },
                 new_tokens: waiting.sampling.max_new_tokens as usize,
-                observe: desk.desk.observes.then_some(Observe { likeliest: LIKELIEST, along: steering.first }),
+                observe: desk
+                    .desk
+                    .observes
+                    .then_some(Observe { likeliest: LIKELIEST, along: steering.first }),
             });
             shown.push((row.id, is_shown));
             rows.push(row);

@@ -1,12 +1,14 @@
 //! Generates the answers of a sweep, arm by arm in batches. Each answer is stored as soon as it has ended.
 
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use store::measurements::{self, GeneratedAnswer};
 use vectors::generate::{Answer, End, Limits, Request, Sampling, Step, generate, kv_bytes};
 use vectors::model::ModelError;
 use vectors::score::answers::{refuses, repetition};
 
+use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
 use super::{Running, at_multiplier, with_suffix};
@@ -30,6 +32,7 @@ struct MissingAnswer {
 impl Running<'_> {
     /// Generates the answers at the missing multipliers, and computes the points that follow from them.
     pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
+        let began = Instant::now();
         let prompts = self.prompts(task)?;
         let mut kept: Vec<Vec<GeneratedAnswer>> = Vec::with_capacity(missing.len());
         for (_, key) in missing {
@@ -89,7 +92,11 @@ impl Running<'_> {
         match refused {
             Some(error) => Err(error.into()),
             None if done < total => Err(Interrupt::Halted),
-            None => Ok(()),
+            None => {
+                let work = total as f64 * f64::from(self.settings.generation.max_new_tokens);
+                self.speeds.note(&Kind::Answers, work, began.elapsed());
+                Ok(())
+            }
         }
     }
 

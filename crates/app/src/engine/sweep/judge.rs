@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use data::content::sha256;
 use endpoint::{ChatReply, ChatRequest, Client, Endpoint, EndpointError, Limits, ask_all, shown_address};
@@ -80,30 +81,34 @@ impl Running<'_> {
         if !to_answer.is_empty() {
             self.answer(&answering, &to_answer)?;
         }
+        let (began, mut asked) = (Instant::now(), 0);
         for (at, (multiplier, key)) in missing.iter().enumerate() {
             if at + 1 == missing.len() {
                 self.rest = rest;
             }
             let of = self.answers_key(task, *multiplier)?;
             let answers = self.state.block_on(measurements::answers(self.state.store.read(), &of))?;
-            let items = match judge {
-                Judge::Local => self.judge_locally(task, rubric, &answers)?,
+            let (items, newly) = match judge {
+                Judge::Local => (self.judge_locally(task, rubric, &answers)?, answers.len()),
                 Judge::Endpoint(endpoint) => self.judge_remotely(task, endpoint, rubric, &answers)?,
             };
+            asked += newly;
             self.save_point(task, *multiplier, key.clone(), &items)?;
         }
+        self.speeds.note(&task.kind, asked as f64, began.elapsed());
         Ok(())
     }
 
-    /// Requests verdicts from a remote judge. Stored verdicts are not requested again.
+    /// Requests verdicts from a remote judge. Stored verdicts are not requested again. Returns the items, and the number of
+    /// requests.
     fn judge_remotely(
         &self,
         task: &Task,
         to: &EndpointSettings,
         rubric: &Rubric,
         answers: &[GeneratedAnswer],
-    ) -> Result<Vec<Vec<f64>>, Interrupt> {
-        let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok(Vec::new()) };
+    ) -> Result<(Vec<Vec<f64>>, usize), Interrupt> {
+        let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok((Vec::new(), 0)) };
         let failed = |source| Error::Endpoint { server: shown_address(&to.address), source };
         let mut words: Vec<Option<String>> = vec![None; answers.len()];
         let mut open = Vec::new();
@@ -153,7 +158,9 @@ impl Running<'_> {
             None if done < open.len() => Err(Interrupt::Halted),
             None => {
                 let read = |words: &Option<String>| words.as_deref().and_then(verdict::read);
-                Ok(words.iter().map(|words| read(words).map(f64::from).into_iter().collect()).collect())
+                let items =
+                    words.iter().map(|words| read(words).map(f64::from).into_iter().collect()).collect();
+                Ok((items, open.len()))
             }
         }
     }

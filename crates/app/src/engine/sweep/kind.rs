@@ -2,6 +2,7 @@
 //! log-probabilities of a pair give log-odds, log-odds per token and wins, and an answer gives its length, its
 //! repetition and whether it refuses.
 
+use endpoint::shown_address;
 use ipc::score::{Judge, Rubric, Score};
 use vectors::score::{Interval, Ratio, mean_interval, ratio_interval};
 
@@ -79,6 +80,22 @@ impl Kind {
         // A pair is two choices, one in each order.
         let number = if *self == Self::Choice { index / 2 } else { index } + 1;
         format!("{} {number}", self.phase().1)
+    }
+
+    /// Names what the speed of this kind depends on.
+    pub(super) fn speed_name(&self) -> String {
+        match self {
+            Self::Pairs => "pairs".to_owned(),
+            Self::Choice => "choice".to_owned(),
+            Self::Texts => "texts".to_owned(),
+            Self::Questions { path, shots } => format!("questions {shots} {path}"),
+            Self::Truthful { path } => format!("truthful {path}"),
+            Self::Answers => "answers".to_owned(),
+            Self::Judge { judge: Judge::Local, .. } => "judge".to_owned(),
+            Self::Judge { judge: Judge::Endpoint(to), .. } => {
+                format!("judge {} {} {}", shown_address(&to.address), to.model, to.at_once)
+            }
+        }
     }
 
     /// Returns the names of the job's phase and of its unit.

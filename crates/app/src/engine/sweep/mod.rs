@@ -10,6 +10,7 @@ mod plan;
 mod speeds;
 mod subject;
 mod verdict;
+mod work;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,6 +21,7 @@ use ipc::data::{PairContent, Split};
 use ipc::event::Event;
 use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
 use sqlx::SqliteConnection;
+use store::models::ModelRow;
 use store::sweep_points::{self, MeasurementKeys};
 use store::{measurements, snapshots, sweeps};
 use vectors::model::{Model, ModelError};
@@ -54,7 +56,7 @@ struct Running<'a> {
     known: Vec<SweepPoint>,
     /// The prefix activations that are kept for the next arm.
     kept: Option<measure::PrefixCache>,
-    /// The speeds that this sweep has measured so far.
+    /// The speeds of earlier sweeps, and those that this one has measured so far.
     speeds: Speeds,
     /// The seconds that the tasks after this one take, where their speeds are known.
     rest: Option<f64>,
@@ -93,6 +95,8 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
     report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
     let (model, fingerprint) = models::wait(state, sweep.model, || is_halting(state))?;
     let known = state.block_on(begin(state, id, &fingerprint))?;
+    let row = state.block_on(store::models::find(state.store.read(), sweep.model)).map_err(Error::from)?;
+    let speeds = state.block_on(Speeds::read(state, &row))?;
     let mut running = Running {
         state,
         id,
@@ -103,18 +107,26 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         subjects,
         known,
         kept: None,
-        speeds: Speeds::default(),
+        speeds,
         rest: None,
     };
-    let tasks = plan::tasks(&running.settings);
-    // No task measures what another one misses, so that one count holds for the whole sweep.
-    let missing: Vec<usize> = tasks.iter().map(|task| running.missing_items(task)).collect();
-    for (at, task) in tasks.iter().enumerate() {
-        let later = tasks.iter().map(|task| &task.kind).zip(missing.iter().copied()).skip(at + 1);
-        running.rest = running.speeds.seconds(later);
-        running.task(task)?;
-    }
-    Ok(())
+    let measured = running.measure_all();
+    // What was measured up to a halt or a failure is worth as much.
+    let remembered = state.block_on(running.speeds.write(state));
+    measured.and(remembered.map_err(Interrupt::from))
+}
+
+/// Returns the seconds that a sweep with these settings takes on these sets, by the speeds that earlier sweeps have measured
+/// with a model. `None` while the speed of one of its measurements is not known.
+pub(crate) async fn estimate(
+    state: &AppState,
+    row: &ModelRow,
+    settings: &SweepSettings,
+    sets: &[Vec<PairContent>],
+) -> Result<Option<f64>, Error> {
+    let sets: Vec<&[PairContent]> = sets.iter().map(Vec::as_slice).collect();
+    let work = work::of_tasks(settings, &plan::tasks(settings), &sets, |_, _| true);
+    Ok(Speeds::read(state, row).await?.seconds(work.iter().flatten()))
 }
 
 async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
@@ -161,6 +173,20 @@ async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepP
 }
 
 impl Running<'_> {
+    /// Measures every task's missing points.
+    fn measure_all(&mut self) -> Result<(), Interrupt> {
+        let tasks = plan::tasks(&self.settings);
+        let sets: Vec<&[PairContent]> = self.sets.iter().map(|set| set.measured.as_slice()).collect();
+        // No task measures what another one misses, so that one count holds for the whole sweep.
+        let is_missing = |task: &Task, multiplier: f64| self.is_missing(task, multiplier);
+        let work = work::of_tasks(&self.settings, &tasks, &sets, is_missing);
+        for (at, task) in tasks.iter().enumerate() {
+            self.rest = self.speeds.seconds(work[at + 1..].iter().flatten());
+            self.task(task)?;
+        }
+        Ok(())
+    }
+
     /// Makes the missing points of a task. Those with a stored measurement come first.
     fn task(&mut self, task: &Task) -> Result<(), Interrupt> {
         let mut missing = Vec::new();
@@ -181,31 +207,29 @@ impl Running<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let (began, items) = (Instant::now(), missing.len() * self.items(task));
+        let began = Instant::now();
         match &task.kind {
             Kind::Answers => self.answer(task, &missing),
             Kind::Judge { judge, rubric } => self.judge(task, judge, rubric, &missing),
-            _ => self.measure(task, &missing),
-        }?;
-        self.speeds.note(&task.kind, items, began.elapsed());
-        Ok(())
+            kind => {
+                self.measure(task, &missing)?;
+                let work = missing.len() as f64 * work::amount(kind, self.items(task), &self.settings);
+                self.speeds.note(kind, work, began.elapsed());
+                Ok(())
+            }
+        }
     }
 
-    /// Returns the number of items that a task measures at one multiplier. A text or a file of questions counts as one.
-    fn items(&self, task: &Task) -> usize {
-        let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return 1 };
-        let limit = self.settings.limit.filter(|_| task.kind.is_about_answers());
-        limit.map_or(usize::MAX, |limit| limit as usize).min(set.measured.len())
+    /// Returns the items that a task is about. A text or a file of questions is about none.
+    fn items(&self, task: &Task) -> &[PairContent] {
+        task.set.map_or(&[][..], |set| &self.sets[set as usize].measured)
     }
 
-    /// Returns the number of items that a task still has to measure.
-    fn missing_items(&self, task: &Task) -> usize {
-        let is_missing = |multiplier: &f64| {
-            let point = |score: &u32| SweepPoint { multiplier: *multiplier, ..task.place(*score) };
-            let is_known = |score| self.known.iter().any(|known| known.is_at(&point(score)));
-            !task.scores.iter().all(is_known)
-        };
-        self.settings.multipliers_of(task.arm).iter().filter(|one| is_missing(one)).count() * self.items(task)
+    /// Returns whether a task has points to measure at a multiplier.
+    fn is_missing(&self, task: &Task, multiplier: f64) -> bool {
+        let point = |score: &u32| SweepPoint { multiplier, ..task.place(*score) };
+        let is_known = |score| self.known.iter().any(|known| known.is_at(&point(score)));
+        !task.scores.iter().all(is_known)
     }
 
     /// Returns the key of a task's measurement at a multiplier.
