@@ -237,7 +237,7 @@ impl Form {
             temperature: self.temperature.get(),
             seed: self.seed.get().max(0.0) as u64,
         };
-        let rubrics = self.rubrics_of(store, &scores, &sets);
+        let rubrics = Self::rubrics_of(store, &scores, &sets);
         let suffix = self.suffix.get();
         Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix, limit, rubrics })
     }

@@ -61,12 +61,7 @@ impl Form {
     }
 
     /// Returns the rubrics of the sets that are not judged by the judge's own, by the set's index.
-    pub(super) fn rubrics_of(
-        self,
-        store: Store,
-        scores: &[Score],
-        sets: &[PromptSet],
-    ) -> BTreeMap<u32, Rubric> {
+    pub(super) fn rubrics_of(store: Store, scores: &[Score], sets: &[PromptSet]) -> BTreeMap<u32, Rubric> {
         let Some(judged) = scores.iter().find_map(Score::rubric) else { return BTreeMap::new() };
         let known = store.data_sets.read();
         let own = |(at, set): (u32, &PromptSet)| {
