@@ -36,6 +36,8 @@ pub enum Code {
     NotFound,
     /// The person's input is invalid.
     Invalid,
+    /// A conversation is longer than the model's context.
+    ContextFull,
     /// The disk is full or cannot be written.
     Storage,
     /// The store cannot be opened as it is. The window offers to mend it.

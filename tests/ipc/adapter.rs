@@ -1,6 +1,7 @@
 //! Tests adapters (DPO with `LoRA`) through the commands: training, a sweep beside a vector, questions, export, import, and
 //! the operations that need a vector and must fail.
 
+use crate::chat;
 use crate::support::{folder, small_run, sweep_of};
 use crate::window::Tiller;
 use ipc::analysis::{Finding, Question};
@@ -142,23 +143,9 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
     tiller.shrink(data_set);
     let (run, adapter) = train(&tiller, model, data_set, TrainSettings { epochs: 1, ..settings() });
 
-    let question = tiller.get(Ask {
-        text: "Why?".into(),
-        terms: vec![SteeringTerm::new(adapter.id)],
-        multipliers: vec![0.0, 1.0],
-        max_new_tokens: 3,
-    });
-    for multiplier in [0.0_f64, 1.0] {
-        let answer = tiller.wait_for(|event| match event {
-            Event::Answer { question: of, answer }
-                if *of == question.id
-                    && answer.multiplier.total_cmp(&multiplier).is_eq()
-                    && answer.end != AnswerEnd::Open =>
-            {
-                Some(answer.clone())
-            }
-            _ => None,
-        });
+    let steered = chat::desk(&[SteeringTerm::new(adapter.id)], &[0.0, 1.0], 3);
+    let conversation = chat::ask(&tiller, steered, "Why?");
+    for answer in chat::answers(&tiller, conversation) {
         assert!(answer.tokens > 0 && !matches!(answer.end, AnswerEnd::Failed { .. }), "{answer:?}");
     }
 

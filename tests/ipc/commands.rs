@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::chat;
 use crate::support::{self, folder, paths_without_model, small_run};
 use crate::window::{Tiller, invoke_from};
 use app::AppPaths;
@@ -148,7 +149,22 @@ fn a_missing_row_is_reported_in_a_sentence() {
         tiller.call(RenameDataSet { data_set: id, name: "New".into() }).err(),
         tiller.call(DeleteDataSet { data_set: id }).err(),
         tiller.call(DeleteRun { run: id }).err(),
-        tiller.call(DeleteQuestion { question: id }).err(),
+        tiller.call(BeginConversation { desk: chat::desk(&Arm::vector(id).terms, &[1.0], 4) }).err(),
+        tiller.call(ReadTurns { conversation: id }).err(),
+        tiller.call(ChangeDesk { conversation: id, desk: chat::desk(&[], &[1.0], 4) }).err(),
+        tiller.call(chat::say(id, "Why?")).err(),
+        tiller.call(Regenerate { conversation: id, turns: vec![id], new_seed: true }).err(),
+        tiller.call(ContinueTurns { conversation: id, turns: vec![id] }).err(),
+        tiller.call(EditTurn { conversation: id, turn: id, text: "?".into() }).err(),
+        tiller.call(ShowVariant { conversation: id, turn: id }).err(),
+        tiller.call(DeleteTurn { conversation: id, turn: id }).err(),
+        tiller.call(FollowAnswer { conversation: id, turn: id }).err(),
+        tiller.call(BranchConversation { conversation: id, turn: id }).err(),
+        tiller.call(StopAnswering { conversation: id, column: None }).err(),
+        tiller.call(RenameConversation { conversation: id, name: "New".into() }).err(),
+        tiller.call(PinConversation { conversation: id, pinned: true }).err(),
+        tiller.call(DeleteConversation { conversation: id }).err(),
+        tiller.call(DeletePreset { preset: id }).err(),
         tiller.call(UndoDeletion { deletion: id }).err(),
         tiller.call(RestoreModel { model: id }).err(),
     ];
@@ -177,8 +193,9 @@ fn without_the_models_file_everything_else_works_and_says_so() {
     tiller.wait_for(|event| is_missing(event).then_some(()));
     let train = Train { name: String::new(), model, data_set, settings: small_run(1) };
     assert_eq!(tiller.call(train).expect_err("there is no model").code, Code::ModelMissing);
-    let ask = Ask { text: "Why?".into(), terms: vec![], multipliers: vec![0.0], max_new_tokens: 4 };
-    assert_eq!(tiller.call(ask).expect_err("there is no model").code, Code::ModelNotLoaded);
+    let conversation = tiller.get(BeginConversation { desk: chat::desk(&[], &[0.0], 4) }).id;
+    let refused = tiller.call(chat::say(conversation, "Why?")).expect_err("there is no model");
+    assert_eq!(refused.code, Code::ModelNotLoaded);
     let count = CountTokens { content: content("?"), system_prompt: String::new() };
     assert_eq!(tiller.call(count).expect_err("there is no model").code, Code::ModelNotLoaded);
     let estimate = EstimateTraining { model, data_set, settings: small_run(1) };
@@ -256,21 +273,23 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     let own = support::own(&picture.vectors);
     assert_eq!(own.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["Formal"]);
     assert_eq!(picture.sweeps, std::slice::from_ref(&sweep));
-    assert_eq!((picture.runs.len(), picture.questions.len()), (1, 2));
-    assert!(
-        picture
-            .questions
-            .iter()
-            .flat_map(|question| &question.answers)
-            .all(|answer| answer.end != AnswerEnd::Open)
-    );
+    assert_eq!((picture.runs.len(), picture.conversations.len()), (1, 2));
+    let first = picture.conversations.iter().map(|known| known.id).min().expect("a conversation");
+    for conversation in picture.conversations.iter().map(|known| known.id) {
+        let turns = tiller.get(ReadTurns { conversation });
+        assert_eq!(turns.len(), 6);
+        assert!(turns.iter().filter_map(chat::answer).all(|answer| answer.end != AnswerEnd::Open));
+    }
     assert_eq!(tiller.get(ReadHistory { run: run.id }), history);
     tiller.get(DeleteVector { vector: vector.id });
     let picture = tiller.watch_again();
     assert!(support::own(&picture.vectors).is_empty() && picture.sweeps.is_empty());
     assert_eq!(picture.runs[0].vector, None);
-    let steered = &picture.questions[0].steering[0];
-    assert_eq!((steered.name.as_str(), steered.weight), (vector.name.as_str(), 1.0), "what steered is kept");
+    let turns = tiller.get(ReadTurns { conversation: first });
+    let steered =
+        turns.iter().filter_map(chat::answer).next().map(|answer| answer.steering[0].terms[0].clone());
+    let steered = steered.expect("what steered is kept");
+    assert_eq!((steered.name.as_str(), steered.multiplier), (vector.name.as_str(), 1.0));
 }
 
 /// Trains a small run to its end.
@@ -355,40 +374,24 @@ pub(crate) fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -
     sweep
 }
 
-/// Asks two questions. The first is answered, the second is stopped.
+/// Says something in two conversations. The first is answered, the second is stopped.
 pub(crate) fn ask(tiller: &Tiller, vector: &Vector) {
-    let ask = Ask {
-        text: "What is rain?".into(),
-        terms: Arm::vector(vector.id).terms,
-        multipliers: vec![1.0, 0.0, -1.0],
-        max_new_tokens: 6,
-    };
-    let question = tiller.get(ask.clone());
-    assert!(question.answers.iter().all(|answer| answer.end == AnswerEnd::Open));
-    for multiplier in [-1.0_f64, 0.0, 1.0] {
-        let answer = tiller.wait_for(|event| match event {
-            Event::Answer { question: of, answer }
-                if *of == question.id
-                    && answer.multiplier.to_bits() == multiplier.to_bits()
-                    && answer.end != AnswerEnd::Open =>
-            {
-                Some(answer.clone())
-            }
-            _ => None,
-        });
+    let (terms, multipliers) = (Arm::vector(vector.id).terms, [1.0, 0.0, -1.0]);
+    let conversation = chat::ask(tiller, chat::desk(&terms, &multipliers, 6), "What is rain?");
+    for answer in chat::answers(tiller, conversation) {
         assert!(!answer.text.is_empty() && answer.tokens <= 6, "{answer:?}");
     }
-    let long = tiller.get(Ask { max_new_tokens: 1500, ..ask });
-    tiller.wait_for(|event| {
-        matches!(event, Event::Answer { question, .. } if *question == long.id).then_some(())
-    });
-    tiller.get(StopAnswers { question: long.id });
+    let long = chat::ask(tiller, chat::desk(&terms, &multipliers, 1500), "What is rain?");
     tiller.wait_for(|event| match event {
-        Event::Answer { question, answer } if *question == long.id && answer.end == AnswerEnd::Stopped => {
-            Some(())
+        Event::Turns { conversation, turns } if *conversation == long => {
+            turns.iter().filter_map(chat::answer).any(|answer| answer.tokens > 0).then_some(())
         }
         _ => None,
     });
+    tiller.get(StopAnswering { conversation: long, column: None });
+    for answer in chat::answers(tiller, long) {
+        assert_eq!(answer.end, AnswerEnd::Stopped);
+    }
 }
 
 /// Editing a held-out pair makes the sweep stale until the edit is undone.

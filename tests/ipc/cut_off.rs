@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::chat;
 use crate::opened::{Opened, is_ready};
 use crate::support;
 use hub::HubEnvironment;
@@ -146,8 +147,9 @@ async fn a_model_that_was_cut_off_or_written_since_it_was_loaded_is_refused_befo
     let path = data.path().join("large.gguf");
     let model = opened.picture.models.len() as ipc::Id + 1;
     cut(&path);
-    let asked = Ask { text: "Hello?".into(), terms: vec![], multipliers: vec![0.0], max_new_tokens: 2 };
-    let refused = opened.app.ask(asked).await.expect_err("it is refused");
+    let begin = BeginConversation { desk: chat::desk(&[], &[0.0], 2) };
+    let begun = opened.app.begin_conversation(begin).await.expect("a conversation");
+    let refused = opened.app.say(chat::say(begun.id, "Hello?")).await.expect_err("it is refused");
     let failure = ipc::Failure::from(refused);
     assert!(failure.message.contains("cut off"), "{failure:?}");
     opened.model(cut_off);

@@ -31,7 +31,7 @@ fn what_is_deleted_is_gone_and_comes_back_with_everything_that_hung_on_it() {
     analyse(&tiller, model, data_set);
     let whole = state(&tiller);
     assert_eq!((whole.runs.len(), whole.sweeps.len(), whole.analyses.len()), (1, 1, 1));
-    let (pairs, question) = (tiller.get(ListPairs { data_set }), whole.questions[0].id);
+    let (pairs, conversation) = (tiller.get(ListPairs { data_set }), whole.conversations[0].id);
 
     let deletion = tiller.get(DeleteSweep { sweep: sweep.id });
     assert_eq!(state(&tiller).sweeps, []);
@@ -46,9 +46,13 @@ fn what_is_deleted_is_gone_and_comes_back_with_everything_that_hung_on_it() {
     undo(&tiller, deletion.id, &whole);
     assert_eq!(tiller.get(ReadHistory { run: run.id }), history);
 
-    let deletion = tiller.get(DeleteQuestion { question });
-    assert!(state(&tiller).questions.iter().all(|known| known.id != question));
+    let turns = tiller.get(ReadTurns { conversation });
+    let deletion = tiller.get(DeleteConversation { conversation });
+    assert!(state(&tiller).conversations.iter().all(|known| known.id != conversation));
+    let gone = tiller.call(ReadTurns { conversation }).expect_err("it is gone");
+    assert_eq!(gone.code, Code::NotFound);
     undo(&tiller, deletion.id, &whole);
+    assert_eq!(tiller.get(ReadTurns { conversation }), turns, "with its turns");
 
     // The vector goes with its sweep, then the data set goes with its run; they come back in the other order.
     let of_vector = tiller.get(DeleteVector { vector: vector.id });

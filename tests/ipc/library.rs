@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+use crate::chat;
 use crate::support::{self, folder};
 use crate::window::Tiller;
-use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::derive::Change;
 use ipc::event::Event;
@@ -21,12 +21,18 @@ use vectors::steering::SteeringVector;
 /// The hidden size of the starter model.
 const SIZE: usize = 576;
 
-fn waves(layer: usize, scale: f32, shift: f32) -> SteeringVector {
+pub(crate) fn waves(layer: usize, scale: f32, shift: f32) -> SteeringVector {
     SteeringVector { layer, values: (0..SIZE).map(|i| scale * (i as f32 + shift).sin()).collect() }
 }
 
 /// Imports a vector from a file.
-fn import(tiller: &Tiller, folder: &Path, model: Id, name: &str, parts: Vec<SteeringVector>) -> Vector {
+pub(crate) fn import(
+    tiller: &Tiller,
+    folder: &Path,
+    model: Id,
+    name: &str,
+    parts: Vec<SteeringVector>,
+) -> Vector {
     let path = folder.join(format!("{name}.json"));
     VectorFile::new(parts, Provenance::default()).expect("vectors").write(&path).expect("a file");
     let request = ImportVector {
@@ -178,53 +184,36 @@ fn the_model_says_which_words_a_vector_points_to_and_how_much_is_added() {
 }
 
 #[test]
-fn a_question_is_answered_by_several_vectors_and_keeps_them() {
+fn a_message_is_answered_by_several_vectors_and_keeps_them() {
     let dir = folder();
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
     let model = picture.models[0].id;
     let a = import(&tiller, dir.path(), model, "a", vec![waves(20, 2.0, 0.0)]);
     let b = import(&tiller, dir.path(), model, "b", vec![waves(25, 3.0, 1.0)]);
     let ask = |terms: Vec<SteeringTerm>, multipliers: Vec<f64>| {
-        let text = "What is rain?".into();
-        let question = tiller.get(Ask { text, terms, multipliers, max_new_tokens: 8 });
-        let count = question.answers.len();
-        let answers: Vec<String> = question
-            .answers
-            .iter()
-            .map(|answer| {
-                tiller.wait_for(|event| match event {
-                    Event::Answer { question: of, answer: now }
-                        if *of == question.id
-                            && now.multiplier.to_bits() == answer.multiplier.to_bits()
-                            && now.end != AnswerEnd::Open =>
-                    {
-                        Some(now.text.clone())
-                    }
-                    _ => None,
-                })
-            })
-            .collect();
-        assert_eq!(answers.len(), count);
-        (question, answers)
+        let conversation = chat::ask(&tiller, chat::desk(&terms, &multipliers, 8), "What is rain?");
+        let answers = chat::answers(&tiller, conversation);
+        assert_eq!(answers.len(), multipliers.len());
+        (conversation, answers)
     };
     let (_, plain) = ask(vec![], vec![0.0]);
-    let (question, both) = ask(vec![term(a.id, 1.0, false), term(b.id, -1.0, false)], vec![0.0, 2.0]);
-    assert_eq!(both[0], plain[0], "at 0 it is the plain model");
-    assert_ne!(both[1], plain[0]);
-    assert_eq!(
-        question.steering.iter().map(|part| (part.name.as_str(), part.weight)).collect::<Vec<_>>(),
-        [("a", 1.0), ("b", -1.0)]
-    );
+    let (conversation, both) = ask(vec![term(a.id, 1.0, false), term(b.id, -1.0, false)], vec![0.0, 2.0]);
+    assert_eq!(both[0].text, plain[0].text, "at 0 it is the plain model");
+    assert_ne!(both[1].text, plain[0].text);
+    let steering = both[1].steering[0].terms.iter().map(|term| (term.name.as_str(), term.multiplier));
+    assert_eq!(steering.collect::<Vec<_>>(), [("a", 2.0), ("b", -2.0)]);
     // Two terms with weights of their own act together in one answer, as their sum would if both were at one layer.
-    let (_, fixed) = ask(vec![term(a.id, 2.0, true), term(b.id, -2.0, true)], vec![-1.0, 1.0]);
-    assert_eq!(
-        fixed,
-        [both[1].clone()],
-        "fixed parts are one answer, and the same steering gives the same words"
-    );
+    let (_, fixed) = ask(vec![term(a.id, 2.0, true), term(b.id, -2.0, true)], vec![1.0]);
+    assert_eq!(fixed[0].text, both[1].text, "the same steering gives the same words");
     tiller.get(DeleteVector { vector: a.id });
-    let kept = tiller.watch_again().questions;
-    assert_eq!(kept[1].steering, question.steering, "what steered outlives the vector");
+    let kept = tiller.get(ReadTurns { conversation });
+    assert_eq!(
+        kept.iter().filter_map(chat::answer).cloned().collect::<Vec<_>>(),
+        both,
+        "what steered outlives the vector"
+    );
+    let refused = tiller.call(chat::say(conversation, "And snow?")).expect_err("a vector is gone");
+    assert!(refused.message.contains("\u{201c}a\u{201d} is gone"), "{refused:?}");
 }
 
 #[test]

@@ -3,7 +3,9 @@
 //! All files form one test program, because every further program would take a quarter of a gigabyte to link.
 
 mod adapter;
+mod chat;
 mod commands;
+mod conversations;
 mod cut_off;
 mod deletions;
 mod diagnostics;

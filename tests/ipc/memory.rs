@@ -9,6 +9,7 @@ use ipc::job::JobState;
 use ipc::model::{ModelState, Precision};
 use ipc::train::{TrainPrecision, TrainSettings};
 
+use crate::chat;
 use crate::opened::Opened;
 use crate::support::{folder, process_status, small_run};
 
@@ -47,14 +48,7 @@ async fn child() {
     assert!(failure.next.as_deref().is_some_and(|next| next.contains("precision")), "{failure:?}");
 
     // The application is alive: it answers, and refuses to load what does not fit.
-    let ask = Ask { text: "Hello?".into(), terms: vec![], multipliers: vec![0.0], max_new_tokens: 2 };
-    let asked = opened.app.ask(ask).await.expect("a question");
-    opened.wait(|event| match event {
-        Event::Answer { question, answer } if question == asked.id => {
-            (answer.end != ipc::answer::AnswerEnd::Open).then_some(())
-        }
-        _ => None,
-    });
+    chat::answered(&opened, chat::desk(&[], &[0.0], 2), "Hello?").await;
     opened
         .app
         .set_precision(SetPrecision { model: 1, precision: Precision::F32 })

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::chat;
 use crate::opened::{Opened, add, is_ready};
 use crate::support::{FIRST_CURVE, small_run, sweep_of};
 use hub::HubEnvironment;
@@ -82,23 +83,14 @@ pub(crate) async fn trained(opened: &Opened, model: Id, data_set: Id) -> Id {
     })
 }
 
-/// Asks a question and waits until all answers have ended.
+/// Says something and waits until all columns are answered: one for each multiplier.
 pub(crate) async fn answered(
     opened: &Opened,
     vector: Option<Id>,
     multipliers: Vec<f64>,
-) -> Vec<ipc::answer::Answer> {
-    let terms = vector.map(ipc::sweep::SteeringTerm::new).into_iter().collect();
-    let ask = Ask { text: "the cat".into(), terms, multipliers, max_new_tokens: 4 };
-    let asked = opened.app.ask(ask).await.expect("a question");
-    let mut ended = Vec::new();
-    opened.wait(|event| match event {
-        Event::Answer { question, answer } if question == asked.id && answer.end != AnswerEnd::Open => {
-            ended.push(answer);
-            (ended.len() == asked.answers.len()).then(|| std::mem::take(&mut ended))
-        }
-        _ => None,
-    })
+) -> Vec<ipc::conversation::ModelTurn> {
+    let terms: Vec<_> = vector.map(ipc::sweep::SteeringTerm::new).into_iter().collect();
+    chat::answered(opened, chat::desk(&terms, &multipliers, 4), "the cat").await.1
 }
 
 #[tokio::test(flavor = "multi_thread")]

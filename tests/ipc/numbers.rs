@@ -1,5 +1,6 @@
 //! Tests that a job stops where numbers are no longer finite, says where, and keeps what was made before.
 
+use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
@@ -8,6 +9,7 @@ use ipc::sweep::{Generation, SweepSettings};
 use ipc::train::TrainSettings;
 use ipc::{Failure, Id};
 
+use crate::chat;
 use crate::model_files::{copy, loaded, open, short_pairs, tiny_run, trained};
 use crate::opened::Opened;
 use crate::support::{folder, sweep_of};
@@ -105,16 +107,9 @@ async fn an_answer_whose_logits_are_not_finite_says_so() {
     let data = folder();
     let (opened, model, set) = tiny(data.path()).await;
     let vector = trained(&opened, model, set).await;
-    let terms = vec![ipc::sweep::SteeringTerm::new(vector)];
-    let ask = Ask { text: "the cat".into(), terms, multipliers: vec![0.0, 1e30], max_new_tokens: 3 };
-    let asked = opened.app.ask(ask).await.expect("a question");
-    let failure = opened.wait(|event| match event {
-        Event::Answer { question, answer } if question == asked.id => match answer.end {
-            ipc::answer::AnswerEnd::Failed { failure } => Some(failure),
-            _ => None,
-        },
-        _ => None,
-    });
+    let desk = chat::desk(&[ipc::sweep::SteeringTerm::new(vector)], &[0.0, 1e30], 3);
+    let (_, answers) = chat::answered(&opened, desk, "the cat").await;
+    let AnswerEnd::Failed { failure } = &answers[1].end else { panic!("{answers:?}") };
     assert!(failure.message.starts_with("At multiplier 1000"), "{failure:?}");
     opened.app.close().await;
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use app::Permission;
 use hub::HubEnvironment;
 use ipc::command::*;
+use ipc::conversation::ConversationFormat;
 use ipc::drafts::{DraftSettings, DraftSource, DraftTask, EndpointSettings};
 use ipc::event::Event;
 use ipc::files::{Access, FileHandle, FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
@@ -78,6 +79,18 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
         refused(tiller, ExportReport { sweep: 1, svg: "<svg/>".into(), file: write(), replace: true }),
         refused(tiller, ExportVector { vector: 1, file: write(), replace: true }),
         refused(tiller, SaveDiagnostics { file: write(), replace: true }),
+        refused(tiller, ImportConversations { file: read() }),
+        refused(tiller, ImportPreset { file: read() }),
+        refused(
+            tiller,
+            ExportConversation {
+                conversation: 1,
+                format: ConversationFormat::Html,
+                file: write(),
+                replace: true,
+            },
+        ),
+        refused(tiller, ExportPreset { preset: 1, file: write(), replace: true }),
     ]
 }
 
@@ -97,7 +110,7 @@ fn no_command_takes_a_path_that_a_person_did_not_name() {
     }
     assert_eq!(fs::read_to_string(&target).expect("the file"), "mine");
     let asked = tiller.asked();
-    assert_eq!(asked.len(), 14, "{asked:?}");
+    assert_eq!(asked.len(), 18, "{asked:?}");
     assert!(
         asked.contains(&Permission::Read(secret)) && asked.contains(&Permission::Write(target)),
         "{asked:?}"

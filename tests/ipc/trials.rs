@@ -63,7 +63,7 @@ fn a_starter_vector_answers_three_ways_and_nothing_is_kept() {
         assert_eq!(answers(&tiller, stopped)[0].end, AnswerEnd::Stopped);
     }
     tiller.get(StopAnswers { question: long.id });
-    assert_eq!(tiller.watch_again().questions, [], "trials are not in the store");
+    assert_eq!(tiller.watch_again().conversations, [], "trials are not in the store");
     assert_eq!(tiller.call(trial(of(9999), &[1.0], 4)).expect_err("no vector").code, Code::NotFound);
     assert_eq!(tiller.call(trial(of(vector), &[1.0], 0)).expect_err("no token").code, Code::Invalid);
 }

@@ -15,6 +15,7 @@ use tokio::runtime::Handle;
 
 use crate::SandboxProgram;
 use crate::download::Downloads;
+use crate::engine::chat::live::LiveConversations;
 use crate::engine::current_question::CurrentQuestion;
 use crate::engine::encodings::Encodings;
 use crate::engine::lanes::Lanes;
@@ -34,6 +35,7 @@ pub(crate) struct AppState {
     pub(crate) models: Models,
     pub(crate) lanes: Lanes,
     pub(crate) current_question: CurrentQuestion,
+    pub(crate) live: LiveConversations,
     pub(crate) encodings: Encodings,
     pub(crate) downloads: Downloads,
     pub(crate) watched: Watched,
@@ -71,6 +73,7 @@ impl AppState {
             models: Models::default(),
             lanes: Lanes::default(),
             current_question: CurrentQuestion::default(),
+            live: LiveConversations::default(),
             encodings: Encodings::default(),
             downloads: Downloads::new(hub_environment),
             watched: Watched::default(),

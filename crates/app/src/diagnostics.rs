@@ -73,14 +73,15 @@ impl Diagnostics<'_> {
         let overview = self.overview;
         text.heading("Content");
         text.line(format_args!(
-            "{} data sets with {} pairs, {} runs, {} vectors, {} sweeps, {} analyses, {} questions",
+            "{} data sets with {} pairs, {} runs, {} vectors, {} sweeps, {} analyses, {} conversations, {} presets",
             overview.data_sets.len(),
             self.pairs,
             overview.runs.len(),
             overview.vectors.len(),
             overview.sweeps.len(),
             overview.analyses.len(),
-            overview.questions.len()
+            overview.conversations.len(),
+            overview.presets.len()
         ));
         let size = |name: &str| fs::metadata(self.data.join(name)).map_or(0, |about| about.len());
         let (file, log) = (size("tiller.sqlite"), size("tiller.sqlite-wal"));

@@ -10,6 +10,7 @@ mod atomic_write;
 mod chart_export;
 mod choices;
 mod clock;
+mod conversation_files;
 pub mod cut_off;
 pub mod defaults;
 mod diagnostics;

@@ -4,9 +4,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Column as _, Row as _};
 
 use super::*;
+use crate::conversations::tests::a_desk;
 use crate::tests::temporary;
 use crate::vectors::tests::a_vector;
-use crate::{data_sets, questions, sweeps, vectors};
+use crate::{conversations, data_sets, presets, sweeps, turns, vectors};
 
 /// Returns the content of every table, cell by cell.
 async fn content(db: &mut SqliteConnection) -> Vec<String> {
@@ -45,7 +46,10 @@ async fn a_deletion_that_is_taken_back_leaves_everything_as_it_was() {
         .await
         .expect("a list of prompts");
     let set = vector.data_set.expect("its data set");
-    questions::insert(&mut db, 1, "Why?\0Käse", &[], "", 8, 1).await.expect("a question");
+    let talk = conversations::insert(&mut db, 1, None, &a_desk(), 1).await.expect("a conversation");
+    let said = ipc::conversation::Said::Person { text: "Why?\0Käse".into() };
+    turns::insert(&mut db, talk, (1, None), &said, 1).await.expect("a turn");
+    presets::put(&mut db, 1, "P", &a_desk()).await.expect("a preset");
     db.commit().await.expect("a commit");
 
     let mut db = store.begin().await.expect("a change");

@@ -79,6 +79,7 @@ impl Steering {
             vector: part.clone(),
             multiplier,
             intervention: self.intervention,
+            gate: None,
         };
         self.parts.iter().map(term).collect()
     }
@@ -185,6 +186,7 @@ mod tests {
             vector: engine::SteeringVector { layer, values: values.into() },
             multiplier: -0.5,
             intervention,
+            gate: None,
         };
         assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
         assert_eq!(steering.prefix(), Layer(3).prefix());

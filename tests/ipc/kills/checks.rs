@@ -30,7 +30,7 @@ pub(super) async fn check(work: Work, folder: &Path, fixture: &Fixture, lines: &
         Work::Edit => edits(&opened, lines).await,
         Work::Train => training(&opened, lines).await,
         Work::Sweep => sweep(&opened, fixture, lines).await,
-        Work::Chat => chat(&opened, lines),
+        Work::Chat => chat(&opened, lines).await,
         Work::Download => download(&opened, folder, fixture, lines).await,
         Work::Export => export(folder, fixture, lines),
         Work::Migrate => migrated(&opened).await,
@@ -51,7 +51,7 @@ async fn is_whole(folder: &Path) {
     let foreign = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut db).await.expect("a check");
     assert!(foreign.is_empty(), "{} rows point to nothing", foreign.len());
     let half_made: i64 = sqlx::query_scalar(
-        "SELECT (SELECT count(*) FROM jobs WHERE state = 'running') + (SELECT count(*) FROM answers WHERE answer_end = 'open')",
+        "SELECT (SELECT count(*) FROM jobs WHERE state = 'running') + (SELECT count(*) FROM turns WHERE answer_end = 'open')",
     )
     .fetch_one(&mut db)
     .await
@@ -171,20 +171,29 @@ async fn sweep(opened: &Opened, fixture: &Fixture, lines: &[String]) -> Option<I
     None
 }
 
-fn chat(opened: &Opened, lines: &[String]) -> Option<Id> {
-    let questions = &opened.picture.questions;
+async fn chat(opened: &Opened, lines: &[String]) -> Option<Id> {
+    let mut conversations: Vec<Id> = opened.picture.conversations.iter().map(|known| known.id).collect();
+    conversations.sort_unstable();
     let confirmed = last(lines, "confirmed").map_or(0, |n| n + 1) as usize;
-    assert!(questions.len() >= confirmed, "{} questions are left of {confirmed}", questions.len());
     let answered = last(lines, "answered").map_or(0, |n| n + 1) as usize;
-    for (place, question) in questions.iter().enumerate() {
-        assert_eq!(question.answers.len(), 3, "a question is there with its answers");
-        for answer in &question.answers {
+    let mut said = 0;
+    for conversation in conversations {
+        let read = ReadTurns { conversation };
+        let turns = opened.app.read_turns(read).await.expect("the turns");
+        if turns.is_empty() {
+            // It was killed before anything was said.
+            continue;
+        }
+        assert_eq!(turns.len(), 6, "a message is there with its answers");
+        for answer in turns.iter().filter_map(crate::chat::answer) {
             assert_ne!(answer.end, AnswerEnd::Open);
-            if place < answered {
+            if said < answered {
                 assert!(matches!(answer.end, AnswerEnd::EndOfTurn | AnswerEnd::Length), "{answer:?}");
             }
         }
+        said += 1;
     }
+    assert!(said >= confirmed, "{said} conversations are left of {confirmed}");
     None
 }
 

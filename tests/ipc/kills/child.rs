@@ -13,6 +13,7 @@ use ipc::sweep::SteeringTerm;
 use super::CHILD;
 use super::fixture::{self, IMPORTED, PAIR, SET, TINY, VECTOR};
 use super::work::Work;
+use crate::chat;
 use crate::opened::{Opened, is_ready};
 
 /// Stands before every line that the process says: the test harness says lines of its own.
@@ -116,18 +117,16 @@ async fn chat(opened: &Opened) {
         opened.model(is_ready(TINY));
     }
     for round in 0..ROUNDS {
-        let ask = Ask {
-            text: format!("the cat {round}"),
-            terms: vec![SteeringTerm::new(VECTOR)],
-            multipliers: vec![-1.0, 0.0, 1.0],
-            max_new_tokens: 24,
-        };
-        let question = opened.app.ask(ask).await.expect("a question");
+        let desk = chat::desk(&[SteeringTerm::new(VECTOR)], &[-1.0, 0.0, 1.0], 24);
+        let begin = BeginConversation { desk };
+        let conversation = opened.app.begin_conversation(begin).await.expect("a conversation").id;
+        opened.app.say(chat::say(conversation, &format!("the cat {round}"))).await.expect("a message");
         print_line(&format!("confirmed {round}"));
-        let mut open = question.answers.len();
+        let mut open = 3;
         opened.wait(|event| match event {
-            Event::Answer { question: of, answer } if of == question.id && answer.end != AnswerEnd::Open => {
-                open -= 1;
+            Event::Turns { conversation: of, turns } if of == conversation => {
+                let ended = |answer: &&ipc::conversation::ModelTurn| answer.end != AnswerEnd::Open;
+                open -= turns.iter().filter_map(chat::answer).filter(ended).count();
                 (open == 0).then_some(())
             }
             _ => None,

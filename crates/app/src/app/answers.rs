@@ -1,20 +1,16 @@
-//! Asks the steered model questions, and stops its answers.
+//! Reads what trials need, and stops their answers.
 
 use ipc::Id;
-use ipc::answer::{Answer, AnswerEnd, Question, SteeringRecord};
-use ipc::command::{Ask, StopAnswers};
-use ipc::event::Event;
+use ipc::answer::SteeringRecord;
+use ipc::command::StopAnswers;
 use ipc::steering::SteeringTerm;
-use ipc::train::SYSTEM_PROMPT;
 use store::steering::LoadedTerm;
-use store::{answers, origins, questions, vectors as vector_rows};
+use store::vectors as vector_rows;
 use vectors::generate::{Request, Sampling};
 use vectors::model::Model;
 
 use super::App;
-use super::sweeps::check_multipliers;
-use crate::engine::answers::{PendingQuestion, end_open};
-use crate::{Error, clock};
+use crate::Error;
 
 /// The most answers that a person can read side by side.
 pub(super) const MOST_ANSWERS: usize = 16;
@@ -22,59 +18,17 @@ pub(super) const MOST_ANSWERS: usize = 16;
 const MOST_VECTORS: usize = 16;
 
 impl App {
-    /// Asks the model a question at several multipliers at once. The answers arrive as events. If no vector follows the
-    /// multiplier, there is only one answer.
+    /// Stops the answers of a trial, and keeps what they say so far.
     ///
     /// # Errors
-    /// Returns an error if the question, the vector or the model cannot be used, or the store cannot be written.
-    pub async fn ask(&self, request: Ask) -> Result<Question, Error> {
-        let text = check_question(&request.text, request.max_new_tokens)?;
-        let asked_for = check_multipliers(&request.multipliers, MOST_ANSWERS)?;
-        let (model_id, model) = self.usable_model().await?;
-        let (loaded, records) = self.load_terms(&request.terms, model_id).await?;
-        let multipliers = if loaded.iter().any(|term| !term.term.fixed) { asked_for } else { vec![0.0] };
-        let system_prompt = match request.terms.first() {
-            Some(term) => origins::system_prompt(self.state.store.read(), term.vector).await?,
-            None => SYSTEM_PROMPT.to_owned(),
-        };
-        let prompt = prompt(&model, &system_prompt, text)?;
-        let max_new_tokens = request.max_new_tokens as usize;
-
-        let change = self.state.events.change().await;
-        let mut db = self.state.store.begin().await?;
-        let max = request.max_new_tokens;
-        let project = self.state.project;
-        let id =
-            questions::insert(&mut db, project, text, &records, &system_prompt, max, clock::now()).await?;
-        for multiplier in &multipliers {
-            let open =
-                Answer { multiplier: *multiplier, text: String::new(), tokens: 0, end: AnswerEnd::Open };
-            answers::put(&mut db, id, &open).await?;
-        }
-        let question = questions::find(&mut db, id).await?;
-        db.commit().await?;
-        change.send(&Event::Question(question.clone()));
-        let requests = requests(&prompt, &loaded, &multipliers, Sampling::default());
-        let asked =
-            PendingQuestion { question: id, is_stored: true, model, requests, multipliers, max_new_tokens };
-        self.enqueue(asked)?;
-        Ok(question)
-    }
-
-    /// Stops the answers to a question, and keeps what they say so far.
-    ///
-    /// # Errors
-    /// Returns an error if the question does not exist or the store cannot be written.
+    /// Returns an error if the question is no trial.
     pub async fn stop_answers(&self, request: StopAnswers) -> Result<(), Error> {
-        if request.question < 0 {
-            self.state.current_question.stop_trial(request.question);
-            return Ok(());
+        // The conversations of Chat have a command of their own.
+        if request.question >= 0 {
+            return Err(Error::Gone("trial"));
         }
-        if self.state.current_question.stop(request.question) {
-            return Ok(());
-        }
-        // The question still waits for its turn, or its answers have ended already.
-        end_open(&self.state, request.question, &AnswerEnd::Stopped).await
+        self.state.current_question.stop_trial(request.question);
+        Ok(())
     }
 
     /// Reads the vectors of a question, and records their names and hashes as they are now.

@@ -1,16 +1,12 @@
-//! Takes deletions back, and deletes runs and questions.
+//! Takes deletions back, and deletes runs.
 
-use ipc::answer::AnswerEnd;
-use ipc::command::{DeleteQuestion, DeleteRun, RestoreDrafts, RestoreModel, UndoDeletion};
+use ipc::command::{DeleteRun, RestoreDrafts, RestoreModel, UndoDeletion};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
-use store::{deletions, drafts, models, questions, runs, vectors};
+use store::{deletions, drafts, models, runs, vectors};
 
 use super::App;
 use crate::Error;
-
-/// The number of characters of a question that its deletion is called by.
-const TITLE: usize = 40;
 
 impl App {
     /// Takes the last deletion back.
@@ -52,29 +48,6 @@ impl App {
             change.send(&Event::Vector(vectors::find(self.state.store.read(), vector).await?));
         }
         Ok(Deletion { id, title: format!("the run \u{201c}{}\u{201d}", run.name) })
-    }
-
-    /// Deletes a question with its answers.
-    ///
-    /// # Errors
-    /// Returns an error if the question does not exist or is being answered, or the store cannot be written.
-    pub async fn delete_question(&self, request: DeleteQuestion) -> Result<Deletion, Error> {
-        let change = self.state.events.change().await;
-        let mut db = self.state.store.begin().await?;
-        let question = questions::find(&mut db, request.question).await?;
-        if question.answers.iter().any(|answer| answer.end == AnswerEnd::Open) {
-            return Err(Error::invalid("The question is being answered.", "Stop it first."));
-        }
-        let id = deletions::begin(&mut db).await?;
-        questions::delete(&mut db, question.id).await?;
-        deletions::end(&mut db, id).await?;
-        db.commit().await?;
-        change.send(&Event::QuestionDeleted(question.id));
-        let mut title: String = question.text.chars().take(TITLE).collect();
-        if title.len() < question.text.len() {
-            title.push('\u{2026}');
-        }
-        Ok(Deletion { id, title: format!("the question \u{201c}{title}\u{201d}") })
     }
 
     /// Puts a model back into the list.

@@ -4,6 +4,7 @@ mod analyses;
 mod answers;
 mod bulk;
 mod choices;
+mod conversations;
 mod data;
 mod data_sets;
 mod deletions;
@@ -53,15 +54,14 @@ use ipc::command::SaveSettings;
 use ipc::event::Event;
 use ipc::project::Overview;
 use store::{
-    self, Store, analyses as analysis_rows, data_sets as data_set_rows, questions, runs, settings,
-    sweeps as sweep_rows,
+    self, Store, analyses as analysis_rows, data_sets as data_set_rows, runs, settings, sweeps as sweep_rows,
 };
 
 pub use self::required_permissions::NeedsPermission;
 use crate::app_state::AppState;
 use crate::cut_off::Marker;
 use crate::directory::{self, Directory};
-use crate::engine::answers::PendingQuestion;
+use crate::engine::answers::Pending;
 use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
@@ -105,8 +105,8 @@ pub struct App {
     wake: SyncSender<()>,
     /// Wakes the thread that downloads.
     wake_downloads: SyncSender<()>,
-    /// The queue of waiting questions. `None` once the application closes.
-    ask: Mutex<Option<Sender<PendingQuestion>>>,
+    /// The queue of waiting answers. `None` once the application closes.
+    ask: Mutex<Option<Sender<Pending>>>,
     threads: Vec<thread::JoinHandle<()>>,
     /// The data folder.
     data: PathBuf,
@@ -152,7 +152,7 @@ impl App {
         let (project, name) = starter::ensure(&mut db, &paths.starter_model, crate::clock::now()).await?;
         // The last process may have left jobs and answers open.
         store::jobs::pause_running(&mut db, marker.left().as_ref()).await?;
-        store::answers::stop_open(&mut db).await?;
+        store::turns::stop_open(&mut db).await?;
         store::vectors::complete(&mut db).await?;
         // What was deleted in the last process can no longer be taken back.
         store::deletions::forget_unused(&mut db).await?;
@@ -274,7 +274,8 @@ impl App {
             vectors: store::vectors::list(&mut *db, state.project).await?,
             sweeps,
             analyses,
-            questions: questions::list(&mut db, state.project).await?,
+            conversations: store::conversations::list(&mut db, state.project).await?,
+            presets: store::presets::list(&mut db, state.project).await?,
             jobs,
         })
     }
@@ -301,8 +302,8 @@ impl App {
         }
     }
 
-    /// Puts a question into the queue of the thread that answers.
-    fn enqueue(&self, asked: PendingQuestion) -> Result<(), Error> {
+    /// Puts answers into the queue of the thread that answers.
+    fn enqueue(&self, asked: Pending) -> Result<(), Error> {
         let queue = self.ask.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = queue.as_ref().is_some_and(|queue| queue.send(asked).is_ok());
         if sent { Ok(()) } else { Err(Error::Panic("the thread that answers has ended".into())) }

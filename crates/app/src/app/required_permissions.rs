@@ -4,9 +4,10 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use ipc::command::{
-    AddModel, ExportChart, ExportChoices, ExportPairs, ExportReport, ExportTable, ExportVector, FindModel,
-    ForgetModel, ImportPairs, ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings,
-    ScanFolder, StartDrafts, StartSweep, TryEndpoint,
+    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportReport,
+    ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset,
+    ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings, ScanFolder, StartDrafts,
+    StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -52,6 +53,10 @@ about_a_file! {
     ExportReport: Write,
     ExportVector: Write,
     SaveDiagnostics: Write,
+    ExportConversation: Write,
+    ExportPreset: Write,
+    ImportConversations: Read,
+    ImportPreset: Read,
 }
 
 impl NeedsPermission for PreviewImport {

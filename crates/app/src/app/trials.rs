@@ -12,7 +12,7 @@ use vectors::generate::Sampling;
 use super::App;
 use super::answers::{MOST_ANSWERS, check_question, prompt, requests};
 use super::sweeps::check_multipliers;
-use crate::engine::answers::PendingQuestion;
+use crate::engine::answers::{Pending, PendingTrial};
 use crate::engine::train::vector::sizes;
 use crate::{Error, clock};
 
@@ -63,14 +63,13 @@ impl App {
         };
         self.state.events.send(&Event::Question(question.clone()));
         let max_new_tokens = request.max_new_tokens as usize;
-        self.enqueue(PendingQuestion {
+        self.enqueue(Pending::Trial(PendingTrial {
             question: id,
-            is_stored: false,
             model,
             requests,
             multipliers,
             max_new_tokens,
-        })?;
+        }))?;
         Ok(question)
     }
 

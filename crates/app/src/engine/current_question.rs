@@ -1,12 +1,12 @@
-//! Holds the question that is being answered, and the trials that wait. The thread that answers and the command that stops
-//! it share this.
+//! Holds the trial that is being answered, and the trials that wait. The thread that answers and the command that stops it
+//! share this.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ipc::Id;
 
-/// The question that is being answered, and whether a person has stopped it.
+/// The trial that is being answered, and whether a person has stopped it.
 #[derive(Default)]
 pub(crate) struct CurrentQuestion {
     current: Mutex<Option<(Id, bool)>>,
@@ -48,8 +48,8 @@ impl CurrentQuestion {
         }
     }
 
-    /// Stops the answers to a question. Returns `false` if another question or none is being answered.
-    pub(crate) fn stop(&self, question: Id) -> bool {
+    /// Stops the answers to a trial. Returns `false` if another one or none is being answered.
+    fn stop(&self, question: Id) -> bool {
         let mut current = self.lock();
         let current = current.as_mut().filter(|(id, _)| *id == question);
         if let Some((_, stopped)) = current {
@@ -59,12 +59,12 @@ impl CurrentQuestion {
         false
     }
 
-    /// Returns whether a person has stopped the question that is being answered.
+    /// Returns whether a person has stopped the trial that is being answered.
     pub(super) fn is_stopped(&self) -> bool {
         self.lock().is_some_and(|(_, stopped)| stopped)
     }
 
-    /// Sets the question that is being answered. `None` means that none is.
+    /// Sets the trial that is being answered. `None` means that none is.
     pub(super) fn set(&self, question: Option<Id>) {
         *self.lock() = question.map(|id| (id, false));
     }

@@ -3,6 +3,7 @@
 
 pub(crate) mod analysis;
 pub(crate) mod answers;
+pub(crate) mod chat;
 pub(crate) mod counting;
 pub(crate) mod current_question;
 mod drafts;

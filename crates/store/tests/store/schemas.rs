@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ipc::analysis::Question;
+use ipc::conversation::Said;
 use ipc::job::JobState;
 use sqlx::{AssertSqlSafe, Connection as _};
 use store::{
-    Store, StoreError, analyses, column_mappings, copies, data_sets, downloads, edits, loads, pairs,
-    questions, runs, settings, steps, sweeps, transfers, vectors,
+    Store, StoreError, analyses, column_mappings, conversations, copies, data_sets, downloads, edits, loads,
+    pairs, runs, settings, steps, sweeps, transfers, turns, vectors,
 };
 
 use super::{assert_whole, database, plain};
@@ -80,8 +81,16 @@ async fn holds_what_it_held(store: &Store, schema: i64) -> Result<(), StoreError
     assert_eq!(found.len(), if schema >= 2 { 2 } else { 1 });
     let sweep = sweeps::find(&mut db, 1).await?;
     assert_eq!((sweep.points.len(), sweep.points[0].value), (1, 0.25));
-    let asked = questions::list(&mut db, 1).await?;
-    assert_eq!((asked[0].steering[0].vector, asked[0].answers[0].text.as_str()), (1, "I."));
+    let asked = conversations::list(&mut db, 1).await?;
+    let answers = if schema >= 14 { 2 } else { 1 };
+    assert_eq!((asked.len(), asked[0].name.as_str(), asked[0].turns), (1, "Who?", 2 * answers));
+    let desk = &asked[0].desk;
+    assert_eq!((desk.strips[0].vector, desk.columns.len() as u32), (1, answers));
+    let said = turns::list(&mut db, asked[0].id).await?;
+    let last = said.last().map(|turn| &turn.said);
+    assert!(
+        matches!(last, Some(Said::Model(answer)) if answer.text == "I." && answer.steering[0].terms[0].multiplier == 1.0)
+    );
     assert_eq!(settings::read(&mut *db, 1).await?.theme, ipc::project::Theme::Dark);
     assert_eq!(downloads::list(&mut db).await?.len(), usize::from(schema >= 3));
     if schema >= 6 {

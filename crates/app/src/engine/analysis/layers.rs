@@ -45,7 +45,12 @@ pub(super) fn run(work: &mut Work<'_>, settings: &TrainSettings, share: f64) -> 
         let scorer = Scorer::prepare(Arc::clone(&work.model), &held_out, prefix, Some(&mut go))
             .map_err(|error| work.at_multiplier(error, 0.0))?;
         let mut margin = |multiplier: f64| {
-            let term = Term::Vector { vector: vector.clone(), multiplier: multiplier as f32, intervention };
+            let term = Term::Vector {
+                vector: vector.clone(),
+                multiplier: multiplier as f32,
+                intervention,
+                gate: None,
+            };
             let scores = scorer.log_probs(&[term], Some(&mut go));
             scores.map(|scores| mean_margin(&scores)).map_err(|error| work.at_multiplier(error, multiplier))
         };

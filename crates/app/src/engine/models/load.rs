@@ -241,6 +241,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     let loaded = Loaded { id: row.id, model: Arc::new(model), precision: row.precision, identity: None };
     let change = state.block_on(state.events.change());
     let ready = state.models.update(row.id, turn, |slot| {
+        slot.sessions.forget_model(row.id);
         slot.loaded.retain(|other| other.id != row.id);
         slot.loaded.push(loaded);
         slot.states.insert(row.id, ModelState::Ready { device });

@@ -5,6 +5,7 @@
 
 mod load;
 mod sandbox_check;
+mod sessions;
 mod unfinished;
 
 use std::collections::{HashMap, HashSet};
@@ -16,6 +17,7 @@ use ipc::{Code, Failure, Id};
 use vectors::model::Model;
 
 use crate::Error;
+use sessions::Sessions;
 
 pub(crate) use load::{give_up, load, most_in_memory, reload_displaced, unload, wait};
 pub(crate) use sandbox_check::{check_fully, check_in_sandbox, check_template};
@@ -54,6 +56,8 @@ struct Slot {
     is_displaced: bool,
     /// The removed models that somebody still holds.
     leaving: Vec<Weak<Model>>,
+    /// What conversations have read. It goes with its model.
+    sessions: Sessions,
     /// The models whose loading ended an earlier process, and that were not loaded since.
     unfinished: HashSet<Id>,
 }
@@ -88,6 +92,7 @@ impl Slot {
         self.states.insert(id, ModelState::Unloaded);
         self.turns.remove(&id);
         self.waits.remove(&id);
+        self.sessions.forget_model(id);
         let (gone, kept) = std::mem::take(&mut self.loaded).into_iter().partition(|loaded| loaded.id == id);
         self.loaded = kept;
         let gone: Vec<Loaded> = gone;

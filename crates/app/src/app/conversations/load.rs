@@ -1,0 +1,90 @@
+//! Loads the vectors of a desk.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ipc::Id;
+use ipc::conversation::{Desk, Strip};
+use store::vectors as vector_rows;
+
+use super::App;
+use crate::Error;
+use crate::engine::chat::desk::{LoadedDesk, LoadedVector, condition, needed};
+
+impl App {
+    /// Loads what steers the columns of a desk. Vectors that `known` has are not read again.
+    ///
+    /// # Errors
+    /// Returns an error if a vector that steers is gone or belongs to another model, or a gate does not fit.
+    pub(super) async fn load_desk(
+        &self,
+        desk: &Desk,
+        model: Id,
+        known: Option<&LoadedDesk>,
+    ) -> Result<LoadedDesk, Error> {
+        let mut vectors = HashMap::new();
+        for id in needed(desk) {
+            let loaded = match known.and_then(|known| known.vectors.get(&id)) {
+                Some(loaded) => loaded.clone(),
+                None => self.load_vector(desk, id, model).await?,
+            };
+            vectors.insert(id, loaded);
+        }
+        for strip in &desk.strips {
+            check_gate(strip, &vectors)?;
+        }
+        Ok(LoadedDesk { desk: desk.clone(), model, vectors })
+    }
+
+    async fn load_vector(&self, desk: &Desk, id: Id, model: Id) -> Result<LoadedVector, Error> {
+        let read = self.state.store.read();
+        let row = match vector_rows::find(read, id).await.map_err(Error::from) {
+            Err(Error::Gone(_)) => return Err(gone(desk, id)),
+            row => row?,
+        };
+        self.check_model(&row, model).await?;
+        let steering = vector_rows::steering(read, id).await?;
+        let hash = steering.hash()?;
+        Ok(LoadedVector { steering: Arc::new(steering), name: row.name, hash })
+    }
+}
+
+fn gone(desk: &Desk, id: Id) -> Error {
+    let strip = desk.strips.iter().find(|strip| strip.vector == id);
+    let gate = || desk.strips.iter().filter_map(|strip| strip.gate.as_ref()).find(|gate| gate.vector == id);
+    let name = strip.map(|strip| &strip.name).or_else(|| gate().map(|gate| &gate.name));
+    let name = name.map_or("", String::as_str);
+    Error::invalid(
+        format!("The vector \u{201c}{name}\u{201d} is gone."),
+        "Take its strip off the desk, or mute it.",
+    )
+}
+
+/// Refuses a gate that cannot be computed before its strip acts.
+fn check_gate(strip: &Strip, vectors: &HashMap<Id, LoadedVector>) -> Result<(), Error> {
+    let Some(gate) = &strip.gate else { return Ok(()) };
+    let (Some(gated), Some(by)) = (vectors.get(&strip.vector), vectors.get(&gate.vector)) else {
+        return Ok(());
+    };
+    let refuse = |message: String, next: &'static str| Err(Error::invalid(message, next));
+    let (name, layer) = (&strip.name, gate.gate.layer);
+    let Some(first) = gated.steering.parts.iter().map(|part| part.layer).min() else {
+        let message = format!("\u{201c}{name}\u{201d} is an adapter, and no gate can hold it back.");
+        return refuse(message, "Take the gate away.");
+    };
+    if layer as usize > first {
+        let message = format!(
+            "The gate of \u{201c}{name}\u{201d} is decided at layer {layer}, after layer {first}, where it acts."
+        );
+        return refuse(message, "Choose an earlier layer for the gate.");
+    }
+    let Some(part) = condition(&by.steering, gate) else {
+        let message = format!("\u{201c}{}\u{201d} has no vector at layer {layer} to decide a gate.", by.name);
+        return refuse(message, "Choose one of its layers, or another vector.");
+    };
+    if part.norm() == 0.0 {
+        let message = format!("\u{201c}{}\u{201d} is zero at layer {layer}: it decides nothing.", by.name);
+        return refuse(message, "Choose another vector for the gate.");
+    }
+    Ok(())
+}
