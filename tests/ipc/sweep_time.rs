@@ -6,7 +6,7 @@ use ipc::project::{Settings, Theme};
 use ipc::score::{Judge, Score};
 use ipc::sweep::{Generation, SweepSettings};
 
-use crate::scores::{judge, swept, vector};
+use crate::scores::{judge, swept};
 use crate::support;
 use crate::window::Tiller;
 
@@ -15,11 +15,13 @@ fn a_sweeps_time_is_known_after_the_first_one_and_remembered() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-    let vector = vector(&tiller, model, data_set);
+    tiller.shrink(data_set);
+    let vector = picture.vectors.iter().find(|vector| vector.data_set == Some(data_set));
+    let vector = vector.expect("a vector that comes along").id;
     let settings = |multipliers: &[f64], scores: &[Score]| SweepSettings {
         scores: scores.to_vec(),
         generation: Generation { max_new_tokens: 3, ..Generation::default() },
-        ..support::sweep_of(vector.id, data_set, multipliers)
+        ..support::sweep_of(vector, data_set, multipliers)
     };
     let seconds =
         |tiller: &Tiller, settings: SweepSettings| tiller.get(EstimateSweep { model, settings }).seconds;
