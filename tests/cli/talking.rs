@@ -56,7 +56,8 @@ fn three_turns_in_two_columns_are_those_of_generate_from_scratch() {
                 messages.push(json!({"role": "user", "content": message}));
                 let answer = |text: &str| json!([{"role": "assistant", "content": text}]);
                 let row = json!({"prompt": messages, "chosen": answer("a"), "rejected": answer("b")});
-                rows += &format!("{row}\n");
+                rows.push_str(&row.to_string());
+                rows.push('\n');
                 let end = ends[&(turn, column as u64)];
                 messages.push(json!({"role": "assistant", "content": end["text"]}));
             }

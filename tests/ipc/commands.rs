@@ -286,8 +286,7 @@ fn train_sweep_and_ask_on_the_starter_model_and_find_it_all_again() {
     assert!(support::own(&picture.vectors).is_empty() && picture.sweeps.is_empty());
     assert_eq!(picture.runs[0].vector, None);
     let turns = tiller.get(ReadTurns { conversation: first });
-    let steered =
-        turns.iter().filter_map(chat::answer).next().map(|answer| answer.steering[0].terms[0].clone());
+    let steered = turns.iter().find_map(chat::answer).map(|answer| answer.steering[0].terms[0].clone());
     let steered = steered.expect("what steered is kept");
     assert_eq!((steered.name.as_str(), steered.multiplier), (vector.name.as_str(), 1.0));
 }

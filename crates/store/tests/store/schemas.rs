@@ -89,7 +89,7 @@ async fn holds_what_it_held(store: &Store, schema: i64) -> Result<(), StoreError
     let said = turns::list(&mut db, asked[0].id).await?;
     let last = said.last().map(|turn| &turn.said);
     assert!(
-        matches!(last, Some(Said::Model(answer)) if answer.text == "I." && answer.steering[0].terms[0].multiplier == 1.0)
+        matches!(last, Some(Said::Model(answer)) if answer.text == "I." && answer.steering[0].terms[0].multiplier.to_bits() == 1.0_f64.to_bits())
     );
     assert_eq!(settings::read(&mut *db, 1).await?.theme, ipc::project::Theme::Dark);
     assert_eq!(downloads::list(&mut db).await?.len(), usize::from(schema >= 3));
