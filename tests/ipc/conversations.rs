@@ -2,20 +2,16 @@
 //! against the engine itself, and everything that can be done with turns.
 
 use std::fs;
-use std::sync::Arc;
 
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
-use ipc::conversation::{ConversationFormat, Desk, ModelTurn, Said, SamplingSettings, SteeringChange, Turn};
+use ipc::conversation::{ConversationFormat, Desk, ModelTurn, Said, SamplingSettings, Turn};
 use ipc::event::Event;
 use ipc::files::FileRef;
 use ipc::steering::{Gate, GateAt};
 use ipc::sweep::SteeringTerm;
 use ipc::{Code, Id};
-use vectors::generate::{self, Control, End, Observed, Request, Sampling, Session};
-use vectors::model::Model;
-use vectors::steering::{SteeringVector, Term};
-use vectors::tokens::{Message, Role};
+use test_support::engine::Engine;
 
 use crate::chat::{answer, answers, ask, desk, say};
 use crate::library::{import, waves};
@@ -61,70 +57,6 @@ fn quiet(tiller: &Tiller, conversation: Id) -> Vec<Turn> {
     }
 }
 
-/// Speaks to the engine itself as the application does.
-struct Engine {
-    model: Arc<Model>,
-    vector: SteeringVector,
-    sampling: SamplingSettings,
-}
-
-/// Steers otherwise from a byte of the text on.
-struct Changed<'a> {
-    engine: &'a Engine,
-    ids: Vec<u32>,
-    change: Option<(usize, f64)>,
-}
-
-impl Control for Changed<'_> {
-    fn change(&mut self, _: usize) -> generate::Change {
-        let length = self.engine.model.decode(&self.ids).len();
-        match self.change {
-            Some((byte, multiplier)) if length >= byte => {
-                self.change = None;
-                generate::Change::Steer(self.engine.terms(multiplier))
-            }
-            _ => generate::Change::None,
-        }
-    }
-
-    fn token(&mut self, _: usize, id: u32, _: Option<&Observed>) {
-        self.ids.push(id);
-    }
-
-    fn end(&mut self, _: usize, _: End) {}
-}
-
-impl Engine {
-    fn terms(&self, multiplier: f64) -> Vec<Term> {
-        if multiplier == 0.0 { vec![] } else { vec![Term::new(&self.vector, multiplier as f32)] }
-    }
-
-    /// Answers a conversation that is read from its beginning.
-    fn answer(&self, system: &str, said: &[&str], multiplier: f64, change: Option<(usize, f64)>) -> String {
-        let roles = [Role::User, Role::Assistant].into_iter().cycle();
-        let said = roles.zip(said).map(|(role, text)| Message::new(role, *text));
-        let messages: Vec<Message> = [Message::new(Role::System, system)].into_iter().chain(said).collect();
-        let s = &self.sampling;
-        let request = Request {
-            prompt: self.model.encode_messages(&messages).expect("a prompt"),
-            steering: self.terms(multiplier),
-            sampling: Sampling {
-                temperature: s.temperature,
-                top_k: s.top_k as usize,
-                top_p: s.top_p,
-                min_p: s.min_p,
-                repeat_penalty: s.repeat_penalty,
-                repeat_last_n: s.repeat_last_n as usize,
-                seed: s.seed,
-            },
-        };
-        let asked = generate::Ask { key: 1, request, new_tokens: s.max_new_tokens as usize, observe: None };
-        let mut control = Changed { engine: self, ids: vec![], change };
-        Session::new(Arc::clone(&self.model)).generate(&[asked], &mut control).expect("an answer");
-        self.model.decode(&control.ids)
-    }
-}
-
 #[test]
 fn three_turns_in_three_columns_are_what_the_engine_says_with_a_strip_moved_while_text_streams() {
     let dir = folder();
@@ -134,7 +66,6 @@ fn three_turns_in_three_columns_are_what_the_engine_says_with_a_strip_moved_whil
     let sampling = SamplingSettings { max_new_tokens: 40, ..SamplingSettings::lively() };
     let mut desk = desk(&[SteeringTerm::new(vector.id)], &[0.0, 1.0, -1.0], 40);
     desk.columns.iter_mut().for_each(|column| column.sampling = sampling.clone());
-    let system = desk.columns[0].system_prompt.clone();
     let conversation = tiller.get(BeginConversation { desk: desk.clone() }).id;
 
     tiller.get(say(conversation, "What is rain?"));
@@ -154,27 +85,17 @@ fn three_turns_in_three_columns_are_what_the_engine_says_with_a_strip_moved_whil
     tiller.get(say(conversation, "Which is colder?"));
     quiet(&tiller, conversation);
 
-    let model = Model::open(starter_model()).load().expect("the starter model");
-    let engine = Engine { model: Arc::new(model), vector: numbers, sampling };
+    let engine = Engine::new(numbers);
     for column in &desk.columns {
         let turns = shown(&tiller, conversation, column.id);
-        let said = texts(&turns);
-        assert_eq!(said.len(), 6, "{said:?}");
-        let steering: Vec<&Vec<SteeringChange>> =
-            turns.iter().filter_map(answer).map(|answer| &answer.steering).collect();
+        let answers = engine.compare(&turns);
         let factor = column.factors[0].factor;
-        let first = |changes: &[SteeringChange]| changes[0].terms.first().map_or(0.0, |term| term.multiplier);
-        assert_eq!(
-            steering.iter().map(|changes| first(changes)).collect::<Vec<_>>(),
-            [factor, factor, 2.0 * factor]
-        );
-        let change = steering[1].get(1).map(|change| (change.from_byte as usize, 2.0 * factor));
-        assert_eq!(change.is_some(), factor != 0.0, "the plain model has nothing to change: {steering:?}");
-        for (place, change) in [(1, None), (3, change), (5, None)] {
-            let multiplier = if place == 5 { 2.0 * factor } else { factor };
-            let expected = engine.answer(&system, &said[..place], multiplier, change);
-            assert_eq!(said[place], expected, "column {} turn {place}", column.id);
-        }
+        let first =
+            |answer: &&ModelTurn| answer.steering[0].terms.first().map_or(0.0, |term| term.multiplier);
+        let begun: Vec<f64> = answers.iter().map(first).collect();
+        assert_eq!(begun, [factor, factor, 2.0 * factor]);
+        let changed = answers[1].steering.get(1);
+        assert_eq!(changed.is_some(), factor != 0.0, "the plain model has nothing to change: {changed:?}");
     }
     let plain = shown(&tiller, conversation, 1);
     assert!(texts(&plain)[1] != texts(&shown(&tiller, conversation, 2))[1]);

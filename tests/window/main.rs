@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod alone;
+mod chat;
 mod choices;
 mod deletions;
 mod driver;

@@ -5,6 +5,8 @@
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test ends that cannot go on")]
 #![cfg_attr(feature = "window", expect(clippy::missing_errors_doc, reason = "an error is the command's own"))]
 
+#[cfg(feature = "window")]
+pub mod engine;
 pub mod hub;
 mod small_disk;
 #[cfg(feature = "window")]

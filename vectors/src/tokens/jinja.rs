@@ -9,6 +9,7 @@ use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::{template_bounds, value_bounds};
+use crate::memory;
 
 /// The fuel of a template: steps that it may take and bytes that it may move. Real ones need some thousands for a
 /// conversation.
@@ -21,6 +22,8 @@ const MAX_SOURCE_BYTES: usize = 1 << 17;
 pub(super) const MAX_TEXT_BYTES: usize = 1 << 23;
 /// The stack on which a template is read and rendered: enough for what [`template_bounds`] lets through.
 const STACK_BYTES: usize = 1 << 26;
+/// What is mapped around a stack.
+const GUARD_BYTES: usize = 1 << 16;
 /// The most spaces by which JSON is indented.
 const MAX_INDENT: i64 = 32;
 /// The most digits of a width or a precision in a format.
@@ -90,6 +93,11 @@ pub(super) fn render(environment: &Environment<'static>, values: Value) -> Resul
 
 /// Does the work on a stack of its own, and turns a panic of the library into an error.
 fn contained<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    // A stack that the system refuses would be a panic.
+    if memory::probe((STACK_BYTES + GUARD_BYTES) as u64).is_err() {
+        let words = "there is not enough memory to read the template";
+        return Err(Error::new(ErrorKind::InvalidOperation, words));
+    }
     let caught = stacker::grow(STACK_BYTES, || super::caught(work));
     caught.unwrap_or_else(|words| Err(Error::new(ErrorKind::InvalidOperation, words)))
 }

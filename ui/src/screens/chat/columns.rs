@@ -54,7 +54,7 @@ fn FirstQuestion() -> impl IntoView {
                     <p>"Every message goes to all columns at once, and each answers under its own steering. Move a slider of the mixing desk while the answers grow, and read what changes."</p>
                 </Show>
                 <button class="button primary" type="button" data-testid="empty-ask" disabled=cannot
-                    on:click=move |_| chat.say(FIRST_QUESTION.to_owned(), Callback::new(|()| ()))>{format!("Ask \u{201c}{FIRST_QUESTION}\u{201d}")}</button>
+                    on:click=move |_| chat.say(FIRST_QUESTION.to_owned(), || ())>{format!("Ask \u{201c}{FIRST_QUESTION}\u{201d}")}</button>
             </div>
         </div>
     }

@@ -34,14 +34,14 @@ pub(super) fn Composer() -> impl IntoView {
         } else {
             let sent = text.clone();
             // The text that was typed meanwhile is the next message.
-            let taken = move |()| {
+            let taken = move || {
                 chat.text.update(|typed| {
                     if *typed == sent {
                         typed.clear();
                     }
                 });
             };
-            chat.say(text, Callback::new(taken));
+            chat.say(text, taken);
         }
     };
     let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {

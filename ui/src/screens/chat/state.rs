@@ -19,6 +19,9 @@ use crate::state::Store;
 /// The width of the window, in pixels, from which on the list of conversations is shown at first.
 const WIDE: f64 = 1200.0;
 
+/// What is done later. A `Callback` would be gone with the component in whose event it was made.
+type Later = Box<dyn FnOnce() + Send + Sync>;
+
 /// The state of the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Chat {
@@ -29,7 +32,7 @@ pub struct Chat {
     new_desk: RwSignal<Option<Desk>>,
     edits: RwSignal<DeskEdits>,
     /// What waits until the desk is stored.
-    after_edits: StoredValue<Vec<Callback<()>>>,
+    after_edits: StoredValue<Vec<Later>>,
     /// The message that is being typed.
     pub(super) text: RwSignal<String>,
     /// The beginning of the answers.
@@ -157,25 +160,24 @@ impl Chat {
             }
             let waiting = self.after_edits.try_update_value(std::mem::take).unwrap_or_default();
             for act in waiting {
-                act.run(());
+                act();
             }
         });
     }
 
     /// Does something once the desk that is shown is stored.
-    fn after_edits(self, act: impl Fn() + Send + Sync + 'static) {
+    fn after_edits(self, act: impl FnOnce() + Send + Sync + 'static) {
         if self.edits.read_untracked().are_stored() {
             act();
         } else {
-            self.after_edits.update_value(|all| all.push(Callback::new(move |()| act())));
+            self.after_edits.update_value(|all| all.push(Box::new(act)));
         }
     }
 
     /// Calls a command that works with the desk as it is shown. A failure is shown above the message.
-    pub(super) fn ask<C: Command + Clone + Send + Sync + 'static>(self, request: C) {
+    pub(super) fn ask<C: Command + Send + Sync + 'static>(self, request: C) {
         self.failure.set(None);
         self.after_edits(move || {
-            let request = request.clone();
             spawn_local(async move {
                 if let Err(failure) = bridge::call(request).await {
                     self.failure.set(Some(failure));
@@ -185,16 +187,15 @@ impl Chat {
     }
 
     /// Says something to every column, in a new conversation where none is open. `taken` runs once it was said.
-    pub(super) fn say(self, text: String, taken: Callback<()>) {
+    pub(super) fn say(self, text: String, taken: impl FnOnce() + Send + Sync + 'static) {
         self.failure.set(None);
         self.is_sending.set(true);
         let prefill =
             if self.has_prefill.get_untracked() { self.prefill.get_untracked() } else { String::new() };
         self.after_edits(move || {
-            let (text, prefill) = (text.clone(), prefill.clone());
             spawn_local(async move {
                 match self.say_now(text, prefill).await {
-                    Ok(()) => taken.run(()),
+                    Ok(()) => taken(),
                     Err(failure) => self.failure.set(Some(failure)),
                 }
                 self.is_sending.set(false);

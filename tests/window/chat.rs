@@ -1,0 +1,158 @@
+//! Tests Chat: a conversation of three turns in three columns whose slider moves while text streams, against the engine, and
+//! what can be done with its turns by keys and pointer.
+
+use std::path::Path;
+use std::thread;
+
+use fantoccini::key::Key;
+use ipc::command::ReadTurns;
+use ipc::conversation::{Said, Turn};
+use test_support::engine::Engine;
+use test_support::window::Tiller;
+use vectors::files::VectorFile;
+use vectors::steering::SteeringVector;
+
+use crate::home::Home;
+use crate::steps::open;
+use crate::window::{COMPUTED, SOON, Window};
+
+/// The longest answer: long enough to move a slider meanwhile.
+const LONGEST: &str = "60";
+
+/// Returns the vector that steers at first.
+fn cheerful() -> SteeringVector {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets/vectors/answers-cheerfully.safetensors");
+    VectorFile::read(&file, None).expect("the shipped vector").vectors.remove(0)
+}
+
+/// Opens Chat with the shipped vector, with answers of at most [`LONGEST`] tokens in every column.
+async fn chat(home: &Home) -> Window {
+    let window = Window::open(home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-chat").await;
+    window.until("there are three columns", SOON, async || window.count("chat-column").await == 3).await;
+    window.click("column-menu").await;
+    window.click("column-menu-sampling").await;
+    window.fill("sampling-max-new-tokens", LONGEST).await;
+    window.press(&[], char::from(Key::Tab)).await;
+    window.click("column-sampling-all").await;
+    window.click("column-panel-close").await;
+    window
+}
+
+/// Sends a message by Enter.
+async fn say(window: &Window, text: &str) {
+    window.fill("chat-input", text).await;
+    window.press(&[], char::from(Key::Enter)).await;
+    window.until("it is sent", COMPUTED, async || window.value("chat-input").await.is_empty()).await;
+}
+
+/// Waits until so many answers are shown, and none of them grows.
+async fn answered(window: &Window, count: usize) {
+    let is_over = async || {
+        let ends = window.attributes("answer", "data-end").await;
+        ends.len() == count && ends.iter().all(|end| end != "open")
+    };
+    window.until(&format!("{count} answers are there"), COMPUTED, is_over).await;
+    assert_eq!(window.texts("failure").await, Vec::<String>::new());
+}
+
+/// Reads the shown turns of each column behind the window, which is closed.
+fn shown(home: &Home) -> Vec<Vec<Turn>> {
+    let paths = test_support::paths_without_model(&home.data());
+    let read = move || {
+        let tiller = Tiller::open(&paths);
+        let conversation = tiller.watch().conversations.remove(0);
+        let turns = tiller.get(ReadTurns { conversation: conversation.id });
+        let of = |column: u32| {
+            turns.iter().filter(|turn| turn.column == column && turn.shown).cloned().collect::<Vec<_>>()
+        };
+        conversation.desk.columns.iter().map(|column| of(column.id)).collect()
+    };
+    // A thread of its own is no worker of the test's runtime.
+    thread::spawn(read).join().expect("the turns")
+}
+
+#[tokio::test]
+async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_says() {
+    let home = Home::new();
+    let window = chat(&home).await;
+    window.picture("chat-1-empty").await;
+    say(&window, "What should I do with a free afternoon?").await;
+    answered(&window, 3).await;
+    say(&window, "And when it rains?").await;
+    let grows = async || window.texts("answer-text").await.iter().filter(|text| text.len() > 8).count() == 6;
+    window.until("all of them have words", COMPUTED, grows).await;
+    window.click("strip-value").await;
+    window.script::<()>("document.querySelector('[data-testid=strip-slider]').focus()", &[]).await;
+    for _ in 0..5 {
+        window.press(&[], char::from(Key::Up)).await;
+    }
+    answered(&window, 6).await;
+    assert_eq!(window.value("strip-value").await, "1.5");
+    assert!(window.count("steering-mark").await >= 2, "both steered columns say where it changed");
+    say(&window, "Thank you.").await;
+    answered(&window, 9).await;
+    window.picture("chat-2-three-turns").await;
+    window.resize(960, 640).await;
+    window.picture("chat-3-small").await;
+    window.close(&home).await;
+
+    let columns = shown(&home);
+    let engine = Engine::new(cheerful());
+    for (turns, factor) in columns.iter().zip([-1.0, 0.0, 1.0]) {
+        let answers = engine.compare(turns);
+        assert_eq!(answers.len(), 3);
+        let last = answers[2].steering[0].terms.first().map_or(0.0, |term| term.multiplier);
+        assert!((last - 1.5 * factor).abs() < 1e-9, "{last}");
+        assert_eq!(answers[1].steering.len() > 1, factor != 0.0, "the second answer was steered otherwise");
+    }
+}
+
+#[tokio::test]
+async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
+    let home = Home::new();
+    let window = chat(&home).await;
+    say(&window, "What is rain?").await;
+    answered(&window, 3).await;
+    let texts = window.texts("answer-text").await;
+    assert!(texts[0] != texts[2], "the vector makes a difference: {texts:?}");
+
+    // Another seed, and back to the first variant.
+    window.click("turn-again").await;
+    window
+        .until("there are two variants", COMPUTED, async || window.text("variant").await.contains('2'))
+        .await;
+    answered(&window, 3).await;
+    assert_ne!(window.texts("answer-text").await[0], texts[0]);
+    window.click("variant-previous").await;
+    let is_first = async || window.texts("answer-text").await[0] == texts[0];
+    window.until("the first variant is shown", SOON, is_first).await;
+
+    // The others go on with the third column's answer.
+    window.click_nth("turn-follow", 2).await;
+    let is_followed = async || window.texts("answer-text").await.iter().all(|text| *text == texts[2]);
+    window.until("all columns have that answer", SOON, is_followed).await;
+
+    // Escape stops all answers and keeps their words.
+    say(&window, "Tell me a very long story about the sea.").await;
+    let grows =
+        async || window.texts("answer-text").await.iter().filter(|text| !text.is_empty()).count() == 6;
+    window.until("they have words", COMPUTED, grows).await;
+    window.press(&[], char::from(Key::Escape)).await;
+    answered(&window, 6).await;
+
+    // A deleted message comes back by Ctrl+Z.
+    window.click_nth("message", 3).await;
+    window.press(&[], char::from(Key::Delete)).await;
+    window.until("a message is gone", SOON, async || window.count("message").await == 5).await;
+    window.press(&[Key::Control], 'z').await;
+    window.until("it is back", SOON, async || window.count("message").await == 6).await;
+    window.close(&home).await;
+
+    for turns in shown(&home) {
+        let said = turns.iter().filter(|turn| matches!(turn.said, Said::Person { .. })).count();
+        assert_eq!((said, turns.len()), (2, 4), "{turns:?}");
+    }
+}
