@@ -42,6 +42,10 @@ pub struct Desk {
     /// Whether every answer is measured token by token against the plain model, at the cost of one more row.
     #[serde(default)]
     pub observes: bool,
+    /// Whether the oldest turns are left out of the prompt where a conversation is longer than the model's context. Else it
+    /// is refused.
+    #[serde(default)]
+    pub leaves_out_oldest: bool,
 }
 
 /// A vector on the desk, with its slider.
@@ -173,6 +177,9 @@ pub struct ModelTurn {
     pub given: u32,
     /// The number of tokens generated so far.
     pub tokens: u32,
+    /// The number of the oldest turns that the model did not read, because the context had no room for them.
+    #[serde(default)]
+    pub left_out: u32,
     /// The state of the answer.
     pub end: AnswerEnd,
     /// How it was sampled.

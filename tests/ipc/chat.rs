@@ -41,7 +41,7 @@ pub(crate) fn desk(terms: &[SteeringTerm], multipliers: &[f64], max_new_tokens: 
     Desk {
         strips: (1..).zip(terms).map(strip).collect(),
         columns: (1..).zip(multipliers).map(column).collect(),
-        observes: false,
+        ..Desk::default()
     }
 }
 

@@ -349,3 +349,24 @@ fn conversations_and_presets_go_out_and_come_back() {
     assert!(refused.message.contains("\u{201c}waves\u{201d}"), "{refused:?}");
     assert!(deletion.title.contains("Calm"));
 }
+
+#[test]
+fn the_oldest_turns_are_left_out_where_a_person_wants_it_and_the_answer_says_so() {
+    let dir = folder();
+    let (tiller, _) = Tiller::ready(&dir.path().join("data"));
+    let mut desk = desk(&[], &[0.0], 1);
+    let id = tiller.get(BeginConversation { desk: desk.clone() }).id;
+    // Two of them are longer than the context of 8,192 tokens.
+    let long = "word ".repeat(4200);
+    tiller.get(say(id, &long));
+    quiet(&tiller, id);
+    let refused = tiller.call(say(id, &long)).expect_err("it is too long");
+    assert!(refused.code == Code::ContextFull && refused.next.is_some_and(|next| next.contains("oldest")));
+    desk.leaves_out_oldest = true;
+    tiller.get(ChangeDesk { conversation: id, desk });
+    tiller.get(say(id, &long));
+    quiet(&tiller, id);
+    let turns = shown(&tiller, id, 1);
+    let left_out: Vec<u32> = turns.iter().filter_map(answer).map(|answer| answer.left_out).collect();
+    assert_eq!((turns.len(), left_out), (4, vec![0, 2]), "all turns stay in the conversation");
+}

@@ -75,10 +75,14 @@ impl Halt {
 
     /// Turns a tokenizer's error into a message; `pair` is the pair's number, from 1.
     pub(crate) fn text(pair: Option<usize>, error: &TokenError) -> Self {
-        Self::Refused(match pair {
+        let message = match pair {
             Some(number) => format!("pair {number} cannot be turned into tokens: {error}."),
             None => format!("the prompt cannot be turned into tokens: {error}."),
-        })
+        };
+        match error {
+            TokenError::Memory { .. } => Self::Failed(message),
+            _ => Self::Refused(message),
+        }
     }
 
     /// Turns an error of scoring into a message that names the multiplier, and the item by its number among all. `before`
@@ -103,7 +107,8 @@ impl From<ModelError> for Halt {
             | ModelError::Compute(_)
             | ModelError::Temporary(_)
             | ModelError::NotFinite { .. }
-            | ModelError::Memory { .. } => Self::Failed(message),
+            | ModelError::Memory { .. }
+            | ModelError::Tokens(TokenError::Memory { .. }) => Self::Failed(message),
             ModelError::Sampling(_) | ModelError::Gate(_) => Self::Usage(message),
             _ => Self::Refused(message),
         }

@@ -26,6 +26,8 @@ CREATE TABLE turns (
     -- The rest is NULL for a person's message. The length in bytes of the beginning that a person gave.
     given         INTEGER,
     tokens        INTEGER,
+    -- The number of the oldest turns that the model did not read, because its context had no room for them.
+    left_out      INTEGER,
     answer_end    TEXT CHECK (answer_end IN ('open', 'end_of_turn', 'length', 'stopped', 'failed')),
     failure       TEXT,
     sampling      TEXT,

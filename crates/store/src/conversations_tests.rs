@@ -27,7 +27,7 @@ pub(crate) fn a_desk() -> Desk {
         sampling: SamplingSettings::lively(),
     };
     let columns = vec![column(1, vec![Factor { strip: 1, factor: 1.0 }]), column(2, vec![])];
-    Desk { strips: vec![strip], columns, observes: false }
+    Desk { strips: vec![strip], columns, ..Desk::default() }
 }
 
 pub(crate) fn person(text: &str) -> Said {
@@ -39,6 +39,7 @@ pub(crate) fn answer(text: &str, end: AnswerEnd) -> ModelTurn {
         text: text.into(),
         given: 0,
         tokens: 2,
+        left_out: 0,
         end,
         sampling: SamplingSettings::exact(),
         system_prompt: "Be brief.".into(),

@@ -19,6 +19,7 @@ struct Row {
     created: Millis,
     given: Option<u32>,
     tokens: Option<u32>,
+    left_out: Option<u32>,
     answer_end: Option<String>,
     failure: Option<String>,
     sampling: Option<String>,
@@ -57,6 +58,7 @@ impl Row {
         Ok(ModelTurn {
             given: self.given.unwrap_or_default(),
             tokens: self.tokens.unwrap_or_default(),
+            left_out: self.left_out.unwrap_or_default(),
             end,
             sampling: from_json("sampling of an answer", self.sampling.as_deref().unwrap_or("{}"))?,
             system_prompt: self.system_prompt.unwrap_or_default(),
@@ -105,8 +107,9 @@ fn query(columns: &str, condition: &str) -> AssertSqlSafe<String> {
     ))
 }
 
-const ALL: &str = "id, desk_column, parent, said_by, text, created, given, tokens, answer_end, failure, sampling, system_prompt,
-    steering, observed";
+const ALL: &str =
+    "id, desk_column, parent, said_by, text, created, given, tokens, left_out, answer_end, failure, sampling,
+    system_prompt, steering, observed";
 
 /// Returns all turns of a conversation, in the order of their ids.
 pub async fn list(db: &mut SqliteConnection, conversation: Id) -> Result<Vec<Turn>, StoreError> {
@@ -228,13 +231,14 @@ pub async fn put(db: &mut SqliteConnection, id: Id, answer: &ModelTurn) -> Resul
         _ => None,
     };
     let done = sqlx::query(
-        "UPDATE turns SET text = ?, given = ?, tokens = ?, answer_end = ?, failure = ?, sampling = ?, system_prompt = ?,
+        "UPDATE turns SET text = ?, given = ?, tokens = ?, left_out = ?, answer_end = ?, failure = ?, sampling = ?, system_prompt = ?,
             steering = ?, observed = ?
          WHERE id = ? AND answer_end = 'open'",
     )
     .bind(&answer.text)
     .bind(answer.given)
     .bind(answer.tokens)
+    .bind(answer.left_out)
     .bind(word(&answer.end))
     .bind(failure)
     .bind(to_json("sampling of an answer", &answer.sampling)?)

@@ -88,6 +88,7 @@ impl Engine {
             Ask { key: 1, request, new_tokens: as_in.sampling.max_new_tokens as usize, observe: None };
         let mut replay = Replay { engine: self, ids: vec![], changes };
         Session::new(Arc::clone(&self.model)).generate(&[asked], &mut replay).expect("an answer");
-        self.model.decode(&replay.ids)
+        // A character that did not become whole is left out.
+        self.model.decode(&replay.ids).trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned()
     }
 }

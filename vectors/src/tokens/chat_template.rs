@@ -56,7 +56,7 @@ impl ChatTemplate {
     /// Compiles a template; `begin` and `end` are the texts of the begin-of-text and end-of-text tokens.
     ///
     /// # Errors
-    /// Where `source` is not a Jinja template.
+    /// Where `source` is not a Jinja template, or the system refuses the memory to read it.
     pub fn new(source: &str, begin: &str, end: &str) -> Result<Self, TokenError> {
         let mut template = Self {
             environment: jinja::environment(source).map_err(refused)?,
@@ -68,9 +68,11 @@ impl ChatTemplate {
         };
         let (system, user) = ("a system message", "a question");
         let probe = [Message::new(Role::System, system), Message::new(Role::User, user)];
-        template.folds_system = !template
-            .render_messages(&probe, true)
-            .is_ok_and(|text| text.contains(system) && text.contains(user));
+        template.folds_system = match template.render_messages(&probe, true) {
+            Ok(text) => !(text.contains(system) && text.contains(user)),
+            Err(memory @ TokenError::Memory { .. }) => return Err(memory),
+            Err(_) => true,
+        };
         Ok(template)
     }
 
@@ -152,7 +154,10 @@ impl ChatTemplate {
 
     /// Returns what the template writes around conversations of several shapes. The messages have no marks of their own;
     /// shapes that the template refuses are left out.
-    pub(crate) fn written(&self) -> Vec<String> {
+    ///
+    /// # Errors
+    /// Where the system refuses the memory.
+    pub(crate) fn written(&self) -> Result<Vec<String>, TokenError> {
         let system = || Message::new(Role::System, "a system message");
         let user = || Message::new(Role::User, "a question");
         let assistant = || Message::new(Role::Assistant, ANSWER);
@@ -162,10 +167,15 @@ impl ChatTemplate {
             vec![system(), user(), assistant()],
             vec![user(), assistant(), user()],
         ];
-        let rendered = shapes
-            .iter()
-            .flat_map(|shape| [true, false].map(|prompts| self.render_messages(shape, prompts).ok()));
-        rendered.flatten().collect()
+        let mut written = Vec::new();
+        for (shape, prompts) in shapes.iter().flat_map(|shape| [(shape, true), (shape, false)]) {
+            match self.render_messages(shape, prompts) {
+                Ok(text) => written.push(text),
+                Err(memory @ TokenError::Memory { .. }) => return Err(memory),
+                Err(_) => (),
+            }
+        }
+        Ok(written)
     }
 
     /// Returns what the template writes after an answer, with which the model was trained to end its turn. Returns an
@@ -205,7 +215,11 @@ pub(crate) fn template_from_config(config: &Value) -> Option<&str> {
 
 #[expect(clippy::needless_pass_by_value, reason = "passed to map_err, which hands the error over")]
 fn refused(error: Error) -> TokenError {
-    TokenError::Template { detail: format!("{error:#}") }
+    let no_stack = std::error::Error::source(&error).and_then(|source| source.downcast_ref());
+    match no_stack {
+        Some(jinja::NoStack { bytes }) => TokenError::Memory { bytes: *bytes },
+        None => TokenError::Template { detail: format!("{error:#}") },
+    }
 }
 
 #[cfg(test)]
@@ -264,7 +278,7 @@ mod tests {
             (template(late).after_answer(), template(late).before_next_question()),
             (String::new(), "<end><user>".into())
         );
-        assert!(template(source).written().contains(&"<user>a question<end>\n".to_owned()));
+        assert!(template(source).written().unwrap().contains(&"<user>a question<end>\n".to_owned()));
     }
 
     #[test]

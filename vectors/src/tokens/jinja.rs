@@ -91,12 +91,20 @@ pub(super) fn render(environment: &Environment<'static>, values: Value) -> Resul
     })
 }
 
+/// The source of an error that is not about the template: the system gave no memory for the stack.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("{bytes} bytes were refused")]
+pub(super) struct NoStack {
+    pub(super) bytes: u64,
+}
+
 /// Does the work on a stack of its own, and turns a panic of the library into an error.
 fn contained<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     // A stack that the system refuses would be a panic.
-    if memory::probe((STACK_BYTES + GUARD_BYTES) as u64).is_err() {
-        let words = "there is not enough memory to read the template";
-        return Err(Error::new(ErrorKind::InvalidOperation, words));
+    let bytes = (STACK_BYTES + GUARD_BYTES) as u64;
+    if memory::probe(bytes).is_err() {
+        let words = "there is not enough memory";
+        return Err(Error::new(ErrorKind::InvalidOperation, words).with_source(NoStack { bytes }));
     }
     let caught = stacker::grow(STACK_BYTES, || super::caught(work));
     caught.unwrap_or_else(|words| Err(Error::new(ErrorKind::InvalidOperation, words)))

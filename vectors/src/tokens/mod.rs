@@ -81,6 +81,12 @@ pub enum TokenError {
         /// The tokenizer's own words.
         detail: String,
     },
+    /// The system gives no memory to read or render a chat template.
+    #[error("there is not enough memory to read the chat template: {:.1} MB are needed", *bytes as f64 / 1e6)]
+    Memory {
+        /// The bytes that were asked for.
+        bytes: u64,
+    },
     /// An answer has no token.
     #[error("the {which} answer is empty")]
     EmptyAnswer {

@@ -153,9 +153,9 @@ impl Tokenizer {
     /// are matched literally.
     ///
     /// # Errors
-    /// Where the tokenizer refuses a token.
+    /// Where the tokenizer refuses a token, or the system the memory to render the template.
     pub(crate) fn add_marks_of(&mut self, template: &ChatTemplate) -> Result<(), TokenError> {
-        let written = template.written();
+        let written = template.written()?;
         let found: BTreeSet<&str> = written.iter().flat_map(|text| marks(text)).collect();
         let mut added = Vec::new();
         for mark in found {

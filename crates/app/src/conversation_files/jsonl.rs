@@ -146,6 +146,7 @@ fn answer(text: String) -> ModelTurn {
         given: text.len() as u32,
         text,
         tokens: 0,
+        left_out: 0,
         end: ipc::answer::AnswerEnd::EndOfTurn,
         sampling: SamplingSettings::default(),
         system_prompt: String::new(),

@@ -31,7 +31,7 @@ fn talk() -> Talk {
     };
     let columns =
         vec![column(3, vec![Factor { strip: 1, factor: -1.0 }], "Be <i>brief</i>."), column(9, vec![], "")];
-    let desk = Desk { strips: vec![strip], columns, observes: true };
+    let desk = Desk { strips: vec![strip], columns, observes: true, leaves_out_oldest: false };
     let record = |multiplier: f64| StripRecord {
         vector: 4,
         name: "<b>V</b>".into(),
@@ -43,6 +43,7 @@ fn talk() -> Talk {
         text: "Wasser, <script>alert(1)</script> \u{732b} & \"so\"\nlater".into(),
         given: 6,
         tokens: 8,
+        left_out: 0,
         end: AnswerEnd::Length,
         sampling: SamplingSettings { seed: u64::MAX, ..SamplingSettings::lively() },
         system_prompt: "Be <i>brief</i>.".into(),

@@ -73,7 +73,9 @@ pub(super) fn model(path: &str, error: &ModelError) -> Failure {
                 .detail(path)
                 .next(sentence(next))
         }
-        ModelError::Memory { bytes } => refused_memory(*bytes),
+        ModelError::Memory { bytes } | ModelError::Tokens(TokenError::Memory { bytes }) => {
+            refused_memory(*bytes)
+        }
         ModelError::Changed => {
             Failure::new(Code::ModelUnusable, "The model's file has changed since the model was loaded.")
                 .detail(path)
@@ -91,6 +93,9 @@ pub(super) fn model(path: &str, error: &ModelError) -> Failure {
 }
 
 pub(super) fn tokens(pair: Option<usize>, error: &TokenError) -> Failure {
+    if let TokenError::Memory { bytes } = error {
+        return refused_memory(*bytes);
+    }
     let message = match pair {
         Some(number) => format!("Pair {number} cannot be turned into tokens."),
         None => "This text cannot be turned into tokens.".to_owned(),
@@ -123,7 +128,7 @@ pub(super) fn transfer(error: &TransferError) -> Failure {
 }
 
 pub(super) fn compute(error: &ModelError) -> Failure {
-    if let ModelError::Memory { bytes } = error {
+    if let ModelError::Memory { bytes } | ModelError::Tokens(TokenError::Memory { bytes }) = error {
         return refused_memory(*bytes);
     }
     let (code, next) = match error {

@@ -95,6 +95,7 @@ fn EndNote(state: TurnState) -> impl IntoView {
         let now = super::desk_changes::steered_by(&desk, desk.column(state.column.id)?);
         (then != now).then_some(then)
     };
+    let left_out = move || Some(with_answer(state, |answer| answer.left_out)).filter(|count| *count > 0);
     let failure = move || {
         with_answer(state, |answer| match &answer.end {
             AnswerEnd::Failed { failure } => Some(failure.clone()),
@@ -104,6 +105,7 @@ fn EndNote(state: TurnState) -> impl IntoView {
     view! {
         <p class="end-note quiet small">
             <span data-testid="answer-note">{move || with_answer(state, note)}</span>
+            {move || left_out().map(|count| view! { <span data-testid="answer-left-out">{format!("{} not read", format::plural(count as usize, "earlier turn"))}</span> })}
             {move || steering().map(|then| view! { <span data-testid="answer-steering" dir="auto">{format!("made at {then}")}</span> })}
         </p>
         {move || failure().map(|failure| view! { <crate::widgets::FailureNote failure /> })}

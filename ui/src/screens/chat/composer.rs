@@ -1,7 +1,7 @@
 //! Where the next message is typed, with the beginning of the answers if a person gives one.
 
-use ipc::Id;
 use ipc::command::EditTurn;
+use ipc::{Code, Id};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -24,6 +24,8 @@ pub(super) fn Composer() -> impl IntoView {
     });
     let why_not = Memo::new(move |_| why_not(store, chat));
     let is_correcting = move || !chat.correcting.read().is_empty();
+    let is_too_long =
+        move || chat.failure.read().as_ref().is_some_and(|failure| failure.code == Code::ContextFull);
     let send = move || {
         let text = chat.text.get_untracked();
         if why_not.get_untracked().is_some() || text.trim().is_empty() {
@@ -63,6 +65,16 @@ pub(super) fn Composer() -> impl IntoView {
     view! {
         <form class="composer" data-testid="composer" on:submit=move |event| { event.prevent_default(); send(); }>
             <FailureCard failure=chat.failure />
+            <Show when=is_too_long>
+                <p class="row small">
+                    <button class="button" type="button" data-testid="leave-out-oldest" on:click=move |_| {
+                        chat.change(|desk| desk.leaves_out_oldest = true);
+                        chat.failure.set(None);
+                        send();
+                    }>"Leave out the oldest turns"</button>
+                    <span class="quiet grow">"From now on the model does not read them; they stay here."</span>
+                </p>
+            </Show>
             <Show when=is_correcting>
                 <p class="row small" data-testid="composer-correcting">
                     <span class="quiet grow">"Changes your last message and answers it again. What was there stays as a variant."</span>

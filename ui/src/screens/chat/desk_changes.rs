@@ -17,7 +17,7 @@ pub(super) fn first_desk(vector: Option<&Vector>) -> Desk {
     };
     let factors = |factor: f64| if factor == 0.0 { vec![] } else { vec![Factor { strip: 1, factor }] };
     let columns = (1..).zip(FIRST_FACTORS).map(|(id, factor)| column(id, factors(factor))).collect();
-    Desk { strips: vec![strip(1, vector)], columns, observes: false }
+    Desk { strips: vec![strip(1, vector)], columns, ..Desk::default() }
 }
 
 fn column(id: u32, factors: Vec<Factor>) -> Column {

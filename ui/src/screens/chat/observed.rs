@@ -121,6 +121,7 @@ mod tests {
             text: text.into(),
             given,
             tokens: observed.len() as u32,
+            left_out: 0,
             end: AnswerEnd::Open,
             sampling: SamplingSettings::exact(),
             system_prompt: String::new(),

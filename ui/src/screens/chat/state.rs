@@ -69,7 +69,6 @@ impl Chat {
             }
             None => new_desk.get().unwrap_or_else(|| first_desk(usual_vector(store).as_ref())),
         });
-        let width = window().inner_width().ok().and_then(|width| width.as_f64());
         let chat = Self {
             store,
             desk,
@@ -84,7 +83,7 @@ impl Chat {
             failure: RwSignal::new(None),
             tint: RwSignal::new(Tint::Probability),
             unread: RwSignal::default(),
-            has_list: RwSignal::new(width.is_some_and(|width| width >= WIDE)),
+            has_list: RwSignal::new(width().is_some_and(|width| width >= WIDE)),
             has_desk: RwSignal::new(true),
             to_composer: RwSignal::new(0),
         };
@@ -95,6 +94,16 @@ impl Chat {
 
     fn keep_up(self) {
         let store = self.store;
+        // In a window that becomes narrow the list would lie over the columns.
+        let was_wide = StoredValue::new(self.has_list.get_untracked());
+        let resized = window_event_listener(leptos::ev::resize, move |_| {
+            let is_wide = width().is_some_and(|width| width >= WIDE);
+            if was_wide.get_value() != is_wide {
+                was_wide.set_value(is_wide);
+                self.has_list.set(is_wide);
+            }
+        });
+        on_cleanup(move || resized.remove());
         Effect::new(move |_| {
             store.turns.open.track();
             store.turns.follow(store);
@@ -262,6 +271,11 @@ impl Chat {
         let tree = self.store.turns.tree.get_untracked();
         self.change(|desk| add_column(desk, tree.columns()));
     }
+}
+
+/// Returns the width of the window in pixels.
+fn width() -> Option<f64> {
+    window().inner_width().ok()?.as_f64()
 }
 
 /// Returns the vector of a new conversation: the one in use, unless it belongs to another model than the one in use; then the

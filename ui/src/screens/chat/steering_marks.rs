@@ -142,6 +142,7 @@ mod tests {
             text: text.into(),
             given: 0,
             tokens: 1,
+            left_out: 0,
             end: AnswerEnd::Open,
             sampling: SamplingSettings::exact(),
             system_prompt: String::new(),

@@ -167,7 +167,7 @@ mod tests {
             solo: false,
             gate: None,
         };
-        Desk { strips: vec![strip], columns: vec![column], observes: false }
+        Desk { strips: vec![strip], columns: vec![column], ..Desk::default() }
     }
 
     #[test]

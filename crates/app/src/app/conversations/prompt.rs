@@ -7,10 +7,60 @@ use vectors::tokens::{Message, Role, TokenError};
 
 use crate::Error;
 
+/// The part of the context, as a divisor, that an answer is given at most where turns are left out for it.
+const ROOM_FOR_AN_ANSWER: usize = 4;
+
 /// The tokens of a prompt, and those of the beginning of its answer.
 pub(super) struct Prompt {
-    pub(super) prompt: Vec<u32>,
+    pub(super) tokens: Vec<u32>,
     pub(super) given: Vec<u32>,
+    /// The number of the oldest turns that are not in the prompt.
+    pub(super) left_out: u32,
+}
+
+impl Prompt {
+    fn length(&self) -> usize {
+        self.tokens.len() + self.given.len()
+    }
+}
+
+/// As [`encode`], but leaves as few of the oldest turns out as make room for an answer of so many tokens.
+///
+/// # Errors
+/// As [`encode`], of the last message alone.
+pub(super) fn encode_latest(
+    model: &Model,
+    system_prompt: &str,
+    lines: &[Line],
+    given: &str,
+    answer: usize,
+) -> Result<Prompt, Error> {
+    let limit = model.facts().context_length;
+    let most = limit - answer.min(limit / ROOM_FOR_AN_ANSWER);
+    // A prompt begins with a person's message.
+    let starts: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].is_model).collect();
+    let from = |start: usize| unchecked(model, system_prompt, &lines[start..], given);
+    let (mut low, mut high) = (0, starts.len().saturating_sub(1));
+    // The conversation is whole as long as it fits, which is looked at first.
+    let mut middle = 0;
+    let mut found = None;
+    while low < high {
+        let prompt = from(starts[middle])?;
+        if prompt.length() < most {
+            found = Some((prompt, starts[middle]));
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+        middle = usize::midpoint(low, high);
+    }
+    let (prompt, left_out) = if let Some(found) = found {
+        found
+    } else {
+        let last = starts.last().copied().unwrap_or(0);
+        (encode(model, system_prompt, &lines[last..], given)?, last)
+    };
+    Ok(Prompt { left_out: left_out as u32, ..prompt })
 }
 
 /// Encodes what was said in a column, up to where the answer begins, and the beginning of the answer behind it.
@@ -24,6 +74,16 @@ pub(super) fn encode(
     lines: &[Line],
     given: &str,
 ) -> Result<Prompt, Error> {
+    let prompt = unchecked(model, system_prompt, lines, given)?;
+    let limit = model.facts().context_length;
+    if prompt.length() >= limit {
+        return Err(too_long(prompt.length(), limit));
+    }
+    Ok(prompt)
+}
+
+/// Encodes what was said, however long it is.
+fn unchecked(model: &Model, system_prompt: &str, lines: &[Line], given: &str) -> Result<Prompt, Error> {
     let system = (!system_prompt.is_empty()).then(|| Message::new(Role::System, system_prompt));
     let said = lines.iter().map(|line| {
         let role = if line.is_model { Role::Assistant } else { Role::User };
@@ -32,11 +92,7 @@ pub(super) fn encode(
     let messages: Vec<Message> = system.into_iter().chain(said).collect();
     let prompt = model.encode_messages(&messages).map_err(tokens)?;
     let given = if given.is_empty() { vec![] } else { begin(model, &messages, given)? };
-    let (length, limit) = (prompt.len() + given.len(), model.facts().context_length);
-    if length >= limit {
-        return Err(too_long(length, limit));
-    }
-    Ok(Prompt { prompt, given })
+    Ok(Prompt { tokens: prompt, given, left_out: 0 })
 }
 
 fn tokens(source: TokenError) -> Error {
@@ -64,5 +120,7 @@ fn begin(model: &Model, messages: &[Message], given: &str) -> Result<Vec<u32>, E
 fn too_long(length: usize, limit: usize) -> Error {
     let message = format!("The conversation takes {length} tokens, and the model reads at most {limit}.");
     let failure = Failure::new(Code::ContextFull, message);
-    Error::Failure(failure.next("Shorten the message, or begin a new conversation."))
+    Error::Failure(
+        failure.next("Leave the oldest turns out, shorten the message, or begin a new conversation."),
+    )
 }

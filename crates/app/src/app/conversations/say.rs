@@ -11,7 +11,7 @@ use store::turns::{Line, Node};
 use store::{conversations, turns};
 use vectors::model::Model;
 
-use super::prompt::encode;
+use super::prompt::{encode, encode_latest};
 use super::{App, changed, check_quiet, last_shown};
 use crate::engine::answers::Pending;
 use crate::engine::chat::desk::LoadedDesk;
@@ -246,7 +246,12 @@ impl App {
         check_quiet(&open, |column| wanted.iter().any(|wanted| wanted.column.id == column))?;
         let mut prompts = Vec::with_capacity(wanted.len());
         for wanted in &wanted {
-            prompts.push(encode(&model, &wanted.column.system_prompt, &wanted.lines, &wanted.given)?);
+            let Wanted { column: Column { system_prompt, sampling, .. }, lines, given, .. } = wanted;
+            prompts.push(if conversation.desk.leaves_out_oldest {
+                encode_latest(&model, system_prompt, lines, given, sampling.max_new_tokens as usize)?
+            } else {
+                encode(&model, system_prompt, lines, given)?
+            });
         }
         let now = clock::now();
         let mut db = self.state.store.begin().await?;
@@ -264,7 +269,7 @@ impl App {
                 Place::Turn(turn) => {
                     turns::reopen(&mut db, turn).await?;
                     reopened.push(turn);
-                    rows.push(PendingRow { turn, prompt: prompt.prompt, given: prompt.given, sampling });
+                    rows.push(PendingRow { turn, prompt: prompt.tokens, given: prompt.given, sampling });
                     continue;
                 }
             };
@@ -272,6 +277,7 @@ impl App {
                 given: wanted.given.len() as u32,
                 text: wanted.given,
                 tokens: 0,
+                left_out: prompt.left_out,
                 end: AnswerEnd::Open,
                 sampling: sampling.clone(),
                 system_prompt: wanted.column.system_prompt,
@@ -280,7 +286,7 @@ impl App {
             };
             let said = Said::Model(Box::new(answer));
             let turn = turns::insert(&mut db, id, (wanted.column.id, Some(parent)), &said, now).await?;
-            rows.push(PendingRow { turn, prompt: prompt.prompt, given: prompt.given, sampling });
+            rows.push(PendingRow { turn, prompt: prompt.tokens, given: prompt.given, sampling });
         }
         conversations::touch(&mut db, conversation.id, now).await?;
         let mut turns = changed(&mut db, conversation.id, &nodes).await?;

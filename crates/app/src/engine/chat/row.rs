@@ -130,6 +130,7 @@ impl Row {
             text: text.to_owned(),
             given: self.answer.given,
             tokens: self.tokens_before + self.tokens,
+            left_out: self.answer.left_out,
             end: self.answer.end.clone(),
             sampling: self.answer.sampling.clone(),
             system_prompt: self.answer.system_prompt.clone(),

@@ -49,13 +49,14 @@ impl GrowingText {
         self.take(decode, &now)
     }
 
-    /// Adds what still waits for the rest of a character. Returns as [`GrowingText::push`] does.
+    /// Adds what still waits for the rest of a character, but for a character that did not become whole. Returns as
+    /// [`GrowingText::push`] does.
     pub(super) fn finish(&mut self, decode: &impl Decode) -> bool {
         if self.read == self.ids.len() {
             return false;
         }
         let now = decode.text(&self.ids[self.window..]);
-        self.take(decode, &now)
+        self.take(decode, now.trim_end_matches(char::REPLACEMENT_CHARACTER))
     }
 
     fn take(&mut self, decode: &impl Decode, now: &str) -> bool {
@@ -132,7 +133,7 @@ mod tests {
         assert_eq!(seen, ["K", "K", "K\u{e4}se ", "K\u{e4}se ", "K\u{e4}se ", "K\u{e4}se \u{1f642}"]);
         assert_eq!(text, "K\u{e4}se \u{1f642}");
         let (seen, text, _) = grown(&[b"a", b"\xff"], "", &[]);
-        assert_eq!((seen.as_slice(), text.as_str()), (&["a".to_owned(), "a".into()][..], "a\u{fffd}"));
+        assert_eq!((seen.as_slice(), text.as_str()), (&["a".to_owned(), "a".into()][..], "a"));
     }
 
     #[test]
