@@ -1,5 +1,6 @@
 //! The growing text of an answer: whole characters only, and no part of a stop word.
 
+use vectors::generate::{Shown, StopWords};
 use vectors::model::Model;
 
 /// The most tokens that wait for the rest of a character. Four bytes make a character, and a token has at least one.
@@ -28,13 +29,14 @@ pub(super) struct GrowingText {
     text: String,
     /// The length of the text that was there before.
     given: usize,
-    stop: Vec<String>,
+    /// What ends it, behind the text that was there before.
+    stop: StopWords,
 }
 
 impl GrowingText {
     /// Begins with a text that is there already, and its tokens.
     pub(super) fn new(given: &str, ids: Vec<u32>, stop: &[String]) -> Self {
-        let stop = stop.iter().filter(|word| !word.is_empty()).cloned().collect();
+        let stop = StopWords::new(stop);
         Self { window: 0, read: ids.len(), ids, text: given.to_owned(), given: given.len(), stop }
     }
 
@@ -61,34 +63,24 @@ impl GrowingText {
 
     fn take(&mut self, decode: &impl Decode, now: &str) -> bool {
         let known = decode.text(&self.ids[self.window..self.read]);
-        let before = self.text.len();
         self.text.push_str(now.strip_prefix(known.as_str()).unwrap_or_default());
         (self.window, self.read) = (self.read, self.ids.len());
-        self.stop_from(before)
+        match self.shown() {
+            Shown::Ended(at) => {
+                self.text.truncate(self.given + at);
+                true
+            }
+            Shown::Growing(_) => false,
+        }
     }
 
-    /// Cuts the text off at the first stop word that ends behind this place.
-    fn stop_from(&mut self, before: usize) -> bool {
-        let first = |word: &String| {
-            let from = before.saturating_sub(word.len()).max(self.given);
-            let from = self.text.floor_char_boundary(from);
-            self.text[from..].find(word.as_str()).map(|at| from + at)
-        };
-        let Some(end) = self.stop.iter().filter_map(first).min() else { return false };
-        self.text.truncate(end);
-        self.read = self.ids.len();
-        true
+    fn shown(&self) -> Shown {
+        self.stop.shown(&self.text[self.given..])
     }
 
     /// Returns the text without a possible beginning of a stop word at its end.
     pub(super) fn settled(&self) -> &str {
-        let own = &self.text[self.given..];
-        let held_back = |word: &String| {
-            let begins = |length: &usize| word.is_char_boundary(*length) && own.ends_with(&word[..*length]);
-            (1..word.len()).rev().find(begins).unwrap_or(0)
-        };
-        let held_back = self.stop.iter().map(held_back).max().unwrap_or(0);
-        &self.text[..self.text.len() - held_back]
+        &self.text[..self.given + self.shown().bytes()]
     }
 
     /// Returns the whole text so far.

@@ -1,35 +1,16 @@
-//! Steering of a forward pass: edits of the residual stream after blocks, and adapters on the weights.
+//! The plan of a set of terms: what they edit after each block, and the adapters of every block.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
-pub use steering_types::{Intervention, InterventionOp, Positions};
 
+use super::rows::{Openings, RowPart, apply_to_packed};
+use super::{Intervention, InterventionOp, Positions, SteeringVector, Term};
 use crate::adapter::{Adapter, AdapterOnRows};
-pub use crate::gate::{Gate, GateAt, GateError, TermGate};
-use crate::gate::{GateRows, PlanGate};
-use crate::layer::PrefixBlocks;
-use crate::ops::rows;
+use crate::gate::{GateAt, PlanGate, TermGate};
 use crate::packing::{Packing, Segment};
-
-/// A steering vector, which acts on the output of decoder block `layer`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SteeringVector {
-    /// The 0-based block.
-    pub layer: usize,
-    /// One number for each dimension of the residual stream: `[hidden_size]`.
-    pub values: Arc<[f32]>,
-}
-
-impl SteeringVector {
-    /// Computes the L2 norm.
-    #[must_use]
-    pub fn norm(&self) -> f64 {
-        self.values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
-    }
-}
 
 /// Returns whether a vector with these positions acts on a row in this part of the conversation.
 pub(crate) fn covers(positions: Positions, segment: Segment) -> bool {
@@ -40,67 +21,15 @@ pub(crate) fn covers(positions: Positions, segment: Segment) -> bool {
     }
 }
 
-/// One vector, or one adapter, at one multiplier.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Term {
-    /// A vector, after its block.
-    Vector {
-        /// The vector.
-        vector: SteeringVector,
-        /// The multiplier. At 0 the model is the unsteered model to the bit.
-        multiplier: f32,
-        /// The operation and its positions. The default adds the vector at every token.
-        intervention: Intervention,
-        /// The condition under which it acts; `None` is always.
-        gate: Option<Arc<TermGate>>,
-    },
-    /// An adapter, in every block and at every token.
-    Adapter {
-        /// The adapter.
-        adapter: Arc<Adapter>,
-        /// The multiplier. At 0 the model is the unsteered model to the bit.
-        multiplier: f32,
-    },
-}
-
-impl Term {
-    /// Adds multiplier times the vector at every token.
-    #[must_use]
-    pub fn new(vector: &SteeringVector, multiplier: f32) -> Self {
-        Self::Vector { vector: vector.clone(), multiplier, intervention: Intervention::default(), gate: None }
-    }
-
-    /// Returns the blocks that this term leaves unchanged at any multiplier: those up to its layer and to that of its gate,
-    /// none for an adapter.
-    #[must_use]
-    pub fn prefix(&self) -> PrefixBlocks {
-        match self {
-            Self::Vector { vector, gate, .. } => {
-                let gate = gate.as_ref().map_or(vector.layer, |gate| gate.layer());
-                PrefixBlocks(vector.layer.min(gate) + 1)
-            }
-            Self::Adapter { .. } => PrefixBlocks::NONE,
-        }
-    }
-
-    /// Returns the multiplier.
-    #[must_use]
-    pub fn multiplier(&self) -> f32 {
-        match self {
-            Self::Vector { multiplier, .. } | Self::Adapter { multiplier, .. } => *multiplier,
-        }
-    }
-}
-
 /// The edits of a set of terms, block by block, and the adapters of every block. After a block the projections come
 /// first, in the order of the terms, then the sums are added. A block without an active term has no entry, so that a
 /// model with an empty plan is the unsteered model to the bit.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SteeringPlan {
-    edits: BTreeMap<usize, BlockEdits>,
+    pub(super) edits: BTreeMap<usize, BlockEdits>,
     adapters: Vec<ScaledAdapter>,
     /// The distinct gates of all edits, which name them by their index.
-    gates: Vec<PlanGate>,
+    pub(super) gates: Vec<PlanGate>,
 }
 
 /// An adapter with a multiplier other than 0.
@@ -119,7 +48,7 @@ impl PartialEq for ScaledAdapter {
 
 /// The edits of the residual stream after one block.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct BlockEdits {
+pub(super) struct BlockEdits {
     projections: Vec<Projection>,
     added: Vec<Sum>,
 }
@@ -288,7 +217,13 @@ impl SteeringPlan {
     }
 
     /// Edits one row of the residual stream after a block. `open` returns how far a gate of the plan is open for it.
-    fn apply_to_row(&self, block: usize, segment: Segment, row: &mut [f32], open: impl Fn(usize) -> f32) {
+    pub(super) fn apply_to_row(
+        &self,
+        block: usize,
+        segment: Segment,
+        row: &mut [f32],
+        open: impl Fn(usize) -> f32,
+    ) {
         let Some(edits) = self.edits.get(&block) else { return };
         for projection in &edits.projections {
             projection.apply(row, projection.reach.opening(segment, &open));
@@ -329,116 +264,14 @@ impl Projection {
     }
 }
 
-/// Returns the adapters of a block on the rows of a pass.
-pub(crate) fn part_adapters<'a>(block: usize, parts: &[RowPart<'a>]) -> Vec<AdapterOnRows<'a>> {
-    let mut start = 0;
-    let of_part = |part: &RowPart<'a>| {
-        start += part.rows;
-        part.plan.adapters(block, start - part.rows..start)
-    };
-    parts.iter().flat_map(of_part).collect()
-}
-
-/// Consecutive rows of a pass with their plan.
-#[derive(Clone, Copy)]
-pub(crate) struct RowPart<'a> {
-    pub(crate) rows: usize,
-    pub(crate) plan: &'a SteeringPlan,
-    /// The openings of the plan's gates that were decided at the prompt. `None` where the prompt is in this pass.
-    pub(crate) decided: Option<&'a [f32]>,
-}
-
-/// The part of the conversation of every row of a pass.
-#[derive(Clone, Copy)]
-pub(crate) struct Roles<'a> {
-    pub(crate) segments: &'a [Segment],
-    /// The prompt's last row for every row. Empty where no gate is decided in this pass.
-    pub(crate) prompt_ends: &'a [Option<usize>],
-}
-
-/// As [`apply_to_rows`], on packed rows.
-pub(crate) fn apply_to_packed<'a>(
-    x: Tensor,
-    block: usize,
-    packing: &Packing,
-    parts: impl Iterator<Item = RowPart<'a>> + Clone,
-    openings: &mut Openings,
-) -> Result<Tensor> {
-    let decides = parts.clone().any(|part| part.plan.decides_at_prompt());
-    let prompt_ends = if decides { packing.prompt_ends() } else { Vec::new() };
-    let roles = Roles { segments: &packing.segments, prompt_ends: &prompt_ends };
-    apply_to_rows(x, block, roles, parts, openings)
-}
-
-/// How far the gates are open for the rows of a pass, as far as it has come: for each part, each gate and each row.
-#[derive(Default)]
-pub(crate) struct Openings(Vec<Vec<Vec<f32>>>);
-
-/// Reads the gates of consecutive rows of the residual stream `[rows, hidden_size]` after a block, then edits the rows.
-/// `openings` carries the gates from block to block of one pass, whose parts are always the same.
-pub(crate) fn apply_to_rows<'a>(
-    x: Tensor,
-    block: usize,
-    roles: Roles<'_>,
-    parts: impl Iterator<Item = RowPart<'a>> + Clone,
-    openings: &mut Openings,
-) -> Result<Tensor> {
-    let is_read = parts.clone().any(|part| part.plan.gates.iter().any(|gate| gate.layer == block));
-    let is_edited = parts.clone().any(|part| part.plan.edits.contains_key(&block));
-    if !is_read && !is_edited {
-        return Ok(x);
-    }
-    let from = rows::read(&x)?;
-    let width = from.width;
-    if is_read {
-        read_gates(from.all(), width, block, &roles, parts.clone(), openings)?;
-    }
-    if !is_edited {
-        drop(from);
-        return Ok(x);
-    }
-    let (mut values, mut start) = (from.all().to_vec(), 0);
-    for (index, part) in parts.enumerate() {
-        let all = values[start * width..(start + part.rows) * width].chunks_exact_mut(width);
-        for (place, row) in all.enumerate() {
-            let open = |gate: usize| openings.0[index][gate][place];
-            part.plan.apply_to_row(block, roles.segments[start + place], row, open);
-        }
-        start += part.rows;
-    }
-    rows::tensor(values, width)
-}
-
-/// Reads the gates after a block for all rows, before any of them is edited there.
-fn read_gates<'a>(
-    all: &[f32],
-    width: usize,
-    block: usize,
-    roles: &Roles<'_>,
-    parts: impl Iterator<Item = RowPart<'a>>,
-    openings: &mut Openings,
-) -> Result<()> {
-    let mut start = 0;
-    for (index, RowPart { rows, plan, decided }) in parts.enumerate() {
-        if openings.0.len() <= index {
-            openings.0.push(Vec::new());
-        }
-        let known = &mut openings.0[index];
-        known.resize(plan.gates.len(), Vec::new());
-        let of_part =
-            GateRows { all, width, rows: start..start + rows, decided, prompt_ends: roles.prompt_ends };
-        for (at, gate) in plan.gates.iter().enumerate().filter(|(_, gate)| gate.layer == block) {
-            known[at] = of_part.openings(at, gate)?;
-        }
-        start += rows;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::adapter::Shape;
+    use crate::gate::Gate;
+    use crate::layer::PrefixBlocks;
+    use crate::ops::rows;
+    use crate::steering::rows::{Roles, apply_to_rows};
 
     fn term(layer: usize, values: [f32; 2], multiplier: f32, intervention: Intervention) -> Term {
         Term::Vector {
@@ -582,16 +415,5 @@ mod tests {
         assert_eq!(alike(Positions::Everywhere), [true, true]);
         assert_eq!(alike(Positions::PromptEnd), [false, false]);
         assert_eq!(alike(Positions::Answer), [true, false]);
-    }
-
-    #[test]
-    fn rows_get_what_is_theirs() {
-        let plan = |values| SteeringPlan::new(&[term(7, values, 1.0, Intervention::default())]);
-        let (first, nothing, last) = (plan([1.0, 2.0]), SteeringPlan::default(), plan([3.0, 4.0]));
-        let x = rows::tensor(vec![0.0; 6], 2).unwrap();
-        let parts = [&first, &nothing, &last].map(|plan| RowPart { rows: 1, plan, decided: None });
-        let roles = Roles { segments: &[Segment::Prompt; 3], prompt_ends: &[] };
-        let y = apply_to_rows(x, 7, roles, parts.into_iter(), &mut Openings::default());
-        assert_eq!(y.unwrap().to_vec2::<f32>().unwrap(), [[1.0, 2.0], [0.0, 0.0], [3.0, 4.0]]);
     }
 }
