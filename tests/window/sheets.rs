@@ -43,7 +43,13 @@ async fn a_sheet_owns_the_keyboard_and_nothing_behind_it_changes() {
     window.click("nav-data").await;
     window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 5).await;
     window.click_nth("pair-row", 1).await;
-    window.until("a pair is open", SOON, async || !window.value("pair-prompt").await.is_empty()).await;
+    // Another pair is open at first.
+    let second = window.texts("pair-row").await[1].clone();
+    let is_open = async || {
+        let prompt = window.value("pair-prompt").await;
+        !prompt.is_empty() && second.contains(&prompt)
+    };
+    window.until("the second pair is open", SOON, is_open).await;
     let before = content(&window).await;
 
     for (held, key, sheet) in SHEETS {

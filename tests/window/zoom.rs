@@ -6,6 +6,9 @@ use crate::home::Home;
 use crate::steps::open;
 use crate::window::{COMPUTED, SOON, Window};
 
+/// The frames over which a turn of the wheel acts.
+const FRAMES: u32 = 20;
+
 /// Turns the wheel over the chart of sweeps, with Ctrl.
 async fn zoom(window: &Window) {
     window.point_at("chart-sweep").await;
@@ -14,6 +17,8 @@ async fn zoom(window: &Window) {
         chart.dispatchEvent(new WheelEvent('wheel', { deltaY: -240, ctrlKey: true, bubbles: true, cancelable: true,
             clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 }))";
     window.script::<()>(turn, &[]).await;
+    // The chart zooms over some frames, as long as the pointer is over it.
+    window.script_until_done::<()>(include_str!("frames.js"), &[json!(FRAMES)]).await;
 }
 
 /// Takes a picture of the chart while nothing in it is pointed at.
