@@ -2,6 +2,7 @@
 
 use ipc::conversation::{Column, Desk, MAX_COLUMNS, SamplingSettings, Strip};
 use store::vectors as vector_rows;
+use vectors::generate::{Sampling, SamplingError};
 
 use super::App;
 use crate::Error;
@@ -113,22 +114,25 @@ fn check_column(desk: &Desk, column: &Column) -> Result<(), Error> {
     check_sampling(&column.sampling)
 }
 
-/// Refuses sampling parameters that are out of their ranges, which are those of `vectors::generate::Sampling`.
-pub(super) fn check_sampling(sampling: &SamplingSettings) -> Result<(), Error> {
-    let SamplingSettings { temperature, top_p, min_p, repeat_penalty, max_new_tokens, stop, .. } = sampling;
-    if !(temperature.is_finite() && *temperature >= 0.0) {
-        return refuse(format!("The temperature is {temperature}."), "Type a number, 0 or more.");
+/// Refuses sampling parameters that are out of the engine's ranges, and stop words that nothing can be done with.
+fn check_sampling(sampling: &SamplingSettings) -> Result<(), Error> {
+    match Sampling::from(sampling).check() {
+        Err(SamplingError::Temperature { temperature }) => {
+            return refuse(format!("The temperature is {temperature}."), "Type a number, 0 or more.");
+        }
+        Err(SamplingError::TopP { top_p }) => {
+            return refuse(format!("Top-p is {top_p}."), "Type a number above 0, and 1 at most.");
+        }
+        Err(SamplingError::MinP { min_p }) => {
+            return refuse(format!("Min-p is {min_p}."), "Type a number between 0 and 1.");
+        }
+        Err(SamplingError::RepeatPenalty { repeat_penalty }) => {
+            let message = format!("The repetition penalty is {repeat_penalty}.");
+            return refuse(message, "Type a number above 0; 1 changes nothing.");
+        }
+        Ok(()) => (),
     }
-    if !(*top_p > 0.0 && *top_p <= 1.0) {
-        return refuse(format!("Top-p is {top_p}."), "Type a number above 0, and 1 at most.");
-    }
-    if !(0.0..=1.0).contains(min_p) {
-        return refuse(format!("Min-p is {min_p}."), "Type a number between 0 and 1.");
-    }
-    if !(repeat_penalty.is_finite() && *repeat_penalty > 0.0) {
-        let message = format!("The repetition penalty is {repeat_penalty}.");
-        return refuse(message, "Type a number above 0; 1 changes nothing.");
-    }
+    let SamplingSettings { max_new_tokens, stop, .. } = sampling;
     if *max_new_tokens == 0 {
         return refuse("An answer needs at least one token.", "Allow more tokens.");
     }

@@ -40,10 +40,7 @@ impl App {
         let nodes = turns::nodes(&mut db, id).await?;
         let mut columns = Vec::with_capacity(conversation.desk.columns.len());
         for column in &conversation.desk.columns {
-            let path = shown_path(&nodes, column.id);
-            let mut said = turns::find_all(&mut db, id, &path).await?;
-            said.sort_by_key(|turn| path.iter().position(|shown| *shown == turn.id));
-            columns.push(said);
+            columns.push(turns::find_all(&mut db, id, &shown_path(&nodes, column.id)).await?);
         }
         Ok(Talk { conversation, columns })
     }

@@ -146,12 +146,14 @@ fn last_shown(nodes: &[Node], column: u32) -> Option<Id> {
 
 /// Returns the shown turns of a column, in their order.
 fn shown_path(nodes: &[Node], column: u32) -> Vec<Id> {
-    let mut path = Vec::new();
-    let mut next = last_shown(nodes, column);
-    while let Some(id) = next {
-        path.push(id);
-        next = nodes.binary_search_by_key(&id, |node| node.id).ok().and_then(|at| nodes[at].parent);
-    }
+    last_shown(nodes, column).map_or_else(Vec::new, |last| path_to(nodes, last))
+}
+
+/// Returns the turns that lead to a turn, itself included. Their ids ascend.
+fn path_to(nodes: &[Node], turn: Id) -> Vec<Id> {
+    let parent =
+        |id: Id| nodes.binary_search_by_key(&id, |node| node.id).ok().and_then(|at| nodes[at].parent);
+    let mut path: Vec<Id> = std::iter::successors(Some(turn), |id| parent(*id)).collect();
     path.reverse();
     path
 }

@@ -24,7 +24,8 @@ impl Prompt {
     }
 }
 
-/// As [`encode`], but leaves as few of the oldest turns out as make room for an answer of so many tokens.
+/// Encodes what was said as [`encode`] does. It leaves out as few of the oldest turns as make room for an answer of `answer`
+/// tokens.
 ///
 /// # Errors
 /// As [`encode`], of the last message alone.

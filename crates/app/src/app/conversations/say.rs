@@ -48,7 +48,7 @@ enum Place {
         /// The message.
         text: String,
     },
-    /// Behind a message that is there.
+    /// Behind a message of the conversation.
     Answer(Id),
     /// The turn itself grows.
     Turn(Id),

@@ -6,11 +6,10 @@ use ipc::Id;
 use ipc::command::{BranchConversation, FollowAnswer, ShowVariant};
 use ipc::conversation::{Conversation, Said, Turn};
 use ipc::event::Event;
-use sqlx::SqliteConnection;
 use store::turns::Node;
 use store::{WriteTransaction, conversations, turns};
 
-use super::{App, changed, check_quiet, shown_path};
+use super::{App, changed, check_quiet, path_to, shown_path};
 use crate::event_bus::Change;
 use crate::{Error, clock};
 
@@ -39,7 +38,7 @@ impl App {
         let turn = turns::find(&mut db, id, request.turn).await?;
         check_quiet(&turns::open(&mut db, id).await?, |_| true)?;
         let before = turns::nodes(&mut db, id).await?;
-        let followed = read_path(&mut db, id, &path_to(&before, turn.id)).await?;
+        let followed = turns::find_all(&mut db, id, &path_to(&before, turn.id)).await?;
         let known = Siblings::new(turns::list(&mut db, id).await?);
         for column in conversation.desk.columns.iter().filter(|column| column.id != turn.column) {
             let mut parent = None;
@@ -76,7 +75,7 @@ impl App {
             let path = if column.id == turn.column { own.clone() } else { shown_path(&nodes, column.id) };
             let path = &path[..path.len().min(own.len())];
             let mut parent = None;
-            for said in read_path(&mut db, id, path).await? {
+            for said in turns::find_all(&mut db, id, path).await? {
                 let at = (column.id, parent);
                 parent = Some(turns::insert(&mut db, branch, at, &said.said, said.created).await?);
             }
@@ -128,20 +127,4 @@ impl Siblings {
         };
         self.0.get(&(column, parent))?.iter().find(is_same).map(|turn| turn.id)
     }
-}
-
-/// Returns the turns up to this one, in their order.
-fn path_to(nodes: &[Node], turn: Id) -> Vec<Id> {
-    let parent =
-        |id: Id| nodes.binary_search_by_key(&id, |node| node.id).ok().and_then(|at| nodes[at].parent);
-    let mut path: Vec<Id> = std::iter::successors(Some(turn), |id| parent(*id)).collect();
-    path.reverse();
-    path
-}
-
-/// Reads turns in the order of a path.
-async fn read_path(db: &mut SqliteConnection, conversation: Id, path: &[Id]) -> Result<Vec<Turn>, Error> {
-    let mut turns = turns::find_all(db, conversation, path).await?;
-    turns.sort_by_key(|turn| path.iter().position(|id| *id == turn.id));
-    Ok(turns)
 }

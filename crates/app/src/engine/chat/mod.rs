@@ -126,7 +126,7 @@ fn begin(
                 request: Request {
                     prompt: waiting.prompt.iter().chain(&waiting.given).copied().collect(),
                     steering: steering.terms,
-                    sampling: sampling(&waiting.sampling),
+                    sampling: Sampling::from(&waiting.sampling),
                 },
                 new_tokens: waiting.sampling.max_new_tokens as usize,
                 observe: desk
@@ -140,19 +140,6 @@ fn begin(
         state.live.begin(pending.conversation, shown.into_iter());
         Ok((rows, asks))
     })
-}
-
-/// Returns the engine's parameters.
-pub(crate) fn sampling(settings: &SamplingSettings) -> Sampling {
-    Sampling {
-        temperature: settings.temperature,
-        top_k: settings.top_k as usize,
-        top_p: settings.top_p,
-        min_p: settings.min_p,
-        repeat_penalty: settings.repeat_penalty,
-        repeat_last_n: settings.repeat_last_n as usize,
-        seed: settings.seed,
-    }
 }
 
 /// The answers that are being generated, row by row.

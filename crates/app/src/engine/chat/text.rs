@@ -34,7 +34,7 @@ pub(super) struct GrowingText {
 }
 
 impl GrowingText {
-    /// Begins with a text that is there already, and its tokens.
+    /// Begins with the text that the answer already has, and its tokens.
     pub(super) fn new(given: &str, ids: Vec<u32>, stop: &[String]) -> Self {
         let stop = StopWords::new(stop);
         Self { window: 0, read: ids.len(), ids, text: given.to_owned(), given: given.len(), stop }
