@@ -317,7 +317,7 @@ impl Window {
             let button = css(&format!("theme-{theme}"));
             self.script::<()>("document.querySelector(arguments[0]).click()", &[json!(button)]).await;
             // The page has the new colours in the next frame, and the charts in the one after it.
-            self.script_until_done::<()>(include_str!("frames.js"), &[json!(FRAMES)]).await;
+            self.frames(FRAMES).await;
             self.picture_as_it_is(&format!("{name}-{theme}")).await;
         }
     }
@@ -326,6 +326,14 @@ impl Window {
     pub(crate) async fn picture_as_it_is(&self, name: &str) {
         let png = self.screenshot().await.expect("a screenshot");
         fs::write(home::screenshots().join(format!("{name}.png")), png).expect("a screenshot can be written");
+    }
+
+    /// Waits until the page has drawn so many frames. The web view may leave out a frame in which nothing changed, so a dot changes
+    /// meanwhile.
+    pub(crate) async fn frames(&self, count: u32) {
+        self.script::<()>(include_str!("keep_drawing.js"), &[json!(true)]).await;
+        self.script_until_done::<()>(include_str!("frames.js"), &[json!(count)]).await;
+        self.script::<()>(include_str!("keep_drawing.js"), &[json!(false)]).await;
     }
 
     /// Takes a picture of the first element with this id.

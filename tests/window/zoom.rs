@@ -21,7 +21,7 @@ async fn zoom(window: &Window) {
         chart.dispatchEvent(new WheelEvent('wheel', { ...place, deltaY: -240, ctrlKey: true }))";
     window.script::<()>(turn, &[]).await;
     // The chart zooms over some frames, as long as the pointer is over it.
-    window.script_until_done::<()>(include_str!("frames.js"), &[json!(FRAMES)]).await;
+    window.frames(FRAMES).await;
 }
 
 /// Takes a picture of the chart while nothing in it is pointed at.

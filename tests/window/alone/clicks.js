@@ -1,10 +1,13 @@
-// Switches between screens and measures each click until the other screen can be seen and a frame is drawn.
+// Switches between screens and measures each click until the other screen can be seen and a frame is drawn. Ends in any case.
 const done = arguments[arguments.length - 1];
 const byId = (id) => document.querySelector(`[data-testid=${id}]`);
 const isSeen = (id) => byId(id)?.offsetParent != null;
 const shows = { data: "pair-list", train: "train-start", sweep: "sweep-start", chat: "chat-input" };
-const frame = () => new Promise(requestAnimationFrame);
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+// The longest times that are waited, in milliseconds. Twelve clicks that reach both take less than a script may.
+const SHOWN = 1200;
+const DRAWN = 800;
 
 const measure = async () => {
   const clicks = [];
@@ -12,9 +15,10 @@ const measure = async () => {
     for (const screen of Object.keys(shows)) {
       const begun = performance.now();
       byId(`nav-${screen}`).click();
-      while (!isSeen(shows[screen]) && performance.now() - begun < 5000) await pause(1);
-      await frame();
-      clicks.push({ screen, milliseconds: performance.now() - begun });
+      while (!isSeen(shows[screen]) && performance.now() - begun < SHOWN) await pause(1);
+      const shown = isSeen(shows[screen]);
+      const drawn = await Promise.race([new Promise(requestAnimationFrame).then(() => true), pause(DRAWN).then(() => false)]);
+      clicks.push({ screen, shown, drawn, milliseconds: performance.now() - begun });
       await pause(150);
     }
   }

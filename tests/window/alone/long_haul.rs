@@ -146,7 +146,7 @@ async fn charts_that_are_closed_give_their_contexts_back() {
     for _ in 0..CHARTS / ON_A_TAB {
         window.click("tab-run").await;
         window.until("the charts are there", SOON, async || window.count("chart-loss").await == 1).await;
-        window.script_until_done::<()>(include_str!("../frames.js"), &[json!(3)]).await;
+        window.frames(3).await;
         most = most.max(contexts().await[1]);
         window.click("tab-compare").await;
         window.until("they are gone", SOON, async || window.count("chart-loss").await == 0).await;
@@ -201,7 +201,7 @@ async fn a_window_at_rest_leaves_the_processor_alone() {
     open::model_is_ready(&window).await;
     for screen in ["data", "train", "sweep", "chat", "vectors", "models", "train"] {
         window.click(&format!("nav-{screen}")).await;
-        window.script_until_done::<()>(include_str!("../frames.js"), &[json!(3)]).await;
+        window.frames(3).await;
     }
     let processes = family(std::process::id());
     assert!(processes.len() > 3, "the driver, Tiller and its web view: {processes:?}");
