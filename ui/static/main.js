@@ -14,6 +14,13 @@ window.addEventListener("tiller-panic", (event) => {
   say(`The window met an error it cannot go on from: ${event.detail}. Your work is stored; close the window and open it again.`);
 }, { once: true });
 
-init({ module_or_path: "ui_bg.wasm" })
+// The charts draw with the page's font, and need its bytes before the first of them is drawn.
+async function font() {
+  const answer = await fetch("fonts/Inter.ttf");
+  window.tillerFont = new Uint8Array(await answer.arrayBuffer());
+}
+
+font()
+  .then(() => init({ module_or_path: "ui_bg.wasm" }))
   .then(() => document.getElementById("starting")?.remove())
   .catch((error) => say(`The window's program could not be loaded (${error}). Install Tiller again, or build it again.`));

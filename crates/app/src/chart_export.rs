@@ -8,6 +8,9 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, WriteOptions, fontdb};
 use svg2pdf::{ConversionOptions, PageOptions};
 
+/// The font of the window, which draws the same chart with it.
+const FONT: &[u8] = include_bytes!("../../../ui/static/fonts/Inter.ttf");
+
 /// The number of pixels in the PNG file for each pixel of the chart.
 const SCALE: f32 = 2.0;
 
@@ -62,7 +65,7 @@ impl ChartFormat {
 
 fn tree(svg: &str) -> Result<Tree, ChartExportError> {
     let mut fonts = fontdb::Database::new();
-    fonts.load_font_data(epaint_default_fonts::UBUNTU_LIGHT.to_vec());
+    fonts.load_font_data(FONT.to_vec());
     // The system's fonts have the letters that the bundled font lacks, for example those of a Chinese name.
     fonts.load_system_fonts();
     let options = Options {
@@ -96,7 +99,7 @@ mod tests {
     /// A red rectangle as SVG in base64.
     const RED: &str = "PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIHdpZHRoPSc0MCcgaGVpZ2h0PScyMCc+PHJlY3Qgd2lkdGg9JzQwJyBoZWlnaHQ9JzIwJyBmaWxsPScjZjAwJy8+PC9zdmc+";
 
-    const CHART: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20' font-family='Ubuntu'>\
+    const CHART: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20' font-family='Inter Variable'>\
         <rect width='40' height='20' fill='#fff'/><path d='M0 10H40' stroke='#0072b2'/>\
         <text x='2' y='12' font-size='10'>\u{2212}1.5</text></svg>";
 

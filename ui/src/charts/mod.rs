@@ -4,6 +4,8 @@
 mod colors;
 pub mod curve;
 #[cfg(target_arch = "wasm32")]
+mod font;
+#[cfg(target_arch = "wasm32")]
 mod heat;
 mod picture;
 #[cfg(target_arch = "wasm32")]

@@ -12,6 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WebGl2RenderingContext, WebglLoseContext};
 
 use super::colors::Colors;
+use super::font;
 use super::picture::{Pick, Picture, Stroke};
 use super::svg::{decimals, ticks};
 use super::zoom::gentle;
@@ -95,6 +96,7 @@ pub(super) fn run(
         let (life, shared) = (Rc::clone(&starter), Rc::clone(&for_start));
         spawn_local(async move {
             let create: eframe::AppCreator<'static> = Box::new(move |creation| {
+                creation.egui_ctx.set_fonts(font::definitions()?);
                 shared.borrow_mut().context = Some(creation.egui_ctx.clone());
                 Ok(Box::new(App { shared, on_pick }))
             });

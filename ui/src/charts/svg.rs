@@ -29,7 +29,7 @@ pub fn document(pictures: &[Picture], columns: usize) -> String {
     let height = HEIGHT * rows as f64 + LEGEND_ROW * legend.len() as f64 + 8.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"Ubuntu, Noto Sans, Noto Sans CJK SC, sans-serif\" font-size=\"11\" fill=\"{TEXT}\">\n\
+         font-family=\"Inter Variable, Noto Sans, Noto Sans CJK SC, sans-serif\" font-size=\"11\" fill=\"{TEXT}\">\n\
          <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"
     );
     for (index, picture) in pictures.iter().enumerate() {
