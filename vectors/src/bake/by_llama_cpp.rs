@@ -8,7 +8,6 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::json;
@@ -23,7 +22,7 @@ const NEW_TOKENS: usize = 48;
 /// The gap of log-probabilities within which both programs compute the same in f32.
 const GAP: f64 = 0.005;
 /// The same with quantised weights, where llama.cpp rounds the other factor, too.
-const QUANTISED_GAP: f64 = 0.25;
+const QUANTISED_GAP: f64 = 0.4;
 
 #[derive(Deserialize)]
 struct Answer {
@@ -106,31 +105,34 @@ fn write_f32(source: &Path, target: &Path) {
     out.flush().unwrap();
 }
 
-fn compare(
-    what: &str,
-    model: &Arc<Model>,
-    prompt: &[u32],
-    steering: &[Term],
-    theirs: &Answer,
-) -> (f64, usize) {
+/// Returns greedy answers under several sets of terms, in one batch.
+fn greedy(model: &Model, prompt: &[u32], all: &[&[Term]]) -> Vec<Vec<u32>> {
+    let request = |terms: &&[Term]| Request {
+        prompt: prompt.to_vec(),
+        steering: terms.to_vec(),
+        sampling: Sampling::default(),
+    };
+    let requests: Vec<Request> = all.iter().map(request).collect();
+    let limits = Limits { new_tokens: NEW_TOKENS, rows: requests.len() };
+    let answers = generate(model, &requests, limits, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    answers.into_iter().map(|answer| answer.ids).collect()
+}
+
+/// Returns the largest difference of the first token's log-probabilities.
+fn gap(what: &str, model: &Model, prompt: &[u32], steering: &[Term], theirs: &Answer) -> f64 {
     let logits = model.next_logits(prompt, steering).unwrap();
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|x| f64::from(x - largest).exp()).sum();
     let ours = |id: usize| f64::from(logits[id]) - f64::from(largest) - sum.ln();
-    let gap = theirs.first.iter().fold(0.0_f64, |most, (id, theirs)| most.max((ours(*id) - theirs).abs()));
-    let request =
-        Request { prompt: prompt.to_vec(), steering: steering.to_vec(), sampling: Sampling::default() };
-    let limits = Limits { new_tokens: NEW_TOKENS, rows: 1 };
-    let answers = generate(model, &[request], limits, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
-    let same = answers[0].ids.iter().zip(&theirs.tokens).take_while(|(a, b)| a == b).count();
-    println!(
-        "{what}: log-probabilities within {gap:.1e}, {same} of {} tokens the same",
-        answers[0].ids.len()
-    );
     assert!(theirs.first.len() > 10);
-    // A turn that ends is ended by a token that llama.cpp may list.
-    assert!(same >= 8, "{what}: {:?} and {:?}", answers[0].ids, theirs.tokens);
-    (gap, answers[0].ids.len() - same)
+    let gap = theirs.first.iter().fold(0.0_f64, |most, (id, theirs)| most.max((ours(*id) - theirs).abs()));
+    println!("{what}: log-probabilities within {gap:.1e} of llama.cpp's");
+    gap
+}
+
+/// Whether an answer is llama.cpp's, which may list the token that ends it.
+fn is_same(ours: &[u32], theirs: &Answer) -> bool {
+    ours.len() > 8 && theirs.tokens.starts_with(ours) && theirs.tokens.len() <= ours.len() + 1
 }
 
 #[test]
@@ -153,19 +155,26 @@ fn llama_cpp_computes_from_baked_files_what_steering_computes() {
     let grown = fs::metadata(&quantised).unwrap().len() - fs::metadata(&source).unwrap().len();
     assert!(grown < 4096, "{grown}");
 
-    let original = Arc::new(Model::open(&plain).load().unwrap());
+    let original = Model::open(&plain).load().unwrap();
     let prompt = original.encode_question("", "What would you do with a large sum of money?").unwrap();
     let theirs = llama_cpp(&python, &[&plain, &baked, &quantised], &prompt);
-    let exact = (0.0..GAP, 0);
-    let found = compare("plain, f32", &original, &prompt, &[], &theirs[0]);
-    assert!(exact.0.contains(&found.0) && found.1 == 0, "{found:?}");
-    let found = compare("baked, f32", &original, &prompt, &terms, &theirs[1]);
-    assert!(exact.0.contains(&found.0) && found.1 == 0, "{found:?}");
+    let ours = greedy(&original, &prompt, &[&[], &terms]);
+    for (index, (what, terms)) in [("plain, f32", &[][..]), ("baked, f32", &terms)].into_iter().enumerate() {
+        let found = gap(what, &original, &prompt, terms, &theirs[index]);
+        assert!(found < GAP, "{what}: {found}");
+        assert!(
+            is_same(&ours[index], &theirs[index]),
+            "{what}: {:?}, {:?}",
+            ours[index],
+            theirs[index].tokens
+        );
+    }
     drop(original);
     assert_ne!(theirs[0].tokens, theirs[1].tokens, "the bias was read");
-    let stored = Arc::new(Model::open(&source).load().unwrap());
-    let (gap, _) = compare("baked, Q4_1", &stored, &prompt, &terms, &theirs[2]);
-    assert!(gap < QUANTISED_GAP, "{gap}");
+    let stored = Model::open(&source).load().unwrap();
+    let found = gap("baked, Q4_1", &stored, &prompt, &terms, &theirs[2]);
+    let unsteered = gap("baked, Q4_1, from the plain model", &stored, &prompt, &[], &theirs[2]);
+    assert!(found < QUANTISED_GAP && unsteered > 2.0 * found, "{found}, {unsteered}");
     // The same numbers as the steered model's: the bias as stored is the vector.
     let (ours, steered) =
         (Model::open(&quantised).load().unwrap(), stored.next_logits(&prompt, &terms).unwrap());

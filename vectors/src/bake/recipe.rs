@@ -61,23 +61,26 @@ impl Change {
     /// Checks a recipe against a model.
     pub(super) fn new(recipe: &Recipe, source: &Source) -> Result<Self, BakeError> {
         let terms = recipe.terms();
+        let takes_out = |term: &Term| matches!(term, Term::Vector { intervention, .. } if intervention.op == InterventionOp::ProjectOut);
+        let directions = terms.iter().filter(|term| takes_out(term)).count();
+        match (directions, terms.len()) {
+            (_, 0) => return Err(BakeError::Nothing),
+            (0, _) => architecture::check_bias(source)?,
+            _ => architecture::check_projection(source)?,
+        }
         for ingredient in &recipe.ingredients {
             ingredient.terms.iter().try_for_each(|term| check(ingredient, term, source))?;
         }
-        let takes_out = |term: &Term| matches!(term, Term::Vector { intervention, .. } if intervention.op == InterventionOp::ProjectOut);
-        match terms.iter().filter(|term| takes_out(term)).count() {
-            _ if terms.is_empty() => Err(BakeError::Nothing),
-            0 => {
-                architecture::check_bias(source)?;
-                let plan = SteeringPlan::new(&terms);
+        match (directions, terms.as_slice()) {
+            (0, terms) => {
+                let plan = SteeringPlan::new(terms);
                 let owned = |(block, sum): (usize, &[f32])| (block, sum.to_vec());
                 Ok(Self::Bias(plan.constant_sums().into_iter().map(owned).collect()))
             }
-            1 if terms.len() == 1 => {
-                architecture::check_projection(source)?;
-                let direction = Direction::new(&terms[0])?;
+            (1, [term]) => {
+                let direction = Direction::new(term)?;
                 // Weights that lose nothing are not rounded again.
-                let is_idle = terms[0].multiplier() == 0.0;
+                let is_idle = term.multiplier() == 0.0;
                 Ok(if is_idle { Self::Bias(BTreeMap::new()) } else { Self::TakeOut(direction) })
             }
             _ => Err(BakeError::OneDirection(

@@ -186,7 +186,7 @@ fn f32_folder(name: &str, in_parts: bool) -> TempDir {
     let source = family(name);
     for file in fs::read_dir(&source).unwrap() {
         let path = file.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "json") {
+        if path.extension().is_some_and(|ending| ending != "safetensors") {
             fs::copy(&path, out.path().join(path.file_name().unwrap())).unwrap();
         }
     }
@@ -226,7 +226,7 @@ fn f32_folder(name: &str, in_parts: bool) -> TempDir {
         write(names[1], second);
         let map: serde_json::Map<String, Value> = [(first, names[0]), (second, names[1])]
             .iter()
-            .flat_map(|(part, file)| part.iter().map(|(name, ..)| (name.clone(), json!(file))))
+            .flat_map(|(part, file)| part.iter().map(move |(name, ..)| (name.clone(), json!(file))))
             .collect();
         let index = json!({"metadata": {"total_size": 1000}, "weight_map": map});
         fs::write(out.path().join("model.safetensors.index.json"), index.to_string()).unwrap();
