@@ -88,8 +88,11 @@ fn a_folder_is_baked_and_says_that_it_rounds() {
     let out = folder.path("baked");
     let call = ["bake", "--model", &model, "--vector", &vector, "--multiplier", "2", "--out", &out, "--json"];
     let line = lines(&call).remove(0);
-    assert_eq!(line["verdict"], "not_exact", "{line}");
-    assert!(number(&line, "logit_gap") < 0.01 && line["notes"].to_string().contains("rounded"), "{line}");
+    assert_ne!(line["verdict"], "identical", "{line}");
+    assert!(
+        (1e-9..0.01).contains(&number(&line, "logit_gap")) && line["notes"].to_string().contains("rounded"),
+        "{line}"
+    );
     assert_eq!(line["proof_file"], folder.path("baked.proof.json"));
     let out = folder.path("without");
     let call = ["bake", "--model", &model, "--vector", &out_of, "--multiplier", "1", "--out", &out, "--json"];

@@ -120,6 +120,14 @@ struct Unproved {
 }
 
 pub(crate) fn run(arguments: &BakeArguments) -> Result<(), Halt> {
+    // Wherever it is stopped, the models without a proof are gone by now.
+    bake_and_prove(arguments).map_err(|halt| match halt {
+        Halt::Stopped(_) => Halt::Stopped("stopped; what was new is removed again".into()),
+        halt => halt,
+    })
+}
+
+fn bake_and_prove(arguments: &BakeArguments) -> Result<(), Halt> {
     let steering = Steering::read(&arguments.steering)?;
     let source = arguments.steering.model.path();
     let targets = targets(&arguments.out, &arguments.multiplier)?;
@@ -235,10 +243,7 @@ fn read(asked: &ModelArguments, path: &Path) -> Result<Measured, Halt> {
 fn measured(model: &Arc<Model>, terms: &[Term]) -> Result<Measured, Halt> {
     let mut bar = Bar::new("Proving");
     let mut show = |done, total| bar.show(done, total);
-    measure(model, terms, &neutral_text(), Some(&mut show)).map_err(|error| match error.into() {
-        Halt::Stopped(_) => stopped(),
-        halt => halt,
-    })
+    measure(model, terms, &neutral_text(), Some(&mut show)).map_err(Halt::from)
 }
 
 /// Returns the path of the proof: beside the model, under its name.
@@ -361,17 +366,10 @@ fn one(
     Ok((Ingredient { name, hash, multiplier: weight, terms: Vec::new() }, file, intervention))
 }
 
-fn stopped() -> Halt {
-    Halt::Stopped("stopped; what was new is removed again".into())
-}
-
 fn halt(source: &Path, target: &Path, error: BakeError) -> Halt {
     let message = |path: &Path, error: &BakeError| format!("{}: {error}.", path.display());
     match error {
-        BakeError::Model(error) => match error.into() {
-            Halt::Stopped(_) => stopped(),
-            halt => with_path(source, halt),
-        },
+        BakeError::Model(error) => with_path(source, error.into()),
         BakeError::Io(_) | BakeError::NoSpace { .. } => Halt::Failed(message(target, &error)),
         BakeError::Exists(_) if is_gguf_file(source) => {
             Halt::Refused(format!("{error}. Choose another name, or replace it with --force."))
