@@ -34,13 +34,15 @@
 //! crates. A suggested reading order: [`model`] (the decoder and its blocks), `ops` (the operations of a block with their
 //! derivatives), [`layer`] and `prefix` (the cache of activations that steering does not change), [`train`], [`score`],
 //! [`generate`]. [`files`] reads and writes the vector files of several programs, [`algebra`] combines vectors,
-//! [`logit_lens`] lists the tokens that a vector promotes, [`transfer`] maps a vector to another model. [`adapter`] is the
-//! baseline to compare with: low-rank weights in place of a vector.
+//! [`logit_lens`] lists the tokens that a vector promotes, [`transfer`] maps a vector to another model. [`bake`] puts a
+//! vector into a model's files, and [`prove`] compares the result with the steered model. [`adapter`] is the baseline to
+//! compare with: low-rank weights in place of a vector.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "these numbers must be equal bit for bit"))]
 
 pub mod adapter;
 pub mod algebra;
+pub mod bake;
 mod device;
 pub mod files;
 mod gate;
@@ -54,6 +56,7 @@ mod packing;
 pub mod pairs;
 mod prefix;
 mod progress;
+pub mod prove;
 pub mod score;
 pub mod steering;
 pub mod tokens;

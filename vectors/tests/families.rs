@@ -18,6 +18,7 @@ use std::sync::Arc;
 use common::{device, oracle, oracle_path};
 use safetensors::SafeTensors;
 use vectors::adapter::Adapter;
+use vectors::bake::{Ingredient, Recipe, bake};
 use vectors::generate::{Limits, Request, Sampling, Step, generate};
 use vectors::layer::Layer;
 use vectors::model::{Device, Model, Precision, read_facts};
@@ -342,6 +343,42 @@ fn an_adapter_acts_equally_on_the_folder_and_on_the_gguf_file_of_the_same_weight
             let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             assert!(most - logits[*id as usize] < 1e-4, "{name}: {id} is not the likeliest");
             read.push(*id);
+        }
+    }
+}
+
+#[test]
+fn a_baked_model_computes_what_transformers_computes_with_a_hook() {
+    for (name, bound) in [
+        ("llama.gguf", 2e-4),
+        ("llama3.gguf", 2e-4),
+        // Folders of 16 bits round the vector: to 11 bits in F16, to 8 in BF16.
+        ("llama", 5e-3),
+        ("llama3", 5e-2),
+        ("llama-linear", 5e-2),
+    ] {
+        let oracle = Oracle::read(name.trim_end_matches(".gguf"));
+        let terms = oracle.steering();
+        let vector = Ingredient { name: name.into(), hash: String::new(), multiplier: 1.0, terms };
+        let recipe = Recipe { ingredients: vec![vector], made_by: String::new() };
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("baked");
+        bake(&path(name), &recipe, &target, false, None).unwrap();
+        for device in [device(), Device::Candle] {
+            let model = Arc::new(Model::open(&target).device(device).load().unwrap());
+            let scorer =
+                Scorer::prepare(Arc::clone(&model), &[oracle.pair()], Layer(0).prefix(), None).unwrap();
+            let ours = scorer.log_probs(&[], None).unwrap()[0];
+            let steered = &oracle.numbers("log_probs")[2..];
+            let error = largest(&[ours.wanted as f32, ours.opposite as f32], steered);
+            println!("{name} on {device:?}: log-probabilities differ by up to {error:.1e}");
+            assert!(error < bound, "{name} on {device:?}: log-probabilities differ by {error}");
+            let prompt = oracle.ids("prompt");
+            let request = Request { prompt, steering: Vec::new(), sampling: Sampling::default() };
+            let limits = Limits { new_tokens: 12, rows: 1 };
+            let answers =
+                generate(&model, &[request], limits, &mut |_: Step| ControlFlow::Continue(())).unwrap();
+            assert_eq!(answers[0].ids, oracle.ids("greedy"), "{name} on {device:?}");
         }
     }
 }

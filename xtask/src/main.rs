@@ -13,6 +13,7 @@ mod folders;
 mod frontend;
 mod fuzz;
 mod kills;
+mod llama_cpp;
 mod long_haul;
 mod packages;
 mod print;

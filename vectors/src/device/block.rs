@@ -32,8 +32,12 @@ pub(super) struct Block {
     post_attention_norm: Option<Norm>,
     mlp_norm: Norm,
     gate_up_proj: Linear,
+    /// `[1, 2 * feed_forward]`.
+    gate_up_bias: Option<Tensor>,
     activation: Activation,
     down_proj: Linear,
+    /// `[1, hidden]`.
+    down_bias: Option<Tensor>,
     post_mlp_norm: Option<Norm>,
 }
 
@@ -72,8 +76,10 @@ impl Block {
             post_attention_norm: norm(host.post_attention_norm.as_ref())?,
             mlp_norm: Norm::from_rms_norm(&host.mlp_norm, device)?,
             gate_up_proj: Linear::from_host(&host.gate_up_proj, device)?,
+            gate_up_bias: host.gate_up_bias.as_deref().map(bias).transpose()?,
             activation: host.activation,
             down_proj: Linear::from_host(&host.down_proj, device)?,
+            down_bias: host.down_bias.as_deref().map(bias).transpose()?,
             post_mlp_norm: norm(host.post_mlp_norm.as_ref())?,
         })
     }
@@ -163,10 +169,16 @@ impl Block {
         let added = self.o_proj.forward(attended)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
         let residual = (x + added)?;
-        let gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let mut gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        if let Some(bias) = &self.gate_up_bias {
+            gate_up = gate_up.broadcast_add(bias)?;
+        }
         let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
         let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
-        let y = (&residual + added)?;
+        let mut y = (&residual + added)?;
+        if let Some(bias) = &self.down_bias {
+            y = y.broadcast_add(bias)?;
+        }
         Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 

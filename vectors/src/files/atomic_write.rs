@@ -19,15 +19,24 @@ const LEFT_BEHIND: Duration = Duration::from_hours(1);
 /// # Errors
 /// Where the file cannot be written; [`ErrorKind::AlreadyExists`] where one is there that may not be replaced.
 pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    atomic_write_with(path, replace, |part| part.write_all(bytes))
+}
+
+/// As [`atomic_write`], with a function that writes the content. Where it fails, nothing is left.
+pub(crate) fn atomic_write_with<E: From<io::Error>>(
+    path: &Path,
+    replace: bool,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(PART.0).suffix(PART.1);
     remove_parts(folder, MOMENT);
     // Opened here: tempfile's own files can be read by nobody but their owner.
-    let part = builder.make_in(folder, |part| File::create_new(part))?;
+    let mut part = builder.make_in(folder, |part| File::create_new(part))?;
     // The system unlocks it when this process ends, however it ends. Without locks the file's age has to do.
     let _ = part.as_file().try_lock();
-    part.as_file().write_all(bytes)?;
+    write(part.as_file_mut())?;
     part.as_file().sync_all()?;
     let moved = if replace {
         part.persist(path)
@@ -41,13 +50,46 @@ pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> 
         })
     };
     moved.map_err(|failed| failed.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Writes a folder as a whole, or not at all: `write` fills a temporary folder beside it, which is then renamed. Nothing may
+/// be at `path`. Where `write` fails, nothing is left; what a killed process left is removed by the next one.
+pub(crate) fn atomic_folder<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    remove_parts(parent, MOMENT);
+    // The temporary folder can be read by nobody but its owner, so the one that is renamed lies in it.
+    let holder = tempfile::Builder::new().prefix(PART.0).suffix(PART.1).tempdir_in(parent)?;
+    let lock = File::open(holder.path());
+    // As with files: unlocked by the system. Where a folder cannot be opened, its age has to do.
+    let _ = lock.as_ref().map(File::try_lock);
+    let inner = holder.path().join("folder");
+    fs::create_dir(&inner)?;
+    write(&inner)?;
+    for file in fs::read_dir(&inner)? {
+        File::options().append(true).open(file?.path())?.sync_all()?;
+    }
+    sync_folder(&inner);
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(io::Error::from(ErrorKind::AlreadyExists).into());
+    }
+    fs::rename(&inner, path)?;
+    sync_folder(parent);
+    Ok(())
+}
+
+/// Lets a new name survive a power cut, too. What was renamed is there, so a file system that cannot do this is no failure.
+fn sync_folder(folder: &Path) {
     #[cfg(unix)]
     if let Ok(folder) = File::open(folder) {
-        // The new name must also survive a power cut. The file exists, so a file system that cannot do this is no
-        // failure.
         let _ = folder.sync_all();
     }
-    Ok(())
+    #[cfg(not(unix))]
+    let _ = folder;
 }
 
 /// Removes the temporary files that killed processes left in a folder: those that are this old and that no process has
@@ -59,7 +101,11 @@ pub fn remove_parts(folder: &Path, age: Duration) {
         let is_part = name.to_str().is_some_and(|name| name.starts_with(PART.0) && name.ends_with(PART.1));
         if is_part && is_left_behind(&entry.path(), age).unwrap_or(false) {
             // Another process may remove it at the same time.
-            let _ = fs::remove_file(entry.path());
+            let _ = if entry.path().is_dir() {
+                fs::remove_dir_all(entry.path())
+            } else {
+                fs::remove_file(entry.path())
+            };
         }
     }
 }
@@ -67,7 +113,11 @@ pub fn remove_parts(folder: &Path, age: Duration) {
 /// Whether no process writes a temporary file any more.
 fn is_left_behind(path: &Path, age: Duration) -> io::Result<bool> {
     // A pipe of this name would be waited for.
-    let Ok((part, _)) = regular_file::open(path) else { return Ok(false) };
+    let part = match regular_file::open(path) {
+        Ok((part, _)) => part,
+        Err(_) if fs::symlink_metadata(path)?.is_dir() => File::open(path)?,
+        Err(_) => return Ok(false),
+    };
     // The clock may have been set back since.
     let old = part.metadata()?.modified()?.elapsed().unwrap_or_else(|ahead| ahead.duration());
     Ok(match part.try_lock() {

@@ -40,6 +40,7 @@ use std::path::Path;
 use regular_file::OpenError;
 
 pub use adapter::{AdapterFile, FileToWrite};
+pub(crate) use atomic_write::{atomic_folder, atomic_write_with};
 pub use atomic_write::{atomic_write, remove_parts};
 pub use contents::{Contents, Holds, VECTOR_NAMES};
 pub use error::FileError;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! residual = x + [norm](Wo attention(rope([q/k norm](Wqkv norm(x) [+ bias]))))
-//! y        = residual + [norm](Wdown (act(Wgate norm(residual)) ⊙ Wup norm(residual)))
+//! y        = residual + [norm](Wdown (act(Wgate norm(residual) [+ bias]) ⊙ (Wup norm(residual) [+ bias]))) [+ bias]
 //! ```
 //!
 //! Parts in square brackets exist in some families only. Weights are frozen, so the backward pass needs only the
@@ -42,8 +42,13 @@ pub(crate) struct Block {
     pub(crate) post_attention_norm: Option<RmsNorm>,
     pub(crate) mlp_norm: RmsNorm,
     pub(crate) gate_up_proj: Linear,
+    /// The bias of gate and up, `[2 * feed_forward]` (Llama's `mlp_bias`).
+    pub(crate) gate_up_bias: Option<Vec<f32>>,
     pub(crate) activation: Activation,
     pub(crate) down_proj: Linear,
+    /// The bias of the MLP's output, `[hidden]`. It is added to the residual stream behind the block, where a vector is added,
+    /// so that a vector that was baked into it leaves the same bits. No family has both it and a norm behind the MLP.
+    pub(crate) down_bias: Option<Vec<f32>>,
     /// The norm of the MLP's output, before it is added to the residual stream (Gemma 2 and 3).
     pub(crate) post_mlp_norm: Option<RmsNorm>,
 }
@@ -168,10 +173,16 @@ impl Block {
         let added = self.o_proj.forward(attended)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
         let residual = rows::add(x, &added)?;
-        let gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let mut gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        if let Some(bias) = &self.gate_up_bias {
+            gate_up = rows::add_row(&gate_up, bias)?;
+        }
         let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
         let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
-        let y = rows::add(&residual, &added)?;
+        let mut y = rows::add(&residual, &added)?;
+        if let Some(bias) = &self.down_bias {
+            y = rows::add_row(&y, bias)?;
+        }
         Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
@@ -293,8 +304,10 @@ mod tests {
             post_attention_norm: None,
             mlp_norm: norm(4),
             gate_up_proj: linear(2 * inner, HIDDEN, 5),
+            gate_up_bias: None,
             activation: Activation::Silu,
             down_proj: linear(HIDDEN, inner, 6),
+            down_bias: None,
             post_mlp_norm: None,
         }
     }
@@ -313,7 +326,9 @@ mod tests {
                 sliding_window: Some(3),
             },
             post_attention_norm: Some(norm(11)),
+            gate_up_bias: Some(random(&[24], 14).to_vec1().unwrap()),
             activation: Activation::GeluTanh,
+            down_bias: Some(random(&[HIDDEN], 15).to_vec1().unwrap()),
             post_mlp_norm: Some(norm(12)),
             ..llama()
         }

@@ -135,8 +135,10 @@ impl WeightLoader<'_> {
             post_attention_norm: output_norm("post_attention_norm")?,
             mlp_norm: norm("ffn_norm")?,
             gate_up_proj: self.layer(index, &gate_up, hidden)?,
+            gate_up_bias: self.mlp_bias(index, &gate_up)?,
             activation: family.activation(),
             down_proj: self.layer(index, &[("ffn_down", hidden)], inner)?,
+            down_bias: self.mlp_bias(index, &[("ffn_down", hidden)])?,
             post_mlp_norm: output_norm("post_ffw_norm")?,
         })
     }
@@ -157,6 +159,20 @@ impl WeightLoader<'_> {
         }
         let read = |(part, outputs): &(&str, usize)| self.tensors.values(&name(part), &[*outputs]);
         Ok(Some(parts.iter().map(read).collect::<Result<Vec<_>, _>>()?.concat()))
+    }
+
+    /// Reads the biases of the MLP, each of which a file may leave out; `None` where there are none but zeros.
+    fn mlp_bias(&self, block: usize, parts: &[(&str, usize)]) -> Result<Option<Vec<f32>>, ModelError> {
+        let mut biases = Vec::new();
+        for (part, outputs) in parts {
+            let name = format!("blk.{block}.{part}.bias");
+            if self.config.reads_mlp_bias && self.tensors.has(&name) {
+                biases.extend(self.tensors.values(&name, &[*outputs])?);
+            } else {
+                biases.resize(biases.len() + outputs, 0.0);
+            }
+        }
+        Ok(biases.iter().any(|number| *number != 0.0).then_some(biases))
     }
 
     fn scales(&self, name: &str, size: usize) -> Result<Vec<f32>, ModelError> {

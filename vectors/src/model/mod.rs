@@ -31,6 +31,7 @@ pub(crate) use decode_step::{DecodeBuffers, NextToken};
 pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::{ModelError, Part};
 pub(crate) use extension::{NewRows, Stage, Visit};
+pub(crate) use family::Family;
 pub(crate) use forward_pass::BlockSteering;
 pub(crate) use kv_cache::KvCache;
 pub(crate) use lora_targets::LoraTargets;
@@ -40,7 +41,8 @@ pub use source::{
     mapped_file_at, model_path, read_facts,
 };
 pub(crate) use source::{
-    GgufHeader, HuggingFaceFolder, MappedFile, Metadata, Number, TensorInfo, extent, read_bytes,
+    GgufHeader, HuggingFaceFolder, MappedFile, Metadata, Number, Source, TensorInfo, TensorPlace, extent,
+    read_bytes,
 };
 
 pub use steering_types::Precision;
@@ -52,7 +54,6 @@ use crate::packing::Packing;
 use crate::pairs::{EncodedPair, PreferencePair};
 use crate::steering::{SteeringPlan, SteeringVector, Term, TermGate};
 use crate::tokens::{ChatTemplate, Message, Role, TokenError, TokenReport, Tokenizer};
-use source::Source;
 
 /// The description of a model in its files, without the weights.
 #[derive(Debug, Clone, PartialEq)]

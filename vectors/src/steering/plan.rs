@@ -167,6 +167,16 @@ impl SteeringPlan {
         added[index].values.iter_mut().zip(values).for_each(|(sum, x)| *sum += multiplier * x);
     }
 
+    /// Returns what is added to every row after each block, whatever the row is and wherever it stands.
+    pub(crate) fn constant_sums(&self) -> BTreeMap<usize, &[f32]> {
+        let everywhere = Reach { positions: Positions::Everywhere, gate: None };
+        let sum = |edits: &'_ BlockEdits| edits.added.iter().position(|sum| sum.reach == everywhere);
+        self.edits
+            .iter()
+            .filter_map(|(block, edits)| Some((*block, edits.added[sum(edits)?].values.as_slice())))
+            .collect()
+    }
+
     /// Returns whether the plan changes nothing.
     pub(crate) fn is_empty(&self) -> bool {
         self.edits.is_empty() && self.adapters.is_empty()

@@ -59,6 +59,7 @@ impl Config {
             embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
             norm_weights_minus_one: false,
             tie_word_embeddings: None,
+            reads_mlp_bias: family == Family::Llama,
             notes,
             blocks,
             hidden_size,

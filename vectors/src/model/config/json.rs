@@ -57,6 +57,7 @@ impl Config {
                     .or_else(|| config["tie_word_embeddings"].as_bool())
                     .unwrap_or(family.is_gemma()),
             ),
+            reads_mlp_bias: family == Family::Llama && keys.flag("mlp_bias").unwrap_or(false),
             // Phi-3's long models use other frequencies beyond the original context length, which are not supported.
             context_length: original
                 .filter(|_| family == Family::Phi3)

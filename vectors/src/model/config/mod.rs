@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) norm_weights_minus_one: bool,
     /// Whether the head shares the embedding's weights; `None` where the file's tensors decide.
     pub(crate) tie_word_embeddings: Option<bool>,
+    /// Whether biases of the MLP are read where the file has them: transformers and llama.cpp read Llama's alone.
+    pub(crate) reads_mlp_bias: bool,
     /// What is to be said about the description, in sentences for people.
     pub(crate) notes: Vec<String>,
 }

@@ -33,6 +33,20 @@ pub(crate) struct GgufHeader {
     /// The tensors in the order of the file, and the offset in the file where their data begins.
     pub(crate) tensors: Vec<TensorInfo>,
     pub(crate) data: usize,
+    pub(crate) layout: HeaderLayout,
+}
+
+/// Where the parts of a header stand, for those who write it anew.
+#[derive(Default)]
+pub(crate) struct HeaderLayout {
+    /// The format's version.
+    pub(crate) version: u32,
+    /// Every key with the bytes of its entry, in the order of the file.
+    pub(crate) keys: Vec<(String, Range<usize>)>,
+    /// The bytes of the table of tensors.
+    pub(crate) tensors: Range<usize>,
+    /// The alignment of tensors' data, in bytes.
+    pub(crate) alignment: usize,
 }
 
 /// A tensor's entry in the header.
@@ -126,26 +140,32 @@ impl GgufHeader {
         if tensor_count > MOST_TENSORS || key_count > MOST_KEYS {
             return Err(damaged(format!("{tensor_count} tensors and {key_count} keys make no sense")));
         }
-        let mut values = BTreeMap::new();
+        let (mut values, mut keys) = (BTreeMap::new(), Vec::new());
         for _ in 0..key_count {
+            let start = cursor.at;
             let key = cursor.text(LONGEST_NAME)?.to_owned();
             let kind = cursor.u32()?;
             let value = cursor.value(kind)?;
             if values.insert(key.clone(), value).is_some() {
                 return Err(damaged(format!("the key {key} stands there twice")));
             }
+            keys.push((key, start..cursor.at));
         }
-        Ok((Self { values, tensors: Vec::new(), data: 0 }, cursor, tensor_count))
+        let layout = HeaderLayout { version, keys, ..HeaderLayout::default() };
+        Ok((Self { values, tensors: Vec::new(), data: 0, layout }, cursor, tensor_count))
     }
 
     fn read_tensors(&mut self, cursor: &mut Cursor<'_>, count: u64) -> Result<(), ModelError> {
+        let start = cursor.at;
         for _ in 0..count {
             self.tensors.push(cursor.tensor()?);
         }
+        self.layout.tensors = start..cursor.at;
         let alignment = self.number("general.alignment").and_then(Number::whole).unwrap_or(32);
         if !alignment.is_power_of_two() || alignment > 1 << 20 {
             return Err(damaged(format!("tensors aligned to {alignment} bytes make no sense")));
         }
+        self.layout.alignment = alignment as usize;
         self.data = cursor.at.next_multiple_of(alignment as usize);
         Ok(())
     }

@@ -24,7 +24,7 @@ pub use mapped_file::{ChangedFile, LONGEST_PATH, mapped_file_at};
 pub use metadata::read_facts;
 use tensor_names::TensorNames;
 pub use tensors::MAX_COPIED_BYTES;
-pub(crate) use tensors::Tensors;
+pub(crate) use tensors::{TensorPlace, Tensors};
 
 use super::{Config, ModelError, choose_template};
 use crate::tokens::{ChatTemplate, Tokenizer};

@@ -33,6 +33,17 @@ pub(crate) struct Tensors {
     read: RefCell<BTreeSet<String>>,
 }
 
+/// What a tensor's bytes are, and where they lie.
+pub(crate) struct TensorPlace {
+    /// The dimensions, rows first.
+    pub(crate) shape: Vec<usize>,
+    pub(crate) format: Format,
+    /// The index of the file.
+    pub(crate) file: usize,
+    /// The bytes in the file.
+    pub(crate) range: Range<usize>,
+}
+
 /// A tensor's shape, format and place in the files.
 struct TensorLocation {
     shape: Vec<usize>,
@@ -123,6 +134,18 @@ impl Tensors {
 
     pub(crate) fn has(&self, name: &str) -> bool {
         self.locations.contains_key(&self.tensor_names.in_file(name))
+    }
+
+    /// Returns where a tensor lies; `None` where it is missing.
+    pub(crate) fn place(&self, name: &str) -> Option<TensorPlace> {
+        let TensorLocation { shape, format, file, range } =
+            self.locations.get(&self.tensor_names.in_file(name))?;
+        Some(TensorPlace { shape: shape.clone(), format: *format, file: *file, range: range.clone() })
+    }
+
+    /// Returns the file's name of the tensor that GGUF calls `name`.
+    pub(crate) fn name_in_file(&self, name: &str) -> String {
+        self.tensor_names.in_file(name)
     }
 
     /// Returns the shape of a tensor; empty where it is missing.

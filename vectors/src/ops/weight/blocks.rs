@@ -69,6 +69,12 @@ impl Format {
         })
     }
 
+    /// Returns ggml's type number of the format.
+    pub(crate) fn to_ggml(self) -> u32 {
+        let codes = (0..=30).filter(|code| Self::from_ggml(*code) == Some(self));
+        codes.last().unwrap_or_default()
+    }
+
     /// Returns ggml's name of the format.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,182 @@
+//! Baked files of the starter model in an unmodified llama.cpp (PyPI's `xllamacpp`), which `cargo xtask test` puts into a
+//! Python environment: `TILLER_LLAMA_CPP` names its Python. Without it the test is skipped and says so.
+//!
+//! The starter model is written once more in F32, so that both programs multiply the same numbers: with quantised weights
+//! llama.cpp rounds what it multiplies them with to eight bits.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Ingredient, Recipe, bake, numbers};
+use crate::generate::{Limits, Request, Sampling, generate};
+use crate::model::{GgufHeader, Model, extent};
+use crate::ops::weight::Format;
+use crate::steering::{SteeringVector, Term};
+
+const NEW_TOKENS: usize = 48;
+/// The gap of log-probabilities within which both programs compute the same in f32.
+const GAP: f64 = 0.005;
+/// The same with quantised weights, where llama.cpp rounds the other factor, too.
+const QUANTISED_GAP: f64 = 0.4;
+
+#[derive(Deserialize)]
+struct Answer {
+    tokens: Vec<u32>,
+    first: Vec<(usize, f64)>,
+}
+
+fn skip(why: &str) {
+    let thread = std::thread::current();
+    let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn python() -> Option<PathBuf> {
+    let usual = || {
+        let path = root().join(if cfg!(windows) {
+            "models/llama-cpp/Scripts/python.exe"
+        } else {
+            "models/llama-cpp/bin/python"
+        });
+        path.is_file().then_some(path)
+    };
+    std::env::var_os("TILLER_LLAMA_CPP").map(PathBuf::from).or_else(usual)
+}
+
+/// Asks llama.cpp for the continuation of a prompt under each model.
+fn llama_cpp(python: &Path, models: &[&Path], prompt: &[u32]) -> Vec<Answer> {
+    let job = |model: &&Path| json!({"model": model, "prompt": prompt, "tokens": NEW_TOKENS}).to_string();
+    let jobs: Vec<String> = models.iter().map(job).collect();
+    let mut child = Command::new(python)
+        .arg(root().join("tests/oracles/llama_cpp_completions.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(jobs.join("\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines()
+        .filter_map(|line| line.strip_prefix("result: "))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Writes a GGUF file with all its tensors in F32.
+fn write_f32(source: &Path, target: &Path) {
+    let bytes = fs::read(source).unwrap();
+    let header = GgufHeader::parse(&bytes).unwrap();
+    let mut out = std::io::BufWriter::new(fs::File::create(target).unwrap());
+    let text = |text: &str| [(text.len() as u64).to_le_bytes().as_slice(), text.as_bytes()].concat();
+    let mut head = [b"GGUF".as_slice(), &3_u32.to_le_bytes()].concat();
+    head.extend((header.tensors.len() as u64).to_le_bytes());
+    head.extend((header.layout.keys.len() as u64).to_le_bytes());
+    for (_, range) in &header.layout.keys {
+        head.extend(&bytes[range.clone()]);
+    }
+    let mut offset = 0_u64;
+    for info in &header.tensors {
+        head.extend(text(&info.name));
+        head.extend((info.shape.len() as u32).to_le_bytes());
+        info.shape.iter().rev().for_each(|size| head.extend((*size as u64).to_le_bytes()));
+        head.extend(Format::F32.to_ggml().to_le_bytes());
+        head.extend(offset.to_le_bytes());
+        offset += (4 * info.shape.iter().product::<usize>() as u64).next_multiple_of(32);
+    }
+    head.resize(head.len().next_multiple_of(32), 0);
+    out.write_all(&head).unwrap();
+    for info in &header.tensors {
+        let range = extent(header.data + info.offset, &info.shape, info.format).unwrap();
+        let values = numbers::decode(info.format, &bytes[range], *info.shape.last().unwrap()).unwrap();
+        let stored = numbers::encode(Format::F32, &values, &info.name).unwrap();
+        out.write_all(&stored).unwrap();
+        out.write_all(&vec![0; stored.len().next_multiple_of(32) - stored.len()]).unwrap();
+    }
+    out.flush().unwrap();
+}
+
+/// Returns greedy answers under several sets of terms, in one batch.
+fn greedy(model: &Model, prompt: &[u32], all: &[&[Term]]) -> Vec<Vec<u32>> {
+    let request = |terms: &&[Term]| Request {
+        prompt: prompt.to_vec(),
+        steering: terms.to_vec(),
+        sampling: Sampling::default(),
+    };
+    let requests: Vec<Request> = all.iter().map(request).collect();
+    let limits = Limits { new_tokens: NEW_TOKENS, rows: requests.len() };
+    let answers = generate(model, &requests, limits, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    answers.into_iter().map(|answer| answer.ids).collect()
+}
+
+/// Returns the largest difference of the first token's log-probabilities.
+fn gap(what: &str, model: &Model, prompt: &[u32], steering: &[Term], theirs: &Answer) -> f64 {
+    let logits = model.next_logits(prompt, steering).unwrap();
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f64 = logits.iter().map(|x| f64::from(x - largest).exp()).sum();
+    let ours = |id: usize| f64::from(logits[id]) - f64::from(largest) - sum.ln();
+    assert!(theirs.first.len() > 10);
+    let gap = theirs.first.iter().fold(0.0_f64, |most, (id, theirs)| most.max((ours(*id) - theirs).abs()));
+    println!("{what}: log-probabilities within {gap:.1e} of llama.cpp's");
+    gap
+}
+
+/// Whether an answer is llama.cpp's, which may list the token that ends it.
+fn is_same(ours: &[u32], theirs: &Answer) -> bool {
+    ours.len() > 8 && theirs.tokens.starts_with(ours) && theirs.tokens.len() <= ours.len() + 1
+}
+
+#[test]
+fn llama_cpp_computes_from_baked_files_what_steering_computes() {
+    let Some(python) = python() else {
+        return skip("no llama.cpp is there (`cargo xtask test` fetches it)");
+    };
+    let source = std::env::var_os("TILLER_STARTER_MODEL")
+        .map_or_else(|| root().join("models/SmolLM2-135M-Instruct.Q4_1.gguf"), PathBuf::from);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (plain, baked, quantised) = (path("plain.gguf"), path("baked.gguf"), path("baked-q4.gguf"));
+    let values = (0..576).map(|i| (0.5 * f64::from(i).sin()) as f32).collect();
+    let terms = vec![Term::new(&SteeringVector { layer: 10, values }, 2.0)];
+    let one = Ingredient { name: "sine".into(), hash: "0".repeat(64), multiplier: 2.0, terms: terms.clone() };
+    let recipe = Recipe { ingredients: vec![one], made_by: "Tiller of tests".into() };
+    write_f32(&source, &plain);
+    bake(&plain, &recipe, &baked, false, None).unwrap();
+    bake(&source, &recipe, &quantised, false, None).unwrap();
+    let grown = fs::metadata(&quantised).unwrap().len() - fs::metadata(&source).unwrap().len();
+    assert!(grown < 4096, "{grown}");
+
+    let original = Model::open(&plain).load().unwrap();
+    let prompt = original.encode_question("", "What would you do with a large sum of money?").unwrap();
+    let theirs = llama_cpp(&python, &[&plain, &baked, &quantised], &prompt);
+    let ours = greedy(&original, &prompt, &[&[], &terms]);
+    for (index, (what, terms)) in [("plain, f32", &[][..]), ("baked, f32", &terms)].into_iter().enumerate() {
+        let found = gap(what, &original, &prompt, terms, &theirs[index]);
+        assert!(found < GAP, "{what}: {found}");
+        assert!(
+            is_same(&ours[index], &theirs[index]),
+            "{what}: {:?}, {:?}",
+            ours[index],
+            theirs[index].tokens
+        );
+    }
+    drop(original);
+    assert_ne!(theirs[0].tokens, theirs[1].tokens, "the bias was read");
+    let stored = Model::open(&source).load().unwrap();
+    let found = gap("baked, Q4_1", &stored, &prompt, &terms, &theirs[2]);
+    let unsteered = gap("baked, Q4_1, from the plain model", &stored, &prompt, &[], &theirs[2]);
+    assert!(found < QUANTISED_GAP && unsteered > 2.0 * found, "{found}, {unsteered}");
+    // The same numbers as the steered model's: the bias as stored is the vector.
+    let (ours, steered) =
+        (Model::open(&quantised).load().unwrap(), stored.next_logits(&prompt, &terms).unwrap());
+    assert_eq!(ours.next_logits(&prompt, &[]).unwrap(), steered);
+}
