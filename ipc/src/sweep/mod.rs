@@ -236,10 +236,13 @@ impl PromptSet {
 }
 
 impl Sweep {
-    /// Returns whether the sweep uses a vector.
+    /// Returns whether the sweep uses a vector, to steer or to decide a gate.
     #[must_use]
     pub fn uses(&self, vector: Id) -> bool {
-        self.settings.arms.iter().flat_map(|arm| &arm.terms).any(|term| term.vector == vector)
+        let uses = |term: &SteeringTerm| {
+            term.vector == vector || term.gate.is_some_and(|gate| gate.vector == vector)
+        };
+        self.settings.arms.iter().flat_map(|arm| &arm.terms).any(uses)
     }
 
     /// Returns the number of measured points, without those of a person's ratings.
