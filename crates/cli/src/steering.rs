@@ -49,7 +49,7 @@ impl GateArguments {
 }
 
 /// Returns the numbers of a file's vector: of several, those of the layer.
-fn condition(path: &Path, layer: usize, blocks: Option<usize>) -> Result<Vec<f32>, Halt> {
+pub(crate) fn condition(path: &Path, layer: usize, blocks: Option<usize>) -> Result<Vec<f32>, Halt> {
     let file = match VectorFile::read_for(path, None, blocks) {
         // Which layer it was made at does not matter to a direction.
         Err(FileError::NoLayer { .. }) => VectorFile::read_for(path, Some(layer), blocks),

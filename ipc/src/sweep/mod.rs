@@ -14,6 +14,7 @@ pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, UnratedAnswer};
 
 use crate::job::JobState;
 use crate::score::{Needs, Rubric, Score};
+use crate::steering::GateAt;
 use crate::{Id, Millis};
 
 /// A sweep with its points so far.
@@ -203,6 +204,16 @@ impl SweepSettings {
     pub fn is_only_of(&self, vector: Id) -> bool {
         let mut steered = self.arms.iter().filter(|arm| !arm.terms.is_empty()).peekable();
         steered.peek().is_some() && steered.all(|arm| arm.terms.iter().any(|term| term.vector == vector))
+    }
+
+    /// Returns an arm with a gate that is decided at the prompt, and a score of plain texts, which have none: they cannot be measured
+    /// together.
+    #[must_use]
+    pub fn gate_without_prompt(&self) -> Option<(&Arm, &Score)> {
+        let is_at_prompt = |term: &SteeringTerm| term.gate.is_some_and(|gate| gate.gate.at == GateAt::Prompt);
+        let arm = self.arms.iter().find(|arm| arm.terms.iter().any(is_at_prompt))?;
+        let is_on_text = |score: &&Score| matches!(score, Score::Perplexity | Score::Divergence);
+        Some((arm, self.scores.iter().find(is_on_text)?))
     }
 
     /// Returns the largest number of worked examples of all arms.

@@ -9,7 +9,7 @@ use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
 use ipc::score::{Needs, Rubric, Score};
-use ipc::steering::{GateAt, SteeringTerm, TermGate};
+use ipc::steering::{SteeringTerm, TermGate};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepEstimate, SweepSettings};
 use ipc::vector::Vector;
 use sqlx::SqliteConnection;
@@ -246,11 +246,8 @@ async fn check_gate(
 
 /// Refuses to measure plain texts under a gate that is decided at the prompt: they have none.
 fn check_gates(settings: &SweepSettings) -> Result<(), Error> {
-    let is_at_prompt = |term: &SteeringTerm| term.gate.is_some_and(|gate| gate.gate.at == GateAt::Prompt);
-    let is_on_text = |score: &&Score| matches!(score, Score::Perplexity | Score::Divergence);
-    let arm = settings.arms.iter().find(|arm| arm.terms.iter().any(is_at_prompt));
-    match (arm, settings.scores.iter().find(is_on_text)) {
-        (Some(arm), Some(score)) => Err(Error::invalid(
+    match settings.gate_without_prompt() {
+        Some((arm, score)) => Err(Error::invalid(
             format!(
                 "The gate of \u{201c}{}\u{201d} is decided at the prompt, and the text of \u{201c}{}\u{201d} has none.",
                 arm.name,
@@ -258,7 +255,7 @@ fn check_gates(settings: &SweepSettings) -> Result<(), Error> {
             ),
             "Decide the gate at each token, or leave this score out.",
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ipc::command::StartSweep;
+use ipc::conversation::StripGate;
 use ipc::data::DataSet;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, Generation, PromptSet, SweepSettings};
@@ -24,6 +25,8 @@ pub struct Form {
     /// The combination of the chosen vectors.
     pub(super) combination: RwSignal<Combination>,
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
+    /// The conditions under which vectors act; those that are not in it always do.
+    pub(super) gates: RwSignal<HashMap<Id, StripGate>>,
     /// A vector, and the epochs of its run that are kept.
     pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
     /// The chosen data sets; empty for the one in use.
@@ -93,6 +96,7 @@ impl Form {
             vectors: RwSignal::default(),
             combination: RwSignal::new(Combination::Apart),
             weights: RwSignal::default(),
+            gates: RwSignal::default(),
             epochs: RwSignal::new(None),
             sets: RwSignal::default(),
             prompts: RwSignal::default(),
@@ -239,7 +243,14 @@ impl Form {
         };
         let rubrics = Self::rubrics_of(store, &scores, &sets);
         let suffix = self.suffix.get();
-        Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix, limit, rubrics })
+        let settings = SweepSettings { arms, multipliers, sets, scores, generation, suffix, limit, rubrics };
+        match settings.gate_without_prompt() {
+            Some((_, score)) => Err(format!(
+                "A gate that is decided at the prompt has none in the text of \u{201c}{}\u{201d}: decide it at each token, or leave this score out.",
+                score.name()
+            )),
+            None => Ok(settings),
+        }
     }
 
     pub(super) fn toggle_score(self, score: &Score) {
