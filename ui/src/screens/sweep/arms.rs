@@ -118,6 +118,7 @@ impl Form {
         }
         let ways = self.ways(store);
         let mut arms = steered.clone();
+        arms.extend(self.opened.get());
         arms.extend(ways.iter().map(|(name, prompting)| Arm {
             name: name.clone(),
             prompting: prompting.clone(),

@@ -29,6 +29,8 @@ pub struct Form {
     pub(super) gates: RwSignal<HashMap<Id, StripGate>>,
     /// A vector, and the epochs of its run that are kept.
     pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
+    /// The arms that were opened from answers of Chat.
+    pub(super) opened: RwSignal<Vec<Arm>>,
     /// The chosen data sets; empty for the one in use.
     pub(super) sets: RwSignal<HashSet<Id>>,
     /// Prompts of a list, one a line.
@@ -98,6 +100,7 @@ impl Form {
             weights: RwSignal::default(),
             gates: RwSignal::default(),
             epochs: RwSignal::new(None),
+            opened: RwSignal::default(),
             sets: RwSignal::default(),
             prompts: RwSignal::default(),
             is_list: RwSignal::new(false),
@@ -136,7 +139,7 @@ impl Form {
         let chosen = self.vectors.get();
         let all = store.vectors.read();
         let own: Vec<Id> = all.iter().map(|vector| vector.id).filter(|id| chosen.contains(id)).collect();
-        if own.is_empty() && !self.has_ways() {
+        if own.is_empty() && !self.has_ways() && self.opened.read().is_empty() {
             store.vector().map(|v| v.id).into_iter().collect()
         } else {
             own

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::estimate::EstimateNote;
 use super::form::{Combination, Form};
+use super::opened::OpenedArms;
 use super::prompting_choice::PromptingChoice;
 use super::score_choice::ScoreChoice;
 use crate::actions::Screen;
@@ -37,6 +38,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let has_vectors = move || !store.vectors.read().is_empty();
     view! {
         <VectorsChoice />
+        <OpenedArms />
         <SetsChoice />
         <MultipliersChoice />
         <ScoreChoice />
