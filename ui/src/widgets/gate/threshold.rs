@@ -168,8 +168,7 @@ mod tests {
         // The gate is open over the threshold, not at it.
         assert!(rate(&values, 19.0).starts_with("0 of 20 prompts over it, 0"), "{}", rate(&values, 19.0));
         assert!(
-            rate(&values, 9.0)
-                .starts_with("10 of 20 prompts over it, 50.0 % (95 % interval 29.9 % to 70.1 %)"),
+            rate(&values, 9.0).starts_with("10 of 20 prompts over it, 50 % (95 % interval 30 % to 70 %)"),
             "{}",
             rate(&values, 9.0)
         );
