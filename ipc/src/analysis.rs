@@ -71,6 +71,15 @@ pub enum Question {
         /// The multipliers, ascending.
         multipliers: Vec<f64>,
     },
+    /// The projections of the prompts on a vector, on which the threshold of a gate is chosen.
+    Projections {
+        /// The vector.
+        vector: Id,
+        /// The 0-based block after which the residual stream is projected.
+        layer: u32,
+        /// The system prompt before the prompts that have none; `None` for the one that the vector was trained with.
+        system_prompt: Option<String>,
+    },
 }
 
 /// One result of an analysis.
@@ -145,6 +154,13 @@ pub enum Finding {
         share: Option<f64>,
         /// The mean KL(steered || plain) over the answers' tokens, in nats.
         divergence: f64,
+    },
+    /// The projections of the different prompts of the data set on the unit vector, in units of the residual stream.
+    Projections {
+        /// The largest one of each prompt over its tokens but the first.
+        largest: Vec<f64>,
+        /// The one of each prompt at its last token.
+        last: Vec<f64>,
     },
 }
 

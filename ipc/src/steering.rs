@@ -18,13 +18,36 @@ pub struct SteeringTerm {
     /// An epoch of the vector's run. Its vector is used in place of the final one.
     #[serde(default)]
     pub epoch: Option<u32>,
+    /// The condition under which it acts. `None` for always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<TermGate>,
+}
+
+/// The condition of a term: a gate, and the vector whose projection decides.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TermGate {
+    /// The vector of the condition. It may be the term's own.
+    pub vector: Id,
+    /// The layer, the threshold, the width, and where it is decided.
+    pub gate: Gate,
+}
+
+impl TermGate {
+    /// Returns the condition in a few words, with the name of its vector.
+    #[must_use]
+    pub fn words(&self, name: &str) -> String {
+        let Gate { layer, above, soft, at } = self.gate;
+        let soft = soft.map(|width| format!(", soft over {width}")).unwrap_or_default();
+        let at = if at == GateAt::Prompt { ", at the prompt" } else { "" };
+        format!("where {name} after layer {layer} is over {above}{soft}{at}")
+    }
 }
 
 impl SteeringTerm {
     /// Makes a term whose coefficient is the multiplier.
     #[must_use]
     pub fn new(vector: Id) -> Self {
-        Self { vector, weight: 1.0, fixed: false, epoch: None }
+        Self { vector, weight: 1.0, fixed: false, epoch: None, gate: None }
     }
 
     /// Returns the coefficient at a multiplier, in the engine's precision.
@@ -61,6 +84,12 @@ mod tests {
         assert_eq!(text, r#"{"vector":3,"weight":0.5,"fixed":true,"epoch":null}"#);
         let text = serde_json::to_string(&SteeringTerm { epoch: Some(2), ..SteeringTerm::new(3) });
         assert_eq!(text.expect("serialized"), r#"{"vector":3,"weight":1.0,"fixed":false,"epoch":2}"#);
+        let gate =
+            TermGate { vector: 4, gate: Gate { layer: 1, above: 2.5, soft: None, at: GateAt::Prompt } };
+        let gated = SteeringTerm { gate: Some(gate), ..term };
+        let text = serde_json::to_string(&gated).expect("serialized");
+        assert_eq!(serde_json::from_str::<SteeringTerm>(&text).expect("read"), gated);
+        assert_eq!(gate.words("C"), "where C after layer 1 is over 2.5, at the prompt");
     }
 
     #[test]

@@ -270,6 +270,48 @@ fn a_gate_lets_the_vector_act_where_its_condition_holds() {
 }
 
 #[test]
+fn a_threshold_between_two_projections_opens_the_gate_for_one_prompt() {
+    let folder = Folder::new();
+    let (data, vector) = (folder.pairs(), folder.vector(20));
+    let projected = lines(&[
+        "vector", "project", "--json", "--vector", &vector, "--layer", "10", "--data", &data, "--limit", "2",
+    ]);
+    let [one, other] = [0, 1].map(|place| number(&projected[place], "last"));
+    assert!(projected.len() == 2 && (one - other).abs() > 1e-3, "{projected:?}");
+    for line in &projected {
+        assert!(
+            number(line, "largest") >= number(line, "last") && number(line, "prompt_tokens") > 20.0,
+            "{line}"
+        );
+    }
+    assert!(
+        projected[0]["data"]["pairs"].is_number() || projected[0]["data"].is_object(),
+        "{}",
+        projected[0]
+    );
+    let above = f64::midpoint(one, other).to_string();
+    let generated = |rest: &[&str]| {
+        let common = ["generate", "--json", "--data", &data, "--limit", "2", "--max-new-tokens", "8"];
+        lines(&[&common[..], &["--vector", &vector, "--multipliers", "0,20"], rest].concat())
+    };
+    let of = |answers: &[Value], multiplier: f64| -> Vec<Value> {
+        let at =
+            answers.iter().filter(|answer| number(answer, "multiplier").to_bits() == multiplier.to_bits());
+        at.map(|answer| answer["ids"].clone()).collect()
+    };
+    let free = generated(&[]);
+    let gated =
+        generated(&["--gate", &vector, "--gate-layer", "10", "--gate-above", &above, "--gate-at", "prompt"]);
+    for (place, last) in [one, other].into_iter().enumerate() {
+        let expected = if last > f64::midpoint(one, other) { 20.0 } else { 0.0 };
+        assert_eq!(of(&gated, 20.0)[place], of(&free, expected)[place], "prompt {place}");
+    }
+    let arguments = ["vector", "project", "--vector", &vector, "--layer", "30", "--data", &data];
+    let (code, message) = refusal(&arguments);
+    assert!(code != 0 && message.contains("30"), "{code}, {message}");
+}
+
+#[test]
 fn a_gate_that_cannot_be_is_wrong_usage() {
     let folder = Folder::new();
     let vector = folder.vector(20);

@@ -12,6 +12,7 @@ mod diagnostics;
 mod downloads;
 mod files;
 mod full_disk;
+mod gates;
 mod hostile_models;
 mod judge;
 mod kills;

@@ -120,6 +120,14 @@ impl Packing {
         self.groups.push(Group { rows, spans: vec![span] });
     }
 
+    /// Appends one prompt, of which the last `begun` tokens are the answer's, as a group of its own.
+    pub(crate) fn push_begun(&mut self, tokens: &[u32], begun: usize) {
+        self.push_sequence(tokens);
+        let end = self.rows();
+        self.segments[end - begun - 1] = Segment::PromptEnd;
+        self.segments[end - begun..].fill(Segment::Answer);
+    }
+
     /// Appends prompts as one group in which a common prefix takes rows only once. Returns for each prompt the rows of the
     /// prefix and its own rows, at least one. The last `begun` tokens of each prompt already belong to the answer.
     pub(crate) fn push_with_shared_prefix(

@@ -115,7 +115,13 @@ impl Control for Seen {
 }
 
 fn ask(key: u64, request: Request) -> Ask {
-    Ask { key, request, new_tokens: NEW_TOKENS, observe: Some(Observe { likeliest: 2, along: None }) }
+    Ask {
+        key,
+        request,
+        begun: 0,
+        new_tokens: NEW_TOKENS,
+        observe: Some(Observe { likeliest: 2, along: None }),
+    }
 }
 
 /// Products round otherwise for another number of rows.

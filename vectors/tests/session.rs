@@ -22,7 +22,9 @@ use vectors::layer::Layer;
 use vectors::model::{Device, Model, ModelError};
 use vectors::pairs::EncodedPair;
 use vectors::score::{Scorer, prompt_projections};
-use vectors::steering::{Intervention, InterventionOp, Positions, SteeringVector, Term};
+use vectors::steering::{
+    Gate, GateAt, Intervention, InterventionOp, Positions, SteeringVector, Term, TermGate,
+};
 
 const NEW_TOKENS: usize = 12;
 
@@ -56,7 +58,7 @@ fn on(positions: Positions, term: &Term) -> Term {
 
 fn ask(key: u64, prompt: &[u32], steering: Vec<Term>, sampling: Sampling) -> Ask {
     let request = Request { prompt: prompt.to_vec(), steering, sampling };
-    Ask { key, request, new_tokens: NEW_TOKENS, observe: None }
+    Ask { key, request, begun: 0, new_tokens: NEW_TOKENS, observe: None }
 }
 
 fn observed(mut ask: Ask, along: Option<SteeringVector>) -> Ask {
@@ -301,6 +303,63 @@ fn a_turn_reads_only_its_new_rows() {
     let next = [prompt.as_slice(), &first[0].ids, &second].concat();
     answers(&mut session, &[answer_only(0, &next)]);
     assert_eq!(session.rows_read(), RowsRead { trunk: 1 + second.len(), behind_trunk: next.len() - n });
+}
+
+/// Begins an answer by hand with the tokens that the model gave, and expects it to go on as it did.
+fn goes_on(model: &Arc<Model>, terms: &[Term]) {
+    const BEGUN: usize = 4;
+    let [prompt, ..] = turns(model);
+    let along = || Some(vector(model, 0, 1.0));
+    let mut session = Session::new(Arc::clone(model));
+    let whole = observed(ask(0, &prompt, terms.to_vec(), Sampling::default()), along());
+    let (first, seen) = run(&mut session, &[whole], Listener::of(1));
+    let Some(rest) = first[0].ids.get(BEGUN..).filter(|rest| !rest.is_empty()) else { return };
+    let begun = [prompt.as_slice(), &first[0].ids[..BEGUN]].concat();
+    let on = |key| Ask {
+        begun: BEGUN,
+        new_tokens: NEW_TOKENS - BEGUN,
+        ..observed(ask(key, &begun, terms.to_vec(), Sampling::default()), along())
+    };
+    // In a session that has read the answer, in another column of it, and in one that has read nothing.
+    for asks in [vec![on(0), on(1)], vec![on(2)]] {
+        let (answers, now) = run(&mut session, &asks, Listener::of(asks.len()));
+        for (row, answer) in answers.iter().enumerate() {
+            assert_eq!(answer.ids, rest, "{}", model.facts().name);
+            let projection = |tokens: &[(u32, Option<Observed>)], at: usize| {
+                tokens[at].1.as_ref().and_then(|seen| seen.projection).unwrap()
+            };
+            let (found, then) = (projection(&now.tokens[row], 0), projection(&seen.tokens[0], BEGUN));
+            assert!((found - then).abs() < 1e-3, "{}: {found} is not {then}", model.facts().name);
+        }
+        session = Session::new(Arc::clone(model));
+    }
+}
+
+#[test]
+fn the_given_beginning_of_an_answer_is_the_answers() {
+    let mut is_other_as_a_prompt = false;
+    for model in FAMILIES.map(family).into_iter().chain([on_candle("llama")]) {
+        let last = model.facts().blocks - 1;
+        for positions in [Positions::Everywhere, Positions::PromptEnd, Positions::Answer] {
+            goes_on(&model, &[on(positions, &at(&model, 0, 1.5))]);
+            goes_on(&model, &[on(positions, &at(&model, last, 2.0))]);
+        }
+        // A gate at the prompt is decided by the person's last token, wherever the answer begins.
+        let gate = Gate { layer: 0, above: 0.0, soft: Some(0.5), at: GateAt::Prompt };
+        let mut gated = at(&model, last, 2.0);
+        if let Term::Vector { gate: of_term, .. } = &mut gated {
+            let condition = vector(&model, 0, 2.0).values.to_vec();
+            *of_term = Some(Arc::new(TermGate { condition, gate }));
+        }
+        goes_on(&model, &[gated]);
+        let [prompt, ..] = turns(&model);
+        let terms = vec![on(Positions::Answer, &at(&model, 0, 3.0))];
+        let first = from_scratch(&model, &[ask(0, &prompt, terms.clone(), Sampling::default())]);
+        let begun = [prompt.as_slice(), &first[0].ids[..first[0].ids.len().min(4)]].concat();
+        let as_prompt = from_scratch(&model, &[ask(0, &begun, terms, Sampling::default())]);
+        is_other_as_a_prompt |= first[0].ids.get(4..) != as_prompt[0].ids.get(..NEW_TOKENS - 4);
+    }
+    assert!(is_other_as_a_prompt, "these vectors would show nothing");
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod logprobs;
 mod model;
 mod output;
 mod progress;
+mod project;
 mod provenance;
 mod sampling;
 mod scores;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use vectors::files::{FileError, SteeringFile, VectorFile};
 use vectors::layer::PrefixBlocks;
-use vectors::steering::{Gate, GateAt, Term, TermGate};
+use vectors::steering::{Gate, GateAt, Term, TermGate, gated};
 
 use crate::halt::Halt;
 use crate::output;
@@ -49,7 +49,7 @@ impl GateArguments {
 }
 
 /// Returns the numbers of a file's vector: of several, those of the layer.
-fn condition(path: &Path, layer: usize, blocks: Option<usize>) -> Result<Vec<f32>, Halt> {
+pub(crate) fn condition(path: &Path, layer: usize, blocks: Option<usize>) -> Result<Vec<f32>, Halt> {
     let file = match VectorFile::read_for(path, None, blocks) {
         // Which layer it was made at does not matter to a direction.
         Err(FileError::NoLayer { .. }) => VectorFile::read_for(path, Some(layer), blocks),
@@ -113,13 +113,8 @@ impl Steering {
 
     /// Returns the terms at one multiplier.
     pub(crate) fn terms(&self, multiplier: f64) -> Vec<Term> {
-        let mut terms: Vec<Term> = self.files.iter().flat_map(|file| file.terms(multiplier as f32)).collect();
-        for term in &mut terms {
-            if let (Term::Vector { gate, .. }, Some(of)) = (term, &self.gate) {
-                *gate = Some(Arc::clone(&of.gate));
-            }
-        }
-        terms
+        let terms = self.files.iter().flat_map(|file| file.terms(multiplier as f32)).collect();
+        gated(terms, self.gate.as_ref().map(|of| &of.gate))
     }
 
     /// Returns the blocks that it leaves unchanged at any multiplier, of a model with so many.

@@ -41,6 +41,8 @@ pub(crate) enum Command {
     /// Transfer it to a model of another kind by a learned linear map: experimental
     #[command(alias = "carry")]
     Transfer(crate::transfer::Arguments),
+    /// Project the prompts of a data file on it: what the threshold of a gate is chosen from
+    Project(crate::project::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
@@ -70,6 +72,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             output::line(*json, &info, || info.text())
         }
         Command::Transfer(arguments) => crate::transfer::run(arguments),
+        Command::Project(arguments) => crate::project::run(arguments),
     }
 }
 

@@ -111,7 +111,7 @@ pub async fn insert(
 ) -> Result<Id, StoreError> {
     let (run, vector) = match analysis.question {
         Question::Epochs { run, .. } => (Some(*run), None),
-        Question::Strength { vector, .. } => (None, Some(*vector)),
+        Question::Strength { vector, .. } | Question::Projections { vector, .. } => (None, Some(*vector)),
         Question::Steerability { .. } | Question::Layers { .. } | Question::Search { .. } => (None, None),
     };
     let done = sqlx::query(

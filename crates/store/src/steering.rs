@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data::content::{sha256, to_bytes};
-use ipc::steering::{Intervention, SteeringTerm};
+use ipc::steering::{Intervention, SteeringTerm, TermGate};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
 use vectors::layer::{Layer, PrefixBlocks};
@@ -84,6 +84,16 @@ impl Steering {
         self.parts.iter().map(term).collect()
     }
 
+    /// Returns the part whose direction decides a gate at this layer: the one after that layer, or the only one.
+    #[must_use]
+    pub fn direction(&self, layer: u32) -> Option<&engine::SteeringVector> {
+        let at_layer = self.parts.iter().find(|part| part.layer == layer as usize);
+        at_layer.or(match self.parts.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        })
+    }
+
     /// Returns the hash of its effect: its numbers, their layers, its operation and its positions.
     pub fn hash(&self) -> Result<String, StoreError> {
         if self.adapter.is_some() {
@@ -140,15 +150,49 @@ pub struct LoadedTerm {
     pub term: SteeringTerm,
     /// The vector or the adapter.
     pub steering: Steering,
-    /// The result of [`Steering::hash`].
+    /// The condition under which it acts. `None` for always.
+    pub gate: Option<Arc<engine::TermGate>>,
+    /// The result of [`Steering::hash`], with that of the gate.
     pub hash: String,
 }
 
 impl LoadedTerm {
+    /// Takes a term with its vector, and the vector of its gate where it has one.
+    ///
+    /// # Errors
+    /// Returns an error if the gate's vector has no direction at the gate's layer.
+    pub fn new(
+        term: SteeringTerm,
+        steering: Steering,
+        condition: Option<&Steering>,
+    ) -> Result<Self, StoreError> {
+        let mut hash = steering.hash()?;
+        let gate = match (term.gate, condition) {
+            (Some(TermGate { gate, .. }), Some(condition)) => {
+                let part = condition.direction(gate.layer);
+                let condition = part.ok_or(StoreError::Gone("direction of a gate"))?.values.to_vec();
+                // What acts always has the hash of versions that had no gates.
+                hash = sha256(
+                    &[hash.as_bytes(), &to_bytes(&condition), to_json("gate", &gate)?.as_bytes()].concat(),
+                );
+                Some(Arc::new(engine::TermGate { condition, gate }))
+            }
+            _ => None,
+        };
+        Ok(Self { term, steering, gate, hash })
+    }
+
     /// Returns the engine's terms at a multiplier.
     #[must_use]
     pub fn at(&self, multiplier: f64) -> Vec<engine::Term> {
-        self.steering.terms(self.term.coefficient(multiplier))
+        engine::gated(self.steering.terms(self.term.coefficient(multiplier)), self.gate.as_ref())
+    }
+
+    /// Returns the blocks that it leaves unchanged: those up to its lowest layer and to that of its gate.
+    #[must_use]
+    pub fn prefix(&self) -> PrefixBlocks {
+        let gate = self.gate.as_ref().map(|gate| Layer(gate.layer()).prefix());
+        gate.into_iter().fold(self.steering.prefix(), PrefixBlocks::min)
     }
 }
 
@@ -190,6 +234,41 @@ mod tests {
         };
         assert_eq!(steering.terms(-0.5), [term(3, [1.0, 2.0]), term(7, [3.0, 4.0])]);
         assert_eq!(steering.prefix(), Layer(3).prefix());
+    }
+
+    #[test]
+    fn a_gate_is_part_of_what_a_term_does() {
+        use ipc::steering::{Gate, GateAt};
+        let of = |layers: &[u32], numbers: &[f32]| {
+            steering(None, layers, numbers, Intervention::default()).expect("a vector")
+        };
+        let gate = |above: f64, layer: u32| TermGate {
+            vector: 2,
+            gate: Gate { layer, above, soft: None, at: GateAt::Token },
+        };
+        let load = |gate: Option<TermGate>, condition: &Steering| {
+            LoadedTerm::new(
+                SteeringTerm { gate, ..SteeringTerm::new(1) },
+                of(&[5], &[1.0, 2.0]),
+                Some(condition),
+            )
+        };
+        let (one, other) = (of(&[3, 7], &[1.0, 0.0, 0.0, 1.0]), of(&[3, 7], &[1.0, 0.5, 0.0, 1.0]));
+        let always = load(None, &one).expect("a term");
+        assert_eq!(always.hash, of(&[5], &[1.0, 2.0]).hash().expect("a hash"));
+        let gated = load(Some(gate(1.5, 3)), &one).expect("a term");
+        assert_eq!((always.prefix(), gated.prefix()), (Layer(5).prefix(), Layer(3).prefix()));
+        let engine::Term::Vector { gate: Some(of_term), .. } = &gated.at(2.0)[0] else {
+            panic!("the gate is lost")
+        };
+        assert_eq!((of_term.condition.as_slice(), of_term.gate.above), ([1.0, 0.0].as_slice(), 1.5));
+        let others = [load(Some(gate(1.0, 3)), &one), load(Some(gate(1.5, 3)), &other)];
+        let mut hashes: Vec<String> = others.map(|term| term.expect("a term").hash).into();
+        hashes.extend([always.hash, gated.hash]);
+        hashes.sort();
+        hashes.dedup();
+        assert_eq!(hashes.len(), 4);
+        assert!(load(Some(gate(1.5, 4)), &one).is_err(), "it has no direction at layer 4");
     }
 
     #[test]

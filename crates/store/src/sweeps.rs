@@ -84,9 +84,8 @@ async fn select(
 struct Current {
     /// The id of a data set, the number of worked examples, and the hash of its content with them.
     sets: Vec<(Id, u32, String)>,
-    /// The id of a vector, the epoch of its run where one is meant, and the hash of its effect; `None` where it was
-    /// deleted.
-    vectors: Vec<(Id, Option<u32>, Option<String>)>,
+    /// A term without its weight, and the hash of its effect; `None` where its vector, or that of its gate, was deleted.
+    vectors: Vec<(SteeringTerm, Option<String>)>,
 }
 
 impl Current {
@@ -148,17 +147,16 @@ impl Current {
         db: &mut SqliteConnection,
         term: &SteeringTerm,
     ) -> Result<Option<String>, StoreError> {
-        let is_same =
-            |known: &&(Id, Option<u32>, Option<String>)| (known.0, known.1) == (term.vector, term.epoch);
-        if let Some((.., hash)) = self.vectors.iter().find(is_same) {
+        let term = SteeringTerm { weight: 1.0, fixed: false, ..*term };
+        if let Some((_, hash)) = self.vectors.iter().find(|(known, _)| *known == term) {
             return Ok(hash.clone());
         }
-        let hash = match vectors::steering_of(db, term).await {
-            Ok(steering) => Some(steering.hash()?),
+        let hash = match vectors::load_term(db, &term).await {
+            Ok(loaded) => Some(loaded.hash),
             Err(StoreError::Gone(_)) => None,
             Err(error) => return Err(error),
         };
-        self.vectors.push((term.vector, term.epoch, hash.clone()));
+        self.vectors.push((term, hash.clone()));
         Ok(hash)
     }
 }
@@ -168,7 +166,7 @@ async fn vector_hashes(db: &mut SqliteConnection, settings: &SweepSettings) -> R
     let mut hashes = Vec::new();
     for arm in &settings.arms {
         for term in &arm.terms {
-            hashes.push(vectors::steering_of(&mut *db, term).await?.hash()?);
+            hashes.push(vectors::load_term(&mut *db, term).await?.hash);
         }
     }
     to_json("vectors of a sweep", &hashes)

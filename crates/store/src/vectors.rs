@@ -11,7 +11,7 @@ use vectors::files::Provenance;
 
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-use crate::steering::{self, Steering};
+use crate::steering::{self, LoadedTerm, Steering};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -135,6 +135,19 @@ pub async fn steering_of(
     let run = vector.run.ok_or(StoreError::Gone("run of the vector"))?;
     let (_, values) = super::epoch_vectors::find(db, run, epoch).await?;
     steering::steering(vector.adapter.as_ref(), &vector.layers, &values, vector.intervention)
+}
+
+/// Returns a term with its vector, as [`steering_of`] reads it, and the vector of its gate.
+pub async fn load_term(
+    db: &mut SqliteConnection,
+    term: &ipc::steering::SteeringTerm,
+) -> Result<LoadedTerm, StoreError> {
+    let own = steering_of(&mut *db, term).await?;
+    let condition = match &term.gate {
+        Some(gate) => Some(steering(db, gate.vector).await?),
+        None => None,
+    };
+    LoadedTerm::new(*term, own, condition.as_ref())
 }
 
 /// Sets the operation and positions with which a vector acts.

@@ -84,8 +84,13 @@ impl Engine {
             steering: self.terms(first),
             sampling: Sampling::from(&as_in.sampling),
         };
-        let asked =
-            Ask { key: 1, request, new_tokens: as_in.sampling.max_new_tokens as usize, observe: None };
+        let asked = Ask {
+            key: 1,
+            request,
+            begun: 0,
+            new_tokens: as_in.sampling.max_new_tokens as usize,
+            observe: None,
+        };
         let mut replay = Replay { engine: self, ids: vec![], changes };
         Session::new(Arc::clone(&self.model)).generate(&[asked], &mut replay).expect("an answer");
         // A character that did not become whole is left out.

@@ -14,6 +14,7 @@ pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, UnratedAnswer};
 
 use crate::job::JobState;
 use crate::score::{Needs, Rubric, Score};
+use crate::steering::GateAt;
 use crate::{Id, Millis};
 
 /// A sweep with its points so far.
@@ -205,6 +206,16 @@ impl SweepSettings {
         steered.peek().is_some() && steered.all(|arm| arm.terms.iter().any(|term| term.vector == vector))
     }
 
+    /// Returns an arm with a gate that is decided at the prompt, and a score of plain texts, which have none: they cannot be measured
+    /// together.
+    #[must_use]
+    pub fn gate_without_prompt(&self) -> Option<(&Arm, &Score)> {
+        let is_at_prompt = |term: &SteeringTerm| term.gate.is_some_and(|gate| gate.gate.at == GateAt::Prompt);
+        let arm = self.arms.iter().find(|arm| arm.terms.iter().any(is_at_prompt))?;
+        let is_on_text = |score: &&Score| matches!(score, Score::Perplexity | Score::Divergence);
+        Some((arm, self.scores.iter().find(is_on_text)?))
+    }
+
     /// Returns the largest number of worked examples of all arms.
     #[must_use]
     pub fn shots(&self) -> u32 {
@@ -236,10 +247,13 @@ impl PromptSet {
 }
 
 impl Sweep {
-    /// Returns whether the sweep uses a vector.
+    /// Returns whether the sweep uses a vector, to steer or to decide a gate.
     #[must_use]
     pub fn uses(&self, vector: Id) -> bool {
-        self.settings.arms.iter().flat_map(|arm| &arm.terms).any(|term| term.vector == vector)
+        let uses = |term: &SteeringTerm| {
+            term.vector == vector || term.gate.is_some_and(|gate| gate.vector == vector)
+        };
+        self.settings.arms.iter().flat_map(|arm| &arm.terms).any(uses)
     }
 
     /// Returns the number of measured points, without those of a person's ratings.

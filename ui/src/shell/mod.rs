@@ -96,8 +96,9 @@ fn ConnectedWindow() -> impl IntoView {
     // The state of a screen outlives it, so that it is unchanged when a person comes back.
     provide_context(data::Pairs::new(store));
     provide_context(train::Form::new(store));
-    provide_context(sweep::Form::new());
-    provide_context(chat::Chat::new(store));
+    let sweep = sweep::Form::new();
+    provide_context(sweep);
+    provide_context(chat::Chat::new(store, sweep));
     provide_context(start::Start::new(store));
     provide_context(vectors::VectorLibrary::new(store));
     let library = models::ModelLibrary::new(store);

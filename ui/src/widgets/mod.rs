@@ -1,5 +1,6 @@
 //! Parts of the page that several screens share.
 
+pub mod analysis;
 mod ask_first;
 mod checkbox;
 mod copy_field;
@@ -9,6 +10,7 @@ mod failure;
 mod field_faults;
 mod field_label;
 pub mod focus;
+mod gate;
 mod markdown;
 mod number_field;
 mod path_field;
@@ -28,6 +30,7 @@ pub use copy_text::copy_text;
 pub use data_set_choice::DataSetChoice;
 pub use failure::{FailureCard, FailureNote};
 pub use field_faults::{FaultNote, FieldFaults, report_fault};
+pub use gate::GateForm;
 pub use markdown::MarkdownText;
 pub use number_field::{NumberField, NumberRange};
 pub use path_field::PathField;

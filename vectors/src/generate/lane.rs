@@ -61,35 +61,37 @@ impl Lane {
         }
     }
 
-    /// Returns the number of first tokens that are also those of a prompt, without the prompt's last one: that is always read
-    /// again, because its logits are not kept.
-    fn common(&self, prompt: &[u32]) -> usize {
-        let most = prompt.len().saturating_sub(1);
+    /// Returns the number of first tokens that are also those of a prompt of which the last `begun` are the answer's, without the
+    /// prompt's end and what follows it: that is always read again, because neither its logits nor what gates are decided by is
+    /// kept.
+    fn common(&self, prompt: &[u32], begun: usize) -> usize {
+        let most = prompt.len().saturating_sub(begun + 1);
         self.tokens.iter().zip(prompt).take(most).take_while(|(a, b)| a == b).count()
     }
 
     /// Returns the number of first rows that a prompt read under a plan would have, too: of the same tokens, under the same
     /// plan, and in a role in which the plan acts as on a prompt. A gate that is decided at the prompt may decide otherwise at
     /// this prompt's end.
-    pub(super) fn reusable(&self, prompt: &[u32], plan: &SteeringPlan) -> usize {
+    pub(super) fn reusable(&self, prompt: &[u32], begun: usize, plan: &SteeringPlan) -> usize {
         if plan.decides_at_prompt() {
             return 0;
         }
         let is_same = |run: &&Run| *run.plan == *plan && plan.acts_alike(run.segment, Segment::Prompt);
         let rows = self.runs.iter().take_while(is_same).map(|run| run.rows).sum::<usize>();
-        rows.min(self.common(prompt))
+        rows.min(self.common(prompt, begun))
     }
 
     /// Returns the number of a prompt's first rows whose output of the first blocks is kept.
-    pub(super) fn trunk_rows(&self, prompt: &[u32]) -> usize {
-        (self.trunk.len() / self.width).min(self.common(prompt))
+    pub(super) fn trunk_rows(&self, prompt: &[u32], begun: usize) -> usize {
+        (self.trunk.len() / self.width).min(self.common(prompt, begun))
     }
 
-    /// Records that a prompt has been read under a plan whose gates may be decided by its last row. The first `reused` rows
-    /// stay as they were read.
+    /// Records that a prompt, of which the last `begun` tokens are the answer's, has been read under a plan whose gates may be decided
+    /// by its end. The first `reused` rows stay as they were read.
     pub(super) fn set_prompt(
         &mut self,
         prompt: &[u32],
+        begun: usize,
         reused: usize,
         plan: &Arc<SteeringPlan>,
         prompt_end: Vec<f32>,
@@ -101,8 +103,9 @@ impl Lane {
             run.rows > 0
         });
         self.tokens = prompt.to_vec();
-        self.push_run(prompt.len() - 1 - reused, plan, Segment::Prompt);
+        self.push_run(prompt.len() - begun - 1 - reused, plan, Segment::Prompt);
         self.push_run(1, plan, Segment::PromptEnd);
+        self.push_run(begun, plan, Segment::Answer);
         self.prompt_end = prompt_end;
         self.steer(Arc::clone(plan));
     }

@@ -65,7 +65,7 @@ impl<'a> OpenRows<'a> {
             let Request { prompt, steering, .. } = &ask.request;
             let plan = Arc::new(SteeringPlan::new(steering));
             let (key, floor) = (LaneKey { key: ask.key, is_plain: false }, floor(model, steering, &plan));
-            wanted.push(Wanted { key, prompt, plan, floor, along: along.as_ref() });
+            wanted.push(Wanted { key, prompt, begun: ask.begun, plan, floor, along: along.as_ref() });
         }
         let twins: Vec<bool> =
             open.iter().zip(&wanted).map(|((_, ask), of)| needs_twin(model, ask, &of.plan)).collect();
@@ -76,7 +76,8 @@ impl<'a> OpenRows<'a> {
                 0 => model.decoder.block_count(),
                 floor => floor,
             };
-            let twin = Wanted { key, prompt: &ask.request.prompt, plan: Arc::default(), floor, along: None };
+            let (prompt, begun) = (&ask.request.prompt, ask.begun);
+            let twin = Wanted { key, prompt, begun, plan: Arc::default(), floor, along: None };
             wanted.push(twin);
         }
         if wanted.is_empty() {

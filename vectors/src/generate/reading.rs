@@ -22,6 +22,8 @@ use crate::steering::{RowPart, SteeringPlan};
 pub(super) struct Wanted<'a> {
     pub(super) key: LaneKey,
     pub(super) prompt: &'a [u32],
+    /// The number of its last tokens that are the answer's own.
+    pub(super) begun: usize,
     pub(super) plan: Arc<SteeringPlan>,
     /// The first blocks that the terms leave unchanged at any multiplier.
     pub(super) floor: usize,
@@ -36,29 +38,54 @@ pub(super) struct Read {
     pub(super) projection: Option<f32>,
 }
 
-/// What is recorded of a prompt's last row.
+/// What is recorded of a prompt.
 pub(super) struct PromptRecord {
     width: usize,
-    /// The output of every block, `[blocks, hidden]`.
+    /// The output of every block for the prompt's end, `[blocks, hidden]`.
     pub(super) outputs: Vec<f32>,
+    /// The same for the last row, where that is the answer's.
+    begun: Option<Vec<f32>>,
+    /// The projection of the last row.
     pub(super) projection: Option<f32>,
 }
 
 impl PromptRecord {
-    pub(super) fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model, begun: usize) -> Self {
         let facts = model.facts();
         let outputs = vec![0.0; facts.blocks * facts.hidden_size];
-        Self { width: facts.hidden_size, outputs, projection: None }
+        let begun = (begun > 0).then(|| outputs.clone());
+        Self { width: facts.hidden_size, outputs, begun, projection: None }
     }
 
-    pub(super) fn see(&mut self, block: usize, stage: Stage, row: &[f32], along: Option<&Direction>) {
+    /// Sees the prompt's end and the last row behind a block. They are the same row unless the answer has begun.
+    pub(super) fn see(
+        &mut self,
+        block: usize,
+        stage: Stage,
+        [end, last]: [&[f32]; 2],
+        along: Option<&Direction>,
+    ) {
         match stage {
-            Stage::Output => self.outputs[block * self.width..][..self.width].copy_from_slice(row),
-            Stage::Edited => {
-                if let Some(along) = along.filter(|along| along.layer == block) {
-                    self.projection = Some(along.project(row));
+            Stage::Output => {
+                let range = block * self.width..(block + 1) * self.width;
+                self.outputs[range.clone()].copy_from_slice(end);
+                if let Some(begun) = &mut self.begun {
+                    begun[range].copy_from_slice(last);
                 }
             }
+            Stage::Edited => {
+                if let Some(along) = along.filter(|along| along.layer == block) {
+                    self.projection = Some(along.project(last));
+                }
+            }
+        }
+    }
+
+    /// Projects the last row behind a block in which nothing acts.
+    fn project_in_trunk(&mut self, depth: usize, along: Option<&Direction>) {
+        if let Some(along) = along.filter(|along| along.layer < depth) {
+            let outputs = self.begun.as_ref().unwrap_or(&self.outputs);
+            self.projection = Some(along.project(&outputs[along.layer * self.width..][..self.width]));
         }
     }
 
@@ -66,9 +93,10 @@ impl PromptRecord {
     fn see_trunk(&mut self, other: &Self, depth: usize, along: Option<&Direction>) {
         let of_trunk = depth * self.width;
         self.outputs[..of_trunk].copy_from_slice(&other.outputs[..of_trunk]);
-        if let Some(along) = along.filter(|along| along.layer < depth) {
-            self.projection = Some(along.project(&self.outputs[along.layer * self.width..][..self.width]));
+        if let (Some(own), Some(other)) = (&mut self.begun, &other.begun) {
+            own[..of_trunk].copy_from_slice(&other[..of_trunk]);
         }
+        self.project_in_trunk(depth, along);
     }
 }
 
@@ -88,7 +116,7 @@ pub(super) fn read_prompts(
         wanted,
         choices: &choices,
         lanes,
-        ends: wanted.iter().map(|_| PromptRecord::new(model)).collect(),
+        ends: wanted.iter().map(|of| PromptRecord::new(model, of.begun)).collect(),
         logits: vec![Vec::new(); wanted.len()],
         rows: RowsRead::default(),
     };
@@ -235,11 +263,7 @@ impl Reading<'_> {
         for (index, choice) in self.choices.iter().enumerate().filter(|(_, choice)| choice.depth > 0) {
             let along = self.wanted[index].along;
             if choice.leader == index {
-                if let Some(along) = along.filter(|along| along.layer < choice.depth) {
-                    let end = &mut self.ends[index];
-                    end.projection =
-                        Some(along.project(&end.outputs[along.layer * end.width..][..end.width]));
-                }
+                self.ends[index].project_in_trunk(choice.depth, along);
                 continue;
             }
             let Ok([lane, leader]) = self.lanes.get_disjoint_mut([index, choice.leader]) else { continue };
@@ -283,7 +307,7 @@ impl Reading<'_> {
         let mut read = Vec::with_capacity(self.lanes.len());
         let lanes = self.lanes.into_iter().zip(self.ends).zip(self.logits);
         for (((mut lane, end), logits), (wanted, choice)) in lanes.zip(self.wanted.iter().zip(self.choices)) {
-            lane.set_prompt(wanted.prompt, choice.reused, &wanted.plan, end.outputs);
+            lane.set_prompt(wanted.prompt, wanted.begun, choice.reused, &wanted.plan, end.outputs);
             read.push(Read { lane, logits, projection: end.projection });
         }
         (read, self.rows)
@@ -301,10 +325,12 @@ fn new_rows<'r>(
 ) -> NewRows<'r> {
     let (mut positions, mut segments, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     for index in indices {
-        let (first, end) = (from(*index), wanted[*index].prompt.len());
+        let Wanted { prompt, begun, .. } = wanted[*index];
+        let (first, end) = (from(*index), prompt.len());
         positions.extend((first..end).map(|position| position as u32));
-        segments.extend(std::iter::repeat_n(Segment::Prompt, end - first - 1));
+        segments.extend(std::iter::repeat_n(Segment::Prompt, end - begun - first - 1));
         segments.push(Segment::PromptEnd);
+        segments.extend(std::iter::repeat_n(Segment::Answer, begun));
         parts.push(RowPart { rows: end - first, plan: plan(*index), decided: None });
     }
     // The indices ascend.
@@ -322,7 +348,7 @@ fn last_rows(parts: &[RowPart<'_>]) -> Vec<usize> {
     ends.collect()
 }
 
-/// Shows the prompts' last rows to their records.
+/// Shows the prompts' ends and last rows to their records.
 fn see(
     ends: &mut [PromptRecord],
     wanted: &[Wanted<'_>],
@@ -334,7 +360,8 @@ fn see(
 ) -> CandleResult<()> {
     let x = rows::read(x)?;
     for (index, row) in indices.iter().zip(last) {
-        ends[*index].see(block, stage, x.row(*row), wanted[*index].along);
+        let Wanted { begun, along, .. } = wanted[*index];
+        ends[*index].see(block, stage, [x.row(row - begun), x.row(*row)], along);
     }
     Ok(())
 }

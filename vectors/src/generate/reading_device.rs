@@ -20,14 +20,14 @@ pub(super) fn read_whole(model: &Model, wanted: &[Wanted<'_>]) -> Result<(Vec<Re
     let decoder = &model.decoder;
     let mut packing = Packing::default();
     for of in wanted {
-        packing.push_sequence(of.prompt);
+        packing.push_begun(of.prompt, of.begun);
     }
     let ends: Vec<usize> = packing.groups.iter().map(|group| group.rows.end - 1).collect();
     let steering = Recorded {
         steering: GroupSteering(wanted.iter().map(|of| &*of.plan).collect()),
         wanted,
         ends: &ends,
-        records: Mutex::new(wanted.iter().map(|_| PromptRecord::new(model)).collect()),
+        records: Mutex::new(wanted.iter().map(|of| PromptRecord::new(model, of.begun)).collect()),
     };
     let mut caches = vec![decoder.empty_kv_cache(); wanted.len()];
     let x = decoder.forward_prefix(PrefixBlocks::NONE, &packing)?;
@@ -45,13 +45,13 @@ pub(super) fn read_whole(model: &Model, wanted: &[Wanted<'_>]) -> Result<(Vec<Re
     let read = caches.into_iter().zip(records).zip(wanted).enumerate();
     let read = read.map(|(place, ((cache, record), of))| {
         let mut lane = Lane::new(cache, model.facts().hidden_size);
-        lane.set_prompt(of.prompt, 0, &Arc::clone(&of.plan), record.outputs);
+        lane.set_prompt(of.prompt, of.begun, 0, &Arc::clone(&of.plan), record.outputs);
         Read { lane, logits: logits.row(place).to_vec(), projection: record.projection }
     });
     Ok((read.collect(), RowsRead { trunk: 0, behind_trunk: packing.rows() }))
 }
 
-/// Steers packed prompts, and records their last rows.
+/// Steers packed prompts, and records their ends and last rows.
 struct Recorded<'a> {
     steering: GroupSteering<'a>,
     wanted: &'a [Wanted<'a>],
@@ -61,11 +61,12 @@ struct Recorded<'a> {
 
 impl Recorded<'_> {
     fn record(&self, block: usize, stage: Stage, x: &Tensor) -> CandleResult<()> {
-        let last = rows::gather(x, self.ends.iter().copied())?;
-        let last = rows::read(&last)?;
+        let pairs = self.ends.iter().zip(self.wanted).flat_map(|(last, of)| [last - of.begun, *last]);
+        let both = rows::gather(x, pairs)?;
+        let both = rows::read(&both)?;
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         for (place, (record, of)) in records.iter_mut().zip(self.wanted).enumerate() {
-            record.see(block, stage, last.row(place), of.along);
+            record.see(block, stage, [both.row(2 * place), both.row(2 * place + 1)], of.along);
         }
         Ok(())
     }

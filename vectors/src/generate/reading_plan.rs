@@ -32,7 +32,8 @@ pub(super) fn choose(model: &Model, kept: &Kept, wanted: &[Wanted<'_>]) -> Vec<C
     for (index, of) in wanted.iter().enumerate() {
         let own = kept.place(of.key);
         let is_first = wanted[..index].iter().all(|other| other.key != of.key);
-        let (base, reused) = best(kept, own, |place| kept.all()[place].1.reusable(of.prompt, &of.plan));
+        let (base, reused) =
+            best(kept, own, |place| kept.all()[place].1.reusable(of.prompt, of.begun, &of.plan));
         let depth = if of.floor == 0 { 0 } else { target };
         let (depth, donor, trunk_rows) = donor(model, kept, own, of, depth);
         choices.push(Choice {
@@ -47,7 +48,9 @@ pub(super) fn choose(model: &Model, kept: &Kept, wanted: &[Wanted<'_>]) -> Vec<C
     }
     for index in 0..choices.len() {
         let same = (0..choices.len()).filter(|other| {
-            choices[*other].depth == choices[index].depth && wanted[*other].prompt == wanted[index].prompt
+            choices[*other].depth == choices[index].depth
+                && (wanted[*other].prompt, wanted[*other].begun)
+                    == (wanted[index].prompt, wanted[index].begun)
         });
         // Of several with as many rows the first one leads.
         let leader = same.max_by_key(|other| (choices[*other].trunk_rows, usize::MAX - other));
@@ -77,7 +80,7 @@ fn donor(
     if depth == 0 {
         return (0, None, 0);
     }
-    let rows = |place: usize| kept.all()[place].1.trunk_rows(of.prompt);
+    let rows = |place: usize| kept.all()[place].1.trunk_rows(of.prompt, of.begun);
     let depth_of = |place: usize| kept.all()[place].1.depth;
     let limit = of.plan.untouched().unwrap_or(model.decoder.block_count());
     let with = |fits: &dyn Fn(usize) -> bool| {

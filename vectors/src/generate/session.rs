@@ -37,6 +37,8 @@ pub struct Ask {
     pub key: u64,
     /// The whole prompt, with the steering and the sampling of the answer.
     pub request: Request,
+    /// The number of the prompt's last tokens that are the answer's own beginning. The token before them is the prompt's end.
+    pub begun: usize,
     /// The most new tokens of the answer.
     pub new_tokens: usize,
     /// What is measured of every token; `None` measures nothing.
@@ -111,7 +113,8 @@ impl Session {
     /// Refuses asks that do not fit the model or the memory, before anything changes.
     fn check(&self, asks: &[Ask]) -> Result<(), ModelError> {
         let model = &self.model;
-        for Ask { request, new_tokens, observe, .. } in asks {
+        for Ask { request, begun, new_tokens, observe, .. } in asks {
+            model.check_tokens(&request.prompt[..request.prompt.len().saturating_sub(*begun)])?;
             model.check_tokens(&request.prompt)?;
             model.check_length(request.prompt.len() + new_tokens)?;
             model.check_steering(&request.steering)?;

@@ -30,7 +30,7 @@ pub(crate) struct NewRows<'a> {
     /// The position of each row in its sequence.
     pub(crate) positions: Vec<u32>,
     pub(crate) segments: Vec<Segment>,
-    /// The rows of each sequence, and what acts on them. Where gates are not decided yet, the last row is the prompt's.
+    /// The rows of each sequence, and what acts on them. Where gates are not decided yet, the prompt's end is among them.
     pub(crate) parts: Vec<RowPart<'a>>,
     /// The KV cache of each sequence, which holds the rows before the new ones.
     pub(crate) caches: Vec<&'a mut KvCache>,
@@ -50,7 +50,7 @@ impl Decoder {
         };
         let mut caches = caches.into_iter().map(KvCache::host_mut).collect::<Result<Vec<_>>>()?;
         let counts: Vec<usize> = parts.iter().map(|part| part.rows).collect();
-        let prompt_ends = last_rows(&parts);
+        let prompt_ends = prompt_ends(&parts, &segments);
         let mut openings = Openings::default();
         let mut edit = |x: Tensor, block: usize| {
             let roles = Roles { segments: &segments, prompt_ends: &prompt_ends };
@@ -72,15 +72,16 @@ impl Decoder {
     }
 }
 
-/// Returns for every row the last one of its part, where a gate is decided in this pass.
-fn last_rows(parts: &[RowPart<'_>]) -> Vec<Option<usize>> {
+/// Returns for every row the prompt's end in its part, where a gate is decided in this pass.
+fn prompt_ends(parts: &[RowPart<'_>], segments: &[Segment]) -> Vec<Option<usize>> {
     if !parts.iter().any(|part| part.decided.is_none() && part.plan.decides_at_prompt()) {
         return Vec::new();
     }
     let mut end = 0;
     let of_part = |part: &RowPart<'_>| {
-        end += part.rows;
-        std::iter::repeat_n(end.checked_sub(1), part.rows)
+        let rows = end..end + part.rows;
+        end = rows.end;
+        std::iter::repeat_n(rows.rev().find(|row| segments[*row] == Segment::PromptEnd), part.rows)
     };
     parts.iter().flat_map(of_part).collect()
 }

@@ -53,6 +53,17 @@ pub enum Term {
     },
 }
 
+/// Puts the vectors of some terms under a gate. Adapters have none.
+#[must_use]
+pub fn gated(mut terms: Vec<Term>, gate: Option<&Arc<TermGate>>) -> Vec<Term> {
+    for term in &mut terms {
+        if let (Term::Vector { gate: of_term, .. }, Some(gate)) = (term, gate) {
+            *of_term = Some(Arc::clone(gate));
+        }
+    }
+    terms
+}
+
 impl Term {
     /// Adds multiplier times the vector at every token.
     #[must_use]

@@ -5,8 +5,11 @@ use ipc::analysis::{Analysis, Question};
 use ipc::command::StartAnalysis;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::train::{Method, TrainSettings};
+use ipc::vector::Vector;
 use sqlx::SqliteConnection;
 use store::analyses::{self, NewAnalysis};
+use store::models::ModelRow;
+use store::steering::Steering;
 use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vectors};
 
 use super::App;
@@ -39,7 +42,8 @@ impl App {
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let contents = pairs::contents(&mut *db, data_set.id).await?;
         check_pairs(&contents)?;
-        let needs_held_out = !matches!(question, Question::Steerability { .. });
+        let needs_held_out =
+            !matches!(question, Question::Steerability { .. } | Question::Projections { .. });
         if needs_held_out && held_out(&contents).is_empty() {
             let message = format!(
                 "No pair of \u{201c}{}\u{201d} is held out, so there is nothing to measure on.",
@@ -47,14 +51,15 @@ impl App {
             );
             return Err(Error::invalid(message, "Mark some pairs as held out under Data."));
         }
-        if !needs_held_out && data_set.train < 2 {
+        if matches!(question, Question::Steerability { .. }) && data_set.train < 2 {
             return Err(Error::invalid(
                 "This takes at least two pairs to train on.",
                 "Add pairs under Data.",
             ));
         }
         let current = Snapshot::new(&contents)?;
-        let (title, subject, snapshot) = about(&mut db, &question, &data_set.name, &current.hash).await?;
+        let (title, subject, snapshot) =
+            about(&mut db, &question, &data_set.name, &current.hash, &model).await?;
         snapshots::insert(&mut db, &current).await?;
         let new = |job| NewAnalysis {
             model: model.id,
@@ -86,6 +91,7 @@ async fn about(
     question: &Question,
     data_set: &str,
     current: &str,
+    model: &ModelRow,
 ) -> Result<(String, String, String), Error> {
     let (title, subject, snapshot) = match question {
         Question::Steerability { .. } => {
@@ -111,15 +117,47 @@ async fn about(
             let hash = vectors::steering(&mut *db, *vector).await?.hash()?;
             (format!("Strength of \u{201c}{name}\u{201d}"), hash, None)
         }
+        Question::Projections { vector, layer, .. } => {
+            let row = vectors::find(&mut *db, *vector).await?;
+            let steering = vectors::steering(&mut *db, *vector).await?;
+            check_direction(&row, model, *layer, &steering)?;
+            let title = format!("Prompts of \u{201c}{data_set}\u{201d} along \u{201c}{}\u{201d}", row.name);
+            (title, steering.content_hash(), None)
+        }
     };
     Ok((title, subject, snapshot.unwrap_or_else(|| current.to_owned())))
+}
+
+/// Refuses a vector that belongs to another model or has no direction at a layer, and a layer that the model has not.
+fn check_direction(vector: &Vector, model: &ModelRow, layer: u32, steering: &Steering) -> Result<(), Error> {
+    let name = &vector.name;
+    let refuse = |message: String, next: &'static str| Err(Error::invalid(message, next));
+    if vector.model != model.id {
+        return refuse(
+            format!("\u{201c}{name}\u{201d} was made for another model."),
+            "Choose a vector of this model.",
+        );
+    }
+    if model.facts.as_ref().is_some_and(|facts| layer >= facts.blocks) {
+        return refuse(format!("The model has no layer {layer}."), "Choose an earlier layer.");
+    }
+    match steering.direction(layer) {
+        Some(part) if part.norm() > 0.0 => Ok(()),
+        _ => refuse(
+            format!("\u{201c}{name}\u{201d} has no direction at layer {layer}."),
+            "Choose one of its layers, or another vector.",
+        ),
+    }
 }
 
 /// Returns the training settings of a question, if it has any.
 fn settings_of(question: &Question) -> Option<&TrainSettings> {
     match question {
         Question::Layers { settings, .. } | Question::Search { settings, .. } => Some(settings),
-        Question::Steerability { .. } | Question::Epochs { .. } | Question::Strength { .. } => None,
+        Question::Steerability { .. }
+        | Question::Epochs { .. }
+        | Question::Strength { .. }
+        | Question::Projections { .. } => None,
     }
 }
 
@@ -135,7 +173,7 @@ fn check_layers(question: &Question, settings: &TrainSettings, facts: &ModelFact
 fn checked(question: Question) -> Result<Question, Error> {
     let refuse = |message: String, next: &'static str| Err(Error::invalid(message, next));
     Ok(match question {
-        Question::Steerability { .. } => question,
+        Question::Steerability { .. } | Question::Projections { .. } => question,
         Question::Epochs { run, multipliers } => {
             Question::Epochs { run, multipliers: check_multipliers(&multipliers, MOST_MULTIPLIERS)? }
         }

@@ -52,15 +52,15 @@ impl App {
             let row = vector_rows::find(self.state.store.read(), term.vector).await?;
             self.check_model(&row, model).await?;
             let steering = vector_rows::steering(self.state.store.read(), term.vector).await?;
-            let hash = steering.hash()?;
+            let of_term = LoadedTerm::new(*term, steering, None)?;
             records.push(SteeringRecord {
                 vector: term.vector,
                 name: row.name,
                 weight: term.weight,
                 fixed: term.fixed,
-                hash: Some(hash.clone()),
+                hash: Some(of_term.hash.clone()),
             });
-            loaded.push(LoadedTerm { term: *term, steering, hash });
+            loaded.push(of_term);
         }
         Ok((loaded, records))
     }

@@ -9,12 +9,15 @@ use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
 use ipc::score::{Needs, Rubric, Score};
+use ipc::steering::{SteeringTerm, TermGate};
 use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepEstimate, SweepSettings};
+use ipc::vector::Vector;
 use sqlx::SqliteConnection;
 use store::sweeps::{self, NewSweep, SweepSet};
 use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
+use super::conversations::check_gate_of;
 use super::deletions::recorded;
 use super::training::check_pairs;
 use crate::engine::queue::say_job;
@@ -50,6 +53,7 @@ impl App {
         complete_templates(&mut settings.arms)?;
         let model = complete_arms(&mut db, &mut settings.arms, request.model).await?;
         check_scores(&settings)?;
+        check_gates(&settings)?;
         let model = models::find(&mut *db, model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
             return Err(Error::Failure(failure));
@@ -188,8 +192,15 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
                 Some(epoch) => format!("{} epoch {epoch}", vector.name),
                 None => vector.name.clone(),
             };
-            parts.push(if is_plain { part } else { format!("{} \u{d7} {part}", term.weight) });
-            let own = is_plain && arm.prompting == Prompting::AsTrained && !used.contains(&vector.color);
+            let part = if is_plain { part } else { format!("{} \u{d7} {part}", term.weight) };
+            parts.push(match &term.gate {
+                Some(gate) => format!("{part} {}", check_gate(&mut *db, term, &vector, gate).await?),
+                None => part,
+            });
+            let own = is_plain
+                && term.gate.is_none()
+                && arm.prompting == Prompting::AsTrained
+                && !used.contains(&vector.color);
             if own {
                 arm.color = vector.color;
                 used.push(vector.color);
@@ -202,14 +213,50 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
         }
     }
     for arm in arms.iter_mut() {
-        let is_plain =
-            arm.terms.len() == 1 && arm.prompting == Prompting::AsTrained && used.contains(&arm.color);
+        let is_plain = matches!(arm.terms.as_slice(), [only] if only.gate.is_none())
+            && arm.prompting == Prompting::AsTrained
+            && used.contains(&arm.color);
         if !is_plain {
             arm.color = (0..COLORS).find(|color| !used.contains(color)).unwrap_or(arm.color % COLORS);
             used.push(arm.color);
         }
     }
     Ok(model.unwrap_or(given))
+}
+
+/// Refuses a gate that does not fit its vector. Returns its condition in words.
+async fn check_gate(
+    db: &mut SqliteConnection,
+    term: &SteeringTerm,
+    vector: &Vector,
+    gate: &TermGate,
+) -> Result<String, Error> {
+    let by = vectors::find(&mut *db, gate.vector).await?;
+    if by.model != vector.model {
+        return Err(Error::invalid(
+            format!("The gate of \u{201c}{}\u{201d} is by a vector of another model.", vector.name),
+            "Choose a vector of the same model for the gate.",
+        ));
+    }
+    let own = vectors::steering_of(&mut *db, term).await?;
+    let condition = vectors::steering(db, gate.vector).await?;
+    check_gate_of(&vector.name, &own, gate.gate, &by.name, &condition)?;
+    Ok(gate.words(&by.name))
+}
+
+/// Refuses to measure plain texts under a gate that is decided at the prompt: they have none.
+fn check_gates(settings: &SweepSettings) -> Result<(), Error> {
+    match settings.gate_without_prompt() {
+        Some((arm, score)) => Err(Error::invalid(
+            format!(
+                "The gate of \u{201c}{}\u{201d} is decided at the prompt, and the text of \u{201c}{}\u{201d} has none.",
+                arm.name,
+                score.name()
+            ),
+            "Decide the gate at each token, or leave this score out.",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Replaces the name of a bundled template by its text, because the settings record the text that is used.

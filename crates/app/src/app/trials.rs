@@ -103,17 +103,16 @@ impl App {
         let adapter = sizes(&mut db, &run).await?;
         let intervention = Intervention { positions: run.settings.positions, op: InterventionOp::Add };
         let steering = steering(adapter.as_ref(), &run.settings.layers, &values, intervention)?;
-        let hash = steering.hash()?;
         // The vector of the run is in the library only after its end.
-        let term = SteeringTerm::new(run.vector.unwrap_or_default());
+        let term = LoadedTerm::new(SteeringTerm::new(run.vector.unwrap_or_default()), steering, None)?;
         let record = SteeringRecord {
-            vector: term.vector,
+            vector: term.term.vector,
             name: format!("{} epoch {epoch}", run.name),
-            weight: term.weight,
-            fixed: term.fixed,
-            hash: Some(hash.clone()),
+            weight: term.term.weight,
+            fixed: term.term.fixed,
+            hash: Some(term.hash.clone()),
         };
         let system_prompt = run.settings.system_prompt;
-        Ok(Subject { term: LoadedTerm { term, steering, hash }, record, system_prompt })
+        Ok(Subject { term, record, system_prompt })
     }
 }

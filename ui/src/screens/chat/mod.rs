@@ -16,8 +16,6 @@ mod desk_changes;
 mod desk_edits;
 mod faults;
 mod file_panel;
-mod gate_form;
-mod gate_words;
 mod mixing_desk;
 mod observed;
 mod observed_text;

@@ -14,6 +14,7 @@ use super::desk_edits::DeskEdits;
 use super::observed::Tint;
 use crate::actions::ChatAction;
 use crate::bridge;
+use crate::screens::sweep;
 use crate::state::Store;
 
 /// The width of the window, in pixels, from which on the list of conversations is shown at first.
@@ -26,6 +27,8 @@ type Later = Box<dyn FnOnce() + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct Chat {
     store: Store,
+    /// The form of the Sweep screen, which takes the setting of an answer.
+    pub(super) sweep: sweep::Form,
     /// The desk as it is shown.
     pub(super) desk: Memo<Desk>,
     /// The desk of the conversation that has not begun, once a person has changed it.
@@ -58,7 +61,7 @@ pub struct Chat {
 impl Chat {
     /// Makes the state, which keeps up with the conversation that is open.
     #[must_use]
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: Store, sweep: sweep::Form) -> Self {
         let (new_desk, edits) = (RwSignal::new(None::<Desk>), RwSignal::new(DeskEdits::default()));
         let desk = Memo::new(move |_| match store.turns.open.get() {
             Some(id) => {
@@ -71,6 +74,7 @@ impl Chat {
         });
         let chat = Self {
             store,
+            sweep,
             desk,
             new_desk,
             edits,

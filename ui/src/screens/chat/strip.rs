@@ -6,12 +6,11 @@ use leptos::prelude::*;
 
 use super::desk_changes::{exchange, remove_strip};
 use super::faults;
-use super::gate_form::GateForm;
 use super::state::Chat;
 use super::strip_columns::StripColumns;
 use super::strip_slider::StripSlider;
 use crate::state::store;
-use crate::widgets::{NumberField, NumberRange, VectorNote};
+use crate::widgets::{GateForm, NumberField, NumberRange, VectorNote};
 
 /// What is open below a strip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,22 +120,17 @@ fn StripVector(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
 #[component]
 fn Gate(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
     let chat = expect_context::<Chat>();
-    let last = StoredValue::new(strip.get_untracked());
-    // A strip that has just been removed is shown for one moment more.
-    let shown = Signal::derive(move || {
-        let now = strip.get().or_else(|| last.get_value());
-        last.set_value(now.clone());
-        now.unwrap_or_else(|| Strip {
-            id,
-            vector: 0,
-            name: String::new(),
-            hash: String::new(),
-            value: 0.0,
-            muted: true,
-            solo: false,
-            gate: None,
-        })
+    let vector = Memo::new(move |before: Option<&ipc::Id>| {
+        // A strip that has just been removed is shown for one moment more.
+        strip.read().as_ref().map(|strip| strip.vector).or(before.copied()).unwrap_or_default()
+    });
+    let gate = Memo::new(move |_| strip.read().as_ref().and_then(|strip| strip.gate.clone()));
+    let system_prompt = Signal::derive(move || {
+        let desk = chat.desk.read();
+        let steered =
+            desk.columns.iter().find(|column| column.factors.iter().any(|factor| factor.strip == id));
+        Some(steered.or(desk.columns.first()).map(|column| column.system_prompt.clone()).unwrap_or_default())
     });
     let set = Callback::new(move |gate: Option<StripGate>| change_strip(chat, id, |strip| strip.gate = gate));
-    view! { <div class="strip-panel"><GateForm strip=shown set /></div> }
+    view! { <div class="strip-panel"><GateForm vector gate system_prompt set /></div> }
 }

@@ -6,8 +6,10 @@ use ipc::conversation::Said;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::desk_changes::name_of;
 use super::state::Chat;
 use super::turn::{TurnState, said, show_variant};
+use crate::actions::Screen;
 use crate::bridge;
 use crate::state::{Store, store};
 use crate::widgets::copy_text;
@@ -29,6 +31,8 @@ pub(super) enum TurnAction {
     Branch,
     /// Makes a pair of it.
     Pair,
+    /// Lays the Sweep screen open with what steered it.
+    Sweep,
     /// Deletes it with all that followed.
     Delete,
     /// Shows the variant so many places beside it.
@@ -46,6 +50,7 @@ impl TurnAction {
             "f" => Self::Follow,
             "b" => Self::Branch,
             "a" => Self::Pair,
+            "s" => Self::Sweep,
             "Delete" => Self::Delete,
             "ArrowLeft" => Self::Variant(-1),
             "ArrowRight" => Self::Variant(1),
@@ -96,7 +101,7 @@ impl Facts {
             | TurnAction::Branch
             | TurnAction::Delete
             | TurnAction::Variant(_) => true,
-            TurnAction::Again | TurnAction::Pair => self.by_model,
+            TurnAction::Again | TurnAction::Pair | TurnAction::Sweep => self.by_model,
             TurnAction::Continue => self.by_model && self.is_cut,
             TurnAction::Follow => self.by_model && self.has_others,
         }
@@ -105,7 +110,7 @@ impl Facts {
     /// Whether an action waits until the answers have ended that it would touch.
     fn waits(self, action: TurnAction) -> bool {
         match action {
-            TurnAction::Copy | TurnAction::Variant(_) => false,
+            TurnAction::Copy | TurnAction::Sweep | TurnAction::Variant(_) => false,
             TurnAction::Follow | TurnAction::Branch => self.any_grows,
             _ => self.grows,
         }
@@ -127,6 +132,7 @@ pub(super) fn act(store: Store, chat: Chat, state: TurnState, action: TurnAction
         TurnAction::Copy => drop(copy_text(&said(&state.turn.read_untracked()))),
         TurnAction::Follow => chat.ask(FollowAnswer { conversation, turn }),
         TurnAction::Pair => state.has_pair_form.update(|has| *has = !*has),
+        TurnAction::Sweep => open_as_sweep_point(store, chat, state),
         TurnAction::Delete => store.delete(DeleteTurn { conversation, turn }),
         TurnAction::Variant(step) => show_variant(chat, store, state, step),
         TurnAction::Branch => {
@@ -138,6 +144,17 @@ pub(super) fn act(store: Store, chat: Chat, state: TurnState, action: TurnAction
             });
         }
     }
+}
+
+/// Lays the Sweep screen open with what steered an answer at its end.
+fn open_as_sweep_point(store: Store, chat: Chat, state: TurnState) {
+    let turn = state.turn.read_untracked();
+    let Said::Model(answer) = &turn.said else { return };
+    let name = chat.desk.with_untracked(|desk| desk.column(turn.column).map(|column| name_of(desk, column)));
+    let terms = answer.steering.last().map_or(&[][..], |change| &change.terms);
+    chat.sweep.open_point(&name.unwrap_or_default(), terms, &answer.system_prompt);
+    drop(turn);
+    store.go(Screen::Sweep);
 }
 
 /// The buttons of a turn.
@@ -167,6 +184,7 @@ pub(super) fn TurnActions(
             {button(TurnAction::Follow, "Go on with this one", "turn-follow", "The other columns follow this answer; what they had said stays as variants (F)")}
             {button(TurnAction::Branch, "Branch", "turn-branch", "A new conversation with everything up to here (B)")}
             {button(TurnAction::Pair, "Add to a data set", "turn-pair", "A pair of this answer and another column\u{2019}s (A)")}
+            {button(TurnAction::Sweep, "Open as a sweep point", "turn-sweep", "The Sweep screen, filled in with what steered this answer; nothing is started (S)")}
             {button(TurnAction::Delete, "Delete", "turn-delete", "Deletes it with all that followed; Ctrl+Z brings it back (Delete)")}
         </span>
     }
@@ -180,7 +198,14 @@ mod tests {
     fn a_turn_has_only_what_can_be_done_with_it() {
         let message =
             Facts { by_model: false, grows: false, any_grows: false, is_cut: false, has_others: true };
-        for action in [TurnAction::Again, TurnAction::Continue, TurnAction::Follow, TurnAction::Pair] {
+        let of_answers = [
+            TurnAction::Again,
+            TurnAction::Continue,
+            TurnAction::Follow,
+            TurnAction::Pair,
+            TurnAction::Sweep,
+        ];
+        for action in of_answers {
             assert!(!message.has(action), "{action:?} is for answers");
         }
         let answer = Facts { by_model: true, ..message };
@@ -196,7 +221,7 @@ mod tests {
 
     #[test]
     fn no_two_actions_share_a_key() {
-        let keys = ["e", "r", "g", "c", "f", "b", "a", "Delete", "ArrowLeft", "ArrowRight"];
+        let keys = ["e", "r", "g", "c", "f", "b", "a", "s", "Delete", "ArrowLeft", "ArrowRight"];
         let actions: Vec<_> = keys.iter().filter_map(|key| TurnAction::of_key(key)).collect();
         assert_eq!(actions.len(), keys.len());
         assert!((1..actions.len()).all(|at| !actions[..at].contains(&actions[at])));

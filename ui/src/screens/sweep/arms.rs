@@ -1,6 +1,8 @@
 //! Builds the arms of a sweep from the form: the chosen vectors, alone or together, and the ways of prompting.
 
 use ipc::Id;
+use ipc::conversation::StripGate;
+use ipc::steering::TermGate;
 use ipc::sweep::{Arm, Prompting, SteeringTerm, TEMPLATES};
 use leptos::prelude::*;
 
@@ -19,6 +21,11 @@ pub(super) fn prompting_name(way: &Prompting) -> String {
         Prompting::Shots { wanted: true, count } => format!("{count} wanted examples"),
         Prompting::Shots { wanted: false, count } => format!("{count} opposite examples"),
     }
+}
+
+/// Returns a condition as a sweep keeps it.
+fn term_gate(gate: &StripGate) -> TermGate {
+    TermGate { vector: gate.vector, gate: gate.gate }
 }
 
 impl Form {
@@ -55,11 +62,16 @@ impl Form {
         all
     }
 
+    /// Returns a vector with its condition.
+    fn term(self, vector: Id) -> SteeringTerm {
+        SteeringTerm { gate: self.gates.read().get(&vector).map(term_gate), ..SteeringTerm::new(vector) }
+    }
+
     /// Returns the chosen vectors with their weights in the sum.
     pub(super) fn summed(self, store: Store) -> Vec<SteeringTerm> {
         let is_weighed = self.combination.get() == Combination::Sum;
         let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);
-        let term = |id: Id| SteeringTerm { weight: weight(&id), ..SteeringTerm::new(id) };
+        let term = |id: Id| SteeringTerm { weight: weight(&id), ..self.term(id) };
         self.chosen_vectors(store).into_iter().map(term).collect()
     }
 
@@ -67,22 +79,27 @@ impl Form {
         let vectors = self.chosen_vectors(store);
         let name = |id: Id| {
             let all = store.vectors.read();
-            all.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
+            let name = all.iter().find(|vector| vector.id == id).map(|vector| vector.name.as_str());
+            let gates = self.gates.read();
+            let condition = gates.get(&id).map(|gate| format!(" {}", term_gate(gate).words(&gate.name)));
+            format!("{}{}", name.unwrap_or_default(), condition.unwrap_or_default())
         };
         let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
-        let mut steered: Vec<Arm> =
-            vectors.iter().map(|id| Arm { name: name(*id), ..Arm::vector(*id) }).collect();
+        let mut steered: Vec<Arm> = vectors
+            .iter()
+            .map(|id| Arm { name: name(*id), terms: vec![self.term(*id)], ..Arm::default() })
+            .collect();
         match (self.combination.get(), vectors.as_slice()) {
             (Combination::Sum, [_, _, ..]) => {
-                let term = |id: &Id| SteeringTerm { weight: weight(*id), ..SteeringTerm::new(*id) };
+                let term = |id: &Id| SteeringTerm { weight: weight(*id), ..self.term(*id) };
                 steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
             }
             (Combination::Grid, [first, second]) => {
                 let row = |weight: &f64| Arm {
                     name: format!("{} at {}", name(*second), format::multiplier(*weight)),
                     terms: vec![
-                        SteeringTerm::new(*first),
-                        SteeringTerm { weight: *weight, fixed: true, ..SteeringTerm::new(*second) },
+                        self.term(*first),
+                        SteeringTerm { weight: *weight, fixed: true, ..self.term(*second) },
                     ],
                     ..Arm::default()
                 };
@@ -92,7 +109,7 @@ impl Form {
                 let epochs = self.epochs.get().filter(|(of, _)| of == only).map(|(_, epochs)| epochs);
                 let arm = |epoch: u32| Arm {
                     name: format!("{} epoch {epoch}", name(*only)),
-                    terms: vec![SteeringTerm { epoch: Some(epoch), ..SteeringTerm::new(*only) }],
+                    terms: vec![SteeringTerm { epoch: Some(epoch), ..self.term(*only) }],
                     ..Arm::default()
                 };
                 steered = epochs.unwrap_or_default().into_iter().map(arm).collect();
@@ -101,6 +118,7 @@ impl Form {
         }
         let ways = self.ways(store);
         let mut arms = steered.clone();
+        arms.extend(self.opened.get());
         arms.extend(ways.iter().map(|(name, prompting)| Arm {
             name: name.clone(),
             prompting: prompting.clone(),

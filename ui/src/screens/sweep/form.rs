@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ipc::command::StartSweep;
+use ipc::conversation::StripGate;
 use ipc::data::DataSet;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, Generation, PromptSet, SweepSettings};
@@ -24,8 +25,12 @@ pub struct Form {
     /// The combination of the chosen vectors.
     pub(super) combination: RwSignal<Combination>,
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
+    /// The conditions under which vectors act; those that are not in it always do.
+    pub(super) gates: RwSignal<HashMap<Id, StripGate>>,
     /// A vector, and the epochs of its run that are kept.
     pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
+    /// The arms that were opened from answers of Chat.
+    pub(super) opened: RwSignal<Vec<Arm>>,
     /// The chosen data sets; empty for the one in use.
     pub(super) sets: RwSignal<HashSet<Id>>,
     /// Prompts of a list, one a line.
@@ -93,7 +98,9 @@ impl Form {
             vectors: RwSignal::default(),
             combination: RwSignal::new(Combination::Apart),
             weights: RwSignal::default(),
+            gates: RwSignal::default(),
             epochs: RwSignal::new(None),
+            opened: RwSignal::default(),
             sets: RwSignal::default(),
             prompts: RwSignal::default(),
             is_list: RwSignal::new(false),
@@ -132,7 +139,7 @@ impl Form {
         let chosen = self.vectors.get();
         let all = store.vectors.read();
         let own: Vec<Id> = all.iter().map(|vector| vector.id).filter(|id| chosen.contains(id)).collect();
-        if own.is_empty() && !self.has_ways() {
+        if own.is_empty() && !self.has_ways() && self.opened.read().is_empty() {
             store.vector().map(|v| v.id).into_iter().collect()
         } else {
             own
@@ -239,7 +246,14 @@ impl Form {
         };
         let rubrics = Self::rubrics_of(store, &scores, &sets);
         let suffix = self.suffix.get();
-        Ok(SweepSettings { arms, multipliers, sets, scores, generation, suffix, limit, rubrics })
+        let settings = SweepSettings { arms, multipliers, sets, scores, generation, suffix, limit, rubrics };
+        match settings.gate_without_prompt() {
+            Some((_, score)) => Err(format!(
+                "A gate that is decided at the prompt has none in the text of \u{201c}{}\u{201d}: decide it at each token, or leave this score out.",
+                score.name()
+            )),
+            None => Ok(settings),
+        }
     }
 
     pub(super) fn toggle_score(self, score: &Score) {

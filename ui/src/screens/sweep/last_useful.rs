@@ -23,7 +23,10 @@ pub fn last_useful_range(sweeps: &[Sweep], vector: Id) -> Option<(f64, f64)> {
 fn is_alone(arm: &Arm, vector: Id) -> bool {
     match arm.terms.as_slice() {
         [term] => {
-            let is_plain = !term.fixed && term.epoch.is_none() && (term.weight - 1.0).abs() < 1e-9;
+            let is_plain = !term.fixed
+                && term.gate.is_none()
+                && term.epoch.is_none()
+                && (term.weight - 1.0).abs() < 1e-9;
             term.vector == vector && is_plain && arm.prompting == Prompting::AsTrained
         }
         _ => false,
@@ -41,6 +44,10 @@ mod tests {
         let mut heavy = alone.clone();
         heavy.terms[0].weight = 2.0;
         assert!(!is_alone(&heavy, 3));
+        let mut gated = alone.clone();
+        let gate = ipc::steering::Gate { layer: 1, above: 0.0, soft: None, at: ipc::steering::GateAt::Token };
+        gated.terms[0].gate = Some(ipc::steering::TermGate { vector: 3, gate });
+        assert!(!is_alone(&gated, 3));
         let mut sum = alone;
         sum.terms.extend(Arm::vector(4).terms);
         assert!(!is_alone(&sum, 3));

@@ -24,6 +24,7 @@ struct LineKey<'a> {
     method: Option<Method>,
     run: Option<ipc::Id>,
     prompting: &'a Prompting,
+    is_gated: bool,
 }
 
 /// A layer or an epoch, its arm, and the index of the arm.
@@ -51,6 +52,7 @@ pub(super) fn layer_lines(
             method: vector.method,
             run: vector.run.filter(|_| is_by_epoch),
             prompting: &arm.prompting,
+            is_gated: term.gate.is_some(),
         };
         match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, arms)) => arms.push((x, arm, place)),
@@ -100,8 +102,9 @@ fn layer_line(
 /// Returns the name of a kind of arms.
 fn line_name(kind: &LineKey) -> String {
     let method = kind.method.map_or("Imported", format::method);
+    let method = if kind.is_gated { format!("{method} under a condition") } else { method.to_owned() };
     match kind.prompting {
-        Prompting::AsTrained => method.to_owned(),
+        Prompting::AsTrained => method,
         way => format!("{method}, {}", arms::prompting_name(way)),
     }
 }

@@ -13,6 +13,7 @@ mod judge_choice;
 mod last_useful;
 mod layer_lines;
 mod legend;
+mod opened;
 mod panels;
 mod point_examples;
 mod point_table;

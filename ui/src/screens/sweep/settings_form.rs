@@ -1,6 +1,7 @@
 //! The form on the left of the Sweep screen: the vectors, the data sets, the multipliers and the scores.
 
 use ipc::Id;
+use ipc::conversation::StripGate;
 use ipc::drafts::EndpointSettings;
 use ipc::project::Prices;
 use ipc::score::{Judge, Needs, Score};
@@ -9,11 +10,13 @@ use leptos::prelude::*;
 
 use super::estimate::EstimateNote;
 use super::form::{Combination, Form};
+use super::opened::OpenedArms;
 use super::prompting_choice::PromptingChoice;
 use super::score_choice::ScoreChoice;
 use crate::actions::Screen;
 use crate::format;
 use crate::state::store;
+use crate::widgets::GateForm;
 use crate::widgets::Term;
 use crate::widgets::VectorNote;
 use crate::widgets::VectorSumNote;
@@ -35,6 +38,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let has_vectors = move || !store.vectors.read().is_empty();
     view! {
         <VectorsChoice />
+        <OpenedArms />
         <SetsChoice />
         <MultipliersChoice />
         <ScoreChoice />
@@ -112,7 +116,7 @@ fn VectorsChoice() -> impl IntoView {
         });
     };
     let row = move |vector: ipc::vector::Vector| {
-        let (id, color) = (vector.id, vector.color);
+        let (id, color, can_be_gated) = (vector.id, vector.color, vector.adapter.is_none());
         let is_chosen = move || form.chosen_vectors(store).contains(&id);
         let is_weighed = move || form.combination.get() == Combination::Sum && is_chosen();
         view! {
@@ -132,6 +136,7 @@ fn VectorsChoice() -> impl IntoView {
             </label>
             <Show when=is_chosen>
                 <VectorNote vector=Signal::derive(move || store.vectors.read().iter().find(|known| known.id == id).cloned()) />
+                <Show when=move || can_be_gated><VectorGate id /></Show>
             </Show>
         }
     };
@@ -188,6 +193,25 @@ fn VectorsChoice() -> impl IntoView {
                 </div>
             </Show>
         </div>
+    }
+}
+
+/// The condition under which a vector acts in the sweep.
+#[component]
+fn VectorGate(id: Id) -> impl IntoView {
+    let form = expect_context::<Form>();
+    let gate = Memo::new(move |_| form.gates.read().get(&id).cloned());
+    let set = Callback::new(move |gate: Option<StripGate>| {
+        form.gates.update(|all| match gate {
+            Some(gate) => drop(all.insert(id, gate)),
+            None => drop(all.remove(&id)),
+        });
+    });
+    view! {
+        <details data-testid="sweep-gate" prop:open=gate.get_untracked().is_some()>
+            <summary>{move || if gate.read().is_some() { "Acts under a condition" } else { "Acts always" }}</summary>
+            <GateForm vector=id gate system_prompt=None set />
+        </details>
     }
 }
 

@@ -5,7 +5,6 @@ use ipc::command::PickEpoch;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::analysis::{AnalysisState, ask_about, is_open, newest};
 use super::form::Form;
 use super::run::read_history;
 use super::tab::Tab;
@@ -15,6 +14,7 @@ use crate::charts::{Chart, Heat, Picture};
 use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
+use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
 
 /// The multipliers of the paper.
 const MULTIPLIERS: &str = "\u{2212}2 \u{2212}1.5 \u{2212}1 \u{2212}0.5 0 0.5 1 1.5 2";

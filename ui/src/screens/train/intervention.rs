@@ -7,7 +7,6 @@ use ipc::vector::Vector;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::analysis::{AnalysisState, ask, is_open, newest};
 use super::form::Form;
 use super::option_key::OptionKey;
 use crate::bridge;
@@ -18,6 +17,7 @@ use crate::widgets::NumberField;
 use crate::widgets::SelectField;
 use crate::widgets::Term;
 use crate::widgets::VectorChoice;
+use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
 
 /// The multipliers that are measured at first.
 const MULTIPLIERS: [f64; 8] = [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0];

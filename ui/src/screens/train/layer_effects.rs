@@ -4,12 +4,12 @@ use ipc::analysis::{Analysis, Finding, Question};
 use ipc::train::{Method, TrainSettings};
 use leptos::prelude::*;
 
-use super::analysis::{AnalysisState, ask, is_open, newest};
 use super::form::Form;
 use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
+use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
 
 /// The norm that is added when layers are compared, as a share of the residual stream's.
 const SHARE: f64 = 0.1;

@@ -3,13 +3,13 @@
 use ipc::analysis::{Analysis, Finding, Question};
 use leptos::prelude::*;
 
-use super::analysis::{AnalysisState, ask, is_open, newest};
 use super::form::Form;
 use super::layer_choice::{layer_list, read_layers};
 use super::tab::Tab;
 use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
+use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
 use crate::widgets::{FieldFaults, NumberField, NumberRange};
 
 /// Successive halving over layers and rates.

@@ -2,7 +2,6 @@
 
 mod adapter_choice;
 mod advanced_settings;
-mod analysis;
 mod compare;
 mod curves;
 mod epochs;

@@ -4,13 +4,13 @@ use ipc::analysis::{Analysis, Finding, Question};
 use ipc::train::AnswerPosition;
 use leptos::prelude::*;
 
-use super::analysis::{AnalysisState, ask, is_open, newest};
 use super::form::Form;
 use super::tab::Tab;
 use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
 use crate::widgets::Term;
+use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
 
 /// What the verdict rests on. `docs/steerability.md` says how that was measured.
 const MEASURED: &str = "Measured with trained vectors: agreement tells data sets apart. The starter sets agree by 0.33, 0.40 and 0.68, \

@@ -1,6 +1,7 @@
 //! Refuses desks that nothing can be answered with.
 
 use ipc::conversation::{Column, Desk, MAX_COLUMNS, SamplingSettings, Strip};
+use ipc::steering::Gate;
 use store::vectors as vector_rows;
 use vectors::generate::{Sampling, SamplingError};
 
@@ -86,7 +87,11 @@ fn check_strip(strip: &Strip) -> Result<(), Error> {
     if !strip.value.is_finite() {
         return refuse(format!("The value of the strip \u{201c}{name}\u{201d} is no number."), "Type one.");
     }
-    let Some(gate) = strip.gate.as_ref().map(|gate| gate.gate) else { return Ok(()) };
+    strip.gate.as_ref().map_or(Ok(()), |gate| check_gate_numbers(name, gate.gate))
+}
+
+/// Refuses the gate of the vector of this name if its threshold or its width is no number that makes sense.
+pub(super) fn check_gate_numbers(name: &str, gate: Gate) -> Result<(), Error> {
     if !gate.above.is_finite() {
         return refuse(
             format!("The threshold of the gate of \u{201c}{name}\u{201d} is no number."),
@@ -149,7 +154,7 @@ fn check_sampling(sampling: &SamplingSettings) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use ipc::conversation::{Factor, StripGate};
-    use ipc::steering::{Gate, GateAt};
+    use ipc::steering::GateAt;
 
     use super::*;
 

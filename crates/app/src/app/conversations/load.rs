@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use ipc::Id;
 use ipc::conversation::{Desk, Strip};
+use ipc::steering::Gate;
+use store::steering::Steering;
 use store::vectors as vector_rows;
 
 use super::App;
+use super::check::check_gate_numbers;
 use crate::Error;
-use crate::engine::chat::desk::{LoadedDesk, LoadedVector, condition, needed};
+use crate::engine::chat::desk::{LoadedDesk, LoadedVector, needed};
 
 impl App {
     /// Loads what steers the columns of a desk. Vectors that `known` has are not read again.
@@ -66,9 +69,22 @@ fn check_gate(strip: &Strip, vectors: &HashMap<Id, LoadedVector>) -> Result<(), 
     let (Some(gated), Some(by)) = (vectors.get(&strip.vector), vectors.get(&gate.vector)) else {
         return Ok(());
     };
+    check_gate_of(&strip.name, &gated.steering, gate.gate, &by.name, &by.steering)
+}
+
+/// Refuses a gate that cannot be computed before the vector of this name acts, by a vector that cannot decide it, and numbers
+/// that make no sense.
+pub(in crate::app) fn check_gate_of(
+    name: &str,
+    gated: &Steering,
+    gate: Gate,
+    by_name: &str,
+    by: &Steering,
+) -> Result<(), Error> {
     let refuse = |message: String, next: &'static str| Err(Error::invalid(message, next));
-    let (name, layer) = (&strip.name, gate.gate.layer);
-    let Some(first) = gated.steering.parts.iter().map(|part| part.layer).min() else {
+    let layer = gate.layer;
+    check_gate_numbers(name, gate)?;
+    let Some(first) = gated.parts.iter().map(|part| part.layer).min() else {
         let message = format!("\u{201c}{name}\u{201d} is an adapter, and no gate can hold it back.");
         return refuse(message, "Take the gate away.");
     };
@@ -78,12 +94,12 @@ fn check_gate(strip: &Strip, vectors: &HashMap<Id, LoadedVector>) -> Result<(), 
         );
         return refuse(message, "Choose an earlier layer for the gate.");
     }
-    let Some(part) = condition(&by.steering, gate) else {
-        let message = format!("\u{201c}{}\u{201d} has no vector at layer {layer} to decide a gate.", by.name);
+    let Some(part) = by.direction(layer) else {
+        let message = format!("\u{201c}{}\u{201d} has no vector at layer {layer} to decide a gate.", by_name);
         return refuse(message, "Choose one of its layers, or another vector.");
     };
     if part.norm() == 0.0 {
-        let message = format!("\u{201c}{}\u{201d} is zero at layer {layer}: it decides nothing.", by.name);
+        let message = format!("\u{201c}{}\u{201d} is zero at layer {layer}: it decides nothing.", by_name);
         return refuse(message, "Choose another vector for the gate.");
     }
     Ok(())

@@ -24,6 +24,7 @@ use store::{conversations, turns};
 use super::App;
 use crate::engine::chat;
 use crate::{Error, clock};
+pub(super) use load::check_gate_of;
 
 impl App {
     /// Begins a conversation.

@@ -2,6 +2,7 @@
 
 mod epochs;
 mod layers;
+mod projections;
 mod search;
 mod steerability;
 mod strength;
@@ -67,6 +68,9 @@ fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
             search::run(&mut work, settings, &search::candidates(layers, rates), *budget)?;
         }
         Question::Strength { vector, multipliers } => strength::run(&mut work, *vector, multipliers)?,
+        Question::Projections { vector, layer, system_prompt } => {
+            projections::run(&mut work, *vector, *layer, system_prompt.as_deref())?;
+        }
     }
     Ok(())
 }

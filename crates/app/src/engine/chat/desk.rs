@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ipc::Id;
-use ipc::conversation::{Desk, Strip, StripGate, StripRecord};
+use ipc::conversation::{Desk, Strip, StripRecord};
 use store::steering::Steering;
-use vectors::steering::{SteeringVector, Term, TermGate};
+use vectors::steering::{SteeringVector, Term, TermGate, gated};
 
 /// A desk with what its strips steer by.
 #[derive(Debug, Clone)]
@@ -44,15 +44,7 @@ impl LoadedDesk {
         let mut all = ColumnSteering::default();
         for (strip, multiplier) in self.desk.steering(column) {
             let Some(loaded) = self.vectors.get(&strip.vector) else { continue };
-            let mut terms = loaded.steering.terms(multiplier as f32);
-            if let Some(gate) = self.gate(strip) {
-                for term in &mut terms {
-                    if let Term::Vector { gate: of_term, .. } = term {
-                        *of_term = Some(Arc::clone(&gate));
-                    }
-                }
-            }
-            all.terms.extend(terms);
+            all.terms.extend(gated(loaded.steering.terms(multiplier as f32), self.gate(strip).as_ref()));
             all.first = all.first.or_else(|| loaded.steering.parts.first().cloned());
             all.records.push(StripRecord {
                 vector: strip.vector,
@@ -68,18 +60,9 @@ impl LoadedDesk {
     fn gate(&self, strip: &Strip) -> Option<Arc<TermGate>> {
         let gate = strip.gate.as_ref()?;
         let loaded = self.vectors.get(&gate.vector)?;
-        let condition = condition(&loaded.steering, gate)?.values.to_vec();
+        let condition = loaded.steering.direction(gate.gate.layer)?.values.to_vec();
         Some(Arc::new(TermGate { condition, gate: gate.gate }))
     }
-}
-
-/// Returns the part of a vector whose direction decides a gate: the one at the gate's layer, or the only one.
-pub(crate) fn condition<'a>(steering: &'a Steering, gate: &StripGate) -> Option<&'a SteeringVector> {
-    let at_layer = steering.parts.iter().find(|part| part.layer == gate.gate.layer as usize);
-    at_layer.or(match steering.parts.as_slice() {
-        [only] => Some(only),
-        _ => None,
-    })
 }
 
 /// Returns the vectors that a desk needs: those of strips that steer a column, and of their gates.

@@ -128,6 +128,7 @@ fn begin(
                     steering: steering.terms,
                     sampling: Sampling::from(&waiting.sampling),
                 },
+                begun: waiting.given.len(),
                 new_tokens: waiting.sampling.max_new_tokens as usize,
                 observe: desk
                     .desk

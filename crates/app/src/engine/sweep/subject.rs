@@ -37,9 +37,7 @@ impl Subject {
     pub(super) async fn read(db: &mut SqliteConnection, arm: &Arm) -> Result<Self, Error> {
         let mut terms = Vec::with_capacity(arm.terms.len());
         for term in &arm.terms {
-            let steering = vector_rows::steering_of(&mut *db, term).await?;
-            let hash = steering.hash()?;
-            terms.push(LoadedTerm { term: *term, steering, hash });
+            terms.push(vector_rows::load_term(&mut *db, term).await?);
         }
         let trained = match arm.terms.first() {
             Some(term) => origins::system_prompt(&mut *db, term.vector).await?,
@@ -69,7 +67,7 @@ impl Subject {
 
     /// Returns the blocks that no multiplier changes. Returns `None` if nothing is steered.
     pub(super) fn prefix(&self) -> Option<PrefixBlocks> {
-        self.terms.iter().map(|part| part.steering.prefix()).min()
+        self.terms.iter().map(LoadedTerm::prefix).min()
     }
 
     /// Returns the steering at a multiplier, in the form that enters a key.
@@ -164,6 +162,7 @@ mod tests {
                 intervention: Intervention::default(),
                 adapter: None,
             },
+            gate: None,
             hash: format!("h{layer}"),
         };
         let terms = vec![part(9, 2.0, false), part(4, -1.0, true)];

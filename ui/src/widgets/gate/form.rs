@@ -1,11 +1,13 @@
-//! The form that says where a strip acts: always, or only where a projection of the residual stream is over a threshold.
+//! The form that says where a vector acts: always, or only where a projection of the residual stream is over a threshold.
 
-use ipc::conversation::{Strip, StripGate};
+use ipc::Id;
+use ipc::conversation::StripGate;
 use ipc::steering::{Gate, GateAt};
 use ipc::vector::Vector;
 use leptos::prelude::*;
 
-use super::gate_words::{in_words, last_layer};
+use super::threshold::Threshold;
+use super::words::{in_words, last_layer};
 use crate::state::store;
 use crate::widgets::{NumberField, NumberRange, Term, roving};
 
@@ -15,27 +17,37 @@ const WIDTH: f64 = 1.0;
 /// The form.
 #[component]
 pub fn GateForm(
-    /// The strip.
+    /// The vector that acts.
     #[prop(into)]
-    strip: Signal<Strip>,
+    vector: Signal<Id>,
+    /// The condition under which it acts; `None` for always.
+    #[prop(into)]
+    gate: Signal<Option<StripGate>>,
+    /// The system prompt before the prompts on which the threshold is chosen; `None` for the one that the condition's vector was
+    /// trained with.
+    #[prop(into)]
+    system_prompt: Signal<Option<String>>,
     /// Called with the new condition; `None` for always.
     set: Callback<Option<StripGate>>,
 ) -> impl IntoView {
     let store = store();
-    // Those of the strip's model that have a direction.
+    let model = Memo::new(move |_| {
+        let own = vector.get();
+        store.vectors.read().iter().find(|vector| vector.id == own).map(|vector| vector.model)
+    });
+    // Those of the vector's model that have a direction.
     let vectors = Memo::new(move |_| {
-        let (all, own) = (store.vectors.read(), strip.with(|strip| strip.vector));
-        let model = all.iter().find(|vector| vector.id == own).map(|vector| vector.model);
+        let (all, model) = (store.vectors.read(), model.get());
         let fits =
             |vector: &&Vector| vector.adapter.is_none() && model.is_none_or(|model| model == vector.model);
         all.iter().filter(fits).cloned().collect::<Vec<_>>()
     });
-    let last = Memo::new(move |_| last_layer(&store.vectors.read(), &store.models.read(), &strip.read()));
-    let gate = Memo::new(move |_| strip.with(|strip| strip.gate.clone()));
+    let last = Memo::new(move |_| last_layer(&store.vectors.read(), &store.models.read(), vector.get()));
+    let gate = Memo::new(move |_| gate.get());
     let is_gated = Memo::new(move |_| gate.read().is_some());
     let first = move || {
         let all = vectors.get_untracked();
-        let own = strip.with_untracked(|strip| strip.vector);
+        let own = vector.get_untracked();
         let vector = all.iter().find(|vector| vector.id == own).or(all.first())?;
         let layer = vector.layer.min(last.get_untracked());
         let gate = Gate { layer, above: 0.0, soft: None, at: GateAt::Token };
@@ -44,12 +56,21 @@ pub fn GateForm(
     let words = move || gate.with(|gate| in_words(gate.as_ref()));
     view! {
         <div class="gate fields" data-testid="gate">
-            <div use:roving class="segments" role="group" aria-label="Where the strip acts">
+            <div use:roving class="segments" role="group" aria-label="Where the vector acts">
                 <button type="button" data-testid="gate-always" aria-pressed=move || (!is_gated.get()).to_string() on:click=move |_| set.run(None)>"Acts always"</button>
                 <button type="button" data-testid="gate-where" aria-pressed=move || is_gated.get().to_string() disabled=move || vectors.read().is_empty() && !is_gated.get()
                     on:click=move |_| if !is_gated.get_untracked() && let Some(gate) = first() { set.run(Some(gate)); }>"Acts only where\u{2026}"</button>
             </div>
-            <Show when=move || is_gated.get()><Condition gate vectors last set /></Show>
+            <Show when=move || is_gated.get()>
+                <Condition gate vectors last set />
+                <details>
+                    <summary>"Choose the threshold on data"</summary>
+                    <Threshold gate model system_prompt set=Callback::new(move |above| if let Some(mut now) = gate.get_untracked() {
+                        now.gate.above = above;
+                        set.run(Some(now));
+                    }) />
+                </details>
+            </Show>
             <p class="quiet small" role="status" data-testid="gate-words">{words}</p>
         </div>
     }
@@ -74,7 +95,7 @@ fn Condition(
         }
     };
     let layer = Memo::new(move |_| gate.with(|gate| gate.as_ref().map_or(0, |gate| gate.gate.layer)));
-    // A layer that is too late for the strip stays to be seen until another one is chosen.
+    // A layer that is too late for the vector stays to be seen until another one is chosen.
     let layers = move || {
         let (last, own) = (last.get(), layer.get());
         (0..=last).chain((own > last).then_some(own)).map(|one| view! {
@@ -97,7 +118,7 @@ fn Condition(
             <label class="field">
                 <span class="label"><Term name="Layer" /></span>
                 <select data-testid="gate-layer" aria-invalid=move || (layer.get() > last.get()).to_string() on:change=choose_layer>{layers}</select>
-                <span class="quiet small hint-line">"not after the strip\u{2019}s own"</span>
+                <span class="quiet small hint-line">"not after the vector\u{2019}s own"</span>
             </label>
             <NumberField label="Threshold" hint="in units of the residual stream" testid="gate-above" value=read(|gate| gate.above)
                 set=Callback::new(move |above| change(&|gate| gate.gate.above = above)) />
@@ -149,7 +170,7 @@ fn ConditionVector(
         <label class="field">
             <span class="label"><Term name="Gate" text="Gate by the vector" /></span>
             <select dir="auto" data-testid="gate-vector" on:change=choose>{options}</select>
-            <span class="quiet small hint-line">"the strip\u{2019}s own or another one"</span>
+            <span class="quiet small hint-line">"the same one or another"</span>
         </label>
     }
 }

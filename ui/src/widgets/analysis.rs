@@ -12,18 +12,18 @@ use crate::state::{Store, store};
 use crate::widgets::{FailureCard, FailureNote};
 
 /// Returns the newest analysis that `is` accepts.
-pub(super) fn newest(store: Store, is: impl Fn(&Analysis) -> bool) -> Option<Analysis> {
+pub fn newest(store: Store, is: impl Fn(&Analysis) -> bool) -> Option<Analysis> {
     store.analyses.read().iter().find(|analysis| is(analysis)).cloned()
 }
 
 /// Starts an analysis of the model and the data set in use.
-pub(super) fn ask(store: Store, question: Question, failure: RwSignal<Option<Failure>>) {
+pub fn ask(store: Store, question: Question, failure: RwSignal<Option<Failure>>) {
     let (Some(model), Some(data_set)) = (store.model(), store.data_set()) else { return };
     ask_about(store, model.id, data_set.id, question, failure);
 }
 
 /// Starts an analysis of another model or data set.
-pub(super) fn ask_about(
+pub fn ask_about(
     store: Store,
     model: Id,
     data_set: Id,
@@ -45,8 +45,11 @@ pub(super) fn ask_about(
 
 /// Shows the state of an analysis that is not done, and why it could not be started.
 #[component]
-pub(super) fn AnalysisState(
-    #[prop(into)] analysis: Signal<Option<Analysis>>,
+pub fn AnalysisState(
+    /// The analysis.
+    #[prop(into)]
+    analysis: Signal<Option<Analysis>>,
+    /// Why it could not be started.
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let store = store();
@@ -83,6 +86,6 @@ pub(super) fn AnalysisState(
 }
 
 /// Returns whether an analysis is queued or runs.
-pub(super) fn is_open(analysis: Option<&Analysis>) -> bool {
+pub fn is_open(analysis: Option<&Analysis>) -> bool {
     analysis.is_some_and(|analysis| matches!(analysis.state, JobState::Queued | JobState::Running))
 }

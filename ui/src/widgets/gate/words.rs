@@ -1,6 +1,7 @@
 //! Says in words what a gate does, and up to which layer it can be decided.
 
-use ipc::conversation::{Strip, StripGate};
+use ipc::Id;
+use ipc::conversation::StripGate;
 use ipc::model::Model;
 use ipc::steering::GateAt;
 use ipc::vector::Vector;
@@ -10,9 +11,9 @@ use crate::format;
 /// The layers of a model that is not known: enough for every model of today.
 const MOST_LAYERS: u32 = 128;
 
-/// Returns the last layer at which a strip's gate can be decided: the first one that its vector steers.
-pub(super) fn last_layer(vectors: &[Vector], models: &[Model], strip: &Strip) -> u32 {
-    let own = vectors.iter().find(|vector| vector.id == strip.vector);
+/// Returns the last layer at which the gate of a vector can be decided: the first one that it steers.
+pub(super) fn last_layer(vectors: &[Vector], models: &[Model], vector: Id) -> u32 {
+    let own = vectors.iter().find(|known| known.id == vector);
     let first = own
         .filter(|own| own.adapter.is_none())
         .map(|own| own.layers.iter().copied().min().unwrap_or(own.layer));
@@ -24,7 +25,7 @@ pub(super) fn last_layer(vectors: &[Vector], models: &[Model], strip: &Strip) ->
 /// Returns a sentence on what a condition means.
 pub(super) fn in_words(gate: Option<&StripGate>) -> String {
     let Some(StripGate { name, gate, .. }) = gate else {
-        return "The strip acts at every token.".to_owned();
+        return "The vector acts at every token.".to_owned();
     };
     let decimals = if gate.above.abs() < 10.0 { 2 } else { 1 };
     let above = format::number(gate.above, decimals);
@@ -35,10 +36,10 @@ pub(super) fn in_words(gate: Option<&StripGate>) -> String {
     let projection = format!("the residual stream after block {} on \u{201c}{name}\u{201d}", gate.layer);
     match gate.soft {
         None => format!(
-            "{when}: the strip acts where the projection of {projection} is over {above}, and elsewhere the model is the plain one."
+            "{when}: the vector acts where the projection of {projection} is over {above}, and elsewhere the model is the plain one."
         ),
         Some(width) => format!(
-            "{when}: the strip acts the more, the larger the projection of {projection} is: half at {above}, a quarter at {}, three quarters at {}.",
+            "{when}: the vector acts the more, the larger the projection of {projection} is: half at {above}, a quarter at {}, three quarters at {}.",
             format::number(gate.above - width * 3.0_f64.ln(), decimals),
             format::number(gate.above + width * 3.0_f64.ln(), decimals),
         ),
@@ -52,27 +53,14 @@ mod tests {
     use super::*;
     use crate::samples;
 
-    fn strip(vector: ipc::Id) -> Strip {
-        Strip {
-            id: 1,
-            vector,
-            name: "V".into(),
-            hash: String::new(),
-            value: 1.0,
-            muted: false,
-            solo: false,
-            gate: None,
-        }
-    }
-
     #[test]
-    fn a_gate_is_decided_no_later_than_the_strip_acts() {
+    fn a_gate_is_decided_no_later_than_the_vector_acts() {
         let deep = Vector { layers: vec![4, 7], layer: 7, ..samples::vector(2) };
         let vectors = [samples::vector(1), deep];
         let models = [samples::model(1, "M", 30)];
-        assert_eq!(last_layer(&vectors, &models, &strip(1)), 10);
-        assert_eq!(last_layer(&vectors, &models, &strip(2)), 4);
-        assert_eq!(last_layer(&vectors, &models, &strip(9)), MOST_LAYERS - 1);
+        assert_eq!(last_layer(&vectors, &models, 1), 10);
+        assert_eq!(last_layer(&vectors, &models, 2), 4);
+        assert_eq!(last_layer(&vectors, &models, 9), MOST_LAYERS - 1);
     }
 
     #[test]

@@ -1,0 +1,176 @@
+//! Measures the prompts of two data sets, those that should open a gate and those that should not, and shows what a threshold does
+//! to them.
+
+use ipc::Id;
+use ipc::analysis::{Analysis, Finding, Question};
+use ipc::command::ControlJob;
+use ipc::conversation::StripGate;
+use ipc::data::DataSet;
+use ipc::job::{JobAction, JobState};
+use ipc::steering::GateAt;
+use leptos::prelude::*;
+
+use super::histogram::{Bins, Histogram};
+use super::proportion::wilson;
+use crate::format;
+use crate::state::store;
+use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
+
+/// The choice of the threshold.
+#[component]
+pub(super) fn Threshold(
+    /// The gate.
+    gate: Memo<Option<StripGate>>,
+    /// The model of the gate's vector.
+    #[prop(into)]
+    model: Signal<Option<Id>>,
+    /// The system prompt before the prompts; `None` for the one that the gate's vector was trained with.
+    #[prop(into)]
+    system_prompt: Signal<Option<String>>,
+    /// Called with a new threshold.
+    set: Callback<f64>,
+) -> impl IntoView {
+    let store = store();
+    let failure = RwSignal::new(None);
+    let sets = [RwSignal::new(None::<Id>), RwSignal::new(None::<Id>)];
+    let question = Memo::new(move |_| {
+        let gate = gate.read();
+        let gate = gate.as_ref()?;
+        let (vector, layer) = (gate.vector, gate.gate.layer);
+        Some(Question::Projections { vector, layer, system_prompt: system_prompt.get() })
+    });
+    let analysis = sets.map(|chosen| {
+        Memo::new(move |_| {
+            let (question, data_set, model) = (question.get()?, chosen.get()?, model.get()?);
+            newest(store, |known| {
+                (known.data_set, known.model) == (data_set, model) && known.question == question
+            })
+        })
+    });
+    let at = Memo::new(move |_| gate.read().as_ref().map_or(GateAt::Token, |gate| gate.gate.at));
+    let above = Memo::new(move |_| gate.read().as_ref().map_or(0.0, |gate| gate.gate.above));
+    let values = analysis.map(|analysis| {
+        Memo::new(move |_| projections(analysis.read().as_ref(), at.get()).unwrap_or_default().to_vec())
+    });
+    let bins = Memo::new(move |_| values[0].with(|open| values[1].with(|shut| Bins::new([open, shut]))));
+    let rates = move || {
+        let rate = |group: usize| values[group].with(|values| rate(values, above.get()));
+        [format!("Should open: {}", rate(0)), format!("Should stay shut: {}", rate(1))]
+    };
+    let is_measuring = move || analysis.iter().any(|analysis| is_open(analysis.read().as_ref()));
+    let can_measure =
+        move || sets.iter().all(|chosen| chosen.get().is_some()) && model.get().is_some() && !is_measuring();
+    let measure = move |_| {
+        let (Some(question), Some(model)) = (question.get_untracked(), model.get_untracked()) else { return };
+        for data_set in sets.iter().filter_map(|chosen| chosen.get_untracked()) {
+            ask_about(store, model, data_set, question.clone(), failure);
+        }
+    };
+    let stop = move |_| {
+        for analysis in analysis {
+            if let Some(open) = analysis.get_untracked().filter(|analysis| is_open(Some(analysis))) {
+                store.send(ControlJob { job: open.job, action: JobAction::Stop });
+            }
+        }
+    };
+    view! {
+        <div class="threshold" data-testid="gate-threshold">
+            <div class="two top">
+                <SetChoice label="Should open it" testid="gate-set-open" chosen=sets[0] />
+                <SetChoice label="Should not" testid="gate-set-shut" chosen=sets[1] />
+            </div>
+            <div class="row wrap">
+                <button class="button" type="button" data-testid="gate-measure" disabled=move || !can_measure() on:click=measure>"Measure their prompts"</button>
+                <Show when=is_measuring>
+                    <button class="link" type="button" data-testid="gate-measure-stop" on:click=stop>"Stop"</button>
+                </Show>
+            </div>
+            {analysis.map(|analysis| view! { <AnalysisState analysis failure /> }).into_iter().collect_view()}
+            <Show when=move || bins.read().is_some()>
+                <Histogram bins above words=Signal::derive(move || rates().join(". ")) set />
+                <ul class="rates small" data-testid="gate-rates">
+                    {move || rates().into_iter().enumerate().map(|(group, words)| view! {
+                        <li><span class="swatch" style=format!("background: var(--series-{group})")></span>{words}</li>
+                    }).collect_view()}
+                </ul>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn SetChoice(label: &'static str, testid: &'static str, chosen: RwSignal<Option<Id>>) -> impl IntoView {
+    let store = store();
+    let option = move |set: DataSet| {
+        let id = set.id;
+        view! { <option value=id.to_string() selected=move || chosen.get() == Some(id)>{set.name}</option> }
+    };
+    view! {
+        <label class="field">
+            <span class="label">{label}</span>
+            <select dir="auto" data-testid=testid on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
+                <option value="" selected=move || chosen.get().is_none()>"Choose a data set"</option>
+                {move || store.data_sets.get().into_iter().map(option).collect_view()}
+            </select>
+        </label>
+    }
+}
+
+/// Returns the projections by which a gate is decided, once all are known and as long as they hold.
+fn projections(analysis: Option<&Analysis>, at: GateAt) -> Option<&[f64]> {
+    let analysis = analysis.filter(|analysis| analysis.state == JobState::Done && !analysis.stale)?;
+    analysis.findings.iter().find_map(|finding| match (finding, at) {
+        (Finding::Projections { largest, .. }, GateAt::Token) => Some(largest.as_slice()),
+        (Finding::Projections { last, .. }, GateAt::Prompt) => Some(last.as_slice()),
+        _ => None,
+    })
+}
+
+/// Says how many prompts are over a threshold.
+fn rate(values: &[f64], above: f64) -> String {
+    let over = values.iter().filter(|value| **value > above).count();
+    let Some([low, high]) = wilson(over, values.len()) else { return String::new() };
+    let share = format::percent(over as f64 / values.len() as f64);
+    format!(
+        "{over} of {} over it, {share} (95 % interval {} to {})",
+        format::plural(values.len(), "prompt"),
+        format::percent(low),
+        format::percent(high)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_is_measured_by_what_decides_it_as_long_as_that_holds() {
+        let done = Analysis {
+            id: 1,
+            job: 1,
+            state: JobState::Done,
+            model: 1,
+            data_set: 1,
+            stale: false,
+            question: Question::Projections { vector: 1, layer: 2, system_prompt: None },
+            findings: vec![Finding::Projections { largest: vec![3.0], last: vec![1.0] }],
+            created: 1,
+        };
+        assert_eq!(projections(Some(&done), GateAt::Token), Some([3.0].as_slice()));
+        assert_eq!(projections(Some(&done), GateAt::Prompt), Some([1.0].as_slice()));
+        assert_eq!(projections(Some(&Analysis { stale: true, ..done.clone() }), GateAt::Token), None);
+        assert_eq!(projections(Some(&Analysis { state: JobState::Running, ..done }), GateAt::Token), None);
+    }
+
+    #[test]
+    fn a_rate_counts_what_opens_the_gate() {
+        let values: Vec<f64> = (0..20).map(f64::from).collect();
+        // The gate is open over the threshold, not at it.
+        assert!(rate(&values, 19.0).starts_with("0 of 20 prompts over it, 0"), "{}", rate(&values, 19.0));
+        assert!(
+            rate(&values, 9.0).starts_with("10 of 20 prompts over it, 50 % (95 % interval 30 % to 70 %)"),
+            "{}",
+            rate(&values, 9.0)
+        );
+    }
+}
