@@ -187,6 +187,9 @@ pub enum ImportTarget {
     New {
         /// The name. If empty, the file's name.
         name: String,
+        /// The behaviour that the wanted answers show, in a sentence; may be empty.
+        #[serde(default)]
+        description: String,
     },
     /// The end of an existing data set. The import is one edit, which [`crate::command::Undo`] undoes.
     Existing {

@@ -82,8 +82,9 @@ async fn select(
 /// Caches the present content hashes for many sweeps that measure the same few data sets.
 #[derive(Default)]
 struct Current {
-    /// The id of a data set, the number of worked examples, and the hash of its content with them.
-    sets: Vec<(Id, u32, String)>,
+    /// The id of a data set, the number of worked examples and the seed that draws them, and the hash of its content with
+    /// them.
+    sets: Vec<((Id, u32, Option<u64>), String)>,
     /// The id of a vector, the epoch of its run where one is meant, and the hash of its effect; `None` where it was
     /// deleted.
     vectors: Vec<(Id, Option<u32>, Option<String>)>,
@@ -103,7 +104,7 @@ impl Current {
             if kept.data_set.is_none() {
                 return Ok(Some(format!("The data set \u{201c}{name}\u{201d} is gone.")));
             }
-            if self.hash(db, data_set, settings.shots()).await? != kept.snapshot {
+            if self.hash(db, data_set, settings).await? != kept.snapshot {
                 return Ok(Some(format!("The held-out pairs of \u{201c}{name}\u{201d} have changed since.")));
             }
         }
@@ -128,9 +129,11 @@ impl Current {
         &mut self,
         db: &mut SqliteConnection,
         data_set: Id,
-        shots: u32,
+        settings: &SweepSettings,
     ) -> Result<String, StoreError> {
-        if let Some((.., hash)) = self.sets.iter().find(|known| (known.0, known.1) == (data_set, shots)) {
+        let (shots, seed) = (settings.shots(), settings.examples_seed);
+        let drawn = (data_set, shots, seed);
+        if let Some((_, hash)) = self.sets.iter().find(|(known, _)| *known == drawn) {
             return Ok(hash.clone());
         }
         // Reading the held-out pairs alone is faster than reading all pairs.
@@ -138,8 +141,8 @@ impl Current {
             0 => pairs::held_out(db, data_set).await?,
             _ => pairs::contents(db, data_set).await?,
         };
-        let hash = Snapshot::new(&measured(&all, shots))?.hash;
-        self.sets.push((data_set, shots, hash.clone()));
+        let hash = Snapshot::new(&measured(&all, shots, seed))?.hash;
+        self.sets.push((drawn, hash.clone()));
         Ok(hash)
     }
 

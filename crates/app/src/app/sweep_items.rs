@@ -62,8 +62,9 @@ pub(super) async fn point(
     let mut all: Vec<PointItem> = items.iter().enumerate().map(item).collect();
     if let Some((Judge::Endpoint(to), rubric)) = score.judged() {
         let rubric = &rubric;
-        for item in &mut all {
-            item.note = words(&mut *db, to, rubric, item, &sweep.settings.suffix).await?;
+        let suffixes = curve.set.map(|set| sweep.settings.suffixes_of(set)).unwrap_or_default();
+        for (item, suffix) in all.iter_mut().zip(suffixes.iter().cycle()) {
+            item.note = words(&mut *db, to, rubric, item, suffix).await?;
         }
     }
     Ok(all)
@@ -152,9 +153,9 @@ async fn answers_of(
 async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Result<Vec<Subject>, Error> {
     if let Some(set) = curve.set {
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        let pairs = measured_items(db, sweep.id, set).await?;
+        let pairs = measured_items(db, sweep, set).await?;
         let subject = |pair: ipc::data::PairContent| Subject {
-            prompt: format!("{}{}", pair.prompt, sweep.settings.suffix),
+            prompt: pair.prompt,
             wanted: some(pair.wanted),
             opposite: some(pair.opposite),
         };

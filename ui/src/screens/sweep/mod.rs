@@ -24,6 +24,7 @@ mod score_choice;
 mod scroll_into_view;
 mod settings_form;
 mod shown_sweeps;
+mod suffix_choice;
 mod sweep_list;
 mod view_state;
 

@@ -16,7 +16,7 @@ use vectors::tokens::TokenError;
 use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
-use super::{Running, at_multiplier, with_suffix};
+use super::{Running, at_multiplier};
 use crate::Error;
 use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, continue_unless_halting, report_part, reporter};
@@ -96,10 +96,11 @@ impl Running<'_> {
     /// Returns the prefix activations of a task. Those of the previous arm are reused if they fit.
     fn prepared(&mut self, task: &Task) -> Result<PrefixCache, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
-        let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
-        let pairs = own.map_or(&[][..], |set| &set.pairs);
-        let shown: Vec<String> =
-            subject.shots(pairs).iter().flat_map(|(q, a)| [(*q).to_owned(), (*a).to_owned()]).collect();
+        let shown: Vec<String> = subject
+            .shots(self.examples(task))
+            .iter()
+            .flat_map(|(q, a)| [(*q).to_owned(), (*a).to_owned()])
+            .collect();
         let prefix = self.prefix();
         if let Some(kept) = self.kept.take()
             && (kept.kind == task.kind && kept.set == task.set && kept.prefix == prefix)
@@ -129,25 +130,23 @@ impl Running<'_> {
         let reader = subject.reader(&self.model)?;
         let mut progress = reporter(self.state, "Preparing", task.kind.phase().1);
         let set = task.set.map(|set| &self.sets[set as usize]);
-        let shown_of = set.map_or(&[][..], |set| &set.pairs);
+        let shown_of = self.examples(task);
         let before = subject.before(shown_of);
         let measured = set.map_or(&[][..], |set| &set.measured);
-        let suffix = &self.settings.suffix;
         Ok(match &task.kind {
             Kind::Pairs => {
                 let encoded = each(measured, |pair| {
                     let pair = preference(pair);
                     let answers = reader.encode_pair("", &pair)?;
                     let before = subject.before_pair(shown_of, &pair);
-                    let prompt = encode(&reader, &before, &with_suffix(&pair.prompt, suffix))?;
+                    let prompt = encode(&reader, &before, &pair.prompt)?;
                     Ok(EncodedPair { prompt, ..answers })
                 })?;
                 Prepared::Pairs(Scorer::prepare(model(), &encoded, prefix, Some(&mut progress))?, encoded)
             }
             Kind::Choice => {
                 let both = each(measured, |pair| {
-                    let mut pair = preference(pair);
-                    pair.prompt = with_suffix(&pair.prompt, suffix);
+                    let pair = preference(pair);
                     let before = subject.before_pair(shown_of, &pair);
                     Ok([choice(&reader, &before, &pair, true)?, choice(&reader, &before, &pair, false)?])
                 })?;

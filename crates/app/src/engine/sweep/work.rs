@@ -9,8 +9,8 @@ use super::plan::Task;
 
 /// Returns the work of a kind of measurement at one multiplier over the items of a set. A text or a file of questions counts as
 /// one.
-pub(super) fn amount(kind: &Kind, items: &[PairContent], settings: &SweepSettings) -> f64 {
-    let answers = items.len().min(settings.limit.map_or(usize::MAX, |limit| limit as usize)) as f64;
+pub(super) fn amount(kind: &Kind, items: &[PairContent], settings: &SweepSettings, set: Option<u32>) -> f64 {
+    let answers = settings.answered(set, items.len()) as f64;
     match kind {
         Kind::Pairs | Kind::Choice => items.iter().map(characters).sum(),
         Kind::Texts | Kind::Questions { .. } | Kind::Truthful { .. } => 1.0,
@@ -38,7 +38,7 @@ pub(super) fn of_tasks(
             is_missing(task, **multiplier) && !is_measured_before(settings, before, task, **multiplier)
         };
         let missing = settings.multipliers_of(task.arm).iter().filter(count).count() as f64;
-        let work = |kind: &Kind| (kind.clone(), missing * amount(kind, items, settings));
+        let work = |kind: &Kind| (kind.clone(), missing * amount(kind, items, settings, task.set));
         let are_answered =
             |one: &Task| one.kind.is_about_answers() && (one.arm, one.set) == (task.arm, task.set);
         let is_judge = matches!(task.kind, Kind::Judge { .. });
