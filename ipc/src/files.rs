@@ -326,6 +326,12 @@ pub enum FilePurpose {
     },
     /// To import a preset of Chat.
     ImportPreset,
+    /// To run a sweep again from its exported file.
+    RunSweep,
+    /// To measure with a file of questions.
+    Questions,
+    /// To measure with a folder of questions.
+    QuestionsFolder,
 }
 
 impl FilePurpose {
@@ -338,7 +344,10 @@ impl FilePurpose {
             | Self::ModelFolder
             | Self::ImportVector
             | Self::ImportConversations
-            | Self::ImportPreset => Access::Read,
+            | Self::ImportPreset
+            | Self::RunSweep
+            | Self::Questions
+            | Self::QuestionsFolder => Access::Read,
             Self::ExportPairs { .. }
             | Self::ExportChoices { .. }
             | Self::ExportSweep { .. }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mmlu::MmluGroup;
+
 /// A score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "score")]
@@ -42,6 +44,17 @@ pub enum Score {
         path: String,
         /// The number of worked examples in the prompt, 0 to 5.
         shots: u8,
+    },
+    /// The accuracy on MMLU as its authors publish it: a folder with a file for each of the 57 subjects.
+    Mmlu {
+        /// The path of the folder, which holds the folders `dev` and `test`.
+        folder: String,
+        /// The number of worked examples of the subject in the prompt, 0 to 5.
+        shots: u8,
+        /// The number of questions of each subject that are asked, the first ones. `None` asks all.
+        limit: Option<u32>,
+        /// The group of subjects whose mean this is. `None` for all 57.
+        group: Option<MmluGroup>,
     },
     /// `TruthfulQA` MC1: the share of questions whose best answer is the likeliest.
     TruthfulOne {
@@ -113,6 +126,8 @@ impl Score {
                 let of = if path.is_empty() { "Knowledge".into() } else { file_name(path) };
                 format!("{of}, {shots}-shot")
             }
+            Self::Mmlu { shots, group: None, .. } => format!("MMLU, {shots}-shot"),
+            Self::Mmlu { shots, group: Some(group), .. } => format!("MMLU {}, {shots}-shot", group.name()),
             Self::TruthfulOne { .. } => "TruthfulQA MC1".into(),
             Self::TruthfulTwo { .. } => "TruthfulQA MC2".into(),
             Self::Rating => "Your rating".into(),
@@ -152,6 +167,7 @@ impl Score {
             | Self::Compliance
             | Self::JudgedCompliance { .. }
             | Self::Knowledge { .. }
+            | Self::Mmlu { .. }
             | Self::TruthfulOne { .. }
             | Self::TruthfulTwo { .. } => Some((0.0, 1.0)),
         }
@@ -171,7 +187,7 @@ impl Score {
             Self::Length => "tokens",
             Self::Compliance | Self::JudgedCompliance { .. } => "share of answers",
             Self::Judge { .. } | Self::Rating => "1 to 4",
-            Self::Knowledge { .. } | Self::TruthfulOne { .. } => "share right",
+            Self::Knowledge { .. } | Self::Mmlu { .. } | Self::TruthfulOne { .. } => "share right",
             Self::TruthfulTwo { .. } => "probability of truth",
         }
     }
@@ -210,6 +226,9 @@ impl Score {
             Self::Knowledge { .. } => {
                 "Multiple choice: the letter of highest probability must be the right one."
             }
+            Self::Mmlu { .. } => {
+                "MMLU as published: the letter of highest probability must be the right one; the mean over subjects."
+            }
             Self::TruthfulOne { .. } => {
                 "Share of questions whose one best answer is likelier than every false one."
             }
@@ -234,6 +253,7 @@ impl Score {
             Self::Perplexity
             | Self::Divergence
             | Self::Knowledge { .. }
+            | Self::Mmlu { .. }
             | Self::TruthfulOne { .. }
             | Self::TruthfulTwo { .. } => Needs::Nothing,
         }

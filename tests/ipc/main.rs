@@ -25,6 +25,7 @@ mod numbers;
 mod opened;
 mod opening;
 mod pair_editor;
+mod paper;
 mod quality;
 mod resume;
 mod scores;

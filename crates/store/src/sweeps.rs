@@ -12,6 +12,8 @@ use crate::json::{from_json, to_json};
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Id,
+    name: Option<String>,
+    note: String,
     model: Id,
     job: Id,
     state: String,
@@ -34,7 +36,7 @@ pub struct SweepSet {
 }
 
 const WITH_STATE: &str =
-    "SELECT sweeps.id, sweeps.model, job, state, failure, settings, vectors, read_tokens,
+    "SELECT sweeps.id, sweeps.name, sweeps.note, sweeps.model, job, state, failure, settings, vectors, read_tokens,
         written_tokens, model_fingerprint, sweeps.created
     FROM sweeps JOIN jobs ON jobs.id = sweeps.job
     WHERE (?1 IS NULL OR sweeps.project = ?1) AND (?2 IS NULL OR sweeps.id = ?2)
@@ -63,6 +65,8 @@ async fn select(
         };
         sweeps.push(Sweep {
             id: row.id,
+            name: row.name,
+            note: row.note,
             model: row.model,
             job: row.job,
             state: jobs::state(&row.state, row.failure.as_deref())?,
@@ -71,6 +75,7 @@ async fn select(
             settings,
             fingerprint: row.model_fingerprint,
             hashes: sets(&mut *db, row.id).await?.into_iter().map(|set| set.snapshot).collect(),
+            vectors: from_json("vectors of a sweep", &row.vectors)?,
             usage: TokenUsage { read: row.read_tokens as u64, written: row.written_tokens as u64 },
             stale,
             created: row.created,
@@ -287,6 +292,22 @@ pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> 
     sqlx::query("UPDATE sweeps SET model_fingerprint = ?, vectors = ? WHERE id = ?")
         .bind(fingerprint)
         .bind(now)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Changes the name and the note of a sweep; no name for the one that is made from its curves.
+pub async fn describe(
+    db: &mut SqliteConnection,
+    id: Id,
+    name: Option<&str>,
+    note: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE sweeps SET name = ?, note = ? WHERE id = ?")
+        .bind(name)
+        .bind(note)
         .bind(id)
         .execute(db)
         .await?;

@@ -21,6 +21,12 @@ use crate::{Id, Millis};
 pub struct Sweep {
     /// Its id.
     pub id: Id,
+    /// The name that a person gave it. `None` where it is called by its curves.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A person's note on it.
+    #[serde(default)]
+    pub note: String,
     /// The model that is measured.
     pub model: Id,
     /// The job that runs it.
@@ -37,6 +43,9 @@ pub struct Sweep {
     pub fingerprint: Option<String>,
     /// The SHA-256 of each set's content, in the order of the settings.
     pub hashes: Vec<String>,
+    /// The SHA-256 of what each vector does, arm by arm, as it was when the sweep was measured.
+    #[serde(default)]
+    pub vectors: Vec<String>,
     /// The tokens that an endpoint's judge has used for it.
     pub usage: TokenUsage,
     /// A sentence about the change since the measurement. `None` if the numbers are still valid.
@@ -82,6 +91,17 @@ pub struct SweepSettings {
     /// The seed that draws worked examples from the training pairs. `None` takes the first pairs, as sweeps did at first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub examples_seed: Option<u64>,
+}
+
+/// A sweep as its exported file has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedSweep {
+    /// Its settings, with this project's vectors and data sets.
+    pub settings: SweepSettings,
+    /// Its name; empty if it has none.
+    pub name: String,
+    /// The note on it.
+    pub note: String,
 }
 
 /// The data that a score is measured on.

@@ -3,7 +3,7 @@
 use ::vectors::tokens::built_in_templates;
 use data::content::{Snapshot, held_out, measured};
 use ipc::Id;
-use ipc::command::{DeleteSweep, EstimateSweep, ReadItems, ReadPoint, StartSweep};
+use ipc::command::{DeleteSweep, DescribeSweep, EstimateSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
@@ -123,6 +123,21 @@ impl App {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         super::sweep_items::curves(&mut db, &sweep, request.curve).await
+    }
+
+    /// Changes the name and the note of a sweep.
+    ///
+    /// # Errors
+    /// Returns an error if the sweep does not exist or the store cannot be written.
+    pub async fn describe_sweep(&self, request: DescribeSweep) -> Result<Sweep, Error> {
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        let name = Some(request.name.trim()).filter(|name| !name.is_empty());
+        sweeps::describe(&mut db, request.sweep, name, request.note.trim_end()).await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        db.commit().await?;
+        change.send(&Event::Sweep(sweep.clone()));
+        Ok(sweep)
     }
 
     /// Deletes a sweep that does not run.

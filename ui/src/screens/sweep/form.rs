@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ipc::command::StartSweep;
 use ipc::data::DataSet;
+use ipc::mmlu::MmluGroup;
 use ipc::score::{Needs, Score};
 use ipc::sweep::{Arm, Generation, PromptSet, Prompting, SweepSettings};
 use ipc::vector::Vector;
@@ -40,6 +41,7 @@ pub struct Form {
     pub(super) is_remote: RwSignal<bool>,
     pub(super) knowledge_path: RwSignal<String>,
     pub(super) truthful_path: RwSignal<String>,
+    pub(super) mmlu: MmluForm,
     pub(super) prompting: PromptingForm,
     pub(super) max_new_tokens: RwSignal<f64>,
     pub(super) temperature: RwSignal<f64>,
@@ -54,6 +56,42 @@ pub struct Form {
     pub(super) failure: RwSignal<Option<Failure>>,
     /// The state of the right side.
     pub view: ViewState,
+}
+
+/// The fields for MMLU's folder.
+#[derive(Clone, Copy)]
+pub(super) struct MmluForm {
+    pub(super) folder: RwSignal<String>,
+    pub(super) is_zero_shot: RwSignal<bool>,
+    pub(super) is_five_shot: RwSignal<bool>,
+    /// Whether the mean of each group of subjects is a score, too.
+    pub(super) by_group: RwSignal<bool>,
+    /// The number of questions of each subject; empty for all.
+    pub(super) limit: RwSignal<String>,
+}
+
+impl MmluForm {
+    /// Returns the scores that are chosen; the error is a sentence that says what is wrong.
+    fn scores(self) -> Result<Vec<Score>, String> {
+        let folder = self.folder.get().trim().to_owned();
+        let shots = [(0, self.is_zero_shot.get()), (5, self.is_five_shot.get())];
+        let chosen: Vec<u8> =
+            shots.into_iter().filter(|(_, is_chosen)| *is_chosen).map(|(shots, _)| shots).collect();
+        if folder.is_empty() || chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = match self.limit.get().trim() {
+            "" => None,
+            typed => match typed.parse() {
+                Ok(limit) if limit > 0 => Some(limit),
+                _ => return Err(format!("\u{201c}{typed}\u{201d} is no number of questions.")),
+            },
+        };
+        let groups = MmluGroup::ALL.into_iter().filter(|_| self.by_group.get()).map(Some);
+        let groups: Vec<Option<MmluGroup>> = std::iter::once(None).chain(groups).collect();
+        let score = |shots: u8, group| Score::Mmlu { folder: folder.clone(), shots, limit, group };
+        Ok(chosen.iter().flat_map(|shots| groups.iter().map(|group| score(*shots, *group))).collect())
+    }
 }
 
 /// The fields for ways of prompting, whose results stand on the same chart.
@@ -128,6 +166,13 @@ impl Form {
             is_remote: RwSignal::new(false),
             knowledge_path: RwSignal::default(),
             truthful_path: RwSignal::default(),
+            mmlu: MmluForm {
+                folder: RwSignal::default(),
+                is_zero_shot: RwSignal::new(false),
+                is_five_shot: RwSignal::new(false),
+                by_group: RwSignal::new(false),
+                limit: RwSignal::default(),
+            },
             prompting: PromptingForm {
                 is_for: RwSignal::new(false),
                 text_for: RwSignal::default(),
@@ -265,7 +310,8 @@ impl Form {
             keep_to_own_sets(&mut arms, &sets, &store.vectors.read());
         }
         let suffixes = self.suffixes_of(&sets, &all);
-        let scores = self.scores.get();
+        let mut scores = self.scores.get();
+        scores.extend(self.mmlu.scores()?);
         if scores.is_empty() {
             return Err("Choose at least one score.".into());
         }

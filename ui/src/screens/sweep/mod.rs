@@ -2,6 +2,7 @@
 //! table, the items behind a point, each example by itself, and all sweeps side by side.
 
 mod arms;
+mod attack_table;
 mod curve_table;
 mod diff;
 mod estimate;

@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use data::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
+use data::benchmarks::{
+    BenchmarkError, LETTERS, Mmlu, Question, Questions, Subject, Truthful, letter_item, neutral_text,
+};
 use data::content::{sha256, to_json};
 use vectors::layer::PrefixBlocks;
 use vectors::model::ModelError;
@@ -40,6 +42,7 @@ enum Prepared {
     Choices(OptionScorer),
     Texts(TextScorer),
     Questions(OptionScorer, Questions),
+    Mmlu(OptionScorer, Mmlu),
     Truthful(OptionScorer, Vec<Truthful>),
 }
 
@@ -47,6 +50,7 @@ enum Prepared {
 pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     let json = match kind {
         Kind::Questions { path, .. } => to_json("questions", &questions(path)?)?,
+        Kind::Mmlu { folder, limit, .. } => to_json("questions", &mmlu(folder, *limit)?)?,
         Kind::Truthful { path } => to_json("questions", &truthful(path)?)?,
         _ => to_json("neutral text", &neutral_text())?,
     };
@@ -62,6 +66,11 @@ pub(crate) fn questions(path: &str) -> Result<Questions, Error> {
 /// Reads the questions of a `TruthfulQA` file.
 pub(crate) fn truthful(path: &str) -> Result<Vec<Truthful>, Error> {
     Truthful::read(Path::new(path)).map_err(|error| refused(path, &error))
+}
+
+/// Reads the questions of MMLU's folder.
+pub(crate) fn mmlu(folder: &str, limit: Option<u32>) -> Result<Mmlu, Error> {
+    Mmlu::read(Path::new(folder), limit).map_err(|error| refused(folder, &error))
 }
 
 fn refused(path: &str, error: &BenchmarkError) -> Error {
@@ -166,6 +175,19 @@ impl Running<'_> {
                     questions,
                 )
             }
+            Kind::Mmlu { folder, shots, limit } => {
+                let questions = mmlu(folder, *limit)?;
+                let letters = letters(&reader).map_err(tokens(None))?;
+                let all: Vec<_> = questions.questions().collect();
+                let encoded = each(&all, |(subject, question)| {
+                    let prompt = encode(&reader, &before, &subject.prompt(question, usize::from(*shots)))?;
+                    Ok(EncodedOptions { prompt, begun: 0, answers: letters.clone() })
+                })?;
+                Prepared::Mmlu(
+                    OptionScorer::prepare(model(), &encoded, prefix, Some(&mut progress))?,
+                    questions,
+                )
+            }
             Kind::Truthful { path } => {
                 let questions = truthful(path)?;
                 let encoded = each(&questions, |question| {
@@ -191,7 +213,10 @@ impl Prepared {
         match self {
             Self::Pairs(_, pairs) => pairs.len(),
             Self::Texts(scorer) => scorer.len(),
-            Self::Choices(scorer) | Self::Questions(scorer, _) | Self::Truthful(scorer, _) => scorer.len(),
+            Self::Choices(scorer)
+            | Self::Questions(scorer, _)
+            | Self::Mmlu(scorer, _)
+            | Self::Truthful(scorer, _) => scorer.len(),
         }
     }
 
@@ -226,6 +251,15 @@ impl Prepared {
                     .zip(&questions.scored)
                     .map(|(found, asked)| letter_item(&found.answers, asked.right))
                     .collect()
+            }
+            Self::Mmlu(scorer, questions) => {
+                let scored = scorer.log_probs(steering, progress)?;
+                let item = |(found, (subject, asked)): (&OptionLogProbs, (&Subject, &Question))| {
+                    let mut item = letter_item(&found.answers, asked.right);
+                    item.push(subject.place as f64);
+                    item
+                };
+                scored.iter().zip(questions.questions()).map(item).collect()
             }
             Self::Truthful(scorer, questions) => {
                 let scored = scorer.log_probs(steering, progress)?;

@@ -41,7 +41,7 @@ use crate::{Error, clock};
 pub(crate) use judge::{digits_note, instruction, verdict_key};
 pub use kind::summary;
 pub(crate) use kind::value;
-pub(crate) use measure::{questions, truthful};
+pub(crate) use measure::{mmlu, questions, truthful};
 
 /// A running sweep.
 struct Running<'a> {

@@ -2,6 +2,7 @@
 //! tokens where answers are written, and the answers where they are judged.
 
 use ipc::data::PairContent;
+use ipc::mmlu::{MMLU_QUESTIONS, MMLU_SUBJECTS};
 use ipc::sweep::SweepSettings;
 
 use super::kind::Kind;
@@ -13,10 +14,16 @@ pub(super) fn amount(kind: &Kind, items: &[PairContent], settings: &SweepSetting
     let answers = settings.answered(set, items.len()) as f64;
     match kind {
         Kind::Pairs | Kind::Choice => items.iter().map(characters).sum(),
+        Kind::Mmlu { limit, .. } => f64::from(mmlu_questions(*limit)),
         Kind::Texts | Kind::Questions { .. } | Kind::Truthful { .. } => 1.0,
         Kind::Answers => answers * f64::from(settings.generation.max_new_tokens),
         Kind::Judge { .. } => answers,
     }
+}
+
+/// Returns about how many questions MMLU has with a limit for each subject. A subject has at least a hundred.
+fn mmlu_questions(limit: Option<u32>) -> u32 {
+    limit.map_or(MMLU_QUESTIONS, |limit| limit.saturating_mul(MMLU_SUBJECTS).min(MMLU_QUESTIONS))
 }
 
 fn characters(pair: &PairContent) -> f64 {
