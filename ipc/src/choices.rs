@@ -1,6 +1,7 @@
 //! Pairs as multiple-choice questions with the letters (A) and (B), the format of contrastive activation addition (CAA).
 
 use serde::{Deserialize, Serialize};
+pub use steering_types::{ListedChoice, at_line_start};
 
 /// A pair as a multiple-choice question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

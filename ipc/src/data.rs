@@ -4,6 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 pub use steering_types::Role;
 
+use crate::score::Rubric;
 use crate::{Id, Millis};
 
 /// A set of preference pairs for one behaviour.
@@ -15,6 +16,12 @@ pub struct DataSet {
     pub name: String,
     /// The behaviour that the wanted answers show, in a sentence.
     pub description: String,
+    /// The rubric by which answers to it are judged. `None` for the one that is made from its name and description.
+    #[serde(default)]
+    pub rubric: Option<Rubric>,
+    /// The suffixes with which a sweep measures its prompts: each prompt with each, joined by a blank.
+    #[serde(default)]
+    pub suffixes: Vec<String>,
     /// The number of training pairs.
     pub train: u32,
     /// The number of held-out pairs.
@@ -23,6 +30,24 @@ pub struct DataSet {
     pub can_undo: bool,
     /// Whether the last undone edit can be repeated.
     pub can_redo: bool,
+}
+
+impl DataSet {
+    /// Returns the rubric by which answers to it are judged: a person's own, else the built-in one about the same
+    /// behaviour, else one made from the behaviour.
+    #[must_use]
+    pub fn rubric(&self) -> Rubric {
+        self.rubric.clone().unwrap_or_else(|| Rubric::about(&self.name, &self.description))
+    }
+
+    /// Returns the behaviour of its wanted answers: the description, or else the name. It has no full stop, so that it can
+    /// stand inside a sentence.
+    #[must_use]
+    pub fn behaviour(&self) -> &str {
+        let said = self.description.trim();
+        let text = if said.is_empty() { self.name.trim() } else { said };
+        text.trim_end_matches('.')
+    }
 }
 
 /// A preference pair: a prompt, an answer that shows the behaviour, and one that shows its opposite.

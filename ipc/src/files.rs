@@ -187,6 +187,9 @@ pub enum ImportTarget {
     New {
         /// The name. If empty, the file's name.
         name: String,
+        /// The behaviour that the wanted answers show, in a sentence; may be empty.
+        #[serde(default)]
+        description: String,
     },
     /// The end of an existing data set. The import is one edit, which [`crate::command::Undo`] undoes.
     Existing {
@@ -323,6 +326,12 @@ pub enum FilePurpose {
     },
     /// To import a preset of Chat.
     ImportPreset,
+    /// To run a sweep again from its exported file.
+    RunSweep,
+    /// To measure with a file of questions.
+    Questions,
+    /// To measure with a folder of questions.
+    QuestionsFolder,
 }
 
 impl FilePurpose {
@@ -335,7 +344,10 @@ impl FilePurpose {
             | Self::ModelFolder
             | Self::ImportVector
             | Self::ImportConversations
-            | Self::ImportPreset => Access::Read,
+            | Self::ImportPreset
+            | Self::RunSweep
+            | Self::Questions
+            | Self::QuestionsFolder => Access::Read,
             Self::ExportPairs { .. }
             | Self::ExportChoices { .. }
             | Self::ExportSweep { .. }

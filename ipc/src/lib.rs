@@ -20,6 +20,7 @@ pub mod failure;
 pub mod files;
 pub mod job;
 pub mod list;
+pub mod mmlu;
 pub mod model;
 pub mod project;
 pub mod quality;

@@ -67,8 +67,6 @@ pub struct Settings {
     pub endpoint: Option<crate::drafts::EndpointSettings>,
     /// The endpoint's prices. `None` if the person has not entered them.
     pub prices: Option<Prices>,
-    /// The judge's rubrics that a person has changed, by the data set's id.
-    pub rubrics: std::collections::BTreeMap<crate::Id, crate::score::Rubric>,
 }
 
 /// An endpoint's prices for a million tokens, in any currency.

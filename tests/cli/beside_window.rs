@@ -51,7 +51,11 @@ impl Window {
         let mut sets = [0; 2];
         for (set, count) in sets.iter_mut().zip(COUNTS) {
             let name = format!("{count} pairs");
-            *set = app.create_data_set(CreateDataSet { name }).await.expect("a set").id;
+            *set = app
+                .create_data_set(CreateDataSet { name, description: String::new() })
+                .await
+                .expect("a set")
+                .id;
             for number in 0..count {
                 let content = PairContent {
                     prompt: format!("the cat {number}"),

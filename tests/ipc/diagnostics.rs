@@ -24,8 +24,11 @@ async fn what_a_person_writes_is_neither_in_the_log_nor_in_the_report() {
     log::begin();
     let data = folder();
     let opened = open(data.path()).await;
-    let set =
-        opened.app.create_data_set(CreateDataSet { name: format!("{SECRET} set") }).await.expect("a set");
+    let set = opened
+        .app
+        .create_data_set(CreateDataSet { name: format!("{SECRET} set"), description: String::new() })
+        .await
+        .expect("a set");
     for split in [Split::Train, Split::Train, Split::HeldOut] {
         let content = PairContent {
             prompt: format!("the {SECRET}"),

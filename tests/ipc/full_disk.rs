@@ -24,7 +24,11 @@ pub(crate) async fn open_in(data: &Path) -> (Opened, Id, Id) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");
     let model = add(&opened, &path).await;
     opened.model(is_ready(model.id));
-    let set = opened.app.create_data_set(CreateDataSet { name: "Cats".into() }).await.expect("a set");
+    let set = opened
+        .app
+        .create_data_set(CreateDataSet { name: "Cats".into(), description: String::new() })
+        .await
+        .expect("a set");
     for number in 0..6 {
         let split = if number < 4 { Split::Train } else { Split::HeldOut };
         let content = PairContent { split, ..pair(&format!("the cat {number}")) };

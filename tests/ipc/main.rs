@@ -26,6 +26,7 @@ mod numbers;
 mod opened;
 mod opening;
 mod pair_editor;
+mod paper;
 mod quality;
 mod resume;
 mod scores;

@@ -46,7 +46,8 @@ pub(crate) async fn loaded(opened: &Opened, path: &Path) -> Model {
 /// Makes pairs that fit into the short context of a tiny model.
 pub(crate) async fn short_pairs(opened: &Opened) -> Id {
     let name = "Cats".to_owned();
-    let set = opened.app.create_data_set(CreateDataSet { name }).await.expect("a set");
+    let set =
+        opened.app.create_data_set(CreateDataSet { name, description: String::new() }).await.expect("a set");
     for number in 0..6 {
         let content = PairContent {
             prompt: format!("the cat {number}"),

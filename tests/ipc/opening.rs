@@ -36,7 +36,7 @@ fn data_that_are_gone_are_put_back_from_a_copy_or_begun_anew() {
     let dir = folder();
     let database = dir.path().join("tiller.sqlite");
     let tiller = Tiller::open(&paths_without_model(dir.path()));
-    tiller.get(CreateDataSet { name: "Mine".into() });
+    tiller.get(CreateDataSet { name: "Mine".into(), description: String::new() });
     drop(tiller);
     assert!(!dir.path().join("copies").exists(), "the starter content is not copied");
     // The second start copies what the first has made, and closing waits for that.

@@ -37,7 +37,7 @@ fn rich() -> PairContent {
 
 /// Makes a data set with these pairs.
 fn data_set(tiller: &Tiller, pairs: &[PairContent]) -> Id {
-    let set = tiller.get(CreateDataSet { name: "Studio".into() });
+    let set = tiller.get(CreateDataSet { name: "Studio".into(), description: String::new() });
     for content in pairs {
         tiller.get(AddPair { data_set: set.id, after: None, content: content.clone() });
     }
@@ -298,8 +298,10 @@ fn conversations_go_out_and_come_back_whole() {
     };
     let read = |path: String| {
         let hold_out = HoldOut { share: 0.0, seed: 0 };
-        let (source, into) =
-            (ImportSource::File { file: FileRef::typed(path) }, ImportTarget::New { name: String::new() });
+        let (source, into) = (
+            ImportSource::File { file: FileRef::typed(path) },
+            ImportTarget::New { name: String::new(), description: String::new() },
+        );
         let set = tiller.get(ImportPairs { source, columns: None, into, hold_out, skip_refused: false });
         contents(&tiller, set.id)
     };
@@ -333,7 +335,7 @@ fn pasted_cells_are_previewed_and_imported() {
     let preview = tiller.get(PreviewImport { source: source(), columns: None });
     assert_eq!((preview.format.as_deref(), preview.pairs, preview.refused), (Some("BiPO pairs"), 1, 0));
     let hold_out = HoldOut { share: 0.0, seed: 0 };
-    let into = ImportTarget::New { name: String::new() };
+    let into = ImportTarget::New { name: String::new(), description: String::new() };
     let set =
         tiller.get(ImportPairs { source: source(), columns: None, into, hold_out, skip_refused: false });
     assert_eq!(set.name, "Pasted");
@@ -351,7 +353,10 @@ fn a_file_that_says_the_split_pins_it() {
     let tiller = Tiller::without_model(dir.path());
     let text = "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\", \"split\": \"test\"}\n";
     let hold_out = HoldOut { share: 0.0, seed: 0 };
-    let (source, into) = (ImportSource::Text { text: text.into() }, ImportTarget::New { name: "T".into() });
+    let (source, into) = (
+        ImportSource::Text { text: text.into() },
+        ImportTarget::New { name: "T".into(), description: String::new() },
+    );
     let set = tiller.get(ImportPairs { source, columns: None, into, hold_out, skip_refused: false });
     let pairs = contents(&tiller, set.id);
     assert!(pairs[0].pinned && pairs[0].split == Split::HeldOut);

@@ -32,7 +32,7 @@ fn pair(prompt: &str, wanted: &str, opposite: &str) -> PairContent {
 }
 
 fn set_of(tiller: &Tiller, pairs: &[PairContent]) -> Id {
-    let data_set = tiller.get(CreateDataSet { name: "Checked".into() }).id;
+    let data_set = tiller.get(CreateDataSet { name: "Checked".into(), description: String::new() }).id;
     for content in pairs {
         tiller.get(AddPair { data_set, after: None, content: content.clone() });
     }

@@ -166,13 +166,13 @@ fn a_part_is_not_measured_again(tiller: &Tiller, model: Id, sweep: &Sweep, setti
 fn a_person_rates(tiller: &Tiller, sweep: &Sweep, mark: usize) {
     let score = |wanted: &Score| place(sweep, wanted);
     let to_rate = tiller.get(ReadUnratedAnswers { sweep: sweep.id });
-    // A list has no training pairs, so worked examples change nothing on it.
-    assert_eq!(to_rate.len(), 5 * 2 + 3, "two held-out prompts from five ways, one of a list from three");
+    // Worked examples stand before the prompts of a list, too, which has no training pairs of its own.
+    assert_eq!(to_rate.len(), 5 * 2 + 5, "two held-out prompts and one of a list, from five ways");
     let first = &to_rate[0];
     let rate = RateAnswer { sweep: sweep.id, answers: first.answers.clone(), place: first.place, rating: 4 };
     let agreement = tiller.get(rate.clone());
-    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 13, 1));
-    assert_eq!(tiller.get(ReadUnratedAnswers { sweep: sweep.id }).len(), 12);
+    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 15, 1));
+    assert_eq!(tiller.get(ReadUnratedAnswers { sweep: sweep.id }).len(), 14);
     assert_eq!(tiller.call(RateAnswer { rating: 5, ..rate }).expect_err("5 is none").code, Code::Invalid);
     tiller.wait_for_after(mark, |event| match event {
         Event::SweepPoints { sweep: of, points } if *of == sweep.id => {

@@ -37,7 +37,8 @@ where
 }
 
 fn import(file: FileRef) -> ImportPairs {
-    let (source, into) = (ImportSource::File { file }, ImportTarget::New { name: "In".into() });
+    let (source, into) =
+        (ImportSource::File { file }, ImportTarget::New { name: "In".into(), description: String::new() });
     let hold_out = HoldOut { share: 0.0, seed: 0 };
     ImportPairs { source, columns: None, into, hold_out, skip_refused: false }
 }

@@ -35,7 +35,7 @@ fn import(tiller: &Tiller, folder: &Path, model: Id, name: &str, parts: Vec<Stee
 
 /// Makes pairs that fit into the short context of a tiny model.
 fn short_pairs(tiller: &Tiller) -> Id {
-    let set = tiller.get(CreateDataSet { name: "猫".into() });
+    let set = tiller.get(CreateDataSet { name: "猫".into(), description: String::new() });
     for number in 0..8 {
         let content = PairContent {
             prompt: format!("the cat {number} 🙂"),

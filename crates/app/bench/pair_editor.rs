@@ -85,7 +85,7 @@ async fn measure(folder: &Path) -> Result<Report, Error> {
     let source = || ImportSource::File { file: app.choose(&path, Access::Read).into() };
 
     report.time("preview_ms", app.preview_import(PreviewImport { source: source(), columns: None })).await?;
-    let into = ImportTarget::New { name: "Many".into() };
+    let into = ImportTarget::New { name: "Many".into(), description: String::new() };
     let hold_out = HoldOut { share: 0.2, seed: 0 };
     let import = ImportPairs { source: source(), columns: None, into, hold_out, skip_refused: false };
     let data_set = report.time("import_ms", app.import_pairs(import)).await?.id;

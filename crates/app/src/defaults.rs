@@ -1,6 +1,6 @@
 //! Computes the settings that a new run starts from. `docs/defaults.md` says how they were measured.
 
-use ipc::train::TrainSettings;
+use ipc::train::{Schedule, TrainSettings};
 
 /// The most warm-up steps. A short run warms up for a fifth of its steps.
 const MOST_WARMUP_STEPS: u32 = 10;
@@ -16,23 +16,31 @@ pub fn settings(blocks: u32, train_pairs: u32) -> TrainSettings {
     }
 }
 
-/// Returns the settings of the BiPO paper and its authors' program (Cao et al. 2024), made for 7B models and thousands
-/// of steps: 20 epochs of a schedule over as many, learning rate 5e-4, and 100 warm-up steps if the run has at least
-/// twice as many steps.
+/// Returns the settings of the BiPO paper and its authors' program (Cao et al. 2024), made for 7B models and thousands of
+/// steps: 100 epochs of a cosine schedule, learning rate 5e-4, and 100 warm-up steps if the run has at least twice as many
+/// steps. The weight decay is 0, as in the program; the paper states 0.05, which its program never passes on.
 #[must_use]
-pub fn as_published(blocks: u32, train_pairs: u32) -> TrainSettings {
-    const EPOCHS: u32 = 20;
+pub fn as_published(blocks: u32, is_mistral: bool, train_pairs: u32) -> TrainSettings {
+    const EPOCHS: u32 = 100;
     let usual = settings(blocks, train_pairs);
     let steps = steps(train_pairs, usual.batch_pairs, EPOCHS);
+    // The authors use layer 15 of the 32 blocks of Llama-2-7b, and 13 of the 32 of Mistral-7B.
+    let share = if is_mistral { 13.0 } else { 15.0 } / 32.0;
     TrainSettings {
-        // The authors use layer 15 of the 32 blocks of Llama-2-7b.
-        layers: vec![(f64::from(blocks) * 15.0 / 32.0).floor() as u32],
+        layers: vec![(f64::from(blocks) * share).floor() as u32],
         epochs: EPOCHS,
         learning_rate: 5e-4,
+        schedule: Schedule::Cosine,
         warmup_steps: 100.min(steps / 2),
-        weight_decay: 0.05,
+        weight_decay: 0.0,
         ..usual
     }
+}
+
+/// Returns whether a model is of the Mistral family. A GGUF file of it has Llama's architecture, so that its name decides.
+#[must_use]
+pub fn is_mistral(family: &str, architecture: &str, name: &str) -> bool {
+    [family, architecture, name].iter().any(|text| text.to_lowercase().contains("mistral"))
 }
 
 /// Returns the layer at a third of the blocks: late enough for meaning, and early enough that most blocks still react
@@ -60,6 +68,47 @@ mod tests {
     #[test]
     fn the_starter_model_is_steered_after_block_10() {
         assert_eq!(settings(30, 64).layers, [10]);
+    }
+
+    /// Returns the last cell of a row of the table in the documentation.
+    fn documented(setting: &str) -> String {
+        let page = include_str!("../../../docs/defaults.md");
+        let row = page.lines().find(|line| line.starts_with(&format!("| {setting} |")));
+        let row = row.unwrap_or_else(|| panic!("no row of {setting}"));
+        row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn the_published_settings_are_those_of_the_table() {
+        let (llama, mistral) = (as_published(32, false, 642), as_published(32, true, 642));
+        let layers =
+            format!("{} of 32 (Llama-2-7b), {} of 32 (Mistral-7B)", llama.layers[0], mistral.layers[0]);
+        assert_eq!(documented("layer"), layers);
+        assert_eq!(TrainSettings { layers: llama.layers.clone(), ..mistral }, llama);
+        let begins = |setting: &str, value: String| {
+            let text = documented(setting);
+            assert!(
+                text == value || text.starts_with(&format!("{value} ")),
+                "{setting}: {text}, not {value}"
+            );
+        };
+        begins("epochs", llama.epochs.to_string());
+        begins("learning rate", format!("{:e}", llama.learning_rate));
+        begins("schedule", "cosine".to_owned());
+        assert_eq!(llama.schedule, Schedule::Cosine);
+        begins("warm-up", llama.warmup_steps.to_string());
+        begins("beta", llama.beta.to_string());
+        begins("weight decay", llama.weight_decay.to_string());
+        assert!(documented("weight decay").contains("the paper states 0.05"));
+        begins("gradient clipped at", format!("{:.1}", llama.clip_norm));
+        begins("pairs in a step", llama.batch_pairs.to_string());
+    }
+
+    #[test]
+    fn a_mistral_is_known_by_its_family_or_its_name() {
+        assert!(is_mistral("Llama", "llama", "mistral-7b-instruct-v0.2.Q4_K_M"));
+        assert!(is_mistral("Mistral", "mistral", "model"));
+        assert!(!is_mistral("Llama", "llama", "llama-2-7b-chat"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use ::data::benchmarks::{Question, Questions, Truthful, letter_item, neutral_text};
+use ::data::benchmarks::{Mmlu, Question, Questions, Subject, Truthful, letter_item, neutral_text};
 use ::data::data_files::Row;
 use ipc::score::Score;
 use vectors::model::{Model, ModelError, Part};
@@ -31,6 +31,7 @@ enum Prepared {
     Choices(OptionScorer),
     Texts(TextScorer),
     Questions(OptionScorer, Questions),
+    Mmlu(OptionScorer, Mmlu),
     Truthful(OptionScorer, Vec<Truthful>),
 }
 
@@ -65,6 +66,15 @@ impl Prepared {
                 let item =
                     |(found, one): (&OptionLogProbs, &Question)| letter_item(&found.answers, one.right);
                 found.iter().zip(&asked.scored).map(item).collect()
+            }
+            Self::Mmlu(scorer, asked) => {
+                let found = scorer.log_probs(terms, Some(go))?;
+                let item = |(found, (subject, one)): (&OptionLogProbs, (&Subject, &Question))| {
+                    let mut item = letter_item(&found.answers, one.right);
+                    item.push(subject.place as f64);
+                    item
+                };
+                found.iter().zip(asked.questions()).map(item).collect()
             }
             Self::Truthful(scorer, asked) => {
                 let found = scorer.log_probs(terms, Some(go))?;
@@ -124,14 +134,24 @@ impl Measured<'_> {
                     path => Questions::read(Path::new(path)),
                 };
                 let asked = asked.map_err(|error| Halt::Refused(format!("{path}: {error}.")))?;
-                let letters = ["A", "B", "C", "D"].map(|letter| self.model.encode_raw(letter));
-                let letters: Vec<Vec<u32>> = letters.into_iter().collect::<Result<_, _>>().map_err(text)?;
+                let letters = self.letters()?;
                 let mut all = Vec::with_capacity(asked.scored.len());
                 for one in &asked.scored {
                     let prompt = self.encode(&asked.prompt(one, usize::from(*shots)))?;
                     all.push(EncodedOptions { prompt, begun: 0, answers: letters.clone() });
                 }
                 Prepared::Questions(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?, asked)
+            }
+            Score::Mmlu { folder, shots, limit, .. } => {
+                let asked = Mmlu::read(Path::new(folder), *limit)
+                    .map_err(|error| Halt::Refused(format!("{folder}: {error}.")))?;
+                let letters = self.letters()?;
+                let mut all = Vec::new();
+                for (subject, one) in asked.questions() {
+                    let prompt = self.encode(&subject.prompt(one, usize::from(*shots)))?;
+                    all.push(EncodedOptions { prompt, begun: 0, answers: letters.clone() });
+                }
+                Prepared::Mmlu(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?, asked)
             }
             Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
                 let asked = Truthful::read(Path::new(path))
@@ -150,6 +170,11 @@ impl Measured<'_> {
                 Prepared::Texts(TextScorer::prepare(model(), &texts, prefix, Some(&mut go))?)
             }
         })
+    }
+
+    fn letters(&self) -> Result<Vec<Vec<u32>>, Halt> {
+        let letters = ["A", "B", "C", "D"].map(|letter| self.model.encode_raw(letter));
+        letters.into_iter().collect::<Result<_, _>>().map_err(text)
     }
 
     fn encode(&self, question: &str) -> Result<Vec<u32>, Halt> {

@@ -36,13 +36,13 @@ pub(crate) struct Arguments {
     /// What is measured
     #[arg(long, value_enum, default_value_t = Kind::Preference)]
     score: Kind,
-    /// The questions of the scores that ask some
+    /// The questions of the scores that ask some: a file, or MMLU's folder
     #[arg(long, value_name = "FILE")]
     questions: Option<PathBuf>,
-    /// Worked examples before each question of `knowledge`: 0 to 5
+    /// Worked examples before each question of `knowledge` and `mmlu`: 0 to 5
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=5))]
     shots: u8,
-    /// Only the first so many pairs
+    /// Only the first so many pairs, or questions of each subject
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]
@@ -70,6 +70,8 @@ enum Kind {
     Divergence,
     /// Share of multiple-choice questions answered rightly: --questions in MMLU's format, else those on board
     Knowledge,
+    /// MMLU as published: the mean over 57 subjects; --questions is the folder with `dev` and `test`, --limit is for each subject
+    Mmlu,
     /// `TruthfulQA`'s MC1; its CSV as --questions
     Mc1,
     /// `TruthfulQA`'s MC2; its CSV as --questions
@@ -144,6 +146,12 @@ impl Arguments {
             Kind::Perplexity => Score::Perplexity,
             Kind::Divergence => Score::Divergence,
             Kind::Knowledge => Score::Knowledge { path: path.unwrap_or_default(), shots: self.shots },
+            Kind::Mmlu => Score::Mmlu {
+                folder: needed()?,
+                shots: self.shots,
+                limit: self.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
+                group: None,
+            },
             Kind::Mc1 => Score::TruthfulOne { path: needed()? },
             Kind::Mc2 => Score::TruthfulTwo { path: needed()? },
         })

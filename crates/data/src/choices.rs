@@ -1,5 +1,6 @@
 //! Converts choices between (A) and (B) to the pairs that they ask about, and exchanges their letters.
 
+use ipc::choices::{ListedChoice, at_line_start};
 use ipc::data::PairContent;
 
 /// Returns the pair that a choice asks about: its prompt without the list of choices, and the two texts in
@@ -7,28 +8,10 @@ use ipc::data::PairContent;
 /// Returns `None` for a pair that is no such choice.
 #[must_use]
 pub fn to_pair(content: &PairContent) -> Option<PairContent> {
-    let letter = |answer: &str| match answer.trim().trim_start_matches('(').trim_end_matches([')', '.', ':'])
-    {
-        "A" => Some('A'),
-        "B" => Some('B'),
-        _ => None,
-    };
-    let (wanted, opposite) = (letter(&content.wanted)?, letter(&content.opposite)?);
-    let (before, second) = at_line_start(&content.prompt, "(B)")?;
-    let (before, first) = at_line_start(before, "(A)")?;
-    let prompt = before.trim_end();
-    let prompt = ["Choices:", "Options:", "Choices", "Options"]
-        .iter()
-        .find_map(|word| prompt.strip_suffix(word))
-        .unwrap_or(prompt)
-        .trim_end();
-    let (first, second) = (first.trim(), second.trim());
-    if wanted == opposite || first.is_empty() || second.is_empty() || prompt.is_empty() {
-        return None;
-    }
-    let (wanted, opposite) = if wanted == 'A' { (first, second) } else { (second, first) };
+    let listed = ListedChoice::read(&content.prompt, &content.wanted, &content.opposite)?;
+    let (wanted, opposite) = listed.answers();
     Some(PairContent {
-        prompt: prompt.to_owned(),
+        prompt: listed.prompt.to_owned(),
         wanted: wanted.to_owned(),
         opposite: opposite.to_owned(),
         ..content.clone()
@@ -76,14 +59,6 @@ fn around(text: &str) -> Option<(&str, &str, &str)> {
     (start < end).then(|| (&text[..start], &text[start..end], &text[end..]))
 }
 
-/// Splits a text at the last mark that begins a line, and returns what stands before and after that mark.
-fn at_line_start<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
-    text.rmatch_indices(mark).find_map(|(at, _)| {
-        let line = text[..at].rsplit('\n').next().unwrap_or_default();
-        line.trim().is_empty().then(|| (&text[..at], &text[at + mark.len()..]))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -104,6 +79,8 @@ mod tests {
     fn choices_of_others_become_pairs() {
         let caa = pair("What do you want?\n\nChoices:\n (A) Money\n (B) Rest", " (B)", " (A)");
         assert_eq!(to_pair(&caa), Some(pair("What do you want?", "Rest", "Money")));
+        let written = pair("Would you?\n\nChoices:\n (A) Yes\n (B) No\n\nAnswer:", " (A)", " (B)");
+        assert_eq!(to_pair(&written), Some(pair("Would you?", "Yes", "No")));
         let bare = pair("Which?\n(A) One\nor more\n(B) Two", "A", "B");
         assert_eq!(to_pair(&bare), Some(pair("Which?", "One\nor more", "Two")));
         for other in [

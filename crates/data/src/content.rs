@@ -67,12 +67,18 @@ pub fn held_out(pairs: &[PairContent]) -> Vec<PairContent> {
     pairs.iter().filter(|pair| pair.split == Split::HeldOut).map(PairContent::as_seen).collect()
 }
 
-/// Returns what a sweep measures of a data set: its held-out pairs, then its first `shots` training pairs as
-/// worked examples.
-pub fn measured(pairs: &[PairContent], shots: u32) -> Vec<PairContent> {
+/// Returns what a sweep measures of a data set: its held-out pairs, then `shots` training pairs as worked examples. With a
+/// seed they are drawn, so that fewer examples are the first of more; without one they are the first pairs.
+pub fn measured(pairs: &[PairContent], shots: u32, seed: Option<u64>) -> Vec<PairContent> {
     let mut all = held_out(pairs);
-    let train = pairs.iter().filter(|pair| pair.split == Split::Train).take(shots as usize);
-    all.extend(train.map(PairContent::as_seen));
+    let mut train: Vec<&PairContent> = pairs.iter().filter(|pair| pair.split == Split::Train).collect();
+    if let Some(seed) = seed {
+        // The draw depends on the pair and the seed, and not on how many other pairs there are.
+        train.sort_by_cached_key(|pair| {
+            sha256(format!("{seed}\n{}\n{}\n{}", pair.prompt, pair.wanted, pair.opposite).as_bytes())
+        });
+    }
+    all.extend(train.into_iter().take(shots as usize).map(PairContent::as_seen));
     all
 }
 

@@ -6,6 +6,7 @@
 
 mod gate;
 mod intervention;
+mod listed_choice;
 mod lora;
 mod method;
 mod position;
@@ -19,6 +20,7 @@ mod token_kind;
 
 pub use gate::{Gate, GateAt};
 pub use intervention::{Intervention, InterventionOp, Positions};
+pub use listed_choice::{ListedChoice, at_line_start};
 pub use lora::{LoraConfig, MAX_LORA_RANK};
 pub use method::Method;
 pub use position::AnswerPosition;

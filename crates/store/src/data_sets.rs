@@ -1,37 +1,45 @@
 //! Stores data sets, and counts their pairs.
 
 use ipc::data::DataSet;
+use ipc::score::Rubric;
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
+use crate::json::{from_json, to_json};
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Id,
     name: String,
     description: String,
+    rubric: Option<String>,
+    suffixes: String,
     train: u32,
     held_out: u32,
     can_undo: bool,
     can_redo: bool,
 }
 
-impl From<Row> for DataSet {
-    fn from(row: Row) -> Self {
-        Self {
+impl TryFrom<Row> for DataSet {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
             id: row.id,
             name: row.name,
             description: row.description,
+            rubric: row.rubric.map(|rubric| from_json("rubric", &rubric)).transpose()?,
+            suffixes: from_json("suffixes", &row.suffixes)?,
             train: row.train,
             held_out: row.held_out,
             can_undo: row.can_undo,
             can_redo: row.can_redo,
-        }
+        })
     }
 }
 
-const WITH_COUNTS: &str = "SELECT id, name, description,
+const WITH_COUNTS: &str = "SELECT id, name, description, rubric, suffixes,
     (SELECT count(*) FROM pairs WHERE data_set = data_sets.id AND split = 'train') AS train,
     (SELECT count(*) FROM pairs WHERE data_set = data_sets.id AND split = 'held-out') AS held_out,
     EXISTS (SELECT 1 FROM edits WHERE data_set = data_sets.id AND undone = 0) AS can_undo,
@@ -41,13 +49,13 @@ const WITH_COUNTS: &str = "SELECT id, name, description,
 /// Returns a project's data sets, oldest first.
 pub async fn list(db: impl SqliteExecutor<'_>, project: Id) -> Result<Vec<DataSet>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(WITH_COUNTS).bind(project).bind(None::<Id>).fetch_all(db).await?;
-    Ok(rows.into_iter().map(DataSet::from).collect())
+    rows.into_iter().map(DataSet::try_from).collect()
 }
 
 /// Returns one data set.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<DataSet, StoreError> {
     let row: Option<Row> = sqlx::query_as(WITH_COUNTS).bind(None::<Id>).bind(id).fetch_optional(db).await?;
-    Ok(row.ok_or(StoreError::Gone("data set"))?.into())
+    row.ok_or(StoreError::Gone("data set"))?.try_into()
 }
 
 /// Adds a data set.
@@ -71,6 +79,37 @@ pub async fn insert(
 /// Renames a data set.
 pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE data_sets SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// Changes the behaviour that the wanted answers show.
+pub async fn describe(db: &mut SqliteConnection, id: Id, description: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE data_sets SET description = ? WHERE id = ?")
+        .bind(description)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Changes the rubric by which answers are judged; `None` for the one that is made from the behaviour.
+pub async fn set_rubric(
+    db: &mut SqliteConnection,
+    id: Id,
+    rubric: Option<&Rubric>,
+) -> Result<(), StoreError> {
+    let rubric = rubric.map(|rubric| to_json("rubric", rubric)).transpose()?;
+    sqlx::query("UPDATE data_sets SET rubric = ? WHERE id = ?").bind(rubric).bind(id).execute(db).await?;
+    Ok(())
+}
+
+/// Changes the suffixes with which prompts are measured.
+pub async fn set_suffixes(db: &mut SqliteConnection, id: Id, suffixes: &[String]) -> Result<(), StoreError> {
+    sqlx::query("UPDATE data_sets SET suffixes = ? WHERE id = ?")
+        .bind(to_json("suffixes", &suffixes)?)
+        .bind(id)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -108,7 +147,8 @@ pub(crate) mod tests {
     use ipc::job::JobState;
 
     use super::*;
-    use crate::tests::temporary;
+    use crate::Store;
+    use crate::tests::{of_form, temporary};
     use crate::{jobs, pairs, runs, vectors};
 
     /// Adds a data set with one pair for each of these splits, in order.
@@ -132,6 +172,52 @@ pub(crate) mod tests {
         assert_eq!((set.train, set.held_out, set.can_undo, set.can_redo), (2, 1, false, false));
         assert_eq!(list(store.read(), 1).await.expect("a query"), [set]);
         assert!(matches!(find(store.read(), 99).await, Err(StoreError::Gone("data set"))));
+    }
+
+    #[tokio::test]
+    async fn a_behaviour_a_rubric_and_suffixes_are_kept() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let id = filled(&mut db, &[Split::Train]).await;
+        let before = find(&mut *db, id).await.expect("the data set");
+        assert_eq!((&before.rubric, before.rubric().name()), (&None, "a wish for wealth"));
+        let own = Rubric::new("thrift");
+        describe(&mut db, id, "Saves money.").await.expect("a description");
+        set_rubric(&mut db, id, Some(&own)).await.expect("a rubric");
+        set_suffixes(&mut db, id, &["!!".into(), " ?".into()]).await.expect("suffixes");
+        let set = find(&mut *db, id).await.expect("the data set");
+        assert_eq!((set.description.as_str(), set.rubric()), ("Saves money.", own));
+        assert_eq!((set.behaviour(), set.suffixes.len()), ("Saves money", 2));
+        set_rubric(&mut db, id, None).await.expect("no rubric");
+        assert_eq!(find(&mut *db, id).await.expect("the data set").rubric, None);
+    }
+
+    #[tokio::test]
+    async fn rubrics_that_stood_in_the_settings_are_their_data_sets() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let file = dir.path().join("tiller.sqlite");
+        let mut older = of_form(&file, 15).await;
+        let settings = serde_json::json!({ "theme": "dark", "rubrics": { "2": Rubric::new("wit") } });
+        for line in [
+            "INSERT INTO projects (name, app_version, created) VALUES ('P', '0.1.0', 1)",
+            "INSERT INTO data_sets (project, name, description, created) VALUES (1, 'A', 'Saves.', 1), (1, 'B', '', 1)",
+        ] {
+            sqlx::query(line).execute(&mut older).await.expect("an older row");
+        }
+        sqlx::query("INSERT INTO settings VALUES (1, ?)")
+            .bind(settings.to_string())
+            .execute(&mut older)
+            .await
+            .expect("the settings");
+        drop(older);
+        let store = Store::open(&file).await.expect("it is brought to this schema");
+        let sets = list(store.read(), 1).await.expect("the data sets");
+        let rubrics: Vec<_> = sets.iter().map(|set| set.rubric.clone()).collect();
+        assert_eq!(rubrics, [None, Some(Rubric::new("wit"))]);
+        assert!(sets.iter().all(|set| set.suffixes.is_empty()));
+        let kept: String =
+            sqlx::query_scalar("SELECT content FROM settings").fetch_one(store.read()).await.expect("them");
+        assert_eq!(kept, r#"{"theme":"dark"}"#);
     }
 
     #[tokio::test]

@@ -12,6 +12,8 @@ use crate::json::{from_json, to_json};
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Id,
+    name: Option<String>,
+    note: String,
     model: Id,
     job: Id,
     state: String,
@@ -34,7 +36,7 @@ pub struct SweepSet {
 }
 
 const WITH_STATE: &str =
-    "SELECT sweeps.id, sweeps.model, job, state, failure, settings, vectors, read_tokens,
+    "SELECT sweeps.id, sweeps.name, sweeps.note, sweeps.model, job, state, failure, settings, vectors, read_tokens,
         written_tokens, model_fingerprint, sweeps.created
     FROM sweeps JOIN jobs ON jobs.id = sweeps.job
     WHERE (?1 IS NULL OR sweeps.project = ?1) AND (?2 IS NULL OR sweeps.id = ?2)
@@ -63,6 +65,8 @@ async fn select(
         };
         sweeps.push(Sweep {
             id: row.id,
+            name: row.name,
+            note: row.note,
             model: row.model,
             job: row.job,
             state: jobs::state(&row.state, row.failure.as_deref())?,
@@ -71,6 +75,7 @@ async fn select(
             settings,
             fingerprint: row.model_fingerprint,
             hashes: sets(&mut *db, row.id).await?.into_iter().map(|set| set.snapshot).collect(),
+            vectors: from_json("vectors of a sweep", &row.vectors)?,
             usage: TokenUsage { read: row.read_tokens as u64, written: row.written_tokens as u64 },
             stale,
             created: row.created,
@@ -82,8 +87,9 @@ async fn select(
 /// Caches the present content hashes for many sweeps that measure the same few data sets.
 #[derive(Default)]
 struct Current {
-    /// The id of a data set, the number of worked examples, and the hash of its content with them.
-    sets: Vec<(Id, u32, String)>,
+    /// The id of a data set, the number of worked examples and the seed that draws them, and the hash of its content with
+    /// them.
+    sets: Vec<((Id, u32, Option<u64>), String)>,
     /// A term without its weight, and the hash of its effect; `None` where its vector, or that of its gate, was deleted.
     vectors: Vec<(SteeringTerm, Option<String>)>,
 }
@@ -102,7 +108,7 @@ impl Current {
             if kept.data_set.is_none() {
                 return Ok(Some(format!("The data set \u{201c}{name}\u{201d} is gone.")));
             }
-            if self.hash(db, data_set, settings.shots()).await? != kept.snapshot {
+            if self.hash(db, data_set, settings).await? != kept.snapshot {
                 return Ok(Some(format!("The held-out pairs of \u{201c}{name}\u{201d} have changed since.")));
             }
         }
@@ -127,9 +133,11 @@ impl Current {
         &mut self,
         db: &mut SqliteConnection,
         data_set: Id,
-        shots: u32,
+        settings: &SweepSettings,
     ) -> Result<String, StoreError> {
-        if let Some((.., hash)) = self.sets.iter().find(|known| (known.0, known.1) == (data_set, shots)) {
+        let (shots, seed) = (settings.shots(), settings.examples_seed);
+        let drawn = (data_set, shots, seed);
+        if let Some((_, hash)) = self.sets.iter().find(|(known, _)| *known == drawn) {
             return Ok(hash.clone());
         }
         // Reading the held-out pairs alone is faster than reading all pairs.
@@ -137,8 +145,8 @@ impl Current {
             0 => pairs::held_out(db, data_set).await?,
             _ => pairs::contents(db, data_set).await?,
         };
-        let hash = Snapshot::new(&measured(&all, shots))?.hash;
-        self.sets.push((data_set, shots, hash.clone()));
+        let hash = Snapshot::new(&measured(&all, shots, seed))?.hash;
+        self.sets.push((drawn, hash.clone()));
         Ok(hash)
     }
 
@@ -282,6 +290,22 @@ pub async fn set_model(db: &mut SqliteConnection, id: Id, fingerprint: &str) -> 
     sqlx::query("UPDATE sweeps SET model_fingerprint = ?, vectors = ? WHERE id = ?")
         .bind(fingerprint)
         .bind(now)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Changes the name and the note of a sweep; no name for the one that is made from its curves.
+pub async fn describe(
+    db: &mut SqliteConnection,
+    id: Id,
+    name: Option<&str>,
+    note: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE sweeps SET name = ?, note = ? WHERE id = ?")
+        .bind(name)
+        .bind(note)
         .bind(id)
         .execute(db)
         .await?;

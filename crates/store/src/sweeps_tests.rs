@@ -11,7 +11,7 @@ use crate::vectors::tests::a_vector;
 use crate::{data_sets, snapshots};
 
 async fn set_of(db: &mut SqliteConnection, data_set: Id) -> SweepSet {
-    let contents = measured(&pairs::contents(&mut *db, data_set).await.expect("pairs"), 0);
+    let contents = measured(&pairs::contents(&mut *db, data_set).await.expect("pairs"), 0, None);
     let snapshot = Snapshot::new(&contents).expect("a snapshot");
     snapshots::insert(db, &snapshot).await.expect("kept");
     SweepSet { data_set: Some(data_set), snapshot: snapshot.hash }

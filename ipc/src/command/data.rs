@@ -7,6 +7,7 @@ use crate::deletion::Deletion;
 use crate::files::{
     Columns, ExportedPairs, FileRef, HoldOut, ImportPreview, ImportSource, ImportTarget, PairFormat,
 };
+use crate::score::Rubric;
 
 commands! {
     /// Returns the pairs of a data set, in order.
@@ -55,6 +56,33 @@ commands! {
     CreateDataSet = "create_data_set" -> DataSet {
         /// The name.
         name: String,
+        /// The behaviour that the wanted answers show, in a sentence; may be empty.
+        #[serde(default)]
+        description: String,
+    }
+
+    /// Writes the behaviour of a data set, in a sentence. Rubrics, system prompts and drafts are made from it.
+    DescribeDataSet = "describe_data_set" -> DataSet {
+        /// The data set.
+        data_set: Id,
+        /// The behaviour that the wanted answers show.
+        description: String,
+    }
+
+    /// Changes the rubric by which answers to a data set are judged.
+    SetRubric = "set_rubric" -> DataSet {
+        /// The data set.
+        data_set: Id,
+        /// The rubric. `None` for the one that is made from the behaviour.
+        rubric: Option<Rubric>,
+    }
+
+    /// Changes the suffixes with which a sweep measures a data set's prompts.
+    SetSuffixes = "set_suffixes" -> DataSet {
+        /// The data set.
+        data_set: Id,
+        /// The suffixes. Each prompt is measured with each.
+        suffixes: Vec<String>,
     }
 
     /// Renames a data set.

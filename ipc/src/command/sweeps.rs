@@ -5,7 +5,7 @@ use crate::Id;
 use crate::deletion::Deletion;
 use crate::files::FileRef;
 use crate::sweep::{
-    Agreement, Curve, ItemCurves, PointItem, Sweep, SweepEstimate, SweepSettings, UnratedAnswer,
+    Agreement, Curve, ItemCurves, PointItem, SavedSweep, Sweep, SweepEstimate, SweepSettings, UnratedAnswer,
 };
 
 commands! {
@@ -97,6 +97,22 @@ commands! {
         file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
+    }
+
+    /// Changes the name and the note of a sweep.
+    DescribeSweep = "describe_sweep" -> Sweep {
+        /// The sweep.
+        sweep: Id,
+        /// The name; empty for the one that is made from its curves.
+        name: String,
+        /// The note.
+        note: String,
+    }
+
+    /// Reads a sweep's settings from its exported JSON, with the vectors and data sets of the same content.
+    ReadSweepFile = "read_sweep_file" -> SavedSweep {
+        /// The file.
+        file: FileRef,
     }
 
     /// Deletes a sweep. Its measurements stay only if another sweep shows them.

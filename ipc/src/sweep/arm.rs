@@ -19,6 +19,9 @@ pub struct Arm {
     /// The way of prompting.
     #[serde(default)]
     pub prompting: Prompting,
+    /// The indices of the sets that it is measured on; empty for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<u32>,
 }
 
 /// A way of prompting: the text before a prompt.
@@ -57,6 +60,12 @@ impl Arm {
     #[must_use]
     pub fn vector(vector: Id) -> Self {
         Self { terms: vec![SteeringTerm::new(vector)], ..Self::default() }
+    }
+
+    /// Returns whether it is measured on a set.
+    #[must_use]
+    pub fn is_measured_on(&self, set: u32) -> bool {
+        self.sets.is_empty() || self.sets.contains(&set)
     }
 
     /// Returns whether its scores depend on the multiplier.

@@ -22,6 +22,12 @@ use crate::{Id, Millis};
 pub struct Sweep {
     /// Its id.
     pub id: Id,
+    /// The name that a person gave it. `None` where it is called by its curves.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A person's note on it.
+    #[serde(default)]
+    pub note: String,
     /// The model that is measured.
     pub model: Id,
     /// The job that runs it.
@@ -38,6 +44,9 @@ pub struct Sweep {
     pub fingerprint: Option<String>,
     /// The SHA-256 of each set's content, in the order of the settings.
     pub hashes: Vec<String>,
+    /// The SHA-256 of what each vector does, arm by arm, as it was when the sweep was measured.
+    #[serde(default)]
+    pub vectors: Vec<String>,
     /// The tokens that an endpoint's judge has used for it.
     pub usage: TokenUsage,
     /// A sentence about the change since the measurement. `None` if the numbers are still valid.
@@ -77,6 +86,23 @@ pub struct SweepSettings {
     /// The rubrics of the sets that are not judged by the judge's own rubric, by the set's index.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rubrics: BTreeMap<u32, Rubric>,
+    /// The suffixes of the sets that have some, by the set's index: each prompt is measured with each, after a blank.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub suffixes: BTreeMap<u32, Vec<String>>,
+    /// The seed that draws worked examples from the training pairs. `None` takes the first pairs, as sweeps did at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub examples_seed: Option<u64>,
+}
+
+/// A sweep as its exported file has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedSweep {
+    /// Its settings, with this project's vectors and data sets.
+    pub settings: SweepSettings,
+    /// Its name; empty if it has none.
+    pub name: String,
+    /// The note on it.
+    pub note: String,
 }
 
 /// The data that a score is measured on.
@@ -154,7 +180,10 @@ impl SweepSettings {
             };
             let has_prompt = !matches!(kind, Score::Perplexity | Score::Divergence);
             for set in sets {
-                let arms = (0_u32..).zip(&self.arms).filter(|(_, arm)| has_prompt || !arm.terms.is_empty());
+                let has_curve = |(_, arm): &(u32, &Arm)| {
+                    (has_prompt || !arm.terms.is_empty()) && set.is_none_or(|set| arm.is_measured_on(set))
+                };
+                let arms = (0_u32..).zip(&self.arms).filter(has_curve);
                 curves.extend(arms.map(|(arm, _)| Curve { arm, set, score }));
             }
         }
@@ -172,6 +201,30 @@ impl SweepSettings {
             }
             _ => Cow::Borrowed(score),
         })
+    }
+
+    /// Returns the suffixes of a set. A set without any has one: that of all sets, which is mostly empty.
+    #[must_use]
+    pub fn suffixes_of(&self, set: u32) -> Vec<String> {
+        match self.suffixes.get(&set) {
+            Some(own) if !own.is_empty() => own.iter().map(|suffix| format!(" {suffix}")).collect(),
+            _ => vec![self.suffix.clone()],
+        }
+    }
+
+    /// Returns the number of a set's items that are answered: the limit counts prompts, and each prompt is an item with each
+    /// suffix.
+    #[must_use]
+    pub fn answered(&self, set: Option<u32>, items: usize) -> usize {
+        let suffixes = set.map_or(1, |set| self.suffixes_of(set).len());
+        self.limit.map_or(items, |limit| items.min((limit as usize).saturating_mul(suffixes)))
+    }
+
+    /// Returns the place of the set whose training pairs are the worked examples before prompts of a list, and before
+    /// questions, which have no training pairs of their own: the first data set's.
+    #[must_use]
+    pub fn example_set(&self) -> Option<u32> {
+        self.sets.iter().position(|set| set.data_set().is_some()).map(|place| place as u32)
     }
 
     /// Returns the different scores of all curves, as they are measured.
@@ -344,6 +397,34 @@ mod tests {
         assert_eq!((of(0), of(1), of(2)), (2, 4, 1));
         // An arm without vectors is the same at every multiplier.
         assert_eq!(settings.expected(), 4 + 8 + 3);
+    }
+
+    #[test]
+    fn an_arm_can_be_measured_on_some_of_the_sets() {
+        let mut settings = settings();
+        settings.arms[0].sets = vec![1];
+        let on = |set: Option<u32>| {
+            settings.curves().iter().filter(|curve| (curve.arm, curve.set) == (0, set)).count()
+        };
+        // Preference is measured on the data set alone, which is the other set.
+        assert_eq!((on(Some(0)), on(Some(1)), on(None)), (0, 1, 1));
+        let json = serde_json::to_string(&Arm::default()).expect("JSON");
+        assert!(!json.contains("sets"), "an arm on all sets stays what it was: {json}");
+    }
+
+    #[test]
+    fn each_prompt_is_an_item_with_each_suffix() {
+        let own = vec!["!!".to_owned(), "?".to_owned()];
+        let settings = SweepSettings {
+            suffix: "\nBriefly.".into(),
+            suffixes: [(1, own)].into(),
+            limit: Some(3),
+            ..settings()
+        };
+        assert_eq!(settings.suffixes_of(0), ["\nBriefly."]);
+        assert_eq!(settings.suffixes_of(1), [" !!", " ?"]);
+        assert_eq!((settings.answered(Some(0), 10), settings.answered(Some(1), 10)), (3, 6));
+        assert_eq!((settings.answered(Some(1), 4), settings.answered(None, 10)), (4, 3));
     }
 
     #[test]

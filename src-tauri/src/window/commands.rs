@@ -1,25 +1,28 @@
 //! Defines the Tauri commands. Each hands its request to the method of [`App`](app::App) with the same name.
 
+use app::Permission;
 use ipc::command::{
     AcceptDrafts, AddModel, AddPair, AnswerClosing, BeginConversation, BranchConversation, ChangeDesk,
     ChangePairs, CheckModels, CheckQuality, ChooseFile, CompareVectors, CompareVersion, ContinueTurns,
     ControlJob, ConvertChoices, CountPairs, CountTokens, CreateDataSet, DefaultSettings, DeleteConversation,
     DeleteDataSet, DeletePair, DeletePreset, DeleteRun, DeleteSweep, DeleteTurn, DeleteVector,
-    DescribeVector, EditDraft, EditPair, EditTurn, EstimateSweep, EstimateTraining, ExportChart,
-    ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportReport, ExportTable, ExportVector,
-    FindModel, FindPairs, FollowAnswer, ForgetColumns, ForgetDownload, ForgetModel, ForgetToken,
-    ImportConversations, ImportPairs, ImportPreset, ImportVector, InspectEndpoint, KeepPreset, ListDrafts,
-    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureMargins, Notify, PickEpoch,
-    PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement,
-    ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine,
-    ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows, ReadTemplate, ReadTurns,
-    ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation,
-    RenameDataSet, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion,
-    SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations,
-    SetIntervention, SetPrecision, SetTemplate, SetTitle, ShowTokens, ShowVariant, SplitPairs, StartAnalysis,
-    StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopScan, SwitchModel, Train,
-    TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
+    DescribeDataSet, DescribeSweep, DescribeVector, EditDraft, EditPair, EditTurn, EstimateSweep,
+    EstimateTraining, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset,
+    ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer, ForgetColumns,
+    ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset, ImportVector,
+    InspectEndpoint, KeepPreset, ListDrafts, ListPairs, ListRepository, ListVersions, LoadModel, MakeVector,
+    MeasureMargins, Notify, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens,
+    PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems,
+    ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows,
+    ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate,
+    RejectDrafts, RenameConversation, RenameDataSet, RenameVector, Repair, RepairPairs, RestoreDrafts,
+    RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say,
+    ScanFolder, SearchConversations, SetIntervention, SetPrecision, SetRubric, SetSuffixes, SetTemplate,
+    SetTitle, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep,
+    StopAnswering, StopAnswers, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering,
+    TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
 };
+use ipc::files::FilePurpose;
 use ipc::{Event, Reply};
 use tauri::ipc::Channel;
 use tauri::{Builder, Runtime, State, WebviewWindow, generate_handler};
@@ -44,6 +47,10 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         redo,
         create_data_set,
         rename_data_set,
+        describe_data_set,
+        describe_sweep,
+        set_rubric,
+        set_suffixes,
         delete_data_set,
         undo_deletion,
         restore_model,
@@ -135,6 +142,7 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         import_conversations,
         export_preset,
         import_preset,
+        read_sweep_file,
         stop_answers,
         try_steering,
         export_vector,
@@ -187,6 +195,10 @@ hand_over! {
     redo: Redo,
     create_data_set: CreateDataSet,
     rename_data_set: RenameDataSet,
+    describe_data_set: DescribeDataSet,
+    describe_sweep: DescribeSweep,
+    set_rubric: SetRubric,
+    set_suffixes: SetSuffixes,
     delete_data_set: DeleteDataSet,
     undo_deletion: UndoDeletion,
     restore_model: RestoreModel,
@@ -326,6 +338,7 @@ confirm_and_hand_over! {
     import_conversations: ImportConversations,
     export_preset: ExportPreset,
     import_preset: ImportPreset,
+    read_sweep_file: ReadSweepFile,
 }
 
 #[tauri::command]
@@ -348,7 +361,12 @@ async fn choose_file<R: Runtime>(
     opened: State<'_, Opened>,
 ) -> Reply<ChooseFile> {
     let (app, access) = (opened.app()?, request.purpose.access());
+    let is_for_scores = matches!(request.purpose, FilePurpose::Questions | FilePurpose::QuestionsFolder);
     let chosen = dialogs::choose(&window, request.purpose).await;
+    // Scores name their questions by the path, which the person has chosen here.
+    if let Some(path) = chosen.as_ref().filter(|_| is_for_scores) {
+        app.confirm(Permission::Read(path.clone()));
+    }
     Ok(chosen.map(|path| app.choose(&path, access)))
 }
 

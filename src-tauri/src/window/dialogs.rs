@@ -71,6 +71,13 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
         FilePurpose::ImportPreset => {
             dialog.set_title("Import a preset").add_filter("JSON", &["json"]).pick_file(answer);
         }
+        FilePurpose::RunSweep => {
+            dialog.set_title("Run a sweep").add_filter("JSON", &["json"]).pick_file(answer);
+        }
+        FilePurpose::Questions => {
+            dialog.set_title("Choose questions").add_filter("CSV", &["csv"]).pick_file(answer);
+        }
+        FilePurpose::QuestionsFolder => dialog.set_title("Choose MMLU\u{2019}s folder").pick_folder(answer),
     }
     receiver.await.ok()??.into_path().ok()
 }

@@ -3,8 +3,10 @@
 use super::*;
 use crate::support::folder;
 use ipc::Code;
+use ipc::command::{DescribeDataSet, SetRubric, SetSuffixes};
 use ipc::data::DataSet;
 use ipc::event::Event;
+use ipc::score::Rubric;
 
 #[test]
 fn a_bipo_csv_is_previewed_and_imported_with_its_line_breaks() {
@@ -124,13 +126,45 @@ fn a_preview_says_what_was_taken_left_out_and_guessed() {
 fn data_sets_are_made_renamed_and_deleted() {
     let dir = folder();
     let tiller = open(dir.path());
-    let set = tiller.get(CreateDataSet { name: " Mine ".into() });
+    let set = tiller.get(CreateDataSet { name: " Mine ".into(), description: String::new() });
     assert_eq!((set.name.as_str(), set.train), ("Mine", 0));
-    assert_eq!(tiller.call(CreateDataSet { name: " ".into() }).expect_err("no name").code, Code::Invalid);
+    assert_eq!(
+        tiller
+            .call(CreateDataSet { name: " ".into(), description: String::new() })
+            .expect_err("no name")
+            .code,
+        Code::Invalid
+    );
     let renamed = tiller.get(RenameDataSet { data_set: set.id, name: "Yours".into() });
     assert_eq!(renamed, DataSet { name: "Yours".into(), ..set.clone() });
     tiller.get(DeleteDataSet { data_set: set.id });
     tiller.wait_for(|event| matches!(event, Event::DataSetDeleted(id) if *id == set.id).then_some(()));
     assert_eq!(tiller.watch_again().data_sets.len(), 3);
     assert_eq!(tiller.call(ListPairs { data_set: set.id }).expect_err("it is gone").code, Code::NotFound);
+}
+
+#[test]
+fn a_behaviour_can_be_written_at_any_time_and_the_rubric_follows_it() {
+    let dir = folder();
+    let tiller = open(dir.path());
+    let made = tiller.get(CreateDataSet { name: "Rhymes".into(), description: " Speaks in rhyme. ".into() });
+    assert_eq!((made.description.as_str(), made.rubric().name()), ("Speaks in rhyme.", "Speaks in rhyme"));
+    let table = written(dir.path(), "pairs.csv", "question,matching,not_matching\nWhy?,Yes.,No.\n");
+    let into = ImportTarget::New { name: String::new(), description: "Seeks wealth.".into() };
+    let imported = tiller.get(import(&table, into));
+    assert_eq!((imported.name.as_str(), imported.rubric().name()), ("pairs", "a wish for wealth"));
+
+    let described = tiller.get(DescribeDataSet { data_set: imported.id, description: "Says yes.".into() });
+    assert_eq!((described.behaviour(), described.rubric().name()), ("Says yes", "Says yes"));
+    let own = Rubric::new("a love of rules");
+    tiller.get(SetRubric { data_set: imported.id, rubric: Some(own.clone()) });
+    let suffixes = vec![" !! ! ".into(), String::new(), "!! !".into(), "Sure".into()];
+    tiller.get(SetSuffixes { data_set: imported.id, suffixes });
+    let kept = tiller.watch_again().data_sets;
+    let kept = kept.iter().find(|set| set.id == imported.id).expect("the data set");
+    assert_eq!((kept.rubric(), kept.suffixes.as_slice()), (own, &["!! !".into(), "Sure".into()][..]));
+    let made = tiller.get(SetRubric { data_set: imported.id, rubric: None });
+    assert_eq!(made.rubric().name(), "Says yes");
+    let gone = DescribeDataSet { data_set: 999, description: String::new() };
+    assert_eq!(tiller.call(gone).expect_err("no such set").code, Code::NotFound);
 }

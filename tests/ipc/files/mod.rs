@@ -41,7 +41,7 @@ pub(crate) fn file(path: &str) -> ImportSource {
 }
 
 pub(crate) fn new(name: &str) -> ImportTarget {
-    ImportTarget::New { name: name.into() }
+    ImportTarget::New { name: name.into(), description: String::new() }
 }
 
 pub(crate) fn contents(pairs: &[Pair]) -> Vec<PairContent> {

@@ -59,7 +59,7 @@ async fn import(opened: &Opened) {
         let request = ImportPairs {
             source: ImportSource::Text { text: fixture::imported_csv() },
             columns: None,
-            into: ImportTarget::New { name: format!("Import {round}") },
+            into: ImportTarget::New { name: format!("Import {round}"), description: String::new() },
             hold_out: HoldOut { share: 0.0, seed: 0 },
             skip_refused: false,
         };

@@ -121,7 +121,11 @@ impl Fixture {
         // A process on a copy of the fixture begins with this model, as it does with the one that a person has chosen.
         let settings = Settings { model: Some(added.id), ..opened.picture.settings.clone() };
         opened.app.save_settings(SaveSettings { settings }).await.expect("a setting");
-        opened.app.create_data_set(CreateDataSet { name: "Cats".into() }).await.expect("a set");
+        opened
+            .app
+            .create_data_set(CreateDataSet { name: "Cats".into(), description: String::new() })
+            .await
+            .expect("a set");
         for number in 0..6 {
             let split = if number < 4 { Split::Train } else { Split::HeldOut };
             let content = PairContent { split, ..pair(&format!("the cat {number}")) };

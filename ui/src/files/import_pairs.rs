@@ -34,6 +34,7 @@ struct Form {
     preview: RwSignal<Option<ImportPreview>>,
     is_new: RwSignal<bool>,
     name: RwSignal<String>,
+    behaviour: RwSignal<String>,
     percent: RwSignal<f64>,
     seed: RwSignal<f64>,
     skip_refused: RwSignal<bool>,
@@ -52,6 +53,7 @@ impl Form {
             preview: RwSignal::new(None),
             is_new: RwSignal::new(true),
             name: RwSignal::default(),
+            behaviour: RwSignal::default(),
             percent: RwSignal::new(20.0),
             seed: RwSignal::new(0.0),
             skip_refused: RwSignal::new(false),
@@ -152,7 +154,10 @@ impl Form {
         pairs.save_typed();
         let into = match self.store.data_set().filter(|_| !self.is_new.get_untracked()) {
             Some(set) => ImportTarget::Existing { data_set: set.id },
-            None => ImportTarget::New { name: self.name.get_untracked() },
+            None => ImportTarget::New {
+                name: self.name.get_untracked(),
+                description: self.behaviour.get_untracked(),
+            },
         };
         let request = ImportPairs {
             source: self.source(),
@@ -328,6 +333,10 @@ fn Target(form: Form) -> impl IntoView {
                     on:input=move |event| form.name.set(event_target_value(&event)) />
             </Show>
         </div>
+        <Show when=move || form.is_new.get()>
+            <input type="text" data-testid="import-behaviour" dir="auto" aria-label="Behaviour of the new data set" placeholder="Behaviour that the wanted answers show, in a sentence" prop:value=form.behaviour
+                on:input=move |event| form.behaviour.set(event_target_value(&event)) />
+        </Show>
         <Show when=move || !has_splits() fallback=|| view! { <p class="quiet small">"The file says which pairs are held out."</p> }>
             <div class="two">
                 <NumberField label="Held out, in %" hint="Pairs with one prompt stay together" testid="import-share" range=NumberRange::Between(0.0, 100.0) value=form.percent set=Callback::new(move |new| form.percent.set(new)) />

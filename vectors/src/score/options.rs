@@ -6,6 +6,8 @@ use std::sync::Arc;
 use candle_core::Tensor;
 
 use super::ROWS_AT_ONCE;
+use steering_types::ListedChoice;
+
 use crate::layer::PrefixBlocks;
 use crate::model::{Model, ModelError, Part};
 use crate::ops::{on_pool, rows};
@@ -60,11 +62,16 @@ pub fn choice(
     pair: &PreferencePair,
     wanted_first: bool,
 ) -> Result<EncodedOptions, TokenError> {
-    let (first, second) =
-        if wanted_first { (&pair.wanted, &pair.opposite) } else { (&pair.opposite, &pair.wanted) };
+    // A pair that is a choice already is measured in both orders as well, and not as a choice between two letters.
+    let listed = ListedChoice::read(&pair.prompt, &pair.wanted, &pair.opposite);
+    let (prompt, (wanted, opposite)) = match &listed {
+        Some(listed) => (listed.prompt, listed.answers()),
+        None => (pair.prompt.as_str(), (pair.wanted.as_str(), pair.opposite.as_str())),
+    };
+    let (first, second) = if wanted_first { (wanted, opposite) } else { (opposite, wanted) };
     let (wanted, opposite) = if wanted_first { ('A', 'B') } else { ('B', 'A') };
     let mut messages = before.to_vec();
-    messages.push(Message::new(Role::User, choice_prompt(&pair.prompt, first, second)));
+    messages.push(Message::new(Role::User, choice_prompt(prompt, first, second)));
     let prompt = model.encode_messages(&messages)?;
     Ok(letters(prompt, [encode_letter(model, wanted)?, encode_letter(model, opposite)?]))
 }

@@ -6,6 +6,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use steering_types::ListedChoice;
 
 use crate::model::Model;
 use crate::pairs::{EncodedPair, PreferencePair};
@@ -27,12 +28,19 @@ pub struct Choice {
     pub opposite: char,
 }
 
-/// Returns the choices of a training run with this seed. The letters are drawn in the pairs' order.
+/// Returns the choices of a training run with this seed. The letters are drawn in the pairs' order. A pair that is a choice
+/// already stays as it is written, with its own letters: CAA's files and model-written evaluations.
 #[must_use]
 pub fn as_choices(pairs: &[PreferencePair], seed: u64) -> Vec<Choice> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
     let choice = |pair: &PreferencePair| {
-        if generator.random_bool(0.5) {
+        // The letters of a pair are drawn in any case, so that those of the others do not depend on it.
+        let is_wanted_first = generator.random_bool(0.5);
+        if let Some(own) = ListedChoice::read(&pair.prompt, &pair.wanted, &pair.opposite) {
+            let question = pair.prompt.trim_end().to_owned();
+            return Choice { question, wanted: own.wanted, opposite: own.opposite() };
+        }
+        if is_wanted_first {
             let question = choice_prompt(&pair.prompt, &pair.wanted, &pair.opposite);
             Choice { question, wanted: 'A', opposite: 'B' }
         } else {
@@ -98,6 +106,26 @@ mod tests {
     fn both_answers_stand_under_the_question() {
         let text = choice_prompt("What now? ", "Run.", " Stay.\n");
         assert_eq!(text, "What now?\n\nChoices:\n (A) Run.\n (B) Stay.");
+    }
+
+    #[test]
+    fn a_choice_is_not_listed_a_second_time() {
+        let pair = |prompt: &str, wanted: &str, opposite: &str| PreferencePair {
+            prompt: prompt.into(),
+            wanted: wanted.into(),
+            opposite: opposite.into(),
+            ..PreferencePair::default()
+        };
+        let written = "Would you?\n\nChoices:\n (A) Yes\n (B) No\n\nAnswer:";
+        let pairs = [pair("Free?", "w", "o"), pair(written, " (B)", " (A)"), pair("Free?", "w", "o")];
+        for seed in 0..8 {
+            let drawn = as_choices(&pairs, seed);
+            let own = Choice { question: written.into(), wanted: 'B', opposite: 'A' };
+            assert_eq!(drawn[1], own, "whatever the seed draws");
+            // What is no choice is listed, with the letters that it had beside any other pair.
+            let beside = [pairs[0].clone(), pairs[0].clone(), pairs[2].clone()];
+            assert_eq!(drawn[2], as_choices(&beside, seed)[2]);
+        }
     }
 
     #[test]

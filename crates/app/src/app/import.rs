@@ -119,13 +119,13 @@ impl App {
         let mut rows = accepted(file, request.skip_refused)?;
         let (share, seed) = (request.hold_out.share, request.hold_out.seed);
         match request.into {
-            ImportTarget::New { name } => {
+            ImportTarget::New { name, description } => {
                 let name = match name.trim() {
                     "" => usual,
                     typed => typed.to_owned(),
                 };
                 hold_out(&mut rows, share, seed, HashMap::new());
-                self.import_as_new(&name, rows, named).await
+                self.import_as_new(&name, description.trim(), rows, named).await
             }
             ImportTarget::Existing { data_set } => {
                 data_sets::find(self.state.store.read(), data_set).await?;
@@ -160,6 +160,7 @@ impl App {
     async fn import_as_new(
         &self,
         name: &str,
+        description: &str,
         rows: Vec<Row>,
         named: Option<NamedColumns>,
     ) -> Result<DataSet, Error> {
@@ -167,7 +168,7 @@ impl App {
         let mut db = self.state.store.begin().await?;
         let now = clock::now();
         remember(&mut db, named, now).await?;
-        let id = data_sets::insert(&mut db, self.state.project, name, "", now).await?;
+        let id = data_sets::insert(&mut db, self.state.project, name, description, now).await?;
         pairs::append(&mut db, id, contents(rows), now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;

@@ -31,6 +31,7 @@ mod scan;
 mod similarity;
 mod splits;
 mod store_repair;
+mod sweep_files;
 mod sweep_items;
 mod sweeps;
 mod templates;

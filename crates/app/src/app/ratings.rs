@@ -32,7 +32,7 @@ impl App {
         let mut all = Vec::new();
         for (key, set) in answer_sets(&mut db, sweep.id).await? {
             let rated = ratings::list(&mut *db, &key).await?;
-            let prompts = measured_items(&mut db, sweep.id, set).await?;
+            let prompts = measured_items(&mut db, &sweep, set).await?;
             for answer in measurements::answers(&mut *db, &key).await? {
                 if rated.iter().any(|(place, _)| *place == answer.place) {
                     continue;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use ipc::command::{
     AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportReport,
     ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset,
-    ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings, ScanFolder, StartDrafts,
-    StartSweep, TryEndpoint,
+    ImportVector, PreviewImport, PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder,
+    StartDrafts, StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -57,6 +57,7 @@ about_a_file! {
     ExportPreset: Write,
     ImportConversations: Read,
     ImportPreset: Read,
+    ReadSweepFile: Read,
 }
 
 impl NeedsPermission for PreviewImport {
@@ -154,7 +155,10 @@ pub(super) fn score_permissions(scores: &[Score]) -> Result<Vec<Permission>, Err
     let mut permissions = Vec::new();
     for score in scores {
         let permission = match score {
-            Score::Knowledge { path, .. } | Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
+            Score::Knowledge { path, .. }
+            | Score::Mmlu { folder: path, .. }
+            | Score::TruthfulOne { path }
+            | Score::TruthfulTwo { path } => {
                 if path.is_empty() {
                     continue;
                 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use data::benchmarks::{LETTERS, neutral_text};
+use data::benchmarks::{LETTERS, SUBJECTS, neutral_text};
 use ipc::score::{Judge, Score};
 use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep};
 use sqlx::SqliteConnection;
@@ -13,7 +13,7 @@ use vectors::score::{Dose, dose_slope};
 
 use crate::Error;
 use crate::engine::sweep::{
-    digits_note, instruction, measured_items, questions, truthful, value, verdict_key,
+    digits_note, instruction, measured_items, mmlu, questions, truthful, value, verdict_key,
 };
 
 /// An item's texts, without its values.
@@ -62,8 +62,9 @@ pub(super) async fn point(
     let mut all: Vec<PointItem> = items.iter().enumerate().map(item).collect();
     if let Some((Judge::Endpoint(to), rubric)) = score.judged() {
         let rubric = &rubric;
-        for item in &mut all {
-            item.note = words(&mut *db, to, rubric, item, &sweep.settings.suffix).await?;
+        let suffixes = curve.set.map(|set| sweep.settings.suffixes_of(set)).unwrap_or_default();
+        for (item, suffix) in all.iter_mut().zip(suffixes.iter().cycle()) {
+            item.note = words(&mut *db, to, rubric, item, suffix).await?;
         }
     }
     Ok(all)
@@ -152,9 +153,9 @@ async fn answers_of(
 async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Result<Vec<Subject>, Error> {
     if let Some(set) = curve.set {
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        let pairs = measured_items(db, sweep.id, set).await?;
+        let pairs = measured_items(db, sweep, set).await?;
         let subject = |pair: ipc::data::PairContent| Subject {
-            prompt: format!("{}{}", pair.prompt, sweep.settings.suffix),
+            prompt: pair.prompt,
             wanted: some(pair.wanted),
             opposite: some(pair.opposite),
         };
@@ -170,6 +171,15 @@ async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Res
                 ..plain(asked.question)
             };
             asked.into_iter().map(subject).collect()
+        }
+        Score::Mmlu { folder, limit, .. } => {
+            let all = mmlu(folder, *limit).ok();
+            let subject =
+                |(subject, asked): (&data::benchmarks::Subject, &data::benchmarks::Question)| Subject {
+                    wanted: Some(format!("{}. {}", LETTERS[asked.right], asked.answers[asked.right])),
+                    ..plain(format!("{}: {}", SUBJECTS[subject.place].0.replace('_', " "), asked.question))
+                };
+            all.iter().flat_map(data::benchmarks::Mmlu::questions).map(subject).collect()
         }
         Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
             let asked = truthful(path).unwrap_or_default();
@@ -188,7 +198,7 @@ async fn subjects(db: &mut SqliteConnection, sweep: &Sweep, curve: Curve) -> Res
 fn note(score: &Score, item: &[f64]) -> Option<String> {
     match score {
         Score::Judge { judge: Judge::Local, .. } => digits_note(item),
-        Score::Knowledge { .. } => {
+        Score::Knowledge { .. } | Score::Mmlu { .. } => {
             let shares = item.get(2..6)?;
             let share = |(letter, share): (&char, &f64)| format!("{letter}: {:.0} %", 100.0 * share);
             Some(LETTERS.iter().zip(shares).map(share).collect::<Vec<_>>().join(", "))

@@ -3,7 +3,7 @@
 use ::vectors::tokens::built_in_templates;
 use data::content::{Snapshot, held_out, measured};
 use ipc::Id;
-use ipc::command::{DeleteSweep, EstimateSweep, ReadItems, ReadPoint, StartSweep};
+use ipc::command::{DeleteSweep, DescribeSweep, EstimateSweep, ReadItems, ReadPoint, StartSweep};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
@@ -18,10 +18,11 @@ use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::conversations::check_gate_of;
+use super::data_sets::usable_suffixes;
 use super::deletions::recorded;
 use super::training::check_pairs;
 use crate::engine::queue::say_job;
-use crate::engine::sweep::{estimate, prompts_as_pairs};
+use crate::engine::sweep::{estimate, prompts_as_pairs, with_suffixes};
 use crate::{Error, clock};
 
 /// More multipliers are most likely a typing mistake.
@@ -45,6 +46,7 @@ impl App {
         settings.multipliers = check_multipliers(&settings.multipliers, MOST_MULTIPLIERS)?;
         add_unsteered(&mut settings);
         keep_used_rubrics(&mut settings);
+        keep_used_suffixes(&mut settings)?;
         // A person rates answers, so another score has to generate them.
         let makes_answers = |score: &Score| score.needs() == Needs::Answers && *score != Score::Rating;
         if settings.scores.contains(&Score::Rating) && !settings.scores.iter().any(makes_answers) {
@@ -54,15 +56,16 @@ impl App {
         let model = complete_arms(&mut db, &mut settings.arms, request.model).await?;
         check_scores(&settings)?;
         check_gates(&settings)?;
+        check_arms(&settings)?;
         let model = models::find(&mut *db, model).await?;
         if let ModelState::Failed { failure } = self.state.models.state(model.id) {
             return Err(Error::Failure(failure));
         }
         let identity = model.fingerprint.as_ref().map(|print| model.identity(print));
         let mut kept = Vec::with_capacity(settings.sets.len());
-        let shots = settings.shots();
+        let (shots, seed) = (settings.shots(), settings.examples_seed);
         for set in &mut settings.sets {
-            kept.push(save_set(&mut db, set, shots).await?);
+            kept.push(save_set(&mut db, set, shots, seed).await?);
         }
         if let Some(same) = sweeps::same(&mut db, model.id, identity.as_deref(), &settings, &kept).await? {
             return Ok(sweeps::find(&mut db, same).await?);
@@ -96,10 +99,11 @@ impl App {
         let row = models::find(&mut *db, request.model).await?;
         let mut sets = Vec::with_capacity(settings.sets.len());
         for set in &settings.sets {
-            sets.push(match set {
+            let items = match set {
                 PromptSet::HeldOut { data_set, .. } => held_out(&pairs::contents(&mut *db, *data_set).await?),
                 PromptSet::List { prompts, .. } => prompts_as_pairs(prompts),
-            });
+            };
+            sets.push(with_suffixes(&items, &settings.suffixes_of(sets.len() as u32)));
         }
         drop(db);
         Ok(SweepEstimate { seconds: estimate(&self.state, &row, &settings, &sets).await? })
@@ -123,6 +127,21 @@ impl App {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         super::sweep_items::curves(&mut db, &sweep, request.curve).await
+    }
+
+    /// Changes the name and the note of a sweep.
+    ///
+    /// # Errors
+    /// Returns an error if the sweep does not exist or the store cannot be written.
+    pub async fn describe_sweep(&self, request: DescribeSweep) -> Result<Sweep, Error> {
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        let name = Some(request.name.trim()).filter(|name| !name.is_empty());
+        sweeps::describe(&mut db, request.sweep, name, request.note.trim_end()).await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        db.commit().await?;
+        change.send(&Event::Sweep(sweep.clone()));
+        Ok(sweep)
     }
 
     /// Deletes a sweep that does not run.
@@ -154,6 +173,33 @@ fn keep_used_rubrics(settings: &mut SweepSettings) {
     let judged: Vec<&Rubric> = settings.scores.iter().filter_map(Score::rubric).collect();
     let sets = settings.sets.len() as u32;
     settings.rubrics.retain(|set, own| *set < sets && judged.iter().any(|rubric| *rubric != own));
+}
+
+/// Cleans the suffixes, and drops those of no set.
+fn keep_used_suffixes(settings: &mut SweepSettings) -> Result<(), Error> {
+    let sets = settings.sets.len() as u32;
+    for own in settings.suffixes.values_mut() {
+        *own = usable_suffixes(own)?;
+    }
+    settings.suffixes.retain(|set, own| *set < sets && !own.is_empty());
+    Ok(())
+}
+
+/// Refuses arms that cannot be measured as they are: worked examples without a data set to take them from, and sets that
+/// there are not.
+fn check_arms(settings: &SweepSettings) -> Result<(), Error> {
+    if settings.shots() > 0 && settings.example_set().is_none() {
+        return Err(Error::invalid(
+            "Worked examples are training pairs of a data set, and no data set is chosen.",
+            "Choose the data set under \u{201c}Measured on\u{201d}.",
+        ));
+    }
+    let sets = settings.sets.len() as u32;
+    if let Some(arm) = settings.arms.iter().find(|arm| arm.sets.iter().any(|set| *set >= sets)) {
+        let message = format!("\u{201c}{}\u{201d} is to be measured on a set that is not chosen.", arm.name);
+        return Err(Error::invalid(message, "Choose the sets again."));
+    }
+    Ok(())
 }
 
 /// Adds the multiplier 0, because everything is compared with the unsteered model.
@@ -221,6 +267,7 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
             used.push(arm.color);
         }
     }
+    color_lines_of_one_name(arms);
     Ok(model.unwrap_or(given))
 }
 
@@ -256,6 +303,19 @@ fn check_gates(settings: &SweepSettings) -> Result<(), Error> {
             "Decide the gate at each token, or leave this score out.",
         )),
         None => Ok(()),
+    }
+}
+
+/// Gives arms that are one line in different charts, each on a set of its own, the same colour.
+fn color_lines_of_one_name(arms: &mut [Arm]) {
+    for place in 1..arms.len() {
+        let (before, rest) = arms.split_at_mut(place);
+        let arm = &mut rest[0];
+        let is_same_line =
+            |other: &&Arm| !other.sets.is_empty() && !arm.sets.is_empty() && other.name == arm.name;
+        if let Some(color) = before.iter().find(is_same_line).map(|other| other.color) {
+            arm.color = color;
+        }
     }
 }
 
@@ -326,13 +386,31 @@ fn check_scores(settings: &SweepSettings) -> Result<(), Error> {
 }
 
 /// Stores the present content of a set, and sets its name.
-async fn save_set(db: &mut SqliteConnection, set: &mut PromptSet, shots: u32) -> Result<SweepSet, Error> {
+async fn save_set(
+    db: &mut SqliteConnection,
+    set: &mut PromptSet,
+    shots: u32,
+    seed: Option<u64>,
+) -> Result<SweepSet, Error> {
     let (contents, data_set) = match set {
         PromptSet::HeldOut { data_set, name } => {
             let row = data_sets::find(&mut *db, *data_set).await?;
-            let contents = measured(&pairs::contents(&mut *db, *data_set).await?, shots);
+            let contents = measured(&pairs::contents(&mut *db, *data_set).await?, shots, seed);
             check_pairs(&contents)?;
             name.clone_from(&row.name);
+            if row.train < shots {
+                let has = match row.train {
+                    1 => "1 training pair".to_owned(),
+                    many => format!("{many} training pairs"),
+                };
+                let message = format!(
+                    "{shots} worked examples are to be taken from the {has} of \u{201c}{name}\u{201d}."
+                );
+                return Err(Error::invalid(
+                    message,
+                    "Take fewer examples, or add training pairs under Data.",
+                ));
+            }
             if row.held_out == 0 {
                 let message = format!(
                     "No pair of \u{201c}{name}\u{201d} is held out, so there is nothing to measure on."

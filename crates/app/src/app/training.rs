@@ -30,7 +30,11 @@ impl App {
         let facts = self.facts(request.model).await?;
         Ok(match request.preset {
             Preset::Small => defaults::settings(facts.blocks, data_set.train),
-            Preset::Paper => defaults::as_published(facts.blocks, data_set.train),
+            Preset::Paper => {
+                let model = models::find(self.state.store.read(), request.model).await?;
+                let is_mistral = defaults::is_mistral(&facts.family, &facts.architecture, &model.name);
+                defaults::as_published(facts.blocks, is_mistral, data_set.train)
+            }
         })
     }
 

@@ -1,5 +1,6 @@
 //! Reads benchmark questions (MMLU's format, `TruthfulQA`), and holds the built-in questions and the neutral text.
 
+mod mmlu;
 mod questions;
 mod truthful;
 
@@ -8,6 +9,7 @@ use std::path::Path;
 
 use regular_file::OpenError;
 
+pub use mmlu::{Mmlu, SUBJECTS, Subject};
 pub use questions::LETTERS;
 pub use questions::{Question, Questions, SHOTS, letter_item};
 pub use truthful::Truthful;
@@ -34,6 +36,14 @@ pub enum BenchmarkError {
         line: u64,
         /// A description of the fault.
         detail: String,
+    },
+    /// A file of a folder cannot be used.
+    #[error("{file}: {source}")]
+    File {
+        /// The file, inside the folder.
+        file: String,
+        /// The reason.
+        source: Box<BenchmarkError>,
     },
     /// The file holds too few questions.
     #[error("there are {found} questions in it, and {needed} are needed at least")]

@@ -70,16 +70,26 @@ impl Questions {
     /// Returns the prompt of a question: `shots` worked examples, then the question, up to the place of its letter.
     #[must_use]
     pub fn prompt(&self, question: &Question, shots: usize) -> String {
-        let mut prompt = String::from("Answer each question with the letter of the right answer.\n\n");
-        for example in self.examples.iter().take(shots) {
-            prompt.push_str(&asked(example));
-            prompt.push(' ');
-            prompt.push(LETTERS[example.right]);
-            prompt.push_str("\n\n");
-        }
-        prompt.push_str(&asked(question));
-        prompt
+        let head = "Answer each question with the letter of the right answer.\n\n".to_owned();
+        written(head, self.examples.iter().take(shots), question)
     }
+}
+
+/// Writes a prompt: its head, the examples with their letters, and the question up to the place of its letter.
+pub(super) fn written<'a>(
+    head: String,
+    examples: impl Iterator<Item = &'a Question>,
+    question: &Question,
+) -> String {
+    let mut prompt = head;
+    for example in examples {
+        prompt.push_str(&asked(example));
+        prompt.push(' ');
+        prompt.push(LETTERS[example.right]);
+        prompt.push_str("\n\n");
+    }
+    prompt.push_str(&asked(question));
+    prompt
 }
 
 /// Returns six numbers for one question: 1 where the right letter is the likeliest, else 0; the right letter's
@@ -103,7 +113,7 @@ fn asked(question: &Question) -> String {
     text
 }
 
-fn parse(text: &str) -> Result<Vec<Question>, BenchmarkError> {
+pub(super) fn parse(text: &str) -> Result<Vec<Question>, BenchmarkError> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut all = Vec::new();
     for record in reader.records() {

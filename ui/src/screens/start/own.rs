@@ -59,10 +59,11 @@ fn PairsChoice() -> impl IntoView {
 /// Makes an empty data set that is named by the sentence, and shows where a model drafts its pairs. Without a sentence the
 /// drafts go to the data set in use.
 fn draft(store: Store, start: Start) {
-    let name = name_of(&start.sentence.read_untracked());
+    let description = start.sentence.get_untracked().trim().to_owned();
+    let name = name_of(&description);
     spawn_local(async move {
         if !name.is_empty() {
-            match bridge::call(CreateDataSet { name }).await {
+            match bridge::call(CreateDataSet { name, description }).await {
                 Ok(set) => store.change_settings(|settings| settings.data_set = Some(set.id)),
                 Err(refused) => return start.run_failure.set(Some(refused)),
             }

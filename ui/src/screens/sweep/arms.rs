@@ -35,9 +35,14 @@ impl Form {
         if !typed.trim().is_empty() {
             return typed;
         }
-        let behavior = self.measured_set(store).map(|set| set.description).unwrap_or_default();
+        let set = self.measured_set(store);
         let which = if is_for { "this behaviour" } else { "the opposite of this behaviour" };
-        format!("{} In every answer, show {which}: {behavior}", ipc::train::SYSTEM_PROMPT)
+        match set.as_ref().map(ipc::data::DataSet::behaviour) {
+            Some(behaviour) => {
+                format!("{} In every answer, show {which}: {behaviour}.", ipc::train::SYSTEM_PROMPT)
+            }
+            None => ipc::train::SYSTEM_PROMPT.to_owned(),
+        }
     }
 
     fn ways(self, store: Store) -> Vec<(String, Prompting)> {
@@ -50,14 +55,15 @@ impl Form {
         if ways.is_against.get() {
             all.push(("System prompt against".to_owned(), system(false)));
         }
-        let count = ways.shots.get().clamp(1.0, 32.0) as u32;
-        if ways.shots_wanted.get() {
-            let way = Prompting::Shots { wanted: true, count };
-            all.push((prompting_name(&way), way));
-        }
-        if ways.shots_opposite.get() {
-            let way = Prompting::Shots { wanted: false, count };
-            all.push((prompting_name(&way), way));
+        let counts = ways.example_counts().unwrap_or_default();
+        for (is_chosen, wanted) in [(ways.shots_wanted, true), (ways.shots_opposite, false)] {
+            if is_chosen.get() {
+                let ways = counts
+                    .iter()
+                    .filter(|count| **count > 0)
+                    .map(|count| Prompting::Shots { wanted, count: *count });
+                all.extend(ways.map(|way| (prompting_name(&way), way)));
+            }
         }
         all
     }
@@ -78,11 +84,9 @@ impl Form {
     pub(super) fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
         let vectors = self.chosen_vectors(store);
         let name = |id: Id| {
-            let all = store.vectors.read();
-            let name = all.iter().find(|vector| vector.id == id).map(|vector| vector.name.as_str());
             let gates = self.gates.read();
             let condition = gates.get(&id).map(|gate| format!(" {}", term_gate(gate).words(&gate.name)));
-            format!("{}{}", name.unwrap_or_default(), condition.unwrap_or_default())
+            format!("{}{}", self.line_name(store, id), condition.unwrap_or_default())
         };
         let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
         let mut steered: Vec<Arm> = vectors
@@ -124,6 +128,10 @@ impl Form {
             prompting: prompting.clone(),
             ..Arm::default()
         }));
+        // No worked examples are the model as it is; with vectors that is the vectors alone.
+        if self.prompting.example_counts().is_ok_and(|counts| counts.contains(&0)) {
+            arms.push(Arm { name: "No examples".to_owned(), ..Arm::default() });
+        }
         let mut crossed: Vec<(String, Prompting)> = Vec::new();
         if self.prompting.with_vectors.get() {
             crossed.extend(ways);

@@ -128,7 +128,8 @@ fn json(
     let about = |sweep: &Sweep| {
         let model = models.iter().find(|model| model.id == sweep.model).map(|model| model.name.clone());
         json!({
-            "sweep": sweep.id, "model": model, "model_sha256": sweep.fingerprint, "set_sha256": sweep.hashes,
+            "sweep": sweep.id, "name": sweep.name, "note": sweep.note, "model": model,
+            "model_sha256": sweep.fingerprint, "set_sha256": sweep.hashes, "vector_sha256": sweep.vectors,
             "created_ms": sweep.created, "stale": sweep.stale, "settings": sweep.settings,
         })
     };

@@ -1,12 +1,13 @@
 //! The state of the form on the Sweep screen. It outlives the screen.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ipc::command::StartSweep;
 use ipc::conversation::StripGate;
 use ipc::data::DataSet;
+use ipc::mmlu::MmluGroup;
 use ipc::score::{Needs, Score};
-use ipc::sweep::{Arm, Generation, PromptSet, SweepSettings};
+use ipc::sweep::{Arm, Generation, PromptSet, Prompting, SweepSettings};
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
 use leptos::prelude::*;
@@ -45,15 +46,57 @@ pub struct Form {
     pub(super) is_remote: RwSignal<bool>,
     pub(super) knowledge_path: RwSignal<String>,
     pub(super) truthful_path: RwSignal<String>,
+    pub(super) mmlu: MmluForm,
     pub(super) prompting: PromptingForm,
     pub(super) max_new_tokens: RwSignal<f64>,
     pub(super) temperature: RwSignal<f64>,
     pub(super) seed: RwSignal<f64>,
-    pub(super) suffix: RwSignal<String>,
+    /// The suffixes of the prompts of the list, one a line. Those of a data set belong to it.
+    pub(super) suffixes: RwSignal<String>,
+    /// Whether prompts are measured with their suffixes.
+    pub(super) has_suffixes: RwSignal<bool>,
+    /// Whether each vector is measured on the data set alone that it was trained on, as a line of its method.
+    pub(super) is_own_set_only: RwSignal<bool>,
     pub(super) limit: RwSignal<String>,
     pub(super) failure: RwSignal<Option<Failure>>,
     /// The state of the right side.
     pub view: ViewState,
+}
+
+/// The fields for MMLU's folder.
+#[derive(Clone, Copy)]
+pub(super) struct MmluForm {
+    pub(super) folder: RwSignal<String>,
+    pub(super) is_zero_shot: RwSignal<bool>,
+    pub(super) is_five_shot: RwSignal<bool>,
+    /// Whether the mean of each group of subjects is a score, too.
+    pub(super) by_group: RwSignal<bool>,
+    /// The number of questions of each subject; empty for all.
+    pub(super) limit: RwSignal<String>,
+}
+
+impl MmluForm {
+    /// Returns the scores that are chosen; the error is a sentence that says what is wrong.
+    fn scores(self) -> Result<Vec<Score>, String> {
+        let folder = self.folder.get().trim().to_owned();
+        let shots = [(0, self.is_zero_shot.get()), (5, self.is_five_shot.get())];
+        let chosen: Vec<u8> =
+            shots.into_iter().filter(|(_, is_chosen)| *is_chosen).map(|(shots, _)| shots).collect();
+        if folder.is_empty() || chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = match self.limit.get().trim() {
+            "" => None,
+            typed => match typed.parse() {
+                Ok(limit) if limit > 0 => Some(limit),
+                _ => return Err(format!("\u{201c}{typed}\u{201d} is no number of questions.")),
+            },
+        };
+        let groups = MmluGroup::ALL.into_iter().filter(|_| self.by_group.get()).map(Some);
+        let groups: Vec<Option<MmluGroup>> = std::iter::once(None).chain(groups).collect();
+        let score = |shots: u8, group| Score::Mmlu { folder: folder.clone(), shots, limit, group };
+        Ok(chosen.iter().flat_map(|shots| groups.iter().map(|group| score(*shots, *group))).collect())
+    }
 }
 
 /// The fields for ways of prompting, whose results stand on the same chart.
@@ -66,13 +109,31 @@ pub(super) struct PromptingForm {
     pub(super) text_against: RwSignal<String>,
     pub(super) shots_wanted: RwSignal<bool>,
     pub(super) shots_opposite: RwSignal<bool>,
-    pub(super) shots: RwSignal<f64>,
+    /// The numbers of worked examples, each measured by itself.
+    pub(super) shots: RwSignal<String>,
+    /// The seed that draws them.
+    pub(super) shots_seed: RwSignal<f64>,
     /// Whether each way is also measured together with each vector.
     pub(super) with_vectors: RwSignal<bool>,
     /// Other system prompts, one a line, under which each vector is measured.
     pub(super) others: RwSignal<String>,
     /// Chat templates under which each vector is measured, by name.
     pub(super) templates: RwSignal<HashSet<&'static str>>,
+}
+
+impl PromptingForm {
+    /// Returns the numbers of worked examples that are typed; none if no examples are chosen.
+    pub(super) fn example_counts(self) -> Result<Vec<u32>, String> {
+        if !self.shots_wanted.get() && !self.shots_opposite.get() {
+            return Ok(Vec::new());
+        }
+        let typed = format::read_multipliers(&self.shots.get())
+            .map_err(|_| "Give the numbers of worked examples, such as 0 1 2 4 8.".to_owned())?;
+        if let Some(odd) = typed.iter().find(|count| count.fract() != 0.0 || !(0.0..=32.0).contains(*count)) {
+            return Err(format!("{odd} worked examples cannot be shown: give whole numbers from 0 to 32."));
+        }
+        Ok(typed.into_iter().map(|count| count as u32).collect())
+    }
 }
 
 /// The combination of the chosen vectors.
@@ -112,6 +173,13 @@ impl Form {
             is_remote: RwSignal::new(false),
             knowledge_path: RwSignal::default(),
             truthful_path: RwSignal::default(),
+            mmlu: MmluForm {
+                folder: RwSignal::default(),
+                is_zero_shot: RwSignal::new(false),
+                is_five_shot: RwSignal::new(false),
+                by_group: RwSignal::new(false),
+                limit: RwSignal::default(),
+            },
             prompting: PromptingForm {
                 is_for: RwSignal::new(false),
                 text_for: RwSignal::default(),
@@ -119,7 +187,8 @@ impl Form {
                 text_against: RwSignal::default(),
                 shots_wanted: RwSignal::new(false),
                 shots_opposite: RwSignal::new(false),
-                shots: RwSignal::new(3.0),
+                shots: RwSignal::new("3".into()),
+                shots_seed: RwSignal::new(7.0),
                 with_vectors: RwSignal::new(false),
                 others: RwSignal::default(),
                 templates: RwSignal::default(),
@@ -127,7 +196,9 @@ impl Form {
             max_new_tokens: RwSignal::new(64.0),
             temperature: RwSignal::new(0.0),
             seed: RwSignal::new(7.0),
-            suffix: RwSignal::default(),
+            suffixes: RwSignal::default(),
+            has_suffixes: RwSignal::new(true),
+            is_own_set_only: RwSignal::new(false),
             limit: RwSignal::default(),
             failure: RwSignal::new(None),
             view: ViewState::new(),
@@ -191,8 +262,24 @@ impl Form {
     }
 
     pub(super) fn list_of_prompts(self) -> Vec<String> {
-        let lines = self.prompts.get();
-        lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        lines(&self.prompts.get())
+    }
+
+    /// Returns the name of a vector's line: its method, where each vector is measured on its own data set and no other vector of
+    /// that method belongs to the same set.
+    pub(super) fn line_name(self, store: Store, id: Id) -> String {
+        let all = store.vectors.read();
+        let Some(vector) = all.iter().find(|vector| vector.id == id) else { return String::new() };
+        let chosen = self.chosen_vectors(store);
+        let alike = all.iter().filter(|other| {
+            chosen.contains(&other.id) && (other.method, other.data_set) == (vector.method, vector.data_set)
+        });
+        match vector.method {
+            Some(method) if self.is_own_set_only.get() && vector.data_set.is_some() && alike.count() == 1 => {
+                format::method(method).to_owned()
+            }
+            _ => vector.name.clone(),
+        }
     }
 
     fn has_ways(self) -> bool {
@@ -211,7 +298,8 @@ impl Form {
     /// Returns the settings of the sweep; the error is a sentence that says what is missing.
     pub(super) fn settings(self, store: Store) -> Result<SweepSettings, String> {
         let multipliers = self.multipliers()?;
-        let arms = self.arms(store, &multipliers);
+        self.prompting.example_counts()?;
+        let mut arms = self.arms(store, &multipliers);
         if arms.is_empty() {
             return Err("There is no vector to sweep yet.".into());
         }
@@ -225,7 +313,12 @@ impl Form {
         if !prompts.is_empty() {
             sets.push(PromptSet::List { name: "Prompts".into(), prompts });
         }
-        let scores = self.scores.get();
+        if self.is_own_set_only.get() {
+            keep_to_own_sets(&mut arms, &sets, &store.vectors.read());
+        }
+        let suffixes = self.suffixes_of(&sets, &all);
+        let mut scores = self.scores.get();
+        scores.extend(self.mmlu.scores()?);
         if scores.is_empty() {
             return Err("Choose at least one score.".into());
         }
@@ -245,8 +338,21 @@ impl Form {
             seed: self.seed.get().max(0.0) as u64,
         };
         let rubrics = Self::rubrics_of(store, &scores, &sets);
-        let suffix = self.suffix.get();
-        let settings = SweepSettings { arms, multipliers, sets, scores, generation, suffix, limit, rubrics };
+        let draws = arms.iter().any(|arm| matches!(arm.prompting, Prompting::Shots { .. }));
+        let examples_seed = draws.then(|| self.prompting.shots_seed.get().max(0.0) as u64);
+        let suffix = String::new();
+        let settings = SweepSettings {
+            arms,
+            multipliers,
+            sets,
+            scores,
+            generation,
+            suffix,
+            limit,
+            rubrics,
+            suffixes,
+            examples_seed,
+        };
         match settings.gate_without_prompt() {
             Some((_, score)) => Err(format!(
                 "A gate that is decided at the prompt has none in the text of \u{201c}{}\u{201d}: decide it at each token, or leave this score out.",
@@ -254,6 +360,21 @@ impl Form {
             )),
             None => Ok(settings),
         }
+    }
+
+    /// Returns the suffixes of each set that has some, by the set's index.
+    fn suffixes_of(self, sets: &[PromptSet], known: &[DataSet]) -> BTreeMap<u32, Vec<String>> {
+        if !self.has_suffixes.get() {
+            return BTreeMap::new();
+        }
+        let own = |set: &PromptSet| match set {
+            PromptSet::HeldOut { data_set, .. } => {
+                known.iter().find(|set| set.id == *data_set).map(|set| set.suffixes.clone())
+            }
+            PromptSet::List { .. } => Some(lines(&self.suffixes.get())),
+        };
+        let all = (0..).zip(sets.iter().map(|set| own(set).unwrap_or_default()));
+        all.filter(|(_, own)| !own.is_empty()).collect()
     }
 
     pub(super) fn toggle_score(self, score: &Score) {
@@ -288,6 +409,22 @@ impl Form {
                 self.view.overlaid.update(|all| all.extend(others));
             }
         });
+    }
+}
+
+/// Returns the lines of a text that say something.
+pub(super) fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// Keeps each arm with vectors to the set that they were trained on, if that is measured on.
+fn keep_to_own_sets(arms: &mut [Arm], sets: &[PromptSet], vectors: &[Vector]) {
+    for arm in arms {
+        let trained_on = arm.terms.first().and_then(|term| {
+            vectors.iter().find(|vector| vector.id == term.vector).and_then(|vector| vector.data_set)
+        });
+        let place = sets.iter().position(|set| trained_on.is_some() && set.data_set() == trained_on);
+        arm.sets = place.map(|place| place as u32).into_iter().collect();
     }
 }
 

@@ -3,30 +3,26 @@
 use std::collections::BTreeMap;
 
 use ipc::Id;
+use ipc::command::SetRubric;
 use ipc::data::DataSet;
 use ipc::project::Prices;
 use ipc::score::{Judge, Rubric, Score};
 use ipc::sweep::PromptSet;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::form::Form;
 use crate::actions::Screen;
+use crate::bridge;
 use crate::state::{Store, store};
 use crate::widgets::Term;
 use crate::widgets::roving;
 use crate::widgets::{NumberField, NumberRange};
 
-/// Returns the rubric for a data set: the person's own, else the built-in one about the same behaviour, else one made from its
-/// description.
-fn rubric_for(store: Store, set: &DataSet) -> Rubric {
-    let own = store.settings.read().rubrics.get(&set.id).cloned();
-    own.unwrap_or_else(|| Rubric::about(&set.name, &set.description))
-}
-
 /// Returns the rubric for the first data set that is measured on. Prompts of a list are judged by it as well.
 fn rubric_of(form: Form, store: Store) -> Rubric {
     match form.measured_set(store) {
-        Some(set) => rubric_for(store, &set),
+        Some(set) => set.rubric(),
         None => Rubric::on_board().swap_remove(1),
     }
 }
@@ -66,16 +62,17 @@ impl Form {
         let known = store.data_sets.read();
         let own = |(at, set): (u32, &PromptSet)| {
             let set = known.iter().find(|known| Some(known.id) == set.data_set())?;
-            Some((at, rubric_for(store, set))).filter(|(_, rubric)| rubric != judged)
+            Some((at, set.rubric())).filter(|(_, rubric)| rubric != judged)
         };
         (0..).zip(sets).filter_map(own).collect()
     }
 
-    fn change_rubric(self, store: Store, set: &DataSet, change: impl FnOnce(&mut Rubric)) {
-        let mut rubric = untrack(|| rubric_for(store, set));
-        change(&mut rubric);
-        store.change_settings(|settings| drop(settings.rubrics.insert(set.id, rubric)));
-        self.follow_judge(store);
+    /// Stores a data set's rubric; `None` for the one that is made from its behaviour. The judge follows once it is stored.
+    fn store_rubric(self, set: Id, rubric: Option<Rubric>) {
+        spawn_local(async move {
+            let refused = bridge::call(SetRubric { data_set: set, rubric }).await.err();
+            self.failure.set(refused);
+        });
     }
 }
 
@@ -112,12 +109,11 @@ fn RubricOfSet(
 ) -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let set = Memo::new(move |_| store.data_sets.read().iter().find(|set| set.id == id).cloned());
-    let rubric =
-        Memo::new(move |_| set.read().as_ref().map_or_else(|| Rubric::new(""), |set| rubric_for(store, set)));
+    let rubric = Memo::new(move |_| set.read().as_ref().map_or_else(|| Rubric::new(""), DataSet::rubric));
     let change = move |change: &dyn Fn(&mut Rubric)| {
-        if let Some(set) = set.get_untracked() {
-            form.change_rubric(store, &set, change);
-        }
+        let mut changed = rubric.get_untracked();
+        change(&mut changed);
+        form.store_rubric(id, Some(changed));
     };
     let choose = move |event: leptos::ev::Event| {
         let behavior = event_target_value(&event);
@@ -162,6 +158,9 @@ fn RubricOfSet(
             </label>
             {levels}
             <p class="quiet small">"The pair\u{2019}s answers are the examples for 4 and 1. Kept with the data set."</p>
+            <Show when=move || set.read().as_ref().is_some_and(|set| set.rubric.is_some())>
+                <button type="button" class="link small" data-testid="rubric-from-behaviour" on:click=move |_| form.store_rubric(id, None)>"Make it from the behaviour"</button>
+            </Show>
         </div>
     }
 }

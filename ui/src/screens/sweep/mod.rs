@@ -2,6 +2,7 @@
 //! table, the items behind a point, each example by itself, and all sweeps side by side.
 
 mod arms;
+mod attack_table;
 mod curve_table;
 mod diff;
 mod estimate;
@@ -25,6 +26,7 @@ mod score_choice;
 mod scroll_into_view;
 mod settings_form;
 mod shown_sweeps;
+mod suffix_choice;
 mod sweep_list;
 mod view_state;
 

@@ -50,7 +50,14 @@ pub(super) fn PromptingChoice() -> impl IntoView {
                     {tick("Wanted examples before the prompt", "way-wanted", ways.shots_wanted)}
                     {tick("Opposite examples before the prompt", "way-opposite", ways.shots_opposite)}
                     <Show when=move || ways.shots_wanted.get() || ways.shots_opposite.get()>
-                        <NumberField label="Examples" hint="The first training pairs of the data set" testid="way-shots" range=NumberRange::Whole(0) value=ways.shots set=Callback::new(move |v| ways.shots.set(v)) />
+                        <div class="two">
+                            <label class="field" title="Numbers of training pairs of the data set, 0 to 32, each measured by itself: 0 1 2 4 8">
+                                <span class="label">"Examples"</span>
+                                <input type="text" data-testid="way-shots" prop:value=ways.shots on:input=move |event| ways.shots.set(event_target_value(&event)) />
+                            </label>
+                            <NumberField label="Drawn by seed" term="Seed" hint="Fewer examples are the first of more" testid="way-shots-seed" range=NumberRange::Seed value=ways.shots_seed set=Callback::new(move |v| ways.shots_seed.set(v)) />
+                        </div>
+                        <p class="quiet small">"Before prompts of your own and before questions stand the first data set\u{2019}s training pairs."</p>
                     </Show>
                     {tick("Each also with every vector", "way-with-vectors", ways.with_vectors)}
                 </div>

@@ -1,8 +1,10 @@
 //! The right side of the Sweep screen: the charts of the shown sweep, and the tables below them.
 
+use ipc::command::DescribeSweep;
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
 
+use super::attack_table::AttackTable;
 use super::curve_table::CurveTable;
 use super::examples::Examples;
 use super::export::Export;
@@ -15,7 +17,7 @@ use super::rating::Rating;
 use super::reading::Reading;
 use super::shown_sweeps::{ShownSweeps, title};
 use super::sweep_list::SweepList;
-use super::view_state::Axis;
+use super::view_state::{Axis, ViewState};
 use crate::actions::Screen;
 use crate::charts::{Panels, Pick};
 use crate::format;
@@ -70,7 +72,9 @@ pub(super) fn Results() -> impl IntoView {
                 <Legend />
                 <Panels pictures resets=view.resets testid="chart-sweep" label="Scores by multiplier; the table below has the numbers" height on_pick=Some(on_pick) />
             </div>
+            <NameAndNote />
             <Export />
+            <AttackTable />
             <PointTable />
             {move || view.point.get().map(|place| view! { <PointExamples place /> })}
             <Show when=move || view.is_rating.get() && shown.sweep.read().as_ref().is_some_and(has_answers)><Rating /></Show>
@@ -101,6 +105,54 @@ fn Empty() -> impl IntoView {
     }
 }
 
+/// The name of the shown sweep, a note on it, and the button that runs it again with all its settings.
+#[component]
+fn NameAndNote() -> impl IntoView {
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
+    let view = form.view;
+    let describe = move |change: &dyn Fn(&mut DescribeSweep)| {
+        let Some(sweep) = shown.sweep.get_untracked() else { return };
+        let mut request =
+            DescribeSweep { sweep: sweep.id, name: sweep.name.unwrap_or_default(), note: sweep.note };
+        change(&mut request);
+        leptos::task::spawn_local(async move {
+            if let Err(failure) = crate::bridge::call(request).await {
+                store.failure.set(Some(failure));
+            }
+        });
+    };
+    let name = move || shown.sweep.read().as_ref().and_then(|sweep| sweep.name.clone()).unwrap_or_default();
+    let note = move || shown.sweep.read().as_ref().map(|sweep| sweep.note.clone()).unwrap_or_default();
+    let again = move |_| run_again(store, view, shown);
+    view! {
+        <details data-testid="sweep-describe">
+            <summary>"Name and note"</summary>
+            <div class="fields">
+                <input type="text" data-testid="sweep-name" dir="auto" aria-label="Name of the sweep" placeholder="Name; its curves, if empty" prop:value=name
+                    on:change=move |event| { let name = event_target_value(&event); describe(&|request| request.name.clone_from(&name)); } />
+                <textarea rows="2" data-testid="sweep-note" dir="auto" aria-label="Note on the sweep" placeholder="What it shows, what was odd" prop:value=note
+                    on:change=move |event| { let note = event_target_value(&event); describe(&|request| request.note.clone_from(&note)); }></textarea>
+                <div class="row">
+                    <button type="button" class="button" data-testid="sweep-run-again" on:click=again
+                        title="Measures everything that this sweep has with its vectors and data sets as they are now; what has not changed is taken from the store">"Run it again"</button>
+                </div>
+            </div>
+        </details>
+    }
+}
+
+/// Starts the shown sweep once more with all its settings. The form stays as it is: what is typed there is the person's.
+fn run_again(store: Store, view: ViewState, shown: ShownSweeps) {
+    let Some(sweep) = shown.sweep.get_untracked() else { return };
+    let (model, settings) = (sweep.model, sweep.settings);
+    leptos::task::spawn_local(async move {
+        match crate::bridge::call(ipc::command::StartSweep { model, settings }).await {
+            Ok(sweep) => view.choose(sweep.id),
+            Err(failure) => store.failure.set(Some(failure)),
+        }
+    });
+}
+
 /// The title of the shown sweep, and the buttons that change the view.
 #[component]
 fn Title() -> impl IntoView {
@@ -116,18 +168,7 @@ fn Title() -> impl IntoView {
         let (from, to) = shown.useful.get()?;
         Some(format!("useful from {} to {}", format::multiplier(from), format::multiplier(to)))
     };
-    let again = move |_| {
-        if let Some(sweep) = shown.sweep.get_untracked() {
-            // The form stays as it is: what is typed there is the person's.
-            let (model, settings) = (sweep.model, sweep.settings);
-            leptos::task::spawn_local(async move {
-                match crate::bridge::call(ipc::command::StartSweep { model, settings }).await {
-                    Ok(sweep) => view.choose(sweep.id),
-                    Err(failure) => store.failure.set(Some(failure)),
-                }
-            });
-        }
-    };
+    let again = move |_| run_again(store, view, shown);
     view! {
         <div class="title">
             <h2>{title}</h2>

@@ -1,12 +1,16 @@
 //! The fields that choose the scores of a sweep.
 
+use ipc::command::ChooseFile;
+use ipc::files::FilePurpose;
 use ipc::score::Score;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::form::Form;
 use super::judge_choice::{JudgeChoice, RubricChoice};
 use crate::state::store;
-use crate::widgets::Term;
+use crate::widgets::{PathField, Term};
+use crate::{bridge, chosen_files};
 
 /// The scores, grouped by their purpose.
 #[component]
@@ -42,17 +46,44 @@ pub(super) fn ScoreChoice() -> impl IntoView {
                     <Tick score=Signal::derive(move || Score::TruthfulOne { path: truthful() }) testid="score-mc1" />
                     <Tick score=Signal::derive(move || Score::TruthfulTwo { path: truthful() }) testid="score-mc2" />
                 </Show>
+                <Show when=move || !form.mmlu.folder.read().trim().is_empty()><MmluTicks /></Show>
             </div>
             <details>
                 <summary>"Questions from files"</summary>
                 <div class="fields">
                     <PathText label="Multiple choice in MMLU\u{2019}s CSV format" testid="sweep-knowledge-path" value=form.knowledge_path
                         hint="Empty for the 40 questions on board. The examples come from dev/NAME_dev.csv beside test/NAME_test.csv, else from the first five rows." />
+                    <PathField label="MMLU\u{2019}s folder, with dev and test" testid="sweep-mmlu-folder" path=form.mmlu.folder failure=form.failure
+                        purpose=Callback::new(|()| FilePurpose::QuestionsFolder) />
                     <PathText label="TruthfulQA.csv" testid="sweep-truthful-path" value=form.truthful_path
                         hint="With the columns Question, Best Answer, Correct Answers, Incorrect Answers." />
                 </div>
             </details>
         </div>
+    }
+}
+
+/// The choices of MMLU, as soon as its folder is named.
+#[component]
+fn MmluTicks() -> impl IntoView {
+    let form = expect_context::<Form>();
+    let mmlu = form.mmlu;
+    let tick = |label: &'static str, testid: &'static str, value: RwSignal<bool>| {
+        view! {
+            <label class="row">
+                <input type="checkbox" data-testid=testid prop:checked=value on:change=move |event| value.set(event_target_checked(&event)) />
+                <span class="grow ellipsis">{label}</span>
+            </label>
+        }
+    };
+    view! {
+        {tick("MMLU, 0-shot", "score-mmlu-0", mmlu.is_zero_shot)}
+        {tick("MMLU, 5-shot", "score-mmlu-5", mmlu.is_five_shot)}
+        {tick("Each group of subjects too", "score-mmlu-groups", mmlu.by_group)}
+        <label class="row" title="The first questions of each of the 57 subjects; empty for all 14,042. The time that a sweep takes is said above its button.">
+            <span class="grow">"Questions of each subject"</span>
+            <input type="text" class="narrow" inputmode="numeric" data-testid="mmlu-limit" placeholder="all" prop:value=mmlu.limit on:input=move |event| mmlu.limit.set(event_target_value(&event)) />
+        </label>
     }
 }
 
@@ -119,11 +150,23 @@ fn PathText(
         });
         value.set(new);
     };
+    let choose = move |_| {
+        spawn_local(async move {
+            match bridge::call(ChooseFile { purpose: FilePurpose::Questions }).await {
+                Ok(Some(file)) => change(chosen_files::remember(file)),
+                Ok(None) => (),
+                Err(refused) => form.failure.set(Some(refused)),
+            }
+        });
+    };
     view! {
         <label class="field" title=hint>
             <span class="label">{label}</span>
-            <input type="text" data-testid=testid spellcheck="false" autocomplete="off" placeholder="Path of the file" prop:value=value
-                on:input=move |event| change(event_target_value(&event)) />
+            <span class="row">
+                <input type="text" class="grow" data-testid=testid spellcheck="false" autocomplete="off" placeholder="Path of the file" prop:value=value
+                    on:input=move |event| change(event_target_value(&event)) />
+                <button class="button" type="button" data-testid=format!("{testid}-choose") on:click=choose>"Choose"</button>
+            </span>
         </label>
     }
 }

@@ -13,6 +13,7 @@ use super::form::{Combination, Form};
 use super::opened::OpenedArms;
 use super::prompting_choice::PromptingChoice;
 use super::score_choice::ScoreChoice;
+use super::suffix_choice::SuffixChoice;
 use crate::actions::Screen;
 use crate::format;
 use crate::state::store;
@@ -71,9 +72,13 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
         PromptSet::HeldOut { data_set, .. } => held_out(*data_set).min(limit),
         PromptSet::List { prompts, .. } => (prompts.len() as u32).min(limit),
     };
-    let prompts: u32 = settings.sets.iter().map(prompts).sum();
-    let steered: usize = (0..settings.arms.len() as u32).map(|arm| settings.multipliers_of(arm).len()).sum();
-    let (answers, tokens) = (steered as u64 * u64::from(prompts), settings.generation.max_new_tokens);
+    let on_set = |(place, set): (u32, &PromptSet)| {
+        let arms = (0_u32..).zip(&settings.arms).filter(|(_, arm)| arm.is_measured_on(place));
+        let steered: usize = arms.map(|(arm, _)| settings.multipliers_of(arm).len()).sum();
+        steered as u64 * u64::from(prompts(set)) * settings.suffixes_of(place).len() as u64
+    };
+    let answers: u64 = (0..).zip(&settings.sets).map(on_set).sum();
+    let tokens = settings.generation.max_new_tokens;
     let made = format!(
         "{points}. {} answers of at most {tokens} tokens are generated; equal ones are made once.",
         format::whole(answers)
@@ -242,6 +247,12 @@ fn SetsChoice() -> impl IntoView {
         <div class="field">
             <span class="label">"Measured on"</span>
             <div class="ticks">{move || store.data_sets.get().into_iter().map(row).collect_view()}</div>
+            <Show when=move || { form.chosen_sets(store).len() > 1 && form.chosen_vectors(store).len() > 1 }>
+                <label class="row small" title="A chart for each data set with a line for each method, as in the paper\u{2019}s Figure 1">
+                    <input type="checkbox" data-testid="sweep-own-sets" prop:checked=form.is_own_set_only on:change=move |event| form.is_own_set_only.set(event_target_checked(&event)) />
+                    <span>"Each vector only on the data set that it was trained on"</span>
+                </label>
+            </Show>
             <details>
                 <summary>"Prompts of your own"</summary>
                 <textarea data-testid="sweep-prompts" rows="3" placeholder="One prompt a line" aria-label="Prompts, one a line"
@@ -307,8 +318,8 @@ fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) -> impl IntoV
                     <NumberField label="Temp." term="Temperature" hint="Temperature: 0 takes the likeliest token" testid="sweep-temperature" range=NumberRange::From(0.0) value=form.temperature set=set(form.temperature) />
                     <NumberField label="Seed" term="Seed" hint="A prompt has the same draws at every multiplier" testid="sweep-seed" range=NumberRange::Seed value=form.seed set=set(form.seed) />
                 </div>
+                <SuffixChoice />
                 <div class="two">
-                    {text("Suffix", "sweep-suffix", "Appended to every prompt", form.suffix)}
                     {text("Answer the first", "sweep-limit", "The number of prompts of each set that are answered; empty for all. Preference is measured on every pair.", form.limit)}
                 </div>
             </div>

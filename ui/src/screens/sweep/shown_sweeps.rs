@@ -67,8 +67,11 @@ impl ShownSweeps {
     }
 }
 
-/// Returns the title of a sweep: the names of its arms.
+/// Returns the title of a sweep: its own name, else the names of its arms.
 pub(super) fn title(sweep: &Sweep) -> String {
+    if let Some(name) = &sweep.name {
+        return name.clone();
+    }
     let names: Vec<&str> = sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect();
     match names.as_slice() {
         [] => String::new(),

@@ -1,14 +1,19 @@
 //! The table of sweeps. A click shows a sweep; a tick lays its curves over the shown one.
 
-use ipc::command::DeleteSweep;
+use ipc::Failure;
+use ipc::command::{ChooseFile, DeleteSweep, DescribeSweep, ReadSweepFile, StartSweep};
+use ipc::files::FilePurpose;
 use ipc::job::JobState;
-use ipc::sweep::Sweep;
+use ipc::sweep::{SavedSweep, Sweep};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::form::Form;
 use super::shown_sweeps::{ShownSweeps, title};
+use super::view_state::ViewState;
+use crate::bridge;
 use crate::format;
-use crate::state::store;
+use crate::state::{Store, store};
 use crate::widgets::Term;
 
 /// The table of sweeps.
@@ -53,7 +58,10 @@ pub(super) fn SweepList() -> impl IntoView {
         }
     };
     view! {
-        <h3><Term name="Sweep" text="Sweeps" /></h3>
+        <div class="row">
+            <h3 class="grow"><Term name="Sweep" text="Sweeps" /></h3>
+            <button type="button" class="button" data-testid="sweep-run-file" title="Runs a sweep again from its exported JSON, with the vectors and data sets of the same content" on:click=move |_| run_file(store, view)>"Run from a file\u{2026}"</button>
+        </div>
         <div class="table-box">
             <table>
                 <thead><tr>
@@ -63,4 +71,28 @@ pub(super) fn SweepList() -> impl IntoView {
             </table>
         </div>
     }
+}
+
+/// Lets the person choose an exported sweep, and starts it with its name and note.
+fn run_file(store: Store, view: ViewState) {
+    spawn_local(async move {
+        if let Err(failure) = run_chosen_file(store, view).await {
+            store.failure.set(Some(failure));
+        }
+    });
+}
+
+async fn run_chosen_file(store: Store, view: ViewState) -> Result<(), Failure> {
+    let Some(file) = bridge::call(ChooseFile { purpose: FilePurpose::RunSweep }).await? else {
+        return Ok(());
+    };
+    let SavedSweep { settings, name, note } = bridge::call(ReadSweepFile { file: file.into() }).await?;
+    // Vectors name their own model; what has none is measured on the one in use.
+    let model = store.model().map_or(0, |model| model.id);
+    let sweep = bridge::call(StartSweep { model, settings }).await?;
+    if !name.is_empty() || !note.is_empty() {
+        bridge::call(DescribeSweep { sweep: sweep.id, name, note }).await?;
+    }
+    view.choose(sweep.id);
+    Ok(())
 }

@@ -11,7 +11,7 @@ use vectors::score::answers::{refuses, repetition};
 use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
-use super::{Running, at_multiplier, with_suffix};
+use super::{Running, at_multiplier};
 use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, is_halting, report_part, save_progress};
 use crate::engine::pace::Phase;
@@ -106,12 +106,12 @@ impl Running<'_> {
         let subject = &self.subjects[task.arm as usize];
         let reader = subject.reader(&self.model)?;
         let encode = |(index, content): (usize, &ipc::data::PairContent)| {
-            let before = subject.before_pair(&set.pairs, &preference(content));
-            encode(&reader, &before, &with_suffix(&content.prompt, &self.settings.suffix))
+            let before = subject.before_pair(self.examples(task), &preference(content));
+            encode(&reader, &before, &content.prompt)
                 .map_err(|source| Error::Tokens { pair: Some(index + 1), source })
         };
-        let limit = self.settings.limit.map_or(usize::MAX, |limit| limit as usize);
-        set.measured.iter().take(limit).enumerate().map(encode).collect()
+        let answered = self.settings.answered(task.set, set.measured.len());
+        set.measured.iter().take(answered).enumerate().map(encode).collect()
     }
 
     /// Returns the request for one answer. A prompt has the same random draws at every multiplier.

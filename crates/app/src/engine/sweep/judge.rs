@@ -113,8 +113,8 @@ impl Running<'_> {
         let mut words: Vec<Option<String>> = vec![None; answers.len()];
         let mut open = Vec::new();
         for (place, answer) in answers.iter().enumerate() {
-            let Some(pair) = set.measured.get(answer.place as usize) else { continue };
-            let text = instruction(rubric, pair, &pair.prompt, &answer.text);
+            let Some(pair) = set.without_suffix(answer.place as usize) else { continue };
+            let text = instruction(rubric, &pair, &pair.prompt, &answer.text);
             let key = verdict_key(to, &text);
             match self.state.block_on(verdicts::find(self.state.store.read(), &key))? {
                 Some(known) => words[place] = Some(known.text),
@@ -198,8 +198,8 @@ impl Running<'_> {
             .collect::<Result<_, _>>()?;
         let mut asked = Vec::with_capacity(answers.len());
         for answer in answers {
-            let Some(pair) = set.measured.get(answer.place as usize) else { continue };
-            let text = instruction(rubric, pair, &pair.prompt, &answer.text);
+            let Some(pair) = set.without_suffix(answer.place as usize) else { continue };
+            let text = instruction(rubric, &pair, &pair.prompt, &answer.text);
             let prompt = encode(&self.model, &[], &text).map_err(tokens)?;
             asked.push(EncodedOptions { prompt, begun: 0, answers: digits.clone() });
         }

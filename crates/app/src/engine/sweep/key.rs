@@ -14,6 +14,8 @@ const SEMANTICS: u32 = 1;
 /// The version of the random draws. It is raised when the same seed draws other tokens. The first version had no
 /// number.
 const DRAWS: u32 = 2;
+/// The version of the choices between letters.
+const CHOICES: u32 = 2;
 
 /// The inputs of a measurement.
 #[derive(Serialize)]
@@ -41,6 +43,10 @@ pub(super) struct Key<'a> {
     /// The version of the random draws, if answers are sampled. Greedy answers do not depend on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) draws: Option<u32>,
+    /// The version of the choices, for the choice of the letter. The first version, which listed the letters of choices as
+    /// answers, had no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) choices: Option<u32>,
 }
 
 impl<'a> Key<'a> {
@@ -60,6 +66,7 @@ impl<'a> Key<'a> {
             suffix: "",
             generation: None,
             draws: None,
+            choices: (*kind == Kind::Choice).then_some(CHOICES),
         }
     }
 

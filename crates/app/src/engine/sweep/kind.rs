@@ -2,13 +2,18 @@
 //! log-probabilities of a pair give log-odds, log-odds per token and wins, and an answer gives its length, its
 //! repetition and whether it refuses.
 
+use data::benchmarks::SUBJECTS;
 use endpoint::shown_address;
+use ipc::mmlu::MmluGroup;
 use ipc::score::{Judge, Rubric, Score};
 use vectors::score::{Interval, Ratio, mean_interval, ratio_interval};
 
 /// The seed of the bootstrap. It is fixed, so that the same items always get the same interval and all multipliers are
 /// resampled in the same way.
 const BOOTSTRAP_SEED: u64 = 11;
+
+/// The place of the subject's index in an item of MMLU.
+const SUBJECT: usize = 6;
 
 /// A kind of measurement. A sweep makes the quick ones first.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -26,6 +31,15 @@ pub(super) enum Kind {
         #[serde(skip)]
         path: String,
         shots: u8,
+    },
+    /// Items: as those of questions, then the index of the question's subject.
+    Mmlu {
+        #[serde(skip)]
+        folder: String,
+        shots: u8,
+        /// The key contains the hash of the questions instead.
+        #[serde(skip)]
+        limit: Option<u32>,
     },
     /// Items: MC1, MC2.
     Truthful {
@@ -46,6 +60,9 @@ impl Kind {
             Score::Choice => Self::Choice,
             Score::Perplexity | Score::Divergence => Self::Texts,
             Score::Knowledge { path, shots } => Self::Questions { path: path.clone(), shots: *shots },
+            Score::Mmlu { folder, shots, limit, .. } => {
+                Self::Mmlu { folder: folder.clone(), shots: *shots, limit: *limit }
+            }
             Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
                 Self::Truthful { path: path.clone() }
             }
@@ -70,8 +87,9 @@ impl Kind {
             Self::Choice => 2,
             Self::Questions { .. } => 3,
             Self::Truthful { .. } => 4,
-            Self::Answers => 5,
-            Self::Judge { .. } => 6,
+            Self::Mmlu { .. } => 5,
+            Self::Answers => 6,
+            Self::Judge { .. } => 7,
         }
     }
 
@@ -89,6 +107,8 @@ impl Kind {
             Self::Choice => "choice".to_owned(),
             Self::Texts => "texts".to_owned(),
             Self::Questions { path, shots } => format!("questions {shots} {path}"),
+            // Its work counts questions, so that a few of each subject tell how long all take.
+            Self::Mmlu { shots, .. } => format!("mmlu {shots}"),
             Self::Truthful { path } => format!("truthful {path}"),
             Self::Answers => "answers".to_owned(),
             Self::Judge { judge: Judge::Local, .. } => "judge".to_owned(),
@@ -104,7 +124,9 @@ impl Kind {
             Self::Pairs => ("Measuring pairs", "pair"),
             Self::Choice => ("Measuring choices", "choice"),
             Self::Texts => ("Measuring the neutral text", "paragraph"),
-            Self::Questions { .. } | Self::Truthful { .. } => ("CurrentQuestion questions", "question"),
+            Self::Questions { .. } | Self::Mmlu { .. } | Self::Truthful { .. } => {
+                ("Asking questions", "question")
+            }
             Self::Answers => ("Answering", "answer"),
             Self::Judge { .. } => ("Judging", "answer"),
         }
@@ -124,6 +146,11 @@ pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
         Score::Compliance => at(2),
         // The threshold lies halfway between a friendly refusal and an incomplete answer.
         Score::JudgedCompliance { .. } => Some(f64::from(u8::from(at(0)? > 2.5))),
+        Score::Mmlu { group, .. } => {
+            let subject = at(SUBJECT)? as usize;
+            let is_in_group = |group: MmluGroup| SUBJECTS.get(subject).is_some_and(|(_, of)| *of == group);
+            group.is_none_or(is_in_group).then_some(at(0)?)
+        }
         Score::Choice
         | Score::Repetition
         | Score::Judge { .. }
@@ -138,6 +165,10 @@ pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
 #[must_use]
 pub fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
     let known: Vec<&Vec<f64>> = items.iter().filter(|item| value(score, item).is_some()).collect();
+    if matches!(score, Score::Mmlu { .. }) {
+        // Questions of other groups are not missing.
+        return (mmlu_interval(&known), known.len() as u32, 0);
+    }
     let missing = (items.len() - known.len()) as u32;
     let ratio = |place: usize| {
         let of = |item: &&Vec<f64>| Ratio { numerator: item[place], denominator: item[2] };
@@ -155,9 +186,46 @@ pub fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
     (interval, known.len() as u32, missing)
 }
 
+/// Returns the mean over subjects of the share right, with its interval. A question weighs as much as its subject has few.
+fn mmlu_interval(items: &[&Vec<f64>]) -> Interval {
+    let mut counts = [0_usize; SUBJECTS.len()];
+    let subject = |item: &Vec<f64>| (item[SUBJECT] as usize).min(SUBJECTS.len() - 1);
+    for item in items {
+        counts[subject(item)] += 1;
+    }
+    let subjects = counts.iter().filter(|count| **count > 0).count() as f64;
+    let weighed = |item: &&Vec<f64>| item[0] * items.len() as f64 / (subjects * counts[subject(item)] as f64);
+    mean_interval(&items.iter().map(weighed).collect::<Vec<_>>(), BOOTSTRAP_SEED)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mmlu_is_the_mean_over_subjects_and_a_group_is_that_of_its_subjects() {
+        let place = |name: &str| SUBJECTS.iter().position(|(one, _)| *one == name).expect("a subject") as f64;
+        let item = |right: f64, name: &str| vec![right, 0.5, 0.1, 0.2, 0.3, 0.4, place(name)];
+        // One of one in virology, one of three in law, none of one in philosophy.
+        let items = [
+            item(1.0, "virology"),
+            item(1.0, "professional_law"),
+            item(0.0, "professional_law"),
+            item(0.0, "professional_law"),
+            item(0.0, "philosophy"),
+        ];
+        let score = |group| Score::Mmlu { folder: String::new(), shots: 5, limit: None, group };
+        let of = |group| {
+            let (interval, count, missing) = summary(&score(group), &items);
+            (interval.value, count, missing)
+        };
+        let (all, count, missing) = of(None);
+        assert!((all - (1.0 + 1.0 / 3.0) / 3.0).abs() < 1e-12 && (count, missing) == (5, 0), "{all}");
+        let (humanities, count, missing) = of(Some(MmluGroup::Humanities));
+        assert!((humanities - 1.0 / 6.0).abs() < 1e-12 && (count, missing) == (4, 0), "{humanities}");
+        assert_eq!(of(Some(MmluGroup::Other)), (1.0, 1, 0));
+        assert_eq!(of(Some(MmluGroup::Stem)).1, 0);
+    }
 
     #[test]
     fn one_measurement_of_pairs_gives_three_scores() {

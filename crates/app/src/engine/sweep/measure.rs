@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use data::benchmarks::{BenchmarkError, LETTERS, Questions, Truthful, letter_item, neutral_text};
+use data::benchmarks::{
+    BenchmarkError, LETTERS, Mmlu, Question, Questions, Subject, Truthful, letter_item, neutral_text,
+};
 use data::content::{sha256, to_json};
 use vectors::layer::PrefixBlocks;
 use vectors::model::ModelError;
@@ -16,7 +18,7 @@ use vectors::tokens::TokenError;
 use super::kind::Kind;
 use super::plan::Task;
 use super::subject::encode;
-use super::{Running, at_multiplier, with_suffix};
+use super::{Running, at_multiplier};
 use crate::Error;
 use crate::engine::encode::preference;
 use crate::engine::job::{Interrupt, continue_unless_halting, report_part, reporter};
@@ -40,6 +42,7 @@ enum Prepared {
     Choices(OptionScorer),
     Texts(TextScorer),
     Questions(OptionScorer, Questions),
+    Mmlu(OptionScorer, Mmlu),
     Truthful(OptionScorer, Vec<Truthful>),
 }
 
@@ -47,6 +50,7 @@ enum Prepared {
 pub(super) fn content_hash(kind: &Kind) -> Result<String, Error> {
     let json = match kind {
         Kind::Questions { path, .. } => to_json("questions", &questions(path)?)?,
+        Kind::Mmlu { folder, limit, .. } => to_json("questions", &mmlu(folder, *limit)?)?,
         Kind::Truthful { path } => to_json("questions", &truthful(path)?)?,
         _ => to_json("neutral text", &neutral_text())?,
     };
@@ -62,6 +66,11 @@ pub(crate) fn questions(path: &str) -> Result<Questions, Error> {
 /// Reads the questions of a `TruthfulQA` file.
 pub(crate) fn truthful(path: &str) -> Result<Vec<Truthful>, Error> {
     Truthful::read(Path::new(path)).map_err(|error| refused(path, &error))
+}
+
+/// Reads the questions of MMLU's folder.
+pub(crate) fn mmlu(folder: &str, limit: Option<u32>) -> Result<Mmlu, Error> {
+    Mmlu::read(Path::new(folder), limit).map_err(|error| refused(folder, &error))
 }
 
 fn refused(path: &str, error: &BenchmarkError) -> Error {
@@ -96,10 +105,11 @@ impl Running<'_> {
     /// Returns the prefix activations of a task. Those of the previous arm are reused if they fit.
     fn prepared(&mut self, task: &Task) -> Result<PrefixCache, Interrupt> {
         let subject = &self.subjects[task.arm as usize];
-        let own = self.sets.get(task.set.map_or(usize::MAX, |set| set as usize));
-        let pairs = own.map_or(&[][..], |set| &set.pairs);
-        let shown: Vec<String> =
-            subject.shots(pairs).iter().flat_map(|(q, a)| [(*q).to_owned(), (*a).to_owned()]).collect();
+        let shown: Vec<String> = subject
+            .shots(self.examples(task))
+            .iter()
+            .flat_map(|(q, a)| [(*q).to_owned(), (*a).to_owned()])
+            .collect();
         let prefix = self.prefix();
         if let Some(kept) = self.kept.take()
             && (kept.kind == task.kind && kept.set == task.set && kept.prefix == prefix)
@@ -129,25 +139,23 @@ impl Running<'_> {
         let reader = subject.reader(&self.model)?;
         let mut progress = reporter(self.state, "Preparing", task.kind.phase().1);
         let set = task.set.map(|set| &self.sets[set as usize]);
-        let shown_of = set.map_or(&[][..], |set| &set.pairs);
+        let shown_of = self.examples(task);
         let before = subject.before(shown_of);
         let measured = set.map_or(&[][..], |set| &set.measured);
-        let suffix = &self.settings.suffix;
         Ok(match &task.kind {
             Kind::Pairs => {
                 let encoded = each(measured, |pair| {
                     let pair = preference(pair);
                     let answers = reader.encode_pair("", &pair)?;
                     let before = subject.before_pair(shown_of, &pair);
-                    let prompt = encode(&reader, &before, &with_suffix(&pair.prompt, suffix))?;
+                    let prompt = encode(&reader, &before, &pair.prompt)?;
                     Ok(EncodedPair { prompt, ..answers })
                 })?;
                 Prepared::Pairs(Scorer::prepare(model(), &encoded, prefix, Some(&mut progress))?, encoded)
             }
             Kind::Choice => {
                 let both = each(measured, |pair| {
-                    let mut pair = preference(pair);
-                    pair.prompt = with_suffix(&pair.prompt, suffix);
+                    let pair = preference(pair);
                     let before = subject.before_pair(shown_of, &pair);
                     Ok([choice(&reader, &before, &pair, true)?, choice(&reader, &before, &pair, false)?])
                 })?;
@@ -163,6 +171,19 @@ impl Running<'_> {
                     Ok(EncodedOptions { prompt, begun: 0, answers: letters.clone() })
                 })?;
                 Prepared::Questions(
+                    OptionScorer::prepare(model(), &encoded, prefix, Some(&mut progress))?,
+                    questions,
+                )
+            }
+            Kind::Mmlu { folder, shots, limit } => {
+                let questions = mmlu(folder, *limit)?;
+                let letters = letters(&reader).map_err(tokens(None))?;
+                let all: Vec<_> = questions.questions().collect();
+                let encoded = each(&all, |(subject, question)| {
+                    let prompt = encode(&reader, &before, &subject.prompt(question, usize::from(*shots)))?;
+                    Ok(EncodedOptions { prompt, begun: 0, answers: letters.clone() })
+                })?;
+                Prepared::Mmlu(
                     OptionScorer::prepare(model(), &encoded, prefix, Some(&mut progress))?,
                     questions,
                 )
@@ -192,7 +213,10 @@ impl Prepared {
         match self {
             Self::Pairs(_, pairs) => pairs.len(),
             Self::Texts(scorer) => scorer.len(),
-            Self::Choices(scorer) | Self::Questions(scorer, _) | Self::Truthful(scorer, _) => scorer.len(),
+            Self::Choices(scorer)
+            | Self::Questions(scorer, _)
+            | Self::Mmlu(scorer, _)
+            | Self::Truthful(scorer, _) => scorer.len(),
         }
     }
 
@@ -227,6 +251,15 @@ impl Prepared {
                     .zip(&questions.scored)
                     .map(|(found, asked)| letter_item(&found.answers, asked.right))
                     .collect()
+            }
+            Self::Mmlu(scorer, questions) => {
+                let scored = scorer.log_probs(steering, progress)?;
+                let item = |(found, (subject, asked)): (&OptionLogProbs, (&Subject, &Question))| {
+                    let mut item = letter_item(&found.answers, asked.right);
+                    item.push(subject.place as f64);
+                    item
+                };
+                scored.iter().zip(questions.questions()).map(item).collect()
             }
             Self::Truthful(scorer, questions) => {
                 let scored = scorer.log_probs(steering, progress)?;

@@ -41,7 +41,7 @@ use crate::{Error, clock};
 pub(crate) use judge::{digits_note, instruction, verdict_key};
 pub use kind::summary;
 pub(crate) use kind::value;
-pub(crate) use measure::{questions, truthful};
+pub(crate) use measure::{mmlu, questions, truthful};
 
 /// A running sweep.
 struct Running<'a> {
@@ -66,10 +66,21 @@ struct Running<'a> {
 struct Set {
     /// The held-out pairs or the prompts, followed by the training pairs from which worked examples are taken.
     pairs: Vec<PairContent>,
-    /// The measured items.
+    /// The measured items: every held-out pair or prompt with every suffix.
     measured: Vec<PairContent>,
+    /// The number of suffixes, with which each prompt is an item.
+    suffixes: usize,
     /// The hash of all items.
     hash: String,
+}
+
+impl Set {
+    /// Returns the pair of an item without the suffix, as it is shown to a judge: what makes a model answer must not reach
+    /// the one that judges.
+    fn without_suffix(&self, item: usize) -> Option<PairContent> {
+        let mut held_out = self.pairs.iter().filter(|pair| pair.split == Split::HeldOut);
+        held_out.nth(item / self.suffixes.max(1)).map(PairContent::as_seen)
+    }
 }
 
 /// Measures vectors at several multipliers: fills the sweep with this id.
@@ -132,7 +143,7 @@ pub(crate) async fn estimate(
 async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>), Error> {
     let mut db = state.store.read().acquire().await?;
     let sweep = sweeps::find(&mut db, id).await?;
-    let sets = load_sets(&mut db, id).await?;
+    let sets = load_sets(&mut db, &sweep).await?;
     let mut subjects = Vec::with_capacity(sweep.settings.arms.len());
     for arm in &sweep.settings.arms {
         subjects.push(Subject::read(&mut db, arm).await?);
@@ -140,24 +151,37 @@ async fn read(state: &AppState, id: Id) -> Result<(Sweep, Vec<Set>, Vec<Subject>
     Ok((sweep, sets, subjects))
 }
 
-async fn load_sets(db: &mut SqliteConnection, id: Id) -> Result<Vec<Set>, Error> {
+async fn load_sets(db: &mut SqliteConnection, sweep: &Sweep) -> Result<Vec<Set>, Error> {
     let mut all = Vec::new();
-    for kept in sweeps::sets(&mut *db, id).await? {
+    for (place, kept) in (0_u32..).zip(sweeps::sets(&mut *db, sweep.id).await?) {
         let pairs = snapshots::read(&mut *db, &kept.snapshot).await?;
-        let measured = held_out(&pairs);
-        let hash = Snapshot::new(&measured)?.hash;
-        all.push(Set { pairs, measured, hash });
+        let suffixes = sweep.settings.suffixes_of(place);
+        let held_out = held_out(&pairs);
+        let measured = with_suffixes(&held_out, &suffixes);
+        // A suffix of all sets stands in the key by itself, as it did before there were lists of suffixes.
+        let is_listed = sweep.settings.suffixes.contains_key(&place);
+        let hash = Snapshot::new(if is_listed { &measured } else { &held_out })?.hash;
+        all.push(Set { pairs, measured, suffixes: suffixes.len(), hash });
     }
     Ok(all)
+}
+
+/// Returns every item with every suffix: first the first item with each.
+pub(crate) fn with_suffixes(items: &[PairContent], suffixes: &[String]) -> Vec<PairContent> {
+    let with = |item: &PairContent, suffix: &String| PairContent {
+        prompt: format!("{}{suffix}", item.prompt),
+        ..item.clone()
+    };
+    items.iter().flat_map(|item| suffixes.iter().map(move |suffix| with(item, suffix))).collect()
 }
 
 /// Reads the measured items of a set of a sweep, in their order.
 pub(crate) async fn measured_items(
     db: &mut SqliteConnection,
-    id: Id,
+    sweep: &Sweep,
     set: u32,
 ) -> Result<Vec<PairContent>, Error> {
-    let sets = load_sets(db, id).await?;
+    let sets = load_sets(db, sweep).await?;
     sets.into_iter().nth(set as usize).map(|set| set.measured).ok_or(Error::Gone("set of the sweep"))
 }
 
@@ -213,7 +237,8 @@ impl Running<'_> {
             Kind::Judge { judge, rubric } => self.judge(task, judge, rubric, &missing),
             kind => {
                 self.measure(task, &missing)?;
-                let work = missing.len() as f64 * work::amount(kind, self.items(task), &self.settings);
+                let work =
+                    missing.len() as f64 * work::amount(kind, self.items(task), &self.settings, task.set);
                 self.speeds.note(kind, work, began.elapsed());
                 Ok(())
             }
@@ -223,6 +248,16 @@ impl Running<'_> {
     /// Returns the items that a task is about. A text or a file of questions is about none.
     fn items(&self, task: &Task) -> &[PairContent] {
         task.set.map_or(&[][..], |set| &self.sets[set as usize].measured)
+    }
+
+    /// Returns the pairs from which a task's worked examples are taken: the set's own, or the first data set's for prompts of a
+    /// list and for questions, which have no training pairs.
+    fn examples(&self, task: &Task) -> &[PairContent] {
+        let own = task.set.filter(|set| self.settings.sets[*set as usize].data_set().is_some());
+        match own.or_else(|| self.settings.example_set()) {
+            Some(set) => &self.sets[set as usize].pairs,
+            None => &[],
+        }
     }
 
     /// Returns whether a task has points to measure at a multiplier.
@@ -241,18 +276,23 @@ impl Running<'_> {
             let is_text = task.kind == Kind::Texts;
             let system = if is_text { "" } else { subject.system() };
             let template = subject.template().filter(|_| !is_text);
+            let shots = if is_text { Vec::new() } else { subject.shots(self.examples(task)) };
             let key = Key::new(&task.kind, &self.fingerprint, steering, &content);
-            return Key { system, template, ..key }.hash();
+            return Key { system, template, shots, ..key }.hash();
         };
         let is_about_answers = task.kind.is_about_answers();
         let key = Key {
             system: subject.system(),
             is_system_given: subject.is_system_given(),
             template: subject.template(),
-            shots: subject.shots(&set.pairs),
+            shots: subject.shots(self.examples(task)),
             // Preference takes seconds, so that it is measured on every pair.
             limit: self.settings.limit.filter(|_| is_about_answers),
-            suffix: &self.settings.suffix,
+            suffix: if task.set.is_some_and(|set| self.settings.suffixes.contains_key(&set)) {
+                ""
+            } else {
+                &self.settings.suffix
+            },
             ..Key::new(&task.kind, &self.fingerprint, steering, &set.hash)
         };
         if is_about_answers { key.with_generation(self.settings.generation) } else { key }.hash()
@@ -311,11 +351,6 @@ fn at_multiplier(error: ModelError, multiplier: f64, item: impl FnOnce(usize) ->
         }
         error => error.into(),
     }
-}
-
-/// Appends the sweep's suffix to a prompt.
-fn with_suffix(prompt: &str, suffix: &str) -> String {
-    if suffix.is_empty() { prompt.to_owned() } else { format!("{prompt}{suffix}") }
 }
 
 /// Turns prompts into pairs, which is what a snapshot stores.

@@ -2,6 +2,7 @@
 //! tokens where answers are written, and the answers where they are judged.
 
 use ipc::data::PairContent;
+use ipc::mmlu::{MMLU_QUESTIONS, MMLU_SUBJECTS};
 use ipc::sweep::SweepSettings;
 
 use super::kind::Kind;
@@ -9,14 +10,20 @@ use super::plan::Task;
 
 /// Returns the work of a kind of measurement at one multiplier over the items of a set. A text or a file of questions counts as
 /// one.
-pub(super) fn amount(kind: &Kind, items: &[PairContent], settings: &SweepSettings) -> f64 {
-    let answers = items.len().min(settings.limit.map_or(usize::MAX, |limit| limit as usize)) as f64;
+pub(super) fn amount(kind: &Kind, items: &[PairContent], settings: &SweepSettings, set: Option<u32>) -> f64 {
+    let answers = settings.answered(set, items.len()) as f64;
     match kind {
         Kind::Pairs | Kind::Choice => items.iter().map(characters).sum(),
+        Kind::Mmlu { limit, .. } => f64::from(mmlu_questions(*limit)),
         Kind::Texts | Kind::Questions { .. } | Kind::Truthful { .. } => 1.0,
         Kind::Answers => answers * f64::from(settings.generation.max_new_tokens),
         Kind::Judge { .. } => answers,
     }
+}
+
+/// Returns about how many questions MMLU has with a limit for each subject. A subject has at least a hundred.
+fn mmlu_questions(limit: Option<u32>) -> u32 {
+    limit.map_or(MMLU_QUESTIONS, |limit| limit.saturating_mul(MMLU_SUBJECTS).min(MMLU_QUESTIONS))
 }
 
 fn characters(pair: &PairContent) -> f64 {
@@ -38,7 +45,7 @@ pub(super) fn of_tasks(
             is_missing(task, **multiplier) && !is_measured_before(settings, before, task, **multiplier)
         };
         let missing = settings.multipliers_of(task.arm).iter().filter(count).count() as f64;
-        let work = |kind: &Kind| (kind.clone(), missing * amount(kind, items, settings));
+        let work = |kind: &Kind| (kind.clone(), missing * amount(kind, items, settings, task.set));
         let are_answered =
             |one: &Task| one.kind.is_about_answers() && (one.arm, one.set) == (task.arm, task.set);
         let is_judge = matches!(task.kind, Kind::Judge { .. });

@@ -52,10 +52,7 @@ pub(super) fn DraftForm() -> impl IntoView {
         opposite.set(prompts.1);
     };
     // Another data set has another behaviour, so the prompts are filled in again.
-    let described = Memo::new(move |_| {
-        // The name of a set without a description says its behaviour, where it was made on Start.
-        store.data_set().map(|set| if set.description.is_empty() { set.name } else { set.description })
-    });
+    let described = Memo::new(move |_| store.data_set().map(|set| set.behaviour().to_owned()));
     Effect::new(move |_| behave(described.get().unwrap_or_default()));
     let asked = Memo::new(move |_| lines(&questions.read()));
     let can_start = move || {
