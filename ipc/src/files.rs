@@ -323,6 +323,13 @@ pub enum FilePurpose {
     },
     /// To import a preset of Chat.
     ImportPreset,
+    /// To export a project.
+    ExportProject {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
+    /// To import a project.
+    ImportProject,
 }
 
 impl FilePurpose {
@@ -335,8 +342,10 @@ impl FilePurpose {
             | Self::ModelFolder
             | Self::ImportVector
             | Self::ImportConversations
-            | Self::ImportPreset => Access::Read,
+            | Self::ImportPreset
+            | Self::ImportProject => Access::Read,
             Self::ExportPairs { .. }
+            | Self::ExportProject { .. }
             | Self::ExportChoices { .. }
             | Self::ExportSweep { .. }
             | Self::ExportAdapter { .. }

@@ -25,6 +25,7 @@ mod numbers;
 mod opened;
 mod opening;
 mod pair_editor;
+mod projects;
 mod quality;
 mod resume;
 mod scores;

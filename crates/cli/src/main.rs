@@ -15,6 +15,7 @@ mod logprobs;
 mod model;
 mod output;
 mod progress;
+mod project;
 mod provenance;
 mod sampling;
 mod scores;
@@ -67,6 +68,9 @@ enum Command {
     /// Vector files: what they hold, and as other programs' files
     #[command(subcommand)]
     Vector(vector::Command),
+    /// The projects of a store, and project files
+    #[command(subcommand)]
+    Project(project::Command),
 }
 
 fn main() -> ExitCode {
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Vector(command) => vector::run(&command),
+        Command::Project(command) => project::run(&command),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

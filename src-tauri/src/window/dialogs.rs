@@ -13,6 +13,9 @@ const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"
 /// The endings of the files from which conversations are read.
 const CONVERSATION_ENDINGS: [&str; 2] = ["jsonl", "json"];
 
+/// The ending of project files.
+const PROJECT_ENDING: &str = "tiller";
+
 /// Asks the person for a path. Returns `None` if they cancelled the dialog.
 pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<PathBuf> {
     let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
@@ -70,6 +73,13 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
         }
         FilePurpose::ImportPreset => {
             dialog.set_title("Import a preset").add_filter("JSON", &["json"]).pick_file(answer);
+        }
+        FilePurpose::ExportProject { name } => {
+            let dialog = dialog.set_title("Export a project").add_filter("Projects", &[PROJECT_ENDING]);
+            dialog.set_file_name(format!("{}.{PROJECT_ENDING}", plain(&name))).save_file(answer);
+        }
+        FilePurpose::ImportProject => {
+            dialog.set_title("Import a project").add_filter("Projects", &[PROJECT_ENDING]).pick_file(answer);
         }
     }
     receiver.await.ok()??.into_path().ok()

@@ -4,6 +4,7 @@
 mod closing;
 mod deletions;
 mod open_turns;
+mod projects;
 mod reduce;
 mod store;
 mod theme;

@@ -10,7 +10,7 @@ use ipc::download::Download;
 use ipc::files::ChosenFile;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
-use ipc::project::Settings;
+use ipc::project::{Project, Settings};
 use ipc::sweep::Sweep;
 use ipc::tokens::Counted;
 use ipc::train::{History, Run};
@@ -52,8 +52,14 @@ pub enum Storing {
 pub struct Store {
     /// The state of the connection to the application.
     pub connection: RwSignal<Connection>,
-    /// The project's name.
+    /// The open project's name.
     pub project: RwSignal<String>,
+    /// The open project.
+    pub project_id: RwSignal<Id>,
+    /// All projects, oldest first.
+    pub projects: RwSignal<Vec<Project>>,
+    /// Whether the menu of projects is open.
+    pub project_menu: RwSignal<bool>,
     /// The application's version.
     pub version: RwSignal<String>,
     /// The person's settings.
@@ -138,6 +144,9 @@ impl Store {
         Self {
             connection: RwSignal::new(Connection::Opening),
             project: RwSignal::default(),
+            project_id: RwSignal::default(),
+            projects: RwSignal::default(),
+            project_menu: RwSignal::new(false),
             version: RwSignal::default(),
             settings: RwSignal::default(),
             models: RwSignal::default(),

@@ -19,7 +19,7 @@ impl App {
         let name = non_empty_name(&request.name)?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        let id = data_sets::insert(&mut db, self.state.project, name, "", clock::now()).await?;
+        let id = data_sets::insert(&mut db, self.state.project(), name, "", clock::now()).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
         change.send(&Event::DataSet(data_set.clone()));

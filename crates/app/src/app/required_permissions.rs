@@ -7,7 +7,7 @@ use ipc::command::{
     AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportReport,
     ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset,
     ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings, ScanFolder, StartDrafts,
-    StartSweep, TryEndpoint,
+    StartSweep, TryEndpoint, ExportProject, ImportProject, InspectProject, MergeProject,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -57,6 +57,10 @@ about_a_file! {
     ExportPreset: Write,
     ImportConversations: Read,
     ImportPreset: Read,
+    InspectProject: Read,
+    ExportProject: Write,
+    ImportProject: Read,
+    MergeProject: Read,
 }
 
 impl NeedsPermission for PreviewImport {
@@ -95,7 +99,7 @@ impl NeedsPermission for ForgetModel {
 impl NeedsPermission for SaveSettings {
     /// Only a new address is a permission.
     async fn permissions(&self, app: &App) -> Result<Vec<Permission>, Error> {
-        let before = settings::read(app.state.store.read(), app.state.project).await?;
+        let before = settings::read(app.state.store.read(), app.state.project()).await?;
         let mut permissions = Vec::new();
         let address = |endpoint: &Option<ipc::drafts::EndpointSettings>| {
             endpoint.as_ref().map(|endpoint| endpoint.address.trim().to_owned()).filter(|to| !to.is_empty())
