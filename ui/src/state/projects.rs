@@ -2,18 +2,43 @@
 
 use std::time::Duration;
 
-use ipc::Id;
+use ipc::{Event, Id};
 use ipc::command::{DeleteProject, DuplicateProject, OpenProject};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
-use super::store::{Store, Storing};
+use super::reduce;
+use super::store::{Connection, Store, Storing};
 use crate::actions::ProjectAction;
 use crate::bridge;
 
 /// The pause between two looks at what is being stored.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// Applies an event. Before the whole state of another project is applied, the screens of the one before are taken down, so that
+/// none of them asks for what is not there any more.
+pub(super) fn receive(store: Store, event: Event) {
+    let is_waiting = store.waiting.try_with_value(|waiting| !waiting.is_empty()).unwrap_or_default();
+    let begins_anew =
+        matches!(event, Event::Overview(_)) && store.connection.get_untracked() == Connection::Open;
+    if is_waiting || begins_anew {
+        store.waiting.update_value(|waiting| waiting.push(event));
+    } else {
+        reduce::apply(store, event);
+    }
+    if begins_anew && !is_waiting {
+        store.connection.set(Connection::Opening);
+        set_timeout(
+            move || {
+                for event in store.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+                    reduce::apply(store, event);
+                }
+            },
+            Duration::ZERO,
+        );
+    }
+}
 
 impl Store {
     /// Opens a project.

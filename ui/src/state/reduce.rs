@@ -16,9 +16,10 @@ use crate::{chosen_files, job_kinds};
 pub(super) fn apply(store: Store, event: Event) {
     match event {
         Event::Overview(overview) => {
-            let was_open = store.connection.get_untracked() == Connection::Open;
-            let is_same = was_open && store.project_id.get_untracked() == overview.project_id;
-            if was_open && !is_same {
+            let before = store.project_id.get_untracked();
+            let is_same = before == overview.project_id;
+            // No project has the id 0: the window was just opened.
+            if before != 0 && !is_same {
                 store.leave_project();
             }
             // After a merge the window stays where it is.

@@ -15,7 +15,7 @@ use ipc::sweep::Sweep;
 use ipc::tokens::Counted;
 use ipc::train::{History, Run};
 use ipc::vector::Vector;
-use ipc::{Failure, Id};
+use ipc::{Event, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -58,6 +58,8 @@ pub struct Store {
     pub project_id: RwSignal<Id>,
     /// All projects, oldest first.
     pub projects: RwSignal<Vec<Project>>,
+    /// The events that wait until the screens of the project before are taken down.
+    pub(super) waiting: StoredValue<Vec<Event>>,
     /// Whether the menu of projects is open.
     pub project_menu: RwSignal<bool>,
     /// The application's version.
@@ -146,6 +148,7 @@ impl Store {
             project: RwSignal::default(),
             project_id: RwSignal::default(),
             projects: RwSignal::default(),
+            waiting: StoredValue::default(),
             project_menu: RwSignal::new(false),
             version: RwSignal::default(),
             settings: RwSignal::default(),

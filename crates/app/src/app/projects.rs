@@ -164,7 +164,9 @@ impl App {
         let merged = file.merge(&mut db, project.id, clock::now()).await;
         let merged = merged.map_err(|source| file_error(Some(path), source))?;
         db.commit().await?;
-        change.send(&Event::Overview(Box::new(self.overview().await?)));
+        if self.state.project() == project.id {
+            change.send(&Event::Overview(Box::new(self.overview().await?)));
+        }
         Ok(merged)
     }
 

@@ -112,7 +112,7 @@ impl Content {
         let (name, written_by, created) = found.ok_or(StoreError::Gone("project"))?;
         let mut tables = Vec::with_capacity(TABLES.len());
         for table in TABLES {
-            let condition = format!("{} IN ({})", selected_by(table), table.of_project);
+            let condition = format!("{} IN {}", selected_by(table), table.of_project);
             let query = select(table, &condition);
             let rows = sqlx::query(AssertSqlSafe(query)).bind(project).fetch_all(&mut *db).await?;
             let rows: Result<Vec<Row>, sqlx::Error> = rows.iter().map(|row| read(table, row)).collect();

@@ -108,7 +108,7 @@ pub async fn duplicate(
     now: Millis,
 ) -> Result<Id, ProjectFileError> {
     let mut content = Content::of_store(&mut *db, project).await?;
-    content.make_portable()?;
+    content.make_idle()?;
     let copy = projects::insert(&mut *db, name, app_version, now).await?;
     merge::merge(db, &content, copy, true, now).await?;
     Ok(copy)

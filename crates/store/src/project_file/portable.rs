@@ -34,6 +34,13 @@ impl Content {
         self.keep_settings_of_project()
     }
 
+    /// Lets nothing be under way, for a copy in the same store.
+    pub(crate) fn make_idle(&mut self) -> Result<(), StoreError> {
+        self.pause_jobs();
+        self.stop_answers();
+        self.keep_settings_of_project()
+    }
+
     fn pause_jobs(&mut self) {
         for row in self.rows_mut("jobs") {
             if matches!(cell(row, "jobs", "state").and_then(|state| state.text()), Some("queued" | "running")) {

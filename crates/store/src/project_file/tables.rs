@@ -353,7 +353,7 @@ pub(crate) static TABLES: &[Table] = &[
             optional(json("made", Json::Derivation)),
             optional(json("adapter", Json::Adapter)),
         ],
-        of_project: "?1",
+        of_project: "(?1)",
         order: "id",
     },
     Table {
@@ -398,7 +398,7 @@ pub(crate) static TABLES: &[Table] = &[
             int("written_tokens"),
             CREATED,
         ],
-        of_project: "?1",
+        of_project: "(?1)",
         order: "id",
     },
     Table {
@@ -513,7 +513,7 @@ pub(crate) static TABLES: &[Table] = &[
         name: "conversations",
         label: "conversations",
         columns: &[ID, optional(text("name")), int("pinned"), json("desk", Json::Desk), CREATED, int("changed")],
-        of_project: "?1",
+        of_project: "(?1)",
         order: "id",
     },
     Table {
@@ -545,14 +545,14 @@ pub(crate) static TABLES: &[Table] = &[
         name: "presets",
         label: "presets",
         columns: &[ID, text("name"), json("desk", Json::Desk)],
-        of_project: "?1",
+        of_project: "(?1)",
         order: "id",
     },
     Table {
         name: "settings",
         label: "",
         columns: &[json("content", Json::ProjectSettings)],
-        of_project: "?1",
+        of_project: "(?1)",
         order: "1",
     },
 ];

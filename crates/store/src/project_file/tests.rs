@@ -408,7 +408,7 @@ async fn merging(one: &Random, other: &Random) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
     fn merging_loses_nothing_and_doubles_nothing(one in random(), other in random()) {
