@@ -10,7 +10,7 @@ use crate::download::Download;
 use crate::files::ChosenFile;
 use crate::job::Job;
 use crate::model::{Model, Scan};
-use crate::project::Overview;
+use crate::project::{Overview, Project};
 use crate::sweep::{Sweep, SweepPoint};
 use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
@@ -130,6 +130,10 @@ pub enum Event {
     Preset(Preset),
     /// A preset was deleted.
     PresetDeleted(Id),
+    /// The list of projects, the open one's name, or both have changed.
+    Projects(Vec<Project>),
+    /// A project file was dropped onto the window or opened with Tiller.
+    ProjectDropped(ChosenFile),
     /// A trial was begun. Its answers follow as events.
     Question(Question),
     /// An answer has grown or ended.

@@ -332,6 +332,13 @@ pub enum FilePurpose {
     Questions,
     /// To measure with a folder of questions.
     QuestionsFolder,
+    /// To export a project.
+    ExportProject {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
+    /// To import a project.
+    ImportProject,
 }
 
 impl FilePurpose {
@@ -347,8 +354,10 @@ impl FilePurpose {
             | Self::ImportPreset
             | Self::RunSweep
             | Self::Questions
-            | Self::QuestionsFolder => Access::Read,
+            | Self::QuestionsFolder
+            | Self::ImportProject => Access::Read,
             Self::ExportPairs { .. }
+            | Self::ExportProject { .. }
             | Self::ExportChoices { .. }
             | Self::ExportSweep { .. }
             | Self::ExportAdapter { .. }

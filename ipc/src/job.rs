@@ -11,6 +11,8 @@ pub struct Job {
     pub id: Id,
     /// The kind, with the id of the row that holds its results.
     pub kind: JobKind,
+    /// The project that its results belong to. `None` for a download, whose model all projects share.
+    pub project: Option<Id>,
     /// The title on the screen: `Training "Seeks wealth L10"`.
     pub title: String,
     /// The state.

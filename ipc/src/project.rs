@@ -11,12 +11,65 @@ use crate::model::Model;
 use crate::sweep::Sweep;
 use crate::train::Run;
 use crate::vector::Vector;
+use crate::{Id, Millis};
+
+/// A project of the store. Data sets, runs, vectors, sweeps and conversations belong to one; models belong to all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Its id.
+    pub id: Id,
+    /// Its name, which no other project of the store has.
+    pub name: String,
+    /// The time at which it was made.
+    pub created: Millis,
+}
+
+/// What a project file holds, for a person who decides whether to take it in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProjectFileInfo {
+    /// The project's name.
+    pub name: String,
+    /// The version of Tiller that wrote the file.
+    pub written_by: String,
+    /// The version of the file's format.
+    pub format: u32,
+    /// The hash of all that it holds, which is the same wherever the same is held.
+    pub content_hash: String,
+    /// The number of things of each kind that it holds, without zeros: ("data sets", 3).
+    pub counts: Vec<(String, u64)>,
+    /// The models that it refers to. Their files are not in it.
+    pub models: Vec<ModelReference>,
+}
+
+/// A model that a project file refers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelReference {
+    /// Its name.
+    pub name: String,
+    /// The SHA-256 of its file, where it was known.
+    pub fingerprint: Option<String>,
+}
+
+/// What a merge has added to a project.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Merged {
+    /// The number of things of each kind that were added, without zeros.
+    pub added: Vec<(String, u64)>,
+    /// The number of things that were there already.
+    pub known: u64,
+    /// The number of things that were there and went on: a longer run, more points of a sweep.
+    pub continued: u64,
+}
 
 /// The state that the window needs when it opens: lists with summaries, without their contents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
-    /// The project's name.
+    /// The open project's name.
     pub project: String,
+    /// The open project.
+    pub project_id: Id,
+    /// All projects, oldest first.
+    pub projects: Vec<Project>,
     /// The application's version.
     pub version: String,
     /// The person's settings.

@@ -6,6 +6,7 @@ mod damaged_files;
 mod data_files;
 mod limits;
 mod measuring;
+mod projects;
 mod sandbox;
 mod talking;
 mod vector_files;

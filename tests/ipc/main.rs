@@ -27,6 +27,7 @@ mod opened;
 mod opening;
 mod pair_editor;
 mod paper;
+mod projects;
 mod quality;
 mod resume;
 mod scores;

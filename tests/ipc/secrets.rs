@@ -182,6 +182,11 @@ fn the_key_of_a_judge_shows_up_nowhere() {
         let file = |name: &str| FileRef::typed(dir.path().join(name).display().to_string());
         let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>".to_owned();
         tiller.get(ExportReport { sweep: sweep.id, svg, file: file("report.html"), replace: true });
+        let (project, exported) = (picture.project_id, file("project.tiller"));
+        tiller.get(ExportProject { project, file: exported.clone(), replace: true });
+        let bytes = std::fs::read(dir.path().join("project.tiller")).expect("the project file");
+        assert!(!bytes.windows(address.len()).any(|window| window == address.as_bytes()), "no address either");
+        assert_absent("what is in the project", tiller.get(InspectProject { file: exported }));
     }
     assert_absent("the events", &*tiller.events());
     assert_absent("the report", tiller.get(ReadDiagnostics {}));

@@ -24,6 +24,19 @@ pub enum Action {
     Pairs(PairAction),
     /// Does something on the Chat screen.
     Chat(ChatAction),
+    /// Does something with the open project.
+    Project(ProjectAction),
+}
+
+/// An action on the open project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectAction {
+    /// Opens the menu of projects.
+    Menu,
+    /// Copies it.
+    Duplicate,
+    /// Deletes it.
+    Delete,
 }
 
 /// An action on the pairs of the Data screen.
@@ -122,6 +135,14 @@ pub enum Sheet {
     AddModel,
     /// Downloads a model.
     DownloadModel,
+    /// Names a new project.
+    NewProject,
+    /// Renames the open project.
+    RenameProject,
+    /// Exports the open project.
+    ExportProject,
+    /// Imports a project, or merges it into one.
+    ImportProject,
 }
 
 /// A screen.

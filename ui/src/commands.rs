@@ -5,7 +5,7 @@ use ipc::project::Theme;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::actions::{Action, ChatAction, DataView, PairAction, Screen, Sheet};
+use crate::actions::{Action, ChatAction, DataView, PairAction, ProjectAction, Screen, Sheet};
 use crate::state::Store;
 
 /// A command: one line of the table.
@@ -52,6 +52,13 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Use the light theme", "", Action::Theme(Theme::Light)),
     line("Use the dark theme", "", Action::Theme(Theme::Dark)),
     line("Use the desktop's theme", "", Action::Theme(Theme::System)),
+    line("Open another project", "Ctrl+Shift+O", Action::Project(ProjectAction::Menu)),
+    line("Make a new project", "", Action::Open(Sheet::NewProject)),
+    line("Rename the project", "", Action::Open(Sheet::RenameProject)),
+    line("Duplicate the project", "", Action::Project(ProjectAction::Duplicate)),
+    line("Export the project", "", Action::Open(Sheet::ExportProject)),
+    line("Import or merge a project", "", Action::Open(Sheet::ImportProject)),
+    line("Delete the project", "", Action::Project(ProjectAction::Delete)),
 ];
 
 /// The commands that work on the Data screen.
@@ -102,6 +109,7 @@ impl CommandLine {
             Action::Chat(ChatAction::Stop) => {
                 return store.screen.get() == Screen::Chat && !store.turns.tree.read().growing().is_empty();
             }
+            Action::Project(ProjectAction::Delete) => return store.projects.read().len() > 1,
             Action::Chat(_) => return store.screen.get() == Screen::Chat,
             Action::Pairs(_) => {
                 return store.screen.get() == Screen::Data && !store.data_sets.read().is_empty();
@@ -128,6 +136,7 @@ impl CommandLine {
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
             Action::UndoDeletion => store.undo_deletion(),
+            Action::Project(action) => store.act_on_project(action),
             Action::Chat(action) => {
                 if let Some(act) = store.on_chat.get_value() {
                     act.run(action);

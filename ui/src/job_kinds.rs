@@ -112,6 +112,7 @@ mod tests {
     fn a_job_that_nobody_paused_says_what_did() {
         let why = ipc::Failure::new(ipc::Code::ModelUnusable, "The file was cut off.").next("Fetch it.");
         let job = Job {
+            project: None,
             id: 1,
             kind: JobKind::Train { run: 1 },
             title: String::new(),
@@ -135,6 +136,7 @@ mod tests {
             seconds_left: Some(92.0),
         };
         let job = Job {
+            project: None,
             id: 1,
             kind: JobKind::Download { download: 1 },
             title: String::new(),
@@ -166,6 +168,7 @@ mod tests {
         };
         let kind = JobKind::Train { run: 1 };
         let job = Job {
+            project: None,
             id: 1,
             kind,
             title: String::new(),

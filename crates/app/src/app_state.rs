@@ -1,7 +1,7 @@
 //! The state that the commands and the engine's threads share.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use data::pair_index::LoadedIndex;
@@ -47,10 +47,10 @@ pub(crate) struct AppState {
     pub(crate) measured_norms: MeasuredNorms,
     /// The program that checks files of others in a sandbox.
     pub(crate) sandbox_program: SandboxProgram,
-    /// The open project.
-    pub(crate) project: Id,
-    /// The name of the open project.
-    pub(crate) project_name: String,
+    /// The open project. It changes inside a change of the event bus.
+    open_project: AtomicI64,
+    /// The deletion of the project that was open, and that project: it is opened again if the deletion is taken back.
+    deleted_project: Mutex<Option<(Id, Id)>>,
     runtime: Handle,
     ending: AtomicBool,
     /// Why what nobody waits for could not be stored, while that is so.
@@ -63,7 +63,6 @@ impl AppState {
         store: Store,
         hub_environment: HubEnvironment,
         project: Id,
-        project_name: String,
         sandbox_program: SandboxProgram,
         exports: Exports,
     ) -> Self {
@@ -84,12 +83,42 @@ impl AppState {
             token_counts: TokenCounts::default(),
             measured_norms: MeasuredNorms::default(),
             sandbox_program,
-            project,
-            project_name,
+            open_project: AtomicI64::new(project),
+            deleted_project: Mutex::new(None),
             runtime: Handle::current(),
             ending: AtomicBool::new(false),
             storage: Mutex::new(None),
         }
+    }
+
+    /// Returns the open project.
+    pub(crate) fn project(&self) -> Id {
+        self.open_project.load(Ordering::SeqCst)
+    }
+
+    /// Opens another project. Call this inside a change.
+    pub(crate) fn set_project(&self, project: Id) {
+        self.open_project.store(project, Ordering::SeqCst);
+    }
+
+    /// Notes the deletion of the project that was open.
+    pub(crate) fn note_deleted_project(&self, deletion: Option<(Id, Id)>) {
+        *self.deleted_project.lock().unwrap_or_else(PoisonError::into_inner) = deletion;
+    }
+
+    /// Returns the last deletion of a project that was open, with that project.
+    pub(crate) fn deleted_project(&self) -> Option<(Id, Id)> {
+        *self.deleted_project.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns whether the window shows what belongs to a project. What belongs to none is always shown.
+    pub(crate) fn shows(&self, project: Option<Id>) -> bool {
+        project.is_none_or(|project| project == self.project())
+    }
+
+    /// Returns whether the window shows the results of the engine's running job.
+    pub(crate) fn shows_running_job(&self) -> bool {
+        self.shows(self.lanes.engine.job().and_then(|job| job.project))
     }
 
     /// Runs a future of the store to its end. Call this only on one of the engine's threads.

@@ -10,6 +10,7 @@ use hub::HubError;
 use ipc::Failure;
 use sandbox::SandboxError;
 use store::StoreError;
+use store::project_file::ProjectFileError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
@@ -112,6 +113,14 @@ pub enum Error {
         path: PathBuf,
         /// The cause.
         source: FileError,
+    },
+    /// A project file cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    ProjectFile {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: ProjectFileError,
     },
     /// A file cannot be written.
     #[error("{}: {source}", .path.display())]

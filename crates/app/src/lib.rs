@@ -30,7 +30,7 @@ pub mod refused_memory;
 mod report;
 mod starter;
 
-pub use app::{App, AppPaths, NeedsPermission, model_tokens, repair, repairs};
+pub use app::{App, AppPaths, NeedsPermission, block_on, model_tokens, project_info, repair, repairs};
 pub use diagnostics::LOG_FOLDER;
 pub use directory::DATA_DIR;
 pub use engine::encode::preference;

@@ -105,16 +105,16 @@ fn resources_of(program: &Path) -> Option<PathBuf> {
     places.into_iter().find(|place| place.join(MODEL_FILE).is_file())
 }
 
-/// Creates the starter content if it is missing. Returns the id and the name of the project to open.
+/// Creates the starter content if it is missing. Returns the project to open.
 pub(crate) async fn ensure(
     db: &mut SqliteConnection,
     model_path: &Path,
     now: Millis,
-) -> Result<(Id, String), Error> {
+) -> Result<Id, Error> {
     let model = ensure_model(db, model_path, now).await?;
     let project = match projects::first(&mut *db).await? {
-        Some(project) => project,
-        None => (first_start(db, model, now).await?, PROJECT_NAME.to_owned()),
+        Some((project, _)) => project,
+        None => first_start(db, model, now).await?,
     };
     // The files lack it, and so do the data folders of earlier versions. The hash says whose norm it is.
     for behaviour in &STARTER_BEHAVIOURS {
@@ -239,7 +239,7 @@ mod tests {
         for path in ["/first.gguf", "/moved.gguf"] {
             let mut db = store.begin().await.expect("a change");
             let project = ensure(&mut db, Path::new(path), 1).await.expect("the starter content");
-            assert_eq!(project, (1, PROJECT_NAME.to_owned()));
+            assert_eq!(project, 1);
             db.commit().await.expect("a commit");
         }
         let sets = data_sets::list(store.read(), 1).await.expect("the data sets");

@@ -73,6 +73,9 @@ enum Command {
     Bake(bake::BakeArguments),
     /// Compare a baked model with the steered original
     Prove(bake::ProveArguments),
+    /// The projects of a store, and project files
+    #[command(subcommand)]
+    Project(project::Command),
 }
 
 fn main() -> ExitCode {
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
         Command::Vector(command) => vector::run(&command),
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),
+        Command::Project(command) => project::run(&command),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

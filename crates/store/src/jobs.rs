@@ -22,11 +22,15 @@ struct Row {
     drafts: Option<Id>,
     analysis: Option<Id>,
     transfer: Option<Id>,
+    project: Option<Id>,
 }
 
 /// Selects a job with the row of its kind.
 const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, analyses.id AS analysis,
-        transfers.id AS transfer
+        transfers.id AS transfer,
+        coalesce(sweeps.project, (SELECT project FROM vectors WHERE vectors.id = transfers.vector),
+            (SELECT project FROM data_sets
+             WHERE data_sets.id IN (runs.data_set, margin_checks.data_set, draft_batches.data_set, analyses.data_set))) AS project
     FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
     LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
     LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN analyses ON analyses.job = jobs.id
@@ -55,6 +59,7 @@ impl TryFrom<Row> for Job {
         Ok(Self {
             id: row.id,
             kind,
+            project: row.project,
             title: row.title,
             state,
             paused_by,

@@ -32,6 +32,7 @@ pub mod models;
 pub mod origins;
 pub mod pairs;
 pub mod presets;
+pub mod project_file;
 pub mod projects;
 pub mod ratings;
 pub mod repair;
@@ -107,6 +108,11 @@ impl Store {
     #[must_use]
     pub fn read(&self) -> &SqlitePool {
         &self.readers
+    }
+
+    /// Returns the folder of the database.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 
     /// Copies the store if its last copy is a day old. Returns whether it was copied.

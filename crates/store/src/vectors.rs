@@ -109,6 +109,12 @@ pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Vector, StoreEr
     row.ok_or(StoreError::Gone("vector"))?.try_into()
 }
 
+/// Returns the project that a vector belongs to.
+pub async fn project(db: impl SqliteExecutor<'_>, id: Id) -> Result<Id, StoreError> {
+    let project = sqlx::query_scalar("SELECT project FROM vectors WHERE id = ?").bind(id);
+    project.fetch_optional(db).await?.ok_or(StoreError::Gone("vector"))
+}
+
 /// Returns a vector in the engine's types.
 pub async fn steering(db: impl SqliteExecutor<'_>, id: Id) -> Result<Steering, StoreError> {
     /// The layer, the layers, the intervention, the adapter and the numbers.

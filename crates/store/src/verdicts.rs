@@ -1,9 +1,10 @@
 //! Stores the verdicts of judges behind an endpoint.
 
-use ipc::Millis;
+use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
+use crate::json::to_json;
 
 /// A judge's reply.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -32,13 +33,29 @@ pub async fn put(
     now: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT OR REPLACE INTO verdicts (key, text, prompt_tokens, answer_tokens, created) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO verdicts (key, text, prompt_tokens, answer_tokens, created) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (key) DO UPDATE SET text = excluded.text, prompt_tokens = excluded.prompt_tokens,
+            answer_tokens = excluded.answer_tokens, created = excluded.created",
     )
     .bind(key)
     .bind(&verdict.text)
     .bind(verdict.prompt_tokens)
     .bind(verdict.answer_tokens)
     .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes that a sweep has used these verdicts: they belong to its project's file.
+pub async fn note_used(db: &mut SqliteConnection, sweep: Id, keys: &[String]) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT OR IGNORE INTO project_verdicts (project, verdict)
+         SELECT sweeps.project, verdicts.key FROM sweeps JOIN verdicts
+         WHERE sweeps.id = ? AND verdicts.key IN (SELECT value FROM json_each(?))",
+    )
+    .bind(sweep)
+    .bind(to_json("verdicts", &keys)?)
     .execute(db)
     .await?;
     Ok(())

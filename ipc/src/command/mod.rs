@@ -8,6 +8,7 @@ mod deletions;
 mod drafts;
 mod models;
 mod pairs;
+mod projects;
 mod quality;
 mod sweeps;
 mod training;
@@ -28,6 +29,7 @@ pub use deletions::*;
 pub use drafts::*;
 pub use models::*;
 pub use pairs::*;
+pub use projects::*;
 pub use quality::*;
 pub use sweeps::*;
 pub use training::*;
@@ -64,6 +66,7 @@ pub fn names() -> Vec<&'static str> {
         vectors::NAMES,
         versions::NAMES,
         window::NAMES,
+        projects::NAMES,
     ]
     .concat()
 }

@@ -21,6 +21,8 @@ use ipc::command::{
     SetTitle, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep,
     StopAnswering, StopAnswers, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering,
     TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
+    NewProject, OpenProject, RenameProject, DuplicateProject, DeleteProject, InspectProject, ExportProject,
+    ImportProject, MergeProject,
 };
 use ipc::files::FilePurpose;
 use ipc::{Event, Reply};
@@ -171,6 +173,15 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         read_choice,
         convert_choices,
         export_choices,
+        new_project,
+        open_project,
+        rename_project,
+        duplicate_project,
+        delete_project,
+        inspect_project,
+        export_project,
+        import_project,
+        merge_project,
     ])
 }
 
@@ -293,6 +304,11 @@ hand_over! {
     save_key: SaveKey,
     read_choice: ReadChoice,
     convert_choices: ConvertChoices,
+    new_project: NewProject,
+    open_project: OpenProject,
+    rename_project: RenameProject,
+    duplicate_project: DuplicateProject,
+    delete_project: DeleteProject,
 }
 
 /// Defines the commands that reach outside the store: a person confirms what the page alone named.
@@ -329,6 +345,10 @@ confirm_and_hand_over! {
     export_table: ExportTable,
     export_report: ExportReport,
     save_diagnostics: SaveDiagnostics,
+    inspect_project: InspectProject,
+    export_project: ExportProject,
+    import_project: ImportProject,
+    merge_project: MergeProject,
     export_vector: ExportVector,
     save_settings: SaveSettings,
     try_endpoint: TryEndpoint,

@@ -13,6 +13,9 @@ const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"
 /// The endings of the files from which conversations are read.
 const CONVERSATION_ENDINGS: [&str; 2] = ["jsonl", "json"];
 
+/// The ending of project files.
+const PROJECT_ENDING: &str = "tiller";
+
 /// Asks the person for a path. Returns `None` if they cancelled the dialog.
 pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FilePurpose) -> Option<PathBuf> {
     let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
@@ -78,6 +81,13 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             dialog.set_title("Choose questions").add_filter("CSV", &["csv"]).pick_file(answer);
         }
         FilePurpose::QuestionsFolder => dialog.set_title("Choose MMLU\u{2019}s folder").pick_folder(answer),
+        FilePurpose::ExportProject { name } => {
+            let dialog = dialog.set_title("Export a project").add_filter("Projects", &[PROJECT_ENDING]);
+            dialog.set_file_name(format!("{}.{PROJECT_ENDING}", plain(&name))).save_file(answer);
+        }
+        FilePurpose::ImportProject => {
+            dialog.set_title("Import a project").add_filter("Projects", &[PROJECT_ENDING]).pick_file(answer);
+        }
     }
     receiver.await.ok()??.into_path().ok()
 }

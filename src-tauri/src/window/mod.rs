@@ -10,6 +10,8 @@ mod log;
 mod log_limit;
 mod opened;
 
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use self::leaving::Leaving;
@@ -40,7 +42,14 @@ pub fn main() -> ExitCode {
     let mut builder = Builder::<Wry>::default();
     if environment::has_single_instance() {
         // This plugin is the first, so that a second process ends before it touches the data.
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+            let arguments = arguments.into_iter().map(OsString::from);
+            if let (Some(path), Some(opened)) =
+                (project_file(arguments, Path::new(&folder)), app.try_state::<Opened>())
+                && let Ok(app) = opened.app()
+            {
+                app.dropped(&path);
+            }
             if let Some(window) = app.get_webview_window(MAIN) {
                 let shown =
                     window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
@@ -53,6 +62,13 @@ pub fn main() -> ExitCode {
     let builder = with_commands(builder, Confirm::on_the_desktop()).setup(|tauri| {
         let paths = AppPaths::from_env(tauri.path().resource_dir().ok().as_deref());
         open_with(tauri, &paths, HubEnvironment::from_env());
+        let folder = std::env::current_dir().unwrap_or_default();
+        if let (Some(path), Some(opened)) =
+            (project_file(std::env::args_os(), &folder), tauri.try_state::<Opened>())
+            && let Ok(app) = opened.app()
+        {
+            app.started_with(&path);
+        }
         Ok(())
     });
     match builder.build(context()) {
@@ -66,6 +82,13 @@ pub fn main() -> ExitCode {
         }
         Err(error) => environment::refuse(&format!("Tiller's window could not be opened: {error}")),
     }
+}
+
+/// Returns the project file among a program's arguments: the desktop names it there after a double click.
+fn project_file(arguments: impl Iterator<Item = OsString>, folder: &Path) -> Option<PathBuf> {
+    let is_project = |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tiller"));
+    // The first one is the program itself.
+    arguments.skip(1).map(|argument| folder.join(argument)).find(is_project)
 }
 
 /// Returns what Tauri embeds: the configuration, the permissions and the page.
@@ -133,6 +156,18 @@ pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_file_is_found_among_the_arguments() {
+        let find = |arguments: &[&str]| {
+            let arguments = arguments.iter().map(OsString::from);
+            project_file(arguments, Path::new("/here"))
+        };
+        assert_eq!(find(&["/bin/x.tiller"]), None, "that is the program");
+        assert_eq!(find(&["tiller", "--flag", "a.csv"]), None);
+        assert_eq!(find(&["tiller", "a.TILLER"]), Some(PathBuf::from("/here/a.TILLER")));
+        assert_eq!(find(&["tiller", "/there/a b.tiller"]), Some(PathBuf::from("/there/a b.tiller")));
+    }
 
     #[test]
     fn the_window_shows_its_own_page_only() {

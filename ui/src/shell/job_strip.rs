@@ -1,7 +1,9 @@
 //! The job strip: the running job, its progress, and buttons to pause or stop it.
 
+use ipc::Id;
 use ipc::command::ControlJob;
 use ipc::job::{Job, JobAction, JobState};
+use ipc::project::Project;
 use leptos::prelude::*;
 
 use crate::format;
@@ -29,9 +31,12 @@ pub(super) fn JobStrip() -> impl IntoView {
             <footer class="job-strip" data-testid="job-strip">
                 <button class="title ellipsis" on:click=move |_| {
                     if let Some(job) = current.get_untracked() {
-                        store.go(job_kinds::display(job.kind).screen);
+                        match job.project.filter(|project| *project != store.project_id.get_untracked()) {
+                            Some(project) => store.open_project(project),
+                            None => store.go(job_kinds::display(job.kind).screen),
+                        }
                     }
-                }>{move || current.get().map(|job| job.title)}</button>
+                }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
                 <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100"
                     aria-valuenow=move || format::number(format::in_percent(share(current.get().as_ref())), 0)>
                     <div style:width=move || format!("{:.1}%", format::in_percent(share(current.get().as_ref())))></div>
@@ -48,6 +53,16 @@ pub(super) fn JobStrip() -> impl IntoView {
                     on:click=move |_| act(JobAction::Stop)>"Stop"</button>
             </footer>
         </Show>
+    }
+}
+
+/// Returns a job's title, with its project where that is another one than the open one.
+fn titled(job: &Job, open: Id, projects: &[Project]) -> String {
+    let other = job.project.filter(|project| *project != open);
+    let project = other.and_then(|id| projects.iter().find(|project| project.id == id));
+    match project {
+        Some(project) => format!("{}: {}", project.name, job.title),
+        None => job.title.clone(),
     }
 }
 

@@ -3,7 +3,10 @@
 mod glossary_sheet;
 mod help_sheet;
 mod job_strip;
+mod menu;
 mod notice;
+mod project_menu;
+mod project_sheets;
 mod reload;
 mod repair;
 mod report_sheet;
@@ -149,6 +152,10 @@ fn ConnectedWindow() -> impl IntoView {
             Some(Sheet::AddModel) => view! { <models::AddModelSheet /> }.into_any(),
             Some(Sheet::DownloadModel) => view! { <models::DownloadSheet /> }.into_any(),
             Some(Sheet::ExportVector(id)) => view! { <files::ExportVectorSheet id /> }.into_any(),
+            Some(Sheet::NewProject) => view! { <project_sheets::NameSheet is_new=true /> }.into_any(),
+            Some(Sheet::RenameProject) => view! { <project_sheets::NameSheet is_new=false /> }.into_any(),
+            Some(Sheet::ExportProject) => view! { <project_sheets::ExportProjectSheet /> }.into_any(),
+            Some(Sheet::ImportProject) => view! { <project_sheets::ImportProjectSheet /> }.into_any(),
             Some(Sheet::Glossary(_)) | None => ().into_any(),
         }}
         {move || match store.sheet.get() {

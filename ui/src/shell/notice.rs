@@ -160,6 +160,7 @@ mod tests {
     fn the_title_has_whole_per_cent() {
         let progress = Progress { done: 46, total: 85, ..Progress::default() };
         let job = Job {
+            project: None,
             id: 1,
             kind: JobKind::Train { run: 1 },
             title: "Training".into(),

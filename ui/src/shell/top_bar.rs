@@ -3,13 +3,14 @@
 use ipc::model::{FileState, Model, ModelState};
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
+use super::menu;
+use super::project_menu::ProjectName;
 use crate::actions::{Screen, Sheet};
 use crate::format;
 use crate::screens::models::{ModelLibrary, model_state};
 use crate::state::store;
-use crate::widgets::{FailureNote, focus};
+use crate::widgets::FailureNote;
 
 /// The top bar.
 #[component]
@@ -45,7 +46,7 @@ pub(super) fn TopBar() -> impl IntoView {
     let is_open = RwSignal::new(false);
     view! {
         <header class="top-bar">
-            <h1 class="project ellipsis">{move || store.project.get()}</h1>
+            <ProjectName />
             <div class="model-menu-box">
                 <button class="model-state" data-testid="model-state" data-state=state aria-haspopup="menu"
                     aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>
@@ -68,31 +69,7 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     let store = store();
     let library = expect_context::<ModelLibrary>();
     let menu = NodeRef::<html::Div>::new();
-    let opener = StoredValue::new_local(focus::focused());
-    Effect::new(move |_| {
-        if let Some(menu) = menu.get() {
-            move_focus(&menu, Some(0), 0);
-        }
-    });
-    let on_key = move |event: web_sys::KeyboardEvent| {
-        let Some(menu) = menu.get_untracked() else { return };
-        match event.key().as_str() {
-            "ArrowDown" => move_focus(&menu, None, 1),
-            "ArrowUp" => move_focus(&menu, None, -1),
-            "Home" => move_focus(&menu, Some(0), 0),
-            "End" => move_focus(&menu, Some(0), -1),
-            "Escape" | "Tab" => {
-                is_open.set(false);
-                if let Some(opener) = opener.try_get_value().flatten() {
-                    focus::give_to(opener);
-                }
-            }
-            // Enter and the space bar choose the item. The keys of the screen behind wait until the menu is closed.
-            _ => return event.stop_propagation(),
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
+    let on_key = menu::keys(menu, is_open);
     let row = move |model: Model| {
         let id = model.id;
         let is_used = store.model().is_some_and(|used| used.id == id);
@@ -115,20 +92,6 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
             <button role="menuitem" data-testid="model-menu-all" on:click=move |_| { is_open.set(false); store.go(Screen::Models); }>"All models\u{2026}"</button>
             <button role="menuitem" data-testid="model-menu-download" on:click=move |_| { is_open.set(false); store.sheet.set(Some(Sheet::DownloadModel)); }>"Download\u{2026}"</button>
         </div>
-    }
-}
-
-/// Moves the focus by `step` items from the item at `from`, or else from the item that has it. After the last item comes the
-/// first.
-fn move_focus(menu: &web_sys::HtmlElement, from: Option<usize>, step: isize) {
-    let Ok(items) = menu.query_selector_all("button:not(:disabled)") else { return };
-    let items: Vec<web_sys::HtmlElement> =
-        (0..items.length()).filter_map(|at| items.item(at)?.dyn_into().ok()).collect();
-    let focused = || items.iter().position(|item| focus::focused().as_ref() == Some(item));
-    let Some(from) = from.or_else(focused) else { return };
-    let to = (from as isize + step).rem_euclid(items.len().max(1) as isize);
-    if let Some(item) = items.get(to as usize) {
-        let _ = item.focus();
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) fn Toast() -> impl IntoView {
         store.toast.get().map(|toast| match toast {
             UndoToast::Deleted(title) => format!("Deleted: {title}."),
             UndoToast::PutBack(title) => format!("Put back: {title}."),
+            UndoToast::Said(text) => text,
         })
     };
     let can_undo = move || matches!(*store.toast.read(), Some(UndoToast::Deleted(_)));

@@ -59,6 +59,8 @@ pub enum UndoToast {
     Deleted(String),
     /// This was taken back.
     PutBack(String),
+    /// Something else was done, as a sentence.
+    Said(String),
 }
 
 impl Store {
@@ -146,6 +148,11 @@ impl Store {
             UndoDelete::Tags(tags) => self.send(tags),
         }
         self.show_toast(UndoToast::PutBack(title));
+    }
+
+    /// Says that something was done.
+    pub fn say(self, text: String) {
+        self.show_toast(UndoToast::Said(text));
     }
 
     fn show_toast(self, toast: UndoToast) {

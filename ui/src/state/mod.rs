@@ -4,6 +4,7 @@
 mod closing;
 mod deletions;
 mod open_turns;
+mod projects;
 mod reduce;
 mod store;
 mod theme;
@@ -24,10 +25,7 @@ pub fn watch(store: Store) {
     theme::follow_system(store.settings, store.theme_changes);
     store.connection.set(Connection::Opening);
     spawn_local(async move {
-        let result = bridge::watch(move |event| {
-            reduce::apply(store, event);
-        })
-        .await;
+        let result = bridge::watch(move |event| projects::receive(store, event)).await;
         if let Err(failure) = result {
             store.connection.set(Connection::Failed(failure));
         }

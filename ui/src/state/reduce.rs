@@ -16,8 +16,19 @@ use crate::{chosen_files, job_kinds};
 pub(super) fn apply(store: Store, event: Event) {
     match event {
         Event::Overview(overview) => {
-            store.screen.set(first_screen(&overview.runs, overview.settings.screen.as_deref()));
+            let before = store.project_id.get_untracked();
+            let is_same = before == overview.project_id;
+            // No project has the id 0: the window was just opened.
+            if before != 0 && !is_same {
+                store.leave_project();
+            }
+            // After a merge the window stays where it is.
+            if !is_same {
+                store.screen.set(first_screen(&overview.runs, overview.settings.screen.as_deref()));
+            }
             store.project.set(overview.project);
+            store.project_id.set(overview.project_id);
+            store.projects.set(overview.projects);
             store.version.set(overview.version);
             store.settings.set(overview.settings);
             store.models.set(overview.models);
@@ -37,6 +48,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.connection.set(Connection::Open);
         }
         Event::Restored(overview) => {
+            store.projects.set(overview.projects);
             store.models.set(overview.models);
             store.downloads.set(overview.downloads);
             store.data_sets.set(overview.data_sets);
@@ -57,6 +69,19 @@ pub(super) fn apply(store: Store, event: Event) {
             store.downloads.update(|all| upsert(all, download, |d| d.id, ListEnd::First));
         }
         Event::DownloadForgotten(id) => store.downloads.update(|all| all.retain(|known| known.id != id)),
+        Event::Projects(projects) => {
+            let open = store.project_id.get_untracked();
+            if let Some(project) = projects.iter().find(|project| project.id == open) {
+                store.project.set(project.name.clone());
+            }
+            store.projects.set(projects);
+        }
+        Event::ProjectDropped(file) => {
+            store.dropped.set(Some(chosen_files::remember(file)));
+            // An open sheet of the same kind is rendered again.
+            store.sheet.set(None);
+            store.sheet.set(Some(Sheet::ImportProject));
+        }
         Event::ModelDropped(file) => store.dropped_model.set(Some(file)),
         Event::FolderDropped(file) => {
             store.send(ipc::command::ScanFolder { file: file.into() });

@@ -10,12 +10,12 @@ use ipc::download::Download;
 use ipc::files::ChosenFile;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
-use ipc::project::Settings;
+use ipc::project::{Project, Settings};
 use ipc::sweep::Sweep;
 use ipc::tokens::Counted;
 use ipc::train::{History, Run};
 use ipc::vector::Vector;
-use ipc::{Failure, Id};
+use ipc::{Event, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -52,8 +52,16 @@ pub enum Storing {
 pub struct Store {
     /// The state of the connection to the application.
     pub connection: RwSignal<Connection>,
-    /// The project's name.
+    /// The open project's name.
     pub project: RwSignal<String>,
+    /// The open project.
+    pub project_id: RwSignal<Id>,
+    /// All projects, oldest first.
+    pub projects: RwSignal<Vec<Project>>,
+    /// The events that wait until the screens of the project before are taken down.
+    pub(super) waiting: StoredValue<Vec<Event>>,
+    /// Whether the menu of projects is open.
+    pub project_menu: RwSignal<bool>,
     /// The application's version.
     pub version: RwSignal<String>,
     /// The person's settings.
@@ -138,6 +146,10 @@ impl Store {
         Self {
             connection: RwSignal::new(Connection::Opening),
             project: RwSignal::default(),
+            project_id: RwSignal::default(),
+            projects: RwSignal::default(),
+            waiting: StoredValue::default(),
+            project_menu: RwSignal::new(false),
             version: RwSignal::default(),
             settings: RwSignal::default(),
             models: RwSignal::default(),

@@ -75,7 +75,7 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let id =
-            data_sets::insert(&mut db, self.state.project, &name, &from.description, clock::now()).await?;
+            data_sets::insert(&mut db, self.state.project(), &name, &from.description, clock::now()).await?;
         data_sets::set_rubric(&mut db, id, from.rubric.as_ref()).await?;
         pairs::append(&mut db, id, turned, clock::now()).await?;
         let data_set = data_sets::find(&mut *db, id).await?;

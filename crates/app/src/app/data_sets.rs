@@ -22,7 +22,7 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let id =
-            data_sets::insert(&mut db, self.state.project, name, request.description.trim(), clock::now())
+            data_sets::insert(&mut db, self.state.project(), name, request.description.trim(), clock::now())
                 .await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;

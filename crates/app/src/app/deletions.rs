@@ -33,7 +33,7 @@ impl App {
         let mut db = self.state.store.begin().await?;
         deletions::undo(&mut db, request.deletion).await?;
         db.commit().await?;
-        change.send(&Event::Restored(Box::new(self.overview().await?)));
+        self.send_restored(&change, request.deletion).await?;
         // A job that waited when it was deleted waits again.
         self.wake();
         self.wake_downloads();
@@ -52,7 +52,7 @@ impl App {
             let message = format!("A job uses \u{201c}{}\u{201d}: {job}.", run.name);
             return Err(Error::invalid(message, "Stop the job, or let it come to its end."));
         }
-        let made: Vec<_> = vectors::list(&mut *db, self.state.project).await?;
+        let made: Vec<_> = vectors::list(&mut *db, self.state.project()).await?;
         let made = made.into_iter().filter(|vector| vector.run == Some(run.id)).map(|vector| vector.id);
         let title = format!("the run \u{201c}{}\u{201d}", run.name);
         let deletion = recorded(db, title, async |db| runs::delete(db, run.id).await).await?;

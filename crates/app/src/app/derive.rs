@@ -147,7 +147,7 @@ impl App {
         let own_model = (!made.is_transfer()).then_some(origin.model_fingerprint).flatten();
         let fingerprint = own_model.or(model.fingerprint);
         let new = NewVector {
-            project: self.state.project,
+            project: self.state.project(),
             name,
             method: base.row.method.filter(|_| !is_sum),
             layers: &base.row.layers,

@@ -149,7 +149,7 @@ impl App {
     }
 
     async fn endpoint(&self) -> Result<Endpoint, Error> {
-        let set = settings::read(self.state.store.read(), self.state.project).await?;
+        let set = settings::read(self.state.store.read(), self.state.project()).await?;
         Ok(self.state.downloads.environment.endpoint(set.hub_endpoint.as_deref())?)
     }
 

@@ -168,7 +168,7 @@ impl App {
         let mut db = self.state.store.begin().await?;
         let now = clock::now();
         remember(&mut db, named, now).await?;
-        let id = data_sets::insert(&mut db, self.state.project, name, description, now).await?;
+        let id = data_sets::insert(&mut db, self.state.project(), name, description, now).await?;
         pairs::append(&mut db, id, contents(rows), now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;
         db.commit().await?;
@@ -244,7 +244,7 @@ impl App {
     /// Returns a new vector with what is known about any import. The caller adds the numbers.
     fn imported<'a>(&self, name: &'a str, model: &'a ModelRow, provenance: &'a Provenance) -> NewVector<'a> {
         NewVector {
-            project: self.state.project,
+            project: self.state.project(),
             name,
             method: method(provenance),
             layers: &[],

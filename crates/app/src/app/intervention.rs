@@ -21,7 +21,7 @@ impl App {
     pub async fn pick_epoch(&self, request: PickEpoch) -> Result<Vector, Error> {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        let id = pick(&mut db, self.state.project, request.run, request.epoch).await?;
+        let id = pick(&mut db, self.state.project(), request.run, request.epoch).await?;
         let vector = vectors::find(&mut *db, id).await?;
         db.commit().await?;
         change.send(&Event::Vector(vector.clone()));
@@ -41,7 +41,7 @@ impl App {
         check_vector(&vectors::find(&mut *db, request.vector).await?, "it acts on every token")?;
         vectors::set_intervention(&mut db, request.vector, request.intervention).await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
-        let sweeps = sweeps::list(&mut db, self.state.project).await?;
+        let sweeps = sweeps::list(&mut db, self.state.project()).await?;
         db.commit().await?;
         change.send(&Event::Vector(vector.clone()));
         // The sweeps become stale, because they measured the vector with its earlier intervention.

@@ -23,6 +23,7 @@ mod model_tokens;
 mod models;
 mod permissions;
 mod preview_vector;
+mod projects;
 mod quality;
 mod ratings;
 mod required_permissions;
@@ -70,6 +71,7 @@ use crate::exports::Exports;
 use crate::{Error, SandboxProgram, starter};
 
 pub use self::model_tokens::model_tokens;
+pub use self::projects::{block_on, project_info};
 pub use self::store_repair::{repair, repairs};
 
 /// The longest time that closing waits for the step under way. A resumed job repeats that step.
@@ -113,6 +115,8 @@ pub struct App {
     data: PathBuf,
     /// The report that was shown last.
     report: Mutex<String>,
+    /// A project file that Tiller was started with, until the window can ask about it.
+    opened_file: Mutex<Option<PathBuf>>,
     /// The copy of the store that is made beside everything else.
     copying: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// Held until the application is closed, in this order.
@@ -150,7 +154,7 @@ impl App {
         let mut marker = Marker::open(&paths.data);
         let mut db = store.begin().await?;
         let is_first_start = store::projects::first(&mut *db).await?.is_none();
-        let (project, name) = starter::ensure(&mut db, &paths.starter_model, crate::clock::now()).await?;
+        let project = starter::ensure(&mut db, &paths.starter_model, crate::clock::now()).await?;
         // The last process may have left jobs and answers open.
         store::jobs::pause_running(&mut db, marker.left().as_ref()).await?;
         store::turns::stop_open(&mut db).await?;
@@ -163,8 +167,9 @@ impl App {
         let copying = (!is_first_start).then(|| tokio::spawn(copy_daily(store.clone())));
 
         engine::priority::make_threads();
+        store::project_file::remove_parts(&paths.data);
         let (sandbox_program, exports) = (paths.sandbox_program.clone(), Exports::open(&paths.data));
-        let state = Arc::new(AppState::new(store, hub, project, name, sandbox_program, exports));
+        let state = Arc::new(AppState::new(store, hub, project, sandbox_program, exports));
         // Before any thread could load a model.
         let unfinished = engine::models::fail_unfinished(&state).await?;
         let (wake, woken) = sync_channel(1);
@@ -199,6 +204,7 @@ impl App {
             threads,
             data: paths.data.clone(),
             report: Mutex::default(),
+            opened_file: Mutex::new(None),
             copying: Mutex::new(copying),
             held: Mutex::new(Some((marker, directory))),
         };
@@ -215,7 +221,7 @@ impl App {
     /// model, nothing is loaded, and the model's state says so.
     async fn load_first_model(&self, unfinished: &[Id]) -> Result<(), Error> {
         let read = self.state.store.read();
-        let set = settings::read(read, self.state.project).await?.model;
+        let set = settings::read(read, self.state.project()).await?.model;
         let known = store::models::list(read).await?;
         let starter = store::models::starter(read).await?.map(|row| row.id);
         let first = set.filter(|id| known.iter().any(|row| row.id == *id)).or(starter);
@@ -238,12 +244,23 @@ impl App {
         if let Some(failure) = self.state.storage() {
             change.send(&Event::Storage(Some(failure)));
         }
+        let file = self.opened_file.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(path) = file {
+            self.dropped(&path);
+        }
         Ok(())
+    }
+
+    /// Keeps a file that Tiller was started with until the window is there. The window asks what to do with it.
+    pub fn started_with(&self, path: &Path) {
+        *self.opened_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.to_owned());
     }
 
     async fn overview(&self) -> Result<Overview, Error> {
         let state = &self.state;
         let mut db = state.store.read().acquire().await?;
+        let project = state.project();
+        let projects = store::projects::list(&mut *db).await?;
         let mut jobs = store::jobs::open(&mut *db).await?;
         for job in &mut jobs {
             state.lanes.overlay(job);
@@ -253,9 +270,9 @@ impl App {
         let state_of = |id| over.iter().find(|job| job.id == id).map(|job| job.state.clone());
         let models = store::models::list(&mut *db).await?;
         let (mut runs, mut downloads) =
-            (runs::list(&mut *db, state.project).await?, store::downloads::list(&mut db).await?);
-        let mut sweeps = sweep_rows::list(&mut db, state.project).await?;
-        let mut analyses = analysis_rows::list(&mut db, state.project).await?;
+            (runs::list(&mut *db, state.project()).await?, store::downloads::list(&mut db).await?);
+        let mut sweeps = sweep_rows::list(&mut db, state.project()).await?;
+        let mut analyses = analysis_rows::list(&mut db, state.project()).await?;
         let states = runs.iter_mut().map(|row| (row.job, &mut row.state));
         let states = states.chain(downloads.iter_mut().map(|row| (row.job, &mut row.state)));
         let states = states.chain(sweeps.iter_mut().map(|row| (row.job, &mut row.state)));
@@ -265,18 +282,20 @@ impl App {
             }
         }
         Ok(Overview {
-            project: state.project_name.clone(),
+            project: projects.iter().find(|one| one.id == project).map(|one| one.name.clone()).unwrap_or_default(),
+            project_id: project,
+            projects,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            settings: settings::read(&mut *db, state.project).await?,
+            settings: settings::read(&mut *db, state.project()).await?,
             models: models.into_iter().map(|row| state.model(row)).collect(),
             downloads,
-            data_sets: data_set_rows::list(&mut *db, state.project).await?,
+            data_sets: data_set_rows::list(&mut *db, state.project()).await?,
             runs,
-            vectors: store::vectors::list(&mut *db, state.project).await?,
+            vectors: store::vectors::list(&mut *db, state.project()).await?,
             sweeps,
             analyses,
-            conversations: store::conversations::list(&mut db, state.project).await?,
-            presets: store::presets::list(&mut db, state.project).await?,
+            conversations: store::conversations::list(&mut db, state.project()).await?,
+            presets: store::presets::list(&mut db, state.project()).await?,
             jobs,
         })
     }
@@ -289,7 +308,7 @@ impl App {
         self.check_permissions(&request).await?;
         let _change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        settings::write(&mut db, self.state.project, &request.settings).await?;
+        settings::write(&mut db, self.state.project(), &request.settings).await?;
         Ok(db.commit().await?)
     }
 

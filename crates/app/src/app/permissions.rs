@@ -50,12 +50,12 @@ impl App {
     /// Returns the servers and files that the settings and the sweeps name.
     async fn stored_permissions(&self) -> Result<HashSet<Permission>, Error> {
         let state = &self.state;
-        let set = settings::read(state.store.read(), state.project).await?;
+        let set = settings::read(state.store.read(), state.project()).await?;
         let mut stored: HashSet<Permission> = HashSet::new();
         stored.extend(set.endpoint.and_then(|endpoint| Permission::send(&endpoint.address).ok()));
         stored.extend(set.hub_endpoint.and_then(|hub| Permission::download(&hub).ok()));
         let mut db = state.store.read().acquire().await?;
-        for sweep in store::sweeps::list(&mut db, state.project).await? {
+        for sweep in store::sweeps::list(&mut db, state.project()).await? {
             stored.extend(score_permissions(&sweep.settings.scores).unwrap_or_default());
         }
         Ok(stored)

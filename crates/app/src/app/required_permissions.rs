@@ -8,6 +8,7 @@ use ipc::command::{
     ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset,
     ImportVector, PreviewImport, PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder,
     StartDrafts, StartSweep, TryEndpoint,
+    ExportProject, ImportProject, InspectProject, MergeProject,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -58,6 +59,10 @@ about_a_file! {
     ImportConversations: Read,
     ImportPreset: Read,
     ReadSweepFile: Read,
+    InspectProject: Read,
+    ExportProject: Write,
+    ImportProject: Read,
+    MergeProject: Read,
 }
 
 impl NeedsPermission for PreviewImport {
@@ -96,7 +101,7 @@ impl NeedsPermission for ForgetModel {
 impl NeedsPermission for SaveSettings {
     /// Only a new address is a permission.
     async fn permissions(&self, app: &App) -> Result<Vec<Permission>, Error> {
-        let before = settings::read(app.state.store.read(), app.state.project).await?;
+        let before = settings::read(app.state.store.read(), app.state.project()).await?;
         let mut permissions = Vec::new();
         let address = |endpoint: &Option<ipc::drafts::EndpointSettings>| {
             endpoint.as_ref().map(|endpoint| endpoint.address.trim().to_owned()).filter(|to| !to.is_empty())

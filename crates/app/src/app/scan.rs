@@ -13,6 +13,7 @@ use ipc::event::Event;
 use ipc::files::Access;
 use ipc::model::{RefusedModel, Scan};
 use store::models;
+use store::project_file::ENDING;
 use vectors::model::read_facts;
 
 use super::App;
@@ -142,6 +143,8 @@ pub(super) fn say_dropped(state: &AppState, path: &Path) {
         if is_model { Event::ModelDropped(dropped) } else { Event::FolderDropped(dropped) }
     } else if looks_like_one && read_facts(path).is_ok() {
         Event::ModelDropped(dropped)
+    } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(ENDING)) {
+        Event::ProjectDropped(dropped)
     } else {
         Event::FileDropped(dropped)
     };

@@ -73,7 +73,7 @@ impl App {
         let now = clock::now();
         let job = jobs::insert(&mut db, &title(&settings), now).await?;
         let new = NewSweep {
-            project: self.state.project,
+            project: self.state.project(),
             model: model.id,
             identity: identity.as_deref(),
             job,

@@ -92,7 +92,7 @@ impl App {
             return Err(Error::Train(TrainError::NoPairs));
         }
         let name = match request.name.trim() {
-            "" => name(&data_set, &request.settings, &runs::list(&mut *db, self.state.project).await?),
+            "" => name(&data_set, &request.settings, &runs::list(&mut *db, self.state.project()).await?),
             typed => typed.to_owned(),
         };
         let snapshot = Snapshot::new(&contents)?;

@@ -67,7 +67,7 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let vector = vectors::find(&mut *db, request.vector).await?;
-        let sweeps = sweeps::list(&mut db, self.state.project).await?;
+        let sweeps = sweeps::list(&mut db, self.state.project()).await?;
         let using: Vec<_> = sweeps.into_iter().filter(|sweep| sweep.uses(vector.id)).collect();
         if using.iter().any(|sweep| sweep.state == JobState::Running) {
             return Err(Error::invalid("A sweep is measuring this vector.", "Stop the sweep first."));

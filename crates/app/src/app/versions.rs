@@ -144,7 +144,7 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let now = clock::now();
-        let id = data_sets::insert(&mut db, self.state.project, name.trim(), "", now).await?;
+        let id = data_sets::insert(&mut db, self.state.project(), name.trim(), "", now).await?;
         let changed = then.len() as u32;
         pairs::append(&mut db, id, then, now).await?;
         let data_set = data_sets::find(&mut *db, id).await?;

@@ -69,7 +69,7 @@ fn bring(state: &AppState, id: Id, job: Id) -> Result<(), Interrupt> {
         Ok::<_, Error>((
             downloads::row(read, id).await?,
             downloads::files(read, id).await?,
-            settings::read(read, state.project).await?,
+            settings::read(read, state.project()).await?,
         ))
     })?;
     let files: Vec<RemoteFile> = files.into_iter().map(from_row).collect();

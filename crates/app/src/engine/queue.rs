@@ -137,12 +137,15 @@ pub(crate) async fn store_end(state: &AppState, change: &Change<'_>, lane: Lane)
     jobs::set_progress(&mut db, job.id, &progress).await?;
     jobs::set_state(&mut db, job.id, &job_state).await?;
     let kept = match job_state {
-        JobState::Done | JobState::Stopped => registry::job(job.kind).finish(&mut db, state.project).await?,
+        JobState::Done | JobState::Stopped => {
+            let project = job.project.unwrap_or_else(|| state.project());
+            registry::job(job.kind).finish(&mut db, project).await?
+        }
         _ => None,
     };
     db.commit().await?;
     state.lanes.get(lane).end();
-    if let Some(kept) = kept {
+    if let Some(kept) = kept.filter(|_| state.shows(job.project)) {
         change.send(&kept);
     }
     say_job(state, change, job.id).await.map(drop)
@@ -157,11 +160,11 @@ async fn say_unstored(state: &AppState, lane: Lane, failure: &Failure) {
         registry::job(job.kind).result(&mut db).await
     };
     match row.await {
-        Ok(Some(mut row)) => {
+        Ok(Some(mut row)) if state.shows(job.project) => {
             set_state_of(&mut row, &job.state);
             state.events.send(&row);
         }
-        Ok(None) => {}
+        Ok(_) => {}
         // The event about the job has said what is wrong.
         Err(error) => tracing::warn!("what {} has made could not be read: {error:?}", job.title),
     }
@@ -194,10 +197,11 @@ pub(crate) async fn set_job_state(
 /// Stops a job that is not running, and stores its result.
 pub(crate) async fn stop_idle_job(state: &AppState, change: &Change<'_>, job: &Job) -> Result<Job, Error> {
     let mut db = state.store.begin().await?;
-    let kept = registry::job(job.kind).finish(&mut db, state.project).await?;
+    let project = job.project.unwrap_or_else(|| state.project());
+    let kept = registry::job(job.kind).finish(&mut db, project).await?;
     jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
     db.commit().await?;
-    if let Some(kept) = kept {
+    if let Some(kept) = kept.filter(|_| state.shows(job.project)) {
         change.send(&kept);
     }
     say_job(state, change, job.id).await
@@ -213,7 +217,10 @@ pub(crate) async fn say_job(state: &AppState, change: &Change<'_>, id: Id) -> Re
         if job.state.is_over() {
             set_state_of(&mut result, &job.state);
         }
-        change.send(&result);
+        // The window shows jobs of all projects, and the results of the open one.
+        if state.shows(job.project) {
+            change.send(&result);
+        }
     }
     Ok(job)
 }

@@ -149,6 +149,7 @@ mod tests {
         Job {
             id: 7,
             kind: JobKind::Train { run: 1 },
+            project: Some(1),
             title: "Training".into(),
             state: JobState::Queued,
             progress: Progress::default(),

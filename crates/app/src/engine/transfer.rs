@@ -191,7 +191,7 @@ impl Work {
         let provenance = provenance.map(|provenance| about(provenance, &to, fingerprint));
         let name = format!("{} transferred to {}", self.vector.name, to.name);
         let new = NewVector {
-            project: state.project,
+            project: vector_rows::project(&mut *db, self.vector.id).await?,
             name: &name,
             method: self.vector.method,
             layers: &[self.transfer.layer],

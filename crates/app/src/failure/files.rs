@@ -4,6 +4,7 @@ use std::path::Path;
 
 use data::data_files::DataFileError;
 use ipc::{Code, Failure};
+use store::project_file::ProjectFileError;
 use vectors::files::FileError;
 
 use super::sentence;
@@ -23,6 +24,28 @@ pub(super) fn data_file(path: &Path, error: &DataFileError) -> Failure {
         _ => (Code::Invalid, "Change the file, then try again."),
     };
     Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string()).next(next)
+}
+
+pub(super) fn project_file(path: &Path, error: &ProjectFileError) -> Failure {
+    let (message, next) = match error {
+        ProjectFileError::Foreign => ("This is not a project file of Tiller.", "Choose a file that ends in .tiller."),
+        ProjectFileError::Newer { .. } => {
+            ("A newer version of Tiller has written this project file.", "Install that version, then try again.")
+        }
+        ProjectFileError::Damaged(_) => {
+            ("This project file is damaged or cut off.", "Export it again, or copy it again from where it comes from.")
+        }
+        ProjectFileError::TooLarge(_) => ("This project file is too large.", "Export a smaller project."),
+        ProjectFileError::Unsound { .. } => (
+            "This project file holds what Tiller does not write. Nothing of it was taken.",
+            "Take a file that Tiller has exported, from someone you trust.",
+        ),
+        ProjectFileError::File { .. } | ProjectFileError::Store(_) => {
+            ("The project file cannot be read.", "Check the path, or choose the file again.")
+        }
+    };
+    let code = if matches!(error, ProjectFileError::File { .. }) { Code::NotFound } else { Code::Invalid };
+    Failure::new(code, message).detail(format!("{error}: {}", path.display())).next(next)
 }
 
 pub(super) fn vector_file(path: &Path, error: &FileError) -> Failure {

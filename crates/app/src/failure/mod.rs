@@ -44,6 +44,7 @@ impl From<Error> for Failure {
             Error::Compute(source) => engine::compute(&source),
             Error::DataFile { path, source } => files::data_file(&path, &source),
             Error::VectorFile { path, source } => files::vector_file(&path, &source),
+            Error::ProjectFile { path, source } => files::project_file(&path, &source),
             Error::Unwritable { path, source } => Self::new(Code::Storage, "The file cannot be written.")
                 .detail(format!("{source}: {}", path.display()))
                 .next("Choose another folder, or free some space, then try again."),

@@ -9,7 +9,7 @@ use ipc::job::JobState;
 use sqlx::{AssertSqlSafe, Connection as _};
 use store::{
     Store, StoreError, analyses, column_mappings, conversations, copies, data_sets, downloads, edits, loads,
-    pairs, runs, settings, steps, sweeps, transfers, turns, vectors,
+    pairs, presets, projects, runs, settings, steps, sweeps, transfers, turns, vectors,
 };
 
 use super::{assert_whole, database, plain};
@@ -107,6 +107,18 @@ async fn holds_what_it_held(store: &Store, schema: i64) -> Result<(), StoreError
         let columns = column_mappings::find(&mut *db, "h").await?.expect("the columns");
         assert_eq!((columns.prompt.as_str(), columns.opposite.as_str()), ("frage", "schlecht"));
     }
+    if schema >= 15 {
+        let kept = presets::list(&mut db, 1).await?;
+        assert_eq!((kept.len(), kept[0].name.as_str()), (1, "Preset"));
+    }
+    if schema >= 7 {
+        // What was judged before there were several projects belongs to the first one.
+        let of: Vec<(i64, String)> =
+            sqlx::query_as("SELECT project, verdict FROM project_verdicts").fetch_all(&mut *db).await?;
+        assert_eq!(of, [(1, "k".to_owned())]);
+    }
+    let opens = projects::first(&mut *db).await?.map(|(id, _)| id);
+    assert_eq!(opens, Some(if schema >= 16 { 2 } else { 1 }), "the project that was opened last");
     edits::walk(&mut db, 1, edits::Direction::Undo).await?.expect("an edit to undo");
     assert_eq!(pairs::list(&mut *db, 1).await?[0].content.prompt, "Wherefore?");
     Ok(())

@@ -36,7 +36,7 @@ impl App {
         let mut begun = Vec::with_capacity(imported.len());
         for one in imported {
             let name = one.name.as_deref();
-            let id = conversations::insert(&mut db, self.state.project, name, &one.desk, now).await?;
+            let id = conversations::insert(&mut db, self.state.project(), name, &one.desk, now).await?;
             for (column, said) in one.columns {
                 let mut parent = None;
                 for mut said in said {

@@ -35,7 +35,7 @@ impl App {
         let desk = self.checked_desk(request.desk, None).await?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        let id = conversations::insert(&mut db, self.state.project, None, &desk, clock::now()).await?;
+        let id = conversations::insert(&mut db, self.state.project(), None, &desk, clock::now()).await?;
         let begun = conversations::find(&mut db, id).await?;
         db.commit().await?;
         change.send(&Event::Conversation(begun.clone()));
@@ -94,7 +94,7 @@ impl App {
     /// Returns an error if the store cannot be read.
     pub async fn search_conversations(&self, request: SearchConversations) -> Result<Vec<Id>, Error> {
         let mut db = self.state.store.read().begin().await?;
-        Ok(conversations::search(&mut db, self.state.project, &request.words).await?)
+        Ok(conversations::search(&mut db, self.state.project(), &request.words).await?)
     }
 
     /// Renames a conversation.

@@ -33,7 +33,7 @@ impl App {
         }
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        let id = presets::put(&mut db, self.state.project, name, desk).await?;
+        let id = presets::put(&mut db, self.state.project(), name, desk).await?;
         let kept = presets::find(&mut db, id).await?;
         db.commit().await?;
         change.send(&Event::Preset(kept.clone()));
@@ -91,7 +91,7 @@ impl App {
     pub(super) async fn library(&self) -> Result<Vec<library::Known>, Error> {
         let read = self.state.store.read();
         let mut known = Vec::new();
-        for vector in store::vectors::list(read, self.state.project).await? {
+        for vector in store::vectors::list(read, self.state.project()).await? {
             let hash = store::vectors::steering(read, vector.id).await?.hash()?;
             known.push(library::Known { id: vector.id, name: vector.name, hash });
         }

@@ -69,7 +69,7 @@ impl App {
         check_quiet(&turns::open(&mut db, id).await?, |_| true)?;
         let nodes = turns::nodes(&mut db, id).await?;
         let own = path_to(&nodes, turn.id);
-        let (project, now) = (self.state.project, clock::now());
+        let (project, now) = (self.state.project(), clock::now());
         let branch = conversations::insert(&mut db, project, None, &conversation.desk, now).await?;
         for column in &conversation.desk.columns {
             let path = if column.id == turn.column { own.clone() } else { shown_path(&nodes, column.id) };

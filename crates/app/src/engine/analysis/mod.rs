@@ -82,7 +82,9 @@ async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Analysis, 
     analyses::set_model(&mut db, id, fingerprint).await?;
     let analysis = analyses::find(&mut db, id).await?;
     db.commit().await?;
-    change.send(&Event::Analysis(analysis.clone()));
+    if state.shows_running_job() {
+        change.send(&Event::Analysis(analysis.clone()));
+    }
     Ok(analysis)
 }
 

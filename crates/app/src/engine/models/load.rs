@@ -56,13 +56,13 @@ pub(crate) async fn load(state: &Arc<AppState>, id: Id, eviction: EvictionPolicy
 
 /// Reads how many models may be in memory at once.
 pub(crate) async fn most_in_memory(state: &AppState) -> Result<usize, Error> {
-    let set = settings::read(state.store.read(), state.project).await?;
+    let set = settings::read(state.store.read(), state.project()).await?;
     Ok(set.models_beside as usize + 1)
 }
 
 /// Reads the device that models are loaded on.
 pub(crate) async fn device(state: &AppState) -> Result<Device, Error> {
-    let set = settings::read(state.store.read(), state.project).await?;
+    let set = settings::read(state.store.read(), state.project()).await?;
     Ok(set.device.as_deref().and_then(|name| name.parse::<Device>().ok()).unwrap_or_default())
 }
 

@@ -111,11 +111,12 @@ impl Running<'_> {
         let Some(set) = task.set.map(|set| &self.sets[set as usize]) else { return Ok((Vec::new(), 0)) };
         let failed = |source| Error::Endpoint { server: shown_address(&to.address), source };
         let mut words: Vec<Option<String>> = vec![None; answers.len()];
-        let mut open = Vec::new();
+        let (mut open, mut keys) = (Vec::new(), Vec::new());
         for (place, answer) in answers.iter().enumerate() {
             let Some(pair) = set.without_suffix(answer.place as usize) else { continue };
             let text = instruction(rubric, &pair, &pair.prompt, &answer.text);
             let key = verdict_key(to, &text);
+            keys.push(key.clone());
             match self.state.block_on(verdicts::find(self.state.store.read(), &key))? {
                 Some(known) => words[place] = Some(known.text),
                 None => open.push((place, key, text)),
@@ -153,6 +154,7 @@ impl Running<'_> {
                 }
             }
         });
+        self.note_verdicts(&keys)?;
         match refused {
             Some(error) => Err(error.into()),
             None if done < open.len() => Err(Interrupt::Halted),
@@ -163,6 +165,15 @@ impl Running<'_> {
                 Ok((items, open.len()))
             }
         }
+    }
+
+    /// Notes which verdicts the sweep has used, also those that were there.
+    fn note_verdicts(&self, keys: &[String]) -> Result<(), Error> {
+        self.state.block_on(async {
+            let mut db = self.state.store.begin().await?;
+            verdicts::note_used(&mut db, self.id, keys).await?;
+            Ok(db.commit().await?)
+        })
     }
 
     fn save_verdict(&self, key: &str, reply: ChatReply) -> Result<(), Error> {

@@ -192,7 +192,9 @@ async fn begin(state: &AppState, id: Id, fingerprint: &str) -> Result<Vec<SweepP
     sweeps::set_model(&mut db, id, fingerprint).await?;
     let sweep = sweeps::find(&mut db, id).await?;
     db.commit().await?;
-    change.send(&Event::Sweep(sweep.clone()));
+    if state.shows_running_job() {
+        change.send(&Event::Sweep(sweep.clone()));
+    }
     Ok(sweep.points)
 }
 

@@ -26,15 +26,15 @@ impl Speeds {
     /// Reads the speeds that were measured with a model as it is set now.
     pub(super) async fn read(state: &AppState, row: &ModelRow) -> Result<Self, Error> {
         let read = state.store.read();
-        let device = settings::read(read, state.project).await?.device.unwrap_or_default();
+        let device = settings::read(read, state.project()).await?.device.unwrap_or_default();
         let machine = format!("{} {device} {:?}", row.id, row.precision);
-        Ok(Self { machine, all: settings::speeds(read, state.project).await? })
+        Ok(Self { machine, all: settings::speeds(read, state.project()).await? })
     }
 
     /// Stores the speeds for the next sweep.
     pub(super) async fn write(&self, state: &AppState) -> Result<(), Error> {
         let mut db = state.store.begin().await?;
-        settings::set_speeds(&mut db, state.project, &self.all).await?;
+        settings::set_speeds(&mut db, state.project(), &self.all).await?;
         Ok(db.commit().await?)
     }
 

@@ -341,7 +341,9 @@ async fn begin(
     epochs::delete_after(&mut db, run.id, done).await?;
     epoch_vectors::delete_after(&mut db, run.id, done).await?;
     db.commit().await?;
-    change.send(&Event::Run(runs::find(state.store.read(), run.id).await?));
+    if state.shows_running_job() {
+        change.send(&Event::Run(runs::find(state.store.read(), run.id).await?));
+    }
     Ok(epochs::list(state.store.read(), run.id).await?)
 }
 

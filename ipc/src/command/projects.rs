@@ -1,0 +1,71 @@
+//! Commands about projects and project files.
+
+use super::commands;
+use crate::Id;
+use crate::deletion::Deletion;
+use crate::files::FileRef;
+use crate::project::{Merged, Project, ProjectFileInfo};
+
+commands! {
+    /// Makes an empty project and opens it. [`crate::Event::Overview`] follows.
+    NewProject = "new_project" -> Project {
+        /// Its name.
+        name: String,
+    }
+
+    /// Opens a project. [`crate::Event::Overview`] follows. Jobs of the other one go on.
+    OpenProject = "open_project" -> () {
+        /// The project.
+        project: Id,
+    }
+
+    /// Renames a project. [`crate::Event::Projects`] follows.
+    RenameProject = "rename_project" -> () {
+        /// The project.
+        project: Id,
+        /// Its new name.
+        name: String,
+    }
+
+    /// Copies a project with all that is in it. [`crate::Event::Projects`] follows.
+    DuplicateProject = "duplicate_project" -> Project {
+        /// The project.
+        project: Id,
+    }
+
+    /// Deletes a project with all that is in it. If it was open, another one is opened.
+    DeleteProject = "delete_project" -> Deletion {
+        /// The project.
+        project: Id,
+    }
+
+    /// Reads what a project file holds. Nothing of it is stored.
+    InspectProject = "inspect_project" -> ProjectFileInfo {
+        /// The file.
+        file: FileRef,
+    }
+
+    /// Writes a project into a file.
+    ExportProject = "export_project" -> () {
+        /// The project.
+        project: Id,
+        /// The file.
+        file: FileRef,
+        /// Whether an existing file is replaced.
+        replace: bool,
+    }
+
+    /// Makes a new project of a file's content and opens it. [`crate::Event::Overview`] follows.
+    ImportProject = "import_project" -> Project {
+        /// The file.
+        file: FileRef,
+    }
+
+    /// Adds what a file holds to a project that lacks it. If that is open, [`crate::Event::Overview`] follows.
+    MergeProject = "merge_project" -> Merged {
+        /// The file.
+        file: FileRef,
+        /// The project.
+        project: Id,
+    }
+}
