@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use ipc::command::{
     AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportReport,
     ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset,
-    ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings, ScanFolder, StartDrafts,
-    StartSweep, TryEndpoint,
+    ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings, ScanFolder, SetOut,
+    StartDrafts, StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -53,6 +53,7 @@ about_a_file! {
     ExportReport: Write,
     ExportVector: Write,
     SaveDiagnostics: Write,
+    SetOut: Write,
     ExportConversation: Write,
     ExportPreset: Write,
     ImportConversations: Read,
