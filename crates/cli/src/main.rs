@@ -7,9 +7,11 @@ mod chat;
 mod data;
 mod data_info;
 mod data_report;
+mod door;
 mod generate;
 mod halt;
 mod info;
+mod jobs;
 mod logits;
 mod logprobs;
 mod model;
@@ -67,6 +69,9 @@ enum Command {
     /// Vector files: what they hold, and as other programs' files
     #[command(subcommand)]
     Vector(vector::Command),
+    /// The jobs of a store: list, show, resume, cancel
+    #[command(subcommand)]
+    Jobs(jobs::Command),
 }
 
 fn main() -> ExitCode {
@@ -94,6 +99,7 @@ fn main() -> ExitCode {
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Vector(command) => vector::run(&command),
+        Command::Jobs(command) => jobs::run(&command),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
