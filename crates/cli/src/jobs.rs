@@ -126,7 +126,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             let job = door.call(ControlJob { job: of.job, action: JobAction::Stop })?;
             if !job.state.is_over() {
                 // It runs in another process, and ends at its next step.
-                follow(door, of.job, &mut Silent)?;
+                follow(door, of.job, &mut Silent(JobAction::Stop))?;
             }
             print(number(door, of.job)?, of.json)
         }),
@@ -172,7 +172,7 @@ fn go_on(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
 
 /// Follows a job of another kind to its end, and prints it.
 fn end(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
-    match follow(door, job.id, &mut Silent)? {
+    match follow(door, job.id, &mut Silent(JobAction::Resume))? {
         End::Done => print(number(door, job.id)?, json),
         End::Failed(failure) => Err(Halt::failure(failure)),
         End::Stopped => Err(Halt::Stopped(format!("job {} was stopped", job.id))),
@@ -184,8 +184,8 @@ fn end(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
     }
 }
 
-/// Prints nothing.
-pub(crate) struct Silent;
+/// Prints nothing. It has what becomes of a job whose process has ended.
+struct Silent(JobAction);
 
 impl Follower for Silent {
     fn hear(&mut self, _event: &Event) -> Result<(), Halt> {
@@ -194,5 +194,9 @@ impl Follower for Silent {
 
     fn catch_up(&mut self, _door: &mut Door) -> Result<(), Halt> {
         Ok(())
+    }
+
+    fn wish(&self) -> JobAction {
+        self.0
     }
 }

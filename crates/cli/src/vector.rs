@@ -7,6 +7,7 @@ use vectors::files::{Contents, FileError, Format, SteeringFile};
 use crate::halt::Halt;
 use crate::info::{Info, no_adapter};
 use crate::output;
+use crate::vector_in_store;
 
 #[derive(clap::Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it in the program")]
@@ -41,6 +42,12 @@ pub(crate) enum Command {
     /// Transfer it to a model of another kind by a learned linear map: experimental
     #[command(alias = "carry")]
     Transfer(crate::transfer::Arguments),
+    /// The vectors of a store
+    List(vector_in_store::List),
+    /// Write a vector of a store to a file
+    Export(vector_in_store::Export),
+    /// Add a file of vectors, or of an adapter, to a store
+    Import(vector_in_store::Import),
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
@@ -70,6 +77,9 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             output::line(*json, &info, || info.text())
         }
         Command::Transfer(arguments) => crate::transfer::run(arguments),
+        Command::List(arguments) => vector_in_store::list(arguments),
+        Command::Export(arguments) => vector_in_store::export(arguments),
+        Command::Import(arguments) => vector_in_store::import(arguments),
     }
 }
 

@@ -26,7 +26,9 @@ impl Socket {
     pub(super) fn listen(data: &Path) -> io::Result<(Self, UnixListener)> {
         let in_data = data.join(IN_DATA);
         // Whoever holds the lock may remove what another process has left.
-        if let Some(left) = Engine::read(data).and_then(|engine| engine.socket) {
+        if let Some(left) =
+            Engine::read(data).and_then(|engine| engine.socket).filter(|left| own_folder(left).is_some())
+        {
             remove(&left);
         }
         remove(&in_data);
@@ -76,6 +78,12 @@ fn new_folder(base: &Path) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
+/// The folder that was made for a socket.
+fn own_folder(path: &Path) -> Option<&Path> {
+    let is_made = |name: &str| name.starts_with(FOLDER);
+    path.parent().filter(|folder| folder.file_name().and_then(|name| name.to_str()).is_some_and(is_made))
+}
+
 /// Removes a socket, and the folder that was made for it.
 fn remove(path: &Path) {
     use std::os::unix::fs::FileTypeExt as _;
@@ -85,10 +93,7 @@ fn remove(path: &Path) {
     {
         tracing::warn!("a socket stays that nobody listens at: {error}");
     }
-    let folder = path.parent().filter(|folder| {
-        folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FOLDER))
-    });
-    if let Some(folder) = folder {
+    if let Some(folder) = own_folder(path) {
         // A folder that is gone, or holds something else, stays as it is.
         let _ = fs::remove_dir(folder);
     }

@@ -30,6 +30,11 @@ pub(crate) trait Follower {
 
     /// Prints what was made while nobody listened, because the process that ran the engine has ended.
     fn catch_up(&mut self, door: &mut Door) -> Result<(), Halt>;
+
+    /// What becomes of the job where that process has ended and left it paused.
+    fn wish(&self) -> JobAction {
+        JobAction::Resume
+    }
 }
 
 /// Returns one job of the store.
@@ -69,7 +74,7 @@ pub(crate) fn follow(door: &mut Door, job: Id, follower: &mut impl Follower) -> 
                 let now = number(door, job)?.job;
                 match end(now.state) {
                     Some(End::Paused) if !is_asked => {
-                        door.call(ControlJob { job, action: JobAction::Resume })?;
+                        door.call(ControlJob { job, action: follower.wish() })?;
                     }
                     Some(end) => return Ok(end),
                     None => {}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ::data::content::data_hash;
 use ::data::data_files::Row;
+use ipc::Id;
 use ipc::command::{AddModel, ImportPairs, ListPairs};
 use ipc::data::{DataSet, PairContent, Split};
 use ipc::files::{HoldOut, ImportSource, ImportTarget};
@@ -24,7 +25,11 @@ pub(crate) fn model(door: &mut Door, overview: &Overview, path: &Path) -> Result
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
     let here = whole(&path);
     if let Some(known) = overview.models.iter().find(|model| whole(Path::new(&model.path)) == here) {
-        return Ok(known.clone());
+        // Nobody may have read the header of the model that comes along.
+        return match known.facts {
+            Some(_) => Ok(known.clone()),
+            None => door.call(AddModel { file: file(Path::new(&known.path))? }),
+        };
     }
     // The content of a large file is only read where a model of its size is known.
     let same_size = |model: &&Model| {
@@ -68,6 +73,26 @@ pub(crate) fn data_set(
         }
     }
     import(door, path, "", read)
+}
+
+/// Returns the one thing of a store with this name or number.
+pub(crate) fn only<'a, T>(
+    what: &str,
+    name: &str,
+    all: &'a [T],
+    known: impl Fn(&T) -> (Id, &str),
+) -> Result<&'a T, Halt> {
+    let named: Vec<&T> = all.iter().filter(|one| known(one).1 == name).collect();
+    let numbered = || all.iter().find(|one| Some(known(one).0) == name.parse().ok());
+    match named.as_slice() {
+        [one] => Ok(one),
+        [] => numbered().ok_or_else(|| Halt::Refused(format!("there is no {what} {name} in this store."))),
+        several => {
+            let numbers: Vec<String> = several.iter().map(|one| known(one).0.to_string()).collect();
+            let numbers = numbers.join(", ");
+            Err(Halt::Usage(format!("several of this store are called {name}; take a number: {numbers}.")))
+        }
+    }
 }
 
 /// Imports a file of pairs as a new data set. Pairs that the file does not hold out are trained on.

@@ -23,6 +23,7 @@ pub(crate) use self::arguments::{StoreArguments, file};
 pub(crate) use self::follow::{End, Follower, follow, number};
 use crate::halt::Halt;
 use crate::output;
+use crate::stop;
 
 /// The name of this program for other processes.
 const PROGRAM: &str = "tiller-cli";
@@ -68,6 +69,8 @@ pub(crate) fn within<T>(
     door.open(purpose)?;
     let done = work(&mut door);
     door.close();
+    // A thread that still loads a model ends with the process, and until then it needs the runtime.
+    std::mem::forget(door.runtime);
     done
 }
 
@@ -99,6 +102,9 @@ impl Door {
                 }
                 // It has not begun to listen, or is about to end.
                 Err(ClientError::Nobody | ClientError::Closed) if Instant::now() < until => {
+                    if stop::is_asked() {
+                        return Err(Halt::Stopped("stopped before anything was done".into()));
+                    }
                     thread::sleep(BETWEEN);
                 }
                 Err(ClientError::Nobody | ClientError::Closed) => return Err(Halt::failure(in_use.into())),
