@@ -65,7 +65,7 @@ async fn a_killed_job_is_paused_and_ends_in_the_bits_of_a_run_without_a_store() 
     let resumed = lines(&["jobs", "resume", &job.to_string(), "--store", &store, "--json"]);
     let (last, whole) = (resumed.last().expect("a line"), without.last().expect("a line"));
     assert_eq!((&last["steps"], &last["stopped"]), (&whole["steps"], &whole["stopped"]));
-    assert_eq!((&last["data_hash"], &last["settings"]), (&whole["data_hash"], &whole["settings"]));
+    assert_eq!(last["data_hash"], whole["data_hash"]);
     let steps = |lines: &[Value]| lines.iter().filter(|line| line["step"].is_u64()).count();
     assert!(steps(&resumed) < steps(&without), "it goes on, and does not begin anew");
     assert_eq!(numbers(&folder, &kept, None), numbers(&folder, &plain, None));

@@ -1,7 +1,8 @@
 //! One connection: the greeting, then requests one after another, and events beside them.
 
 use std::io;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ipc::command::Watch;
@@ -11,8 +12,10 @@ use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
+use super::server::Served;
 use super::{FromEngine, LONGEST, PROTOCOL, ToEngine, dispatch, frames};
 use crate::App;
 
@@ -30,10 +33,10 @@ pub(super) async fn refuse(mut stream: UnixStream, failure: Failure) {
 }
 
 /// Serves a connection until it ends.
-pub(super) async fn attend(app: Weak<App>, stream: UnixStream, program: Arc<str>, name: String) {
+pub(super) async fn attend(served: Served, stream: UnixStream, name: String) {
     let (mut from, mut to) = stream.into_split();
     let greeted = match timeout(GREETING, greet(&mut from)).await {
-        Ok(Ok(())) => FromEngine::Hello { protocol: PROTOCOL, program: program.to_string() },
+        Ok(Ok(())) => FromEngine::Hello { protocol: PROTOCOL, program: served.program.to_string() },
         Ok(Err(failure)) => FromEngine::Refused(failure),
         Err(_) => return,
     };
@@ -43,10 +46,18 @@ pub(super) async fn attend(app: Weak<App>, stream: UnixStream, program: Arc<str>
         return;
     }
     let (outbox, waiting) = mpsc::channel(OUTBOX);
-    let writer = tokio::spawn(send_all(waiting, to));
-    let ended = serve(&app, &mut from, &outbox, &name).await;
+    let _writer = Writer(tokio::spawn(send_all(waiting, to)).abort_handle());
+    let ended = serve(&served, &mut from, &outbox, &name).await;
     tracing::debug!("a connection has ended: {ended:?}");
-    writer.abort();
+}
+
+/// The task that writes, which ends with the connection.
+struct Writer(AbortHandle);
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Reads the greeting.
@@ -80,7 +91,7 @@ async fn send_all(mut waiting: mpsc::Receiver<FromEngine>, mut to: OwnedWriteHal
 
 /// Answers requests one after another.
 async fn serve(
-    app: &Weak<App>,
+    served: &Served,
     from: &mut OwnedReadHalf,
     outbox: &mpsc::Sender<FromEngine>,
     name: &str,
@@ -92,11 +103,11 @@ async fn serve(
             () = behind.notified() => return Ok(()),
             () = outbox.closed() => return Ok(()),
         };
-        let (Some(piece), Some(app)) = (piece, app.upgrade()) else { return Ok(()) };
+        let (Some(piece), Some(app)) = (piece, served.app.upgrade()) else { return Ok(()) };
         let said = match serde_json::from_slice(&piece) {
             Ok(ToEngine::Ask { id, command, request }) => {
                 let answer = if command == Watch::NAME {
-                    watch(&app, outbox, &behind, name).await
+                    watch(&app, served, outbox, &behind, name).await
                 } else {
                     dispatch(&app, &command, request).await
                 };
@@ -124,18 +135,21 @@ async fn serve(
 /// Sends the whole state and every later event.
 async fn watch(
     app: &App,
+    served: &Served,
     outbox: &mpsc::Sender<FromEngine>,
     behind: &Arc<Notify>,
     name: &str,
 ) -> Result<Value, Failure> {
-    let (outbox, behind) = (outbox.clone(), Arc::clone(behind));
-    let subscriber = Box::new(move |event| match outbox.try_send(FromEngine::Event(Box::new(event))) {
-        Ok(()) => true,
-        Err(TrySendError::Full(_)) => {
-            behind.notify_one();
-            false
+    let (outbox, behind, is_closed) = (outbox.clone(), Arc::clone(behind), Arc::clone(&served.is_closed));
+    let subscriber = Box::new(move |event| {
+        if is_closed.load(Ordering::SeqCst) {
+            return false;
         }
-        Err(TrySendError::Closed(_)) => false,
+        let sent = outbox.try_send(FromEngine::Event(Box::new(event)));
+        if matches!(sent, Err(TrySendError::Full(_))) {
+            behind.notify_one();
+        }
+        sent.is_ok()
     });
     app.subscribe(name, subscriber).await?;
     Ok(Value::Null)

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ const AFTER_TROUBLE: Duration = Duration::from_millis(200);
 /// The open socket, and `engine.json`. Both go with this value, and so do the connections.
 pub(crate) struct Door {
     accepting: AbortHandle,
+    /// Whether the application closes: its pauses are not those of a person, and nobody shall take them for such.
+    is_closed: Arc<AtomicBool>,
     data: PathBuf,
     _socket: Socket,
 }
@@ -36,21 +39,34 @@ impl Door {
         let owner = fs::metadata(&socket.path).map_err(failed)?.uid();
         Engine::new(program, Some(socket.path.clone())).write(data).map_err(failed)?;
         let program = format!("{program} {}", env!("CARGO_PKG_VERSION"));
-        let accepting = tokio::spawn(accept(listener, owner, Arc::downgrade(app), program)).abort_handle();
-        Ok(Self { accepting, data: data.to_owned(), _socket: socket })
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let served =
+            Served { app: Arc::downgrade(app), program: program.into(), is_closed: Arc::clone(&is_closed) };
+        let accepting = tokio::spawn(accept(listener, owner, served)).abort_handle();
+        Ok(Self { accepting, is_closed, data: data.to_owned(), _socket: socket })
     }
 }
 
 impl Drop for Door {
     fn drop(&mut self) {
+        self.is_closed.store(true, Ordering::SeqCst);
         self.accepting.abort();
         Engine::remove(&self.data);
     }
 }
 
+/// What every connection is served with.
+#[derive(Clone)]
+pub(super) struct Served {
+    pub(super) app: Weak<App>,
+    /// The program that serves, with its version.
+    pub(super) program: Arc<str>,
+    pub(super) is_closed: Arc<AtomicBool>,
+}
+
 /// Accepts connections. They end with this future.
-async fn accept(listener: UnixListener, owner: u32, app: Weak<App>, program: String) {
-    let (mut connections, program) = (JoinSet::new(), Arc::<str>::from(program));
+async fn accept(listener: UnixListener, owner: u32, served: Served) {
+    let mut connections = JoinSet::new();
     for number in 0_u64.. {
         while connections.try_join_next().is_some() {}
         match listener.accept().await {
@@ -63,8 +79,7 @@ async fn accept(listener: UnixListener, owner: u32, app: Weak<App>, program: Str
                     .spawn(connection::refuse(stream, failure.next("Wait until one of them is done.")));
             }
             Ok((stream, _)) => {
-                let (app, program) = (app.clone(), Arc::clone(&program));
-                connections.spawn(connection::attend(app, stream, program, format!("door {number}")));
+                connections.spawn(connection::attend(served.clone(), stream, format!("door {number}")));
             }
             Err(error) => {
                 tracing::warn!("a connection could not be accepted: {error}");
