@@ -25,6 +25,26 @@ pub struct Job {
     pub paused_by: Option<Failure>,
 }
 
+/// A job in the list of all jobs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListedJob {
+    /// The job.
+    pub job: Job,
+    /// The file that it writes. `None` if it writes none.
+    pub out: Option<JobOut>,
+}
+
+/// The file that a job writes when it is done or stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobOut {
+    /// Its path.
+    pub path: String,
+    /// Whether it was written.
+    pub written: bool,
+    /// Why it could not be written.
+    pub failure: Option<Failure>,
+}
+
 /// The kind of a job, with the id of the row that holds its results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]

@@ -4,6 +4,9 @@ mod baking;
 mod beside_window;
 mod damaged_files;
 mod data_files;
+#[cfg(unix)]
+mod door;
+mod in_store;
 mod limits;
 mod measuring;
 mod projects;
@@ -173,4 +176,17 @@ fn evil_pt() -> Vec<u8> {
     bytes.extend([length, start].map(u32::to_le_bytes).concat());
     bytes.extend([0, 0]);
     bytes
+}
+
+#[test]
+fn every_shell_and_the_manual_know_the_commands() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = String::from_utf8(run(&["completions", shell]).stdout).expect("UTF-8");
+        assert!(["tiller-cli", "sweep", "store"].iter().all(|word| script.contains(word)), "{shell}");
+    }
+    let folder = Folder::new();
+    let pages = folder.path("man");
+    assert!(run(&["man", &pages]).status.success());
+    let page = fs::read_to_string(Path::new(&pages).join("tiller-cli-train.1")).expect("a page");
+    assert!(page.contains("Train a steering vector"), "{page}");
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+use crate::door::Engine;
 
 /// The environment variable that sets another data folder.
 pub const DATA_DIR: &str = "TILLER_DATA_DIR";
@@ -41,7 +42,9 @@ impl Directory {
                 close_to_others(path).map_err(failed)?;
                 Ok(Self { path: path.to_owned(), _lock: lock })
             }
-            Err(TryLockError::WouldBlock) => Err(Error::InUse(path.to_owned())),
+            Err(TryLockError::WouldBlock) => {
+                Err(Error::InUse { path: path.to_owned(), by: Engine::read(path) })
+            }
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
     }
@@ -73,7 +76,9 @@ fn close_to_others(path: &Path) -> io::Result<()> {
     /// The bits of the group and of everybody else.
     const OTHERS: u32 = 0o077;
     use std::os::unix::fs::PermissionsExt as _;
-    let is_tillers = |name: &str| name.starts_with("tiller.") || ["copies", "damaged", "hub"].contains(&name);
+    let is_tillers = |name: &str| {
+        name.starts_with("tiller.") || ["copies", "damaged", "hub", "engine.json"].contains(&name)
+    };
     let mut files = fs::read_dir(path)?;
     let holds_only_tillers =
         files.all(|file| file.is_ok_and(|file| file.file_name().to_str().is_some_and(is_tillers)));
@@ -106,7 +111,7 @@ mod tests {
     fn the_folder_is_held_by_one_at_a_time() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let first = Directory::lock(dir.path()).expect("nobody else holds it");
-        assert!(matches!(Directory::lock(dir.path()), Err(Error::InUse(_))));
+        assert!(matches!(Directory::lock(dir.path()), Err(Error::InUse { .. })));
         drop(first);
         Directory::lock(dir.path()).expect("it is free again");
     }

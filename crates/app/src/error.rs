@@ -17,6 +17,8 @@ use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 use vectors::transfer::TransferError;
 
+use crate::door::Engine;
+
 /// An error of the application.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -24,8 +26,13 @@ pub enum Error {
     #[error(transparent)]
     Store(StoreError),
     /// Another process has the data directory open.
-    #[error("another Tiller has {} open", .0.display())]
-    InUse(PathBuf),
+    #[error("another Tiller has {} open", .path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+        /// Who that is, where it says so.
+        by: Option<Engine>,
+    },
     /// The data directory cannot be used.
     #[error("{}: {source}", .path.display())]
     Directory {

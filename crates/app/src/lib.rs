@@ -16,6 +16,7 @@ pub mod defaults;
 mod diagnostics;
 mod differences;
 mod directory;
+pub mod door;
 mod download;
 mod engine;
 mod error;
@@ -29,8 +30,9 @@ pub mod printable;
 pub mod refused_memory;
 mod report;
 mod starter;
+mod vector_export;
 
-pub use app::{App, AppPaths, NeedsPermission, block_on, model_tokens, project_info, repair, repairs};
+pub use app::{App, AppPaths, NeedsPermission, Purpose, block_on, model_tokens, project_info, repair, repairs};
 pub use diagnostics::LOG_FOLDER;
 pub use directory::DATA_DIR;
 pub use engine::encode::preference;

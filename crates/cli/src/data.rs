@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ::data::data_files::{DataFile, Mapping, Row};
 use ipc::data::PairContent;
+use ipc::files::Columns;
 use ipc::train::SYSTEM_PROMPT;
 use sandbox::{DataReading, Program};
 use vectors::files::SteeringFile;
@@ -57,6 +58,16 @@ impl ModelArguments {
     /// The number of the model's blocks; `None` where the model cannot be read, which loading it tells.
     pub(crate) fn blocks(&self) -> Option<usize> {
         vectors::model::read_facts(&self.path()).ok().map(|facts| facts.blocks)
+    }
+
+    /// Refuses what a store sets for each of its models.
+    pub(crate) fn check_in_store(&self) -> Result<(), Halt> {
+        if self.device == Device::Cpu && self.precision == (Precision::Quantized, MatmulPrecision::F32) {
+            return Ok(());
+        }
+        let message =
+            "in a store every model has its device and its precision: leave out --device and --precision.";
+        Err(Halt::Usage(message.into()))
     }
 
     pub(crate) fn load(&self) -> Result<Arc<Model>, Halt> {
@@ -145,6 +156,19 @@ pub(crate) struct ReadArguments {
     /// Leave out the rows of `--data` that cannot be used, and say how many; without it, one such row refuses the file
     #[arg(long, requires = "data")]
     skip_refused: bool,
+}
+
+impl ReadArguments {
+    /// The columns, as a store's import takes them.
+    pub(crate) fn columns(&self) -> Option<Columns> {
+        let Mapping { prompt, wanted, opposite } = self.columns.clone()?;
+        Some(Columns { prompt, wanted, opposite })
+    }
+
+    /// Whether rows that cannot be used are left out.
+    pub(crate) fn skips_refused(&self) -> bool {
+        self.skip_refused
+    }
 }
 
 /// Reads the names of columns. A part begins the text or stands behind a comma, so that a name may hold commas, too.

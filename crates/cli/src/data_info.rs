@@ -1,8 +1,9 @@
-//! `tiller-cli data info`: says what is read of a data file, without a model.
+//! `tiller-cli data`: the commands about data; `info` says what is read of a data file, without a model.
 
 use std::path::PathBuf;
 
 use crate::data::{self, ReadArguments};
+use crate::data_in_store;
 use crate::halt::Halt;
 use crate::output;
 
@@ -10,6 +11,12 @@ use crate::output;
 pub(crate) enum Command {
     /// What is read of a file of pairs, and what is left out
     Info(Arguments),
+    /// The data sets of a store
+    List(data_in_store::List),
+    /// Import a file of pairs into a store
+    Import(data_in_store::Import),
+    /// Write a data set of a store to a file
+    Export(data_in_store::Export),
 }
 
 #[derive(clap::Args)]
@@ -25,7 +32,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
-    let Command::Info(arguments) = command;
+    let arguments = match command {
+        Command::Info(arguments) => arguments,
+        Command::List(arguments) => return data_in_store::list(arguments),
+        Command::Import(arguments) => return data_in_store::import(arguments),
+        Command::Export(arguments) => return data_in_store::export(arguments),
+    };
     let (_, report) = data::rows(&arguments.data, None, &arguments.read)?;
     output::line(arguments.json, &report, || report.counts())
 }

@@ -4,11 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ::data::data_files::DataFileError;
+use ipc::{Code, Failure};
 use sandbox::SandboxError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
 use vectors::train::TrainError;
+
+use crate::door::sentence;
 
 /// The reason for an early end.
 #[derive(Debug)]
@@ -34,6 +37,23 @@ impl Halt {
             Self::Stopped(_) => 130,
             Self::NotRead => 0,
         })
+    }
+
+    /// Turns a failure of the application into a message.
+    pub(crate) fn failure(failure: Failure) -> Self {
+        let message = sentence(&failure);
+        match failure.code {
+            Code::Storage | Code::StoreDamaged | Code::ModelEndedTiller | Code::ModelInUse | Code::Other => {
+                Self::Failed(message)
+            }
+            Code::ModelMissing
+            | Code::ModelUnusable
+            | Code::ModelNotLoaded
+            | Code::TokenWanted
+            | Code::NotFound
+            | Code::Invalid
+            | Code::ContextFull => Self::Refused(message),
+        }
     }
 
     /// Turns a vector file's error into a message with its path.

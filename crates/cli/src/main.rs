@@ -6,16 +6,22 @@
 mod bake;
 mod chat;
 mod data;
+mod data_in_store;
 mod data_info;
 mod data_report;
+mod door;
 mod generate;
 mod halt;
 mod info;
+mod jobs;
 mod logits;
 mod logprobs;
+mod manual;
 mod model;
+mod model_in_store;
 mod output;
 mod progress;
+mod projections;
 mod project;
 mod provenance;
 mod sampling;
@@ -26,11 +32,12 @@ mod sweep;
 mod train;
 mod transfer;
 mod vector;
+mod vector_in_store;
 
 use std::process::ExitCode;
 
 use app::refused_memory::{self, NotingAllocator};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 #[global_allocator]
 static MEMORY: NotingAllocator = NotingAllocator;
@@ -48,10 +55,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// What a model file says
+    /// What a model file says, and the models of a store
     #[command(subcommand)]
     Model(model::Command),
-    /// What a data file says
+    /// What a data file says, and the data sets of a store
     #[command(subcommand)]
     Data(data_info::Command),
     /// Train a steering vector
@@ -66,7 +73,7 @@ enum Command {
     Chat(chat::Arguments),
     /// A score at several multipliers of a vector
     Sweep(sweep::Arguments),
-    /// Vector files: what they hold, and as other programs' files
+    /// Vector files: what they hold, and as other programs' files; and the vectors of a store
     #[command(subcommand)]
     Vector(vector::Command),
     /// A vector baked into a model's files, with its proof
@@ -76,6 +83,13 @@ enum Command {
     /// The projects of a store, and project files
     #[command(subcommand)]
     Project(project::Command),
+    /// The jobs of a store: list, show, resume, cancel
+    #[command(subcommand)]
+    Jobs(jobs::Command),
+    /// Print the completions of a shell
+    Completions(manual::Completions),
+    /// Write the pages of the manual
+    Man(manual::Man),
 }
 
 fn main() -> ExitCode {
@@ -106,6 +120,9 @@ fn main() -> ExitCode {
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),
         Command::Project(command) => project::run(&command),
+        Command::Jobs(command) => jobs::run(&command),
+        Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),
+        Command::Man(arguments) => manual::man(&arguments, Arguments::command()),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,12 +8,17 @@ use vectors::model::{read_facts, read_token_report};
 
 use crate::data::{ModelArguments, check_in_sandbox, with_path};
 use crate::halt::Halt;
+use crate::model_in_store;
 use crate::output;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Name, shape, fingerprint, and how it reads a sample pair, token by token
     Info(Arguments),
+    /// The models that a store knows
+    List(model_in_store::List),
+    /// Add a model's file or folder to a store
+    Add(model_in_store::Add),
 }
 
 #[derive(clap::Args)]
@@ -78,7 +83,11 @@ fn shown(tokens: &ModelTokens) -> String {
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
-    let Command::Info(arguments) = command;
+    let arguments = match command {
+        Command::Info(arguments) => arguments,
+        Command::List(arguments) => return model_in_store::list(arguments),
+        Command::Add(arguments) => return model_in_store::add(arguments),
+    };
     let path = arguments.model.path();
     let facts = read_facts(&path).map_err(|error| with_path(&path, error.into()))?;
     let (tokens, warnings) = sample(&path, &facts.notes)?;

@@ -1,5 +1,6 @@
 //! Draws a progress bar on a terminal, and nothing where standard error is a file or a pipe.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -11,15 +12,20 @@ const REDRAW_EVERY: Duration = Duration::from_millis(100);
 
 /// The progress bar of one phase of the work.
 pub(crate) struct Bar {
-    what: &'static str,
+    what: Cow<'static, str>,
     began: Instant,
     drawn: Option<Instant>,
     is_terminal: bool,
 }
 
 impl Bar {
-    pub(crate) fn new(what: &'static str) -> Self {
-        Self { what, began: Instant::now(), drawn: None, is_terminal: io::stderr().is_terminal() }
+    pub(crate) fn new(what: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            what: what.into(),
+            began: Instant::now(),
+            drawn: None,
+            is_terminal: io::stderr().is_terminal(),
+        }
     }
 
     /// Shows how much is done, and says whether to go on.
@@ -27,7 +33,7 @@ impl Bar {
         let is_due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW_EVERY);
         if self.is_terminal && is_due {
             self.drawn = Some(Instant::now());
-            let line = line(self.what, done, total, self.began.elapsed());
+            let line = line(&self.what, done, total, self.began.elapsed());
             let _ = write!(io::stderr(), "\r\x1b[K{line}");
         }
         stop::flow()

@@ -1,7 +1,9 @@
 //! `tiller-cli train`: trains a vector for each layer, or an adapter, and writes it at the end or on a stop.
 
+pub(crate) mod in_store;
+
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
@@ -17,6 +19,7 @@ use vectors::steering::Positions;
 use vectors::train::{AnswerPosition, LoraConfig, Method, Schedule, TrainSettings, Training, encode_choices};
 
 use crate::data::{self, ModelArguments, ReadArguments, SystemArguments};
+use crate::door::StoreArguments;
 use crate::halt::Halt;
 use crate::info::{Info, check_out, no_adapter};
 use crate::output::Lines;
@@ -82,11 +85,21 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) system: SystemArguments,
     /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; an adapter's: .safetensors
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-    /// One JSON object a step, one an epoch where pairs are held out, and one for the vector
+    #[arg(long, value_name = "FILE", required_unless_present = "store")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// One JSON object a step, one an epoch where pairs are held out, and one for the vector; in a store first one with
+    /// the job
     #[arg(long)]
     json: bool,
+}
+
+impl Arguments {
+    /// The file to write. Clap asks for it where no store is given.
+    fn out(&self) -> Result<&Path, Halt> {
+        self.out.as_deref().ok_or_else(|| Halt::Usage("--out names the vector's file.".into()))
+    }
 }
 
 /// A method as it is typed; `freeform-last` also selects an answer's last token.
@@ -147,6 +160,15 @@ struct EpochLine {
     sign_accuracy: f64,
 }
 
+impl EpochLine {
+    fn print(&self, lines: &Lines) -> Result<(), Halt> {
+        lines.line(self, || {
+            let Self { epoch, held_out_plus, held_out_minus, .. } = self;
+            format!("epoch {epoch}: held-out margin {held_out_plus:.3} at +1, {held_out_minus:.3} at -1")
+        })
+    }
+}
+
 #[derive(Serialize)]
 struct LastLine<'a> {
     #[serde(flatten)]
@@ -157,7 +179,11 @@ struct LastLine<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    if arguments.store.is_given() {
+        return in_store::run(arguments);
+    }
     check_asked(arguments)?;
+    let out = arguments.out()?;
     let (rows, report) = data::rows(&arguments.data, None, &arguments.read)?;
     let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
@@ -165,7 +191,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         rows.into_iter().partition(|row| row.split == Some(Split::HeldOut));
     let settings = settings(arguments, model.facts().blocks as u32, train.len() as u32);
     // The provenance is made before the work, because a stop would end its computation, too.
-    let origin = Origin { out: &arguments.out, model: &arguments.model, max_steps: arguments.max_steps };
+    let origin = Origin { out, model: &arguments.model, max_steps: arguments.max_steps };
     let provenance = provenance(&origin, &model, &train, &settings)?;
     let began = Instant::now();
     let training = prepare(arguments, &model, &train, &held_out, settings.clone())?;
@@ -182,46 +208,46 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         SteeringFile::Adapter(AdapterFile { adapter: Arc::new(adapter), provenance, notes: vec![] })
     } else {
         let file = VectorFile::new(run.training.vectors(), provenance);
-        SteeringFile::Vectors(file.map_err(|error| Halt::vector(&arguments.out, &error))?)
+        SteeringFile::Vectors(file.map_err(|error| Halt::vector(out, &error))?)
     };
     let what = if settings.method.makes_adapter() { "adapter" } else { "vector" };
     let written = match &file {
-        SteeringFile::Vectors(file) => file.write(&arguments.out),
-        SteeringFile::Adapter(file) => file.write(&arguments.out),
+        SteeringFile::Vectors(file) => file.write(out),
+        SteeringFile::Adapter(file) => file.write(out),
     };
-    written.map_err(|error| Halt::vector(&arguments.out, &error))?;
-    let (vector, seconds) = (Info::new(&arguments.out, &file), began.elapsed().as_secs_f64());
+    written.map_err(|error| Halt::vector(out, &error))?;
+    let (vector, seconds) = (Info::new(out, &file), began.elapsed().as_secs_f64());
     let last = LastLine { vector, steps, stopped: ended.is_err(), seconds };
     lines.line(&last, || format!("{}, {steps} steps in {:.1} s", last.vector.text(), last.seconds))?;
     match ended {
         Err(Halt::Stopped(_)) => Err(Halt::Stopped(format!(
             "stopped after {steps} steps; the {what} so far is in {}",
-            arguments.out.display()
+            out.display()
         ))),
-        Err(Halt::Failed(message)) => Err(Halt::Failed(format!(
-            "{message} The {what} of step {steps} is in {}.",
-            arguments.out.display()
-        ))),
+        Err(Halt::Failed(message)) => {
+            Err(Halt::Failed(format!("{message} The {what} of step {steps} is in {}.", out.display())))
+        }
         other => other,
     }
 }
 
 /// Refuses contradictory arguments, and, before the work begins, an output file that could not be written after it.
 fn check_asked(arguments: &Arguments) -> Result<(), Halt> {
-    let out = arguments.out.as_path();
-    let format = Format::from_path(out).map_err(|error| Halt::vector(out, &error))?;
+    let out = arguments.out.as_deref();
+    let format =
+        out.map(|out| Format::from_path(out).map_err(|error| Halt::vector(out, &error))).transpose()?;
     if arguments.method.method.makes_adapter() {
         if !arguments.layer.is_empty() || arguments.on != Positions::Everywhere {
             let message = "an adapter acts in every block and at every token: leave out --layer and --on.";
             return Err(Halt::Usage(message.into()));
         }
-        if format != Format::Safetensors {
+        if let Some((out, format)) = out.zip(format).filter(|(_, format)| *format != Format::Safetensors) {
             return Err(Halt::vector(out, &no_adapter(format)));
         }
     } else if arguments.rank.is_some() || arguments.alpha.is_some() {
         return Err(Halt::Usage("only an adapter has a rank and an alpha: --method dpo-lora.".into()));
     }
-    check_out(out, &arguments.layer)
+    out.map_or(Ok(()), |out| check_out(out, &arguments.layer))
 }
 
 /// Returns the arguments' settings, with the application's defaults for the rest.
@@ -348,8 +374,6 @@ impl Run<'_> {
             held_out_minus: held_out.minus,
             sign_accuracy: held_out.sign_accuracy,
         };
-        self.lines.line(&line, || {
-            format!("epoch {epoch}: held-out margin {:.3} at +1, {:.3} at -1", held_out.plus, held_out.minus)
-        })
+        line.print(self.lines)
     }
 }

@@ -7,6 +7,7 @@ use vectors::files::{Contents, FileError, Format, SteeringFile};
 use crate::halt::Halt;
 use crate::info::{Info, no_adapter};
 use crate::output;
+use crate::vector_in_store;
 
 #[derive(clap::Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it in the program")]
@@ -42,7 +43,13 @@ pub(crate) enum Command {
     #[command(alias = "carry")]
     Transfer(crate::transfer::Arguments),
     /// Project the prompts of a data file on it: what the threshold of a gate is chosen from
-    Project(crate::project::Arguments),
+    Project(crate::projections::Arguments),
+    /// The vectors of a store
+    List(vector_in_store::List),
+    /// Write a vector of a store to a file
+    Export(vector_in_store::Export),
+    /// Add a file of vectors, or of an adapter, to a store
+    Import(vector_in_store::Import),
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
@@ -72,7 +79,10 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             output::line(*json, &info, || info.text())
         }
         Command::Transfer(arguments) => crate::transfer::run(arguments),
-        Command::Project(arguments) => crate::project::run(arguments),
+        Command::Project(arguments) => crate::projections::run(arguments),
+        Command::List(arguments) => vector_in_store::list(arguments),
+        Command::Export(arguments) => vector_in_store::export(arguments),
+        Command::Import(arguments) => vector_in_store::import(arguments),
     }
 }
 

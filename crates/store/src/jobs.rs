@@ -102,6 +102,14 @@ pub async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, StoreError> {
     rows.into_iter().map(Job::try_from).collect()
 }
 
+/// Returns all jobs in the order in which they were made. A job whose row was deleted is left out.
+pub async fn all(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, StoreError> {
+    let all = format!("{WITH_ROW} ORDER BY jobs.id");
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(all)).fetch_all(db).await?;
+    let jobs = rows.into_iter().map(Job::try_from);
+    jobs.filter(|job| !matches!(job, Err(StoreError::Gone(_)))).collect()
+}
+
 /// Returns one job.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Job, StoreError> {
     let one = format!("{WITH_ROW} WHERE jobs.id = ?");

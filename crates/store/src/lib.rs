@@ -24,6 +24,7 @@ pub mod edits;
 pub mod epoch_vectors;
 pub mod epochs;
 pub mod insertion;
+pub mod job_outs;
 pub mod jobs;
 pub mod loads;
 pub mod margins;

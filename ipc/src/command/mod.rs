@@ -5,6 +5,7 @@ mod choices;
 mod conversations;
 mod data;
 mod deletions;
+mod door;
 mod drafts;
 mod models;
 mod pairs;
@@ -26,6 +27,7 @@ pub use choices::*;
 pub use conversations::*;
 pub use data::*;
 pub use deletions::*;
+pub use door::*;
 pub use drafts::*;
 pub use models::*;
 pub use pairs::*;
@@ -71,6 +73,12 @@ pub fn names() -> Vec<&'static str> {
     .concat()
 }
 
+/// Returns the names of the commands that only another process calls, over the local socket.
+#[must_use]
+pub fn names_of_the_door() -> &'static [&'static str] {
+    door::NAMES
+}
+
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident = $wire:literal -> $answer:ty {
         $($(#[$field_doc:meta])* $field:ident: $kind:ty,)*
@@ -98,9 +106,10 @@ mod tests {
 
     #[test]
     fn every_command_has_a_name_of_its_own() {
-        let mut sorted = names();
+        let all = [names(), names_of_the_door().to_vec()].concat();
+        let mut sorted = all.clone();
         sorted.sort_unstable();
         sorted.dedup();
-        assert_eq!(sorted.len(), names().len());
+        assert_eq!(sorted.len(), all.len());
     }
 }

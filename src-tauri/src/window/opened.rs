@@ -1,8 +1,9 @@
 //! The application behind the window. The window opens even if the application cannot be, so that it can show why; it is opened
 //! as soon as the cause is gone.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use app::door::Engine;
 use app::{App, AppPaths};
 use hub::HubEnvironment;
 use ipc::{Code, Failure};
@@ -13,7 +14,7 @@ use super::environment;
 pub(super) struct Opened {
     paths: AppPaths,
     hub: HubEnvironment,
-    app: OnceLock<App>,
+    app: OnceLock<Arc<App>>,
     failure: Mutex<Option<Failure>>,
     /// Lets one attempt follow the other.
     turn: tokio::sync::Mutex<()>,
@@ -27,7 +28,7 @@ impl Opened {
 
     /// Returns the application, or why it could not be opened.
     pub(super) fn app(&self) -> Result<&App, Failure> {
-        self.app.get().ok_or_else(|| {
+        self.app.get().map(|app| &**app).ok_or_else(|| {
             let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
             failure.unwrap_or_else(|| Failure::new(Code::Other, "Tiller is opening its store."))
         })
@@ -39,7 +40,13 @@ impl Opened {
         if self.app.get().is_none() {
             match App::open_with(&self.paths, self.hub.clone()).await {
                 // Nobody else sets it during this turn.
-                Ok(app) => drop(self.app.set(app)),
+                Ok(app) => {
+                    let app = Arc::new(app);
+                    if let Err(error) = app.serve(Engine::WINDOW) {
+                        tracing::warn!("other programs cannot use this engine: {error}");
+                    }
+                    drop(self.app.set(app));
+                }
                 Err(error) => {
                     let failure = Failure::from(error);
                     tracing::error!(code = ?failure.code, "the application could not be opened: {failure}");

@@ -1,20 +1,61 @@
-//! Pauses, resumes and stops jobs.
+//! Lists jobs, pauses, resumes and stops them, and names the files that they write.
 
 use ipc::Id;
-use ipc::command::ControlJob;
-use ipc::job::{Job, JobAction, JobKind, JobState};
+use ipc::command::{ControlJob, ListJobs, SetOut};
+use ipc::files::Access;
+use ipc::job::{Job, JobAction, JobKind, JobState, ListedJob};
 use ipc::model::ModelState;
-use store::jobs;
+use store::{job_outs, jobs};
+
+use vectors::files::Format;
 
 use super::App;
 use crate::Error;
 use crate::engine::lanes::Lane;
 use crate::engine::queue::{set_job_state, stop_idle_job, store_end};
-use crate::engine::registry;
 use crate::engine::running_job::JobRequest;
+use crate::engine::{outs, registry};
 use crate::event_bus::Change;
 
 impl App {
+    /// Returns all jobs, those that are over included.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be read.
+    pub async fn list_jobs(&self, request: ListJobs) -> Result<Vec<ListedJob>, Error> {
+        let ListJobs {} = request;
+        let mut db = self.state.store.read().begin().await?;
+        let (jobs, mut files) = (jobs::all(&mut *db).await?, job_outs::all(&mut *db).await?);
+        let listed = jobs.into_iter().map(|mut job| {
+            self.state.lanes.overlay(&mut job);
+            ListedJob { out: files.remove(&job.id), job }
+        });
+        Ok(listed.collect())
+    }
+
+    /// Names the file that a job writes when it is done or stopped. A job that is over writes it at once.
+    ///
+    /// # Errors
+    /// Returns an error if the job does not exist or makes no file, nobody confirmed the file, its ending names no format, or
+    /// the store cannot be written.
+    pub async fn set_out(&self, request: SetOut) -> Result<Job, Error> {
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
+        Format::from_path(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
+        // Inside a change, the job does not end between the two.
+        let _change = self.state.events.change().await;
+        let job = jobs::find(self.state.store.read(), request.job).await?;
+        if !matches!(job.kind, JobKind::Train { .. }) {
+            return Err(Error::invalid("Only training makes a file.", "Export the results of the job."));
+        }
+        let mut db = self.state.store.begin().await?;
+        job_outs::put(&mut db, job.id, &path.to_string_lossy()).await?;
+        db.commit().await?;
+        if matches!(job.state, JobState::Done | JobState::Stopped) {
+            outs::write(&self.state, job.id, job.kind).await;
+        }
+        Ok(job)
+    }
+
     /// Pauses, resumes or stops a job. A running job reacts at its next checkpoint. A job that is over does not change.
     ///
     /// # Errors

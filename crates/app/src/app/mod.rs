@@ -63,6 +63,7 @@ pub use self::required_permissions::NeedsPermission;
 use crate::app_state::AppState;
 use crate::cut_off::Marker;
 use crate::directory::{self, Directory};
+use crate::door::Door;
 use crate::engine::answers::Pending;
 use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
@@ -101,6 +102,17 @@ impl AppPaths {
     }
 }
 
+/// What the application is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A window: the model that was used last is loaded at once.
+    Window,
+    /// Jobs: a model is loaded when a job needs it.
+    Jobs,
+    /// The records in the store alone: no job begins.
+    Records,
+}
+
 /// The application: the store, the engine's threads, and a method for every command.
 pub struct App {
     pub(crate) state: Arc<AppState>,
@@ -119,6 +131,8 @@ pub struct App {
     opened_file: Mutex<Option<PathBuf>>,
     /// The copy of the store that is made beside everything else.
     copying: Mutex<Option<tokio::task::JoinHandle<()>>>,
+    /// The local socket for other processes, where it is open.
+    door: Mutex<Option<Door>>,
     /// Held until the application is closed, in this order.
     held: Mutex<Option<(Marker, Directory)>>,
 }
@@ -149,6 +163,14 @@ impl App {
     /// # Errors
     /// Fails as [`App::open`] does.
     pub async fn open_with(paths: &AppPaths, hub: HubEnvironment) -> Result<Self, Error> {
+        Self::open_for(Purpose::Window, paths, hub).await
+    }
+
+    /// Opens the application like [`App::open_with`], for a purpose.
+    ///
+    /// # Errors
+    /// Fails as [`App::open`] does.
+    pub async fn open_for(purpose: Purpose, paths: &AppPaths, hub: HubEnvironment) -> Result<Self, Error> {
         let directory = Directory::lock(&paths.data)?;
         let store = Store::open(&directory.store_file()).await?;
         let mut marker = Marker::open(&paths.data);
@@ -164,7 +186,8 @@ impl App {
         db.commit().await?;
         marker.arm();
         // There is nothing of the person's at the first start.
-        let copying = (!is_first_start).then(|| tokio::spawn(copy_daily(store.clone())));
+        let copying =
+            (!is_first_start && purpose != Purpose::Records).then(|| tokio::spawn(copy_daily(store.clone())));
 
         engine::priority::make_threads();
         store::project_file::remove_parts(&paths.data);
@@ -178,24 +201,27 @@ impl App {
         let failed = |source| Error::Directory { path: paths.data.clone(), source };
         let (jobs, answers) = (Arc::clone(&state), Arc::clone(&state));
         let (downloads, library) = (Arc::clone(&state), Arc::clone(&state));
-        let threads = vec![
-            thread::Builder::new()
-                .name("jobs".into())
-                .spawn(move || queue::run(&jobs, Lane::Engine, &woken))
-                .map_err(failed)?,
-            thread::Builder::new()
-                .name("answers".into())
-                .spawn(move || engine::answers::run(&answers, &asked))
-                .map_err(failed)?,
-            thread::Builder::new()
-                .name("downloads".into())
-                .spawn(move || queue::run(&downloads, Lane::Downloads, &downloads_woken))
-                .map_err(failed)?,
-            thread::Builder::new()
-                .name("library".into())
-                .spawn(move || scan::look_once(&library))
-                .map_err(failed)?,
-        ];
+        let start = || {
+            Ok::<_, Error>(vec![
+                thread::Builder::new()
+                    .name("jobs".into())
+                    .spawn(move || queue::run(&jobs, Lane::Engine, &woken))
+                    .map_err(failed)?,
+                thread::Builder::new()
+                    .name("answers".into())
+                    .spawn(move || engine::answers::run(&answers, &asked))
+                    .map_err(failed)?,
+                thread::Builder::new()
+                    .name("downloads".into())
+                    .spawn(move || queue::run(&downloads, Lane::Downloads, &downloads_woken))
+                    .map_err(failed)?,
+                thread::Builder::new()
+                    .name("library".into())
+                    .spawn(move || scan::look_once(&library))
+                    .map_err(failed)?,
+            ])
+        };
+        let threads = if purpose == Purpose::Records { vec![] } else { start()? };
         let app = Self {
             state,
             wake,
@@ -206,10 +232,24 @@ impl App {
             report: Mutex::default(),
             opened_file: Mutex::new(None),
             copying: Mutex::new(copying),
+            door: Mutex::default(),
             held: Mutex::new(Some((marker, directory))),
         };
-        app.load_first_model(&unfinished).await?;
+        if purpose == Purpose::Window {
+            app.load_first_model(&unfinished).await?;
+        }
         Ok(app)
+    }
+
+    /// Opens the local socket over which other processes of the same person use this application, until it is closed.
+    /// `program` is who it is for them.
+    ///
+    /// # Errors
+    /// Returns an error if there can be no such socket.
+    pub fn serve(self: &Arc<Self>, program: &str) -> Result<(), Error> {
+        let door = Door::open(self, &self.data, program)?;
+        *self.door.lock().unwrap_or_else(PoisonError::into_inner) = Some(door);
+        Ok(())
     }
 
     /// Asks the window to store what is typed, before it closes.
@@ -349,6 +389,7 @@ impl App {
     /// Closes the application: it ends the threads, waits a short time for the steps under way, and closes the store.
     /// No command works afterwards.
     pub async fn close(&self) {
+        self.door.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.state.end();
         self.wake();
         self.wake_downloads();

@@ -9,6 +9,7 @@ use ipc::command::{
     ImportVector, PreviewImport, PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder,
     StartDrafts, StartSweep, TryEndpoint,
     ExportProject, ImportProject, InspectProject, MergeProject,
+    SetOut,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -54,6 +55,7 @@ about_a_file! {
     ExportReport: Write,
     ExportVector: Write,
     SaveDiagnostics: Write,
+    SetOut: Write,
     ExportConversation: Write,
     ExportPreset: Write,
     ImportConversations: Read,

@@ -47,7 +47,7 @@ impl App {
         for arm in &mut settings.arms {
             for term in &mut arm.terms {
                 let hash = hashes.next().ok_or_else(no_sweep)?;
-                term.vector = find_vector(&mut db, self.state.project, *term, hash)
+                term.vector = find_vector(&mut db, self.state.project(), *term, hash)
                     .await?
                     .ok_or_else(|| missing(&format!("The vector of \u{201c}{}\u{201d}", arm.name), hash))?;
             }
@@ -56,7 +56,7 @@ impl App {
         for (place, set) in settings.sets.iter_mut().enumerate() {
             let PromptSet::HeldOut { data_set, name } = set else { continue };
             let hash = set_sha256.get(place).ok_or_else(no_sweep)?;
-            *data_set = find_data_set(&mut db, self.state.project, hash, (shots, seed))
+            *data_set = find_data_set(&mut db, self.state.project(), hash, (shots, seed))
                 .await?
                 .ok_or_else(|| missing(&format!("The data set \u{201c}{name}\u{201d}"), hash))?;
         }

@@ -15,6 +15,7 @@ pub(crate) mod lanes;
 pub(crate) mod margins;
 pub(crate) mod measured_norms;
 pub(crate) mod models;
+pub(crate) mod outs;
 pub(crate) mod pace;
 pub(crate) mod priority;
 pub(crate) mod queue;

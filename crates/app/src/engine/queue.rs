@@ -13,7 +13,7 @@ use super::job::Interrupt;
 use super::lanes::Lane;
 use super::priority::give_way;
 use super::running_job::JobRequest;
-use super::{catch, models, registry};
+use super::{catch, models, outs, registry};
 use crate::Error;
 use crate::app_state::AppState;
 use crate::event_bus::Change;
@@ -111,7 +111,7 @@ fn one(state: &Arc<AppState>, lane: Lane, job: &Job, wake: &Receiver<()>) {
 }
 
 /// Stores how the job of a lane has ended. Returns why not, and whether that may pass, after showing the job as failed.
-async fn try_to_store_end(state: &AppState, lane: Lane) -> Option<(Failure, bool)> {
+async fn try_to_store_end(state: &Arc<AppState>, lane: Lane) -> Option<(Failure, bool)> {
     let change = state.events.change().await;
     let error = store_end(state, &change, lane).await.err()?;
     let is_passing = matches!(&error, Error::Store(error) if error.is_passing());
@@ -122,7 +122,7 @@ async fn try_to_store_end(state: &AppState, lane: Lane) -> Option<(Failure, bool
 }
 
 /// Stores how the job of a lane has ended, unless that is stored.
-pub(crate) async fn store_end(state: &AppState, change: &Change<'_>, lane: Lane) -> Result<(), Error> {
+pub(crate) async fn store_end(state: &Arc<AppState>, change: &Change<'_>, lane: Lane) -> Result<(), Error> {
     let Some((job, job_state)) = state.lanes.get(lane).unstored_end() else {
         return Ok(());
     };
@@ -145,6 +145,9 @@ pub(crate) async fn store_end(state: &AppState, change: &Change<'_>, lane: Lane)
     };
     db.commit().await?;
     state.lanes.get(lane).end();
+    if matches!(job_state, JobState::Done | JobState::Stopped) {
+        outs::write(state, job.id, job.kind).await;
+    }
     if let Some(kept) = kept.filter(|_| state.shows(job.project)) {
         change.send(&kept);
     }
@@ -195,12 +198,17 @@ pub(crate) async fn set_job_state(
 }
 
 /// Stops a job that is not running, and stores its result.
-pub(crate) async fn stop_idle_job(state: &AppState, change: &Change<'_>, job: &Job) -> Result<Job, Error> {
+pub(crate) async fn stop_idle_job(
+    state: &Arc<AppState>,
+    change: &Change<'_>,
+    job: &Job,
+) -> Result<Job, Error> {
     let mut db = state.store.begin().await?;
     let project = job.project.unwrap_or_else(|| state.project());
     let kept = registry::job(job.kind).finish(&mut db, project).await?;
     jobs::set_state(&mut db, job.id, &JobState::Stopped).await?;
     db.commit().await?;
+    outs::write(state, job.id, job.kind).await;
     if let Some(kept) = kept.filter(|_| state.shows(job.project)) {
         change.send(&kept);
     }

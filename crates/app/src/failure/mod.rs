@@ -16,13 +16,20 @@ pub(crate) use self::sandbox::ended_tiller;
 use ipc::{Code, Failure};
 
 use crate::Error;
+use crate::door::Engine;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Failure(failure) => failure,
             Error::Store(source) => store::store(&source),
-            Error::InUse(path) => Self::new(Code::Storage, "Tiller is already running on this data.")
+            Error::InUse { path, by: Some(engine) } if engine.program != Engine::WINDOW => {
+                let message = format!("{} (process {}) works on this data.", engine.program, engine.pid);
+                Self::new(Code::Storage, message)
+                    .detail(path.display().to_string())
+                    .next("Wait until it is done, or end it with Ctrl-C, which keeps what it has made.")
+            }
+            Error::InUse { path, .. } => Self::new(Code::Storage, "Tiller is already running on this data.")
                 .detail(path.display().to_string())
                 .next("Go on in the window that is open, or close it first."),
             Error::Directory { path, source } => Self::new(Code::Storage, "The folder for Tiller's data cannot be written.")

@@ -1,0 +1,44 @@
+//! The option that names a store.
+
+use std::path::{Path, PathBuf};
+
+use app::AppPaths;
+use ipc::files::FileRef;
+
+use crate::halt::Halt;
+
+#[derive(clap::Args)]
+pub(crate) struct StoreArguments {
+    /// Work in the store of this data folder, as the window does [without DIR: the window's own]
+    #[arg(long, value_name = "DIR")]
+    #[expect(clippy::option_option, reason = "the option may be given without a folder")]
+    store: Option<Option<PathBuf>>,
+}
+
+impl StoreArguments {
+    /// Whether the command works in a store.
+    pub(crate) fn is_given(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// The paths of the application in this store.
+    pub(super) fn paths(&self) -> AppPaths {
+        let mut paths = AppPaths::from_env(None);
+        if let Some(Some(data)) = &self.store {
+            paths.data.clone_from(data);
+        }
+        // Another process that is asked to do the work has another current folder.
+        paths.data = std::path::absolute(&paths.data).unwrap_or(paths.data);
+        paths
+    }
+}
+
+/// Refers to a file of the command line, from whatever folder the process that reads it was started.
+pub(crate) fn file(path: &Path) -> Result<FileRef, Halt> {
+    let whole = std::path::absolute(path);
+    let whole = whole.map_err(|error| Halt::Usage(format!("{}: {error}.", path.display())))?;
+    let text = whole.to_str().ok_or_else(|| {
+        Halt::Usage(format!("{}: a store knows files whose paths are UTF-8 only.", path.display()))
+    })?;
+    Ok(FileRef::typed(text))
+}

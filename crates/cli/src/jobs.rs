@@ -1,0 +1,202 @@
+//! `tiller-cli jobs`: lists the jobs of a store, shows one, resumes it, or cancels it.
+
+use app::Purpose;
+use ipc::command::ControlJob;
+use ipc::job::{Job, JobAction, JobKind, JobState, ListedJob};
+use ipc::{Event, Failure, Id};
+use serde::Serialize;
+
+use crate::door::{self, Door, End, Follower, StoreArguments, follow, number, sentence};
+use crate::halt::Halt;
+use crate::output::{self, Lines};
+use crate::train::in_store::{Printed, follow_run, say_queued};
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// All jobs, those that are over included
+    List {
+        #[command(flatten)]
+        store: StoreArguments,
+        /// One JSON object a job
+        #[arg(long)]
+        json: bool,
+    },
+    /// One job
+    Show(OneJob),
+    /// Go on with a job that is paused or has failed, from where it was, and follow it to its end
+    Resume(OneJob),
+    /// End a job; what it has made so far is kept
+    Cancel(OneJob),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct OneJob {
+    /// The job's number
+    #[arg(value_name = "ID")]
+    job: Id,
+    #[command(flatten)]
+    store: StoreArguments,
+    /// JSON objects, one a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// A job as it is printed.
+#[derive(Serialize)]
+struct Line {
+    job: Id,
+    /// `kind`, and the id of the row that it fills.
+    #[serde(flatten)]
+    kind: JobKind,
+    state: &'static str,
+    title: String,
+    phase: String,
+    done: u32,
+    total: u32,
+    unit: String,
+    seconds_left: Option<f64>,
+    created: i64,
+    /// The file that it writes when it is done or stopped.
+    out: Option<String>,
+    /// Whether that file is written.
+    written: bool,
+    /// Why it has failed, is paused though nobody paused it, or could not write its file.
+    failure: Option<Failure>,
+}
+
+impl Line {
+    fn new(listed: ListedJob) -> Self {
+        let ListedJob { job, out } = listed;
+        let state = word(&job.state);
+        let of_state = match job.state {
+            JobState::Failed { failure } => Some(failure),
+            _ => job.paused_by,
+        };
+        Self {
+            job: job.id,
+            kind: job.kind,
+            state,
+            title: job.title,
+            phase: job.progress.phase,
+            done: job.progress.done,
+            total: job.progress.total,
+            unit: job.progress.unit,
+            seconds_left: job.progress.seconds_left,
+            created: job.created,
+            written: out.as_ref().is_some_and(|out| out.written),
+            failure: of_state.or_else(|| out.as_ref()?.failure.clone()),
+            out: out.map(|out| out.path),
+        }
+    }
+
+    fn text(&self) -> String {
+        let progress = match self.total {
+            0 => String::new(),
+            total => format!(", {} {} of {total}", self.unit, self.done),
+        };
+        let out = self.out.as_ref().map(|out| format!(", writes {out}")).unwrap_or_default();
+        let why = self.failure.as_ref().map(|failure| format!(": {}", sentence(failure))).unwrap_or_default();
+        format!("{:>5}  {:<8} {}{progress}{out}{why}", self.job, self.state, self.title)
+    }
+}
+
+fn word(state: &JobState) -> &'static str {
+    match state {
+        JobState::Queued => "queued",
+        JobState::Running => "running",
+        JobState::Paused => "paused",
+        JobState::Stopped => "stopped",
+        JobState::Done => "done",
+        JobState::Failed { .. } => "failed",
+    }
+}
+
+pub(crate) fn run(command: &Command) -> Result<(), Halt> {
+    match command {
+        Command::List { store, json } => door::within(store, Purpose::Records, |door| {
+            let listed = door.call(ipc::command::ListJobs {})?;
+            listed.into_iter().try_for_each(|listed| print(listed, *json))
+        }),
+        Command::Show(of) => {
+            door::within(&of.store, Purpose::Records, |door| print(number(door, of.job)?, of.json))
+        }
+        Command::Cancel(of) => door::within(&of.store, Purpose::Records, |door| {
+            number(door, of.job)?;
+            door.watch()?;
+            let job = door.call(ControlJob { job: of.job, action: JobAction::Stop })?;
+            if !job.state.is_over() {
+                // It runs in another process, and ends at its next step.
+                follow(door, of.job, &mut Silent(JobAction::Stop))?;
+            }
+            print(number(door, of.job)?, of.json)
+        }),
+        Command::Resume(of) => door::within(&of.store, Purpose::Jobs, |door| resume(door, of)),
+    }
+}
+
+fn print(listed: ListedJob, json: bool) -> Result<(), Halt> {
+    let line = Line::new(listed);
+    output::line(json, &line, || line.text())
+}
+
+fn resume(door: &mut Door, of: &OneJob) -> Result<(), Halt> {
+    let overview = door.watch()?;
+    let job = number(door, of.job)?.job;
+    if matches!(job.state, JobState::Done | JobState::Stopped) {
+        let message = format!("job {} is over: it is {}.", job.id, word(&job.state));
+        return Err(Halt::Refused(message));
+    }
+    let lines = Lines::new(of.json, None);
+    let run = match job.kind {
+        JobKind::Train { run } => overview.runs.iter().find(|known| known.id == run),
+        _ => None,
+    };
+    match run {
+        Some(run) => {
+            let mut printed = Printed::new(run.id, run.steps, &lines);
+            printed.skip(door)?;
+            go_on(door, &job, of.json)?;
+            follow_run(door, job.id, &mut printed)
+        }
+        None => {
+            go_on(door, &job, of.json)?;
+            end(door, &job, of.json)
+        }
+    }
+}
+
+fn go_on(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
+    door.call(ControlJob { job: job.id, action: JobAction::Resume })?;
+    say_queued(door, job.id, json)
+}
+
+/// Follows a job of another kind to its end, and prints it.
+fn end(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
+    match follow(door, job.id, &mut Silent(JobAction::Resume))? {
+        End::Done => print(number(door, job.id)?, json),
+        End::Failed(failure) => Err(Halt::failure(failure)),
+        End::Stopped => Err(Halt::Stopped(format!("job {} was stopped", job.id))),
+        End::Paused => Err(Halt::Stopped(format!(
+            "job {0} is paused; `tiller-cli jobs resume {0} {1}` goes on with it",
+            job.id,
+            door.option()
+        ))),
+    }
+}
+
+/// Prints nothing. It has what becomes of a job whose process has ended.
+struct Silent(JobAction);
+
+impl Follower for Silent {
+    fn hear(&mut self, _event: &Event) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn catch_up(&mut self, _door: &mut Door) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn wish(&self) -> JobAction {
+        self.0
+    }
+}

@@ -1,0 +1,20 @@
+//! Commands of the local socket, by which another process of the same person uses the engine. The window calls none of them.
+
+use super::commands;
+use crate::Id;
+use crate::files::FileRef;
+use crate::job::{Job, ListedJob};
+
+commands! {
+    /// Returns all jobs, those that are over included, in the order in which they were queued.
+    ListJobs = "list_jobs" -> Vec<ListedJob> {}
+
+    /// Names the file that a job writes when it is done or stopped, and replaces a file of that name. A job that is over
+    /// writes it at once. Only training makes a file.
+    SetOut = "set_out" -> Job {
+        /// The job.
+        job: Id,
+        /// The file. The ending selects the format.
+        file: FileRef,
+    }
+}
