@@ -62,7 +62,10 @@ async fn another_process_sends_commands_and_receives_events() {
     let mut client = Client::connect(Path::new(&data), "test").await.expect("a connection");
     client.call(&Watch {}).await.expect("it watches");
     assert!(matches!(client.event().await, Ok(Event::Overview(_))));
-    let set = client.call(&CreateDataSet { name: "Mine".into() }).await.expect("a data set");
+    let set = client
+        .call(&CreateDataSet { name: "Mine".into(), description: String::new() })
+        .await
+        .expect("a data set");
     let mut of_sets = None;
     while of_sets.is_none() {
         of_sets = match client.event().await.expect("the next event") {

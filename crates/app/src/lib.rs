@@ -32,7 +32,9 @@ mod report;
 mod starter;
 mod vector_export;
 
-pub use app::{App, AppPaths, NeedsPermission, Purpose, block_on, model_tokens, project_info, repair, repairs};
+pub use app::{
+    App, AppPaths, NeedsPermission, Purpose, block_on, model_tokens, project_info, repair, repairs,
+};
 pub use diagnostics::LOG_FOLDER;
 pub use directory::DATA_DIR;
 pub use engine::encode::preference;

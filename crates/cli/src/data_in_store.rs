@@ -34,6 +34,9 @@ pub(crate) struct Import {
     /// The name of the new data set [default: the file's]
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     name: String,
+    /// What its wanted answers do, in one sentence
+    #[arg(long, value_name = "SENTENCE", default_value = "", hide_default_value = true)]
+    behaviour: String,
     #[command(flatten)]
     store: StoreArguments,
     /// One JSON object
@@ -117,7 +120,8 @@ pub(crate) fn list(arguments: &List) -> Result<(), Halt> {
 
 pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {
     door::within(&arguments.store, Purpose::Records, |door| {
-        let set = library::import(door, &arguments.data, &arguments.name, &arguments.read)?;
+        let set =
+            library::import(door, &arguments.data, &arguments.name, &arguments.behaviour, &arguments.read)?;
         Line::new(set).print(arguments.json)
     })
 }

@@ -4,12 +4,10 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use ipc::command::{
-    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportReport,
-    ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset,
-    ImportVector, PreviewImport, PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder,
-    StartDrafts, StartSweep, TryEndpoint,
-    ExportProject, ImportProject, InspectProject, MergeProject,
-    SetOut,
+    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportProject,
+    ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs,
+    ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PreviewImport, PreviewVector,
+    ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut, StartDrafts, StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};

@@ -72,7 +72,7 @@ pub(crate) fn data_set(
             return Ok(set.clone());
         }
     }
-    import(door, path, "", read)
+    import(door, path, "", "", read)
 }
 
 /// Returns the one thing of a store with this name or number.
@@ -100,12 +100,13 @@ pub(crate) fn import(
     door: &mut Door,
     path: &Path,
     name: &str,
+    behaviour: &str,
     read: &ReadArguments,
 ) -> Result<DataSet, Halt> {
     door.call(ImportPairs {
         source: ImportSource::File { file: file(path)? },
         columns: read.columns(),
-        into: ImportTarget::New { name: name.to_owned() },
+        into: ImportTarget::New { name: name.to_owned(), description: behaviour.to_owned() },
         hold_out: HoldOut { share: 0.0, seed: 0 },
         skip_refused: read.skips_refused(),
     })

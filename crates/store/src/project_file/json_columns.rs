@@ -8,6 +8,7 @@ use ipc::drafts::DraftSettings;
 use ipc::job::Progress;
 use ipc::model::ModelFacts;
 use ipc::project::Settings;
+use ipc::score::Rubric;
 use ipc::steering::Intervention;
 use ipc::sweep::SweepSettings;
 use ipc::train::{Method, Side, TrainSettings};
@@ -49,6 +50,8 @@ pub(crate) enum Json {
     Steering,
     Observed,
     ProjectSettings,
+    Rubric,
+    Suffixes,
 }
 
 /// Maps the id of a row of a table to what takes its place.
@@ -58,14 +61,18 @@ pub(crate) type Replace<'a> = dyn FnMut(&'static str, Id) -> Value + 'a;
 type Edits = Vec<(Option<Map<String, Value>>, Option<Map<String, Value>>)>;
 
 /// Reads a JSON text as its type and writes it anew. `replace` replaces the ids of rows in it.
-pub(crate) fn rewrite(kind: Json, text: &str, replace: &mut Replace<'_>) -> Result<String, serde_json::Error> {
+pub(crate) fn rewrite(
+    kind: Json,
+    text: &str,
+    replace: &mut Replace<'_>,
+) -> Result<String, serde_json::Error> {
     match kind {
         Json::Facts => typed::<ModelFacts>(kind, text, replace),
         Json::Pairs => typed::<Vec<PairContent>>(kind, text, replace),
         Json::Failure => typed::<Failure>(kind, text, replace),
         Json::Progress => typed::<Progress>(kind, text, replace),
         Json::Turns => typed::<Vec<Turn>>(kind, text, replace),
-        Json::Tags | Json::Hashes => typed::<Vec<String>>(kind, text, replace),
+        Json::Tags | Json::Hashes | Json::Suffixes => typed::<Vec<String>>(kind, text, replace),
         Json::Edits => {
             check_edits(&serde_json::from_str(text)?)?;
             typed::<Edits>(kind, text, replace)
@@ -90,12 +97,17 @@ pub(crate) fn rewrite(kind: Json, text: &str, replace: &mut Replace<'_>) -> Resu
         Json::Steering => typed::<Vec<SteeringChange>>(kind, text, replace),
         Json::Observed => typed::<Vec<ObservedToken>>(kind, text, replace),
         Json::ProjectSettings => typed::<Settings>(kind, text, replace),
+        Json::Rubric => typed::<Rubric>(kind, text, replace),
     }
 }
 
 /// Reads a JSON text as its type and returns the text by which it is compared. `replace` replaces the ids of rows by what is
 /// the same wherever the rows are.
-pub(crate) fn canonical(kind: Json, text: &str, replace: &mut Replace<'_>) -> Result<String, serde_json::Error> {
+pub(crate) fn canonical(
+    kind: Json,
+    text: &str,
+    replace: &mut Replace<'_>,
+) -> Result<String, serde_json::Error> {
     // Read as its type, so that what is left to a default and what says it are the same.
     let mut value: Value = serde_json::from_str(&rewrite(kind, text, &mut |_, id| id.into())?)?;
     each_id(kind, &mut value, replace);
@@ -116,11 +128,8 @@ fn typed<T: Serialize + DeserializeOwned>(
 fn each_id(kind: Json, value: &mut Value, replace: &mut Replace<'_>) {
     match kind {
         Json::Edits => each_id_of_edits(value, replace),
-        Json::ProjectSettings => {
-            by_name(value, replace);
-            rubrics(value, replace);
-        }
         Json::SweepSettings
+        | Json::ProjectSettings
         | Json::Question
         | Json::Desk
         | Json::Steering
@@ -150,22 +159,6 @@ fn by_name(value: &mut Value, replace: &mut Replace<'_>) {
         }
         Value::Array(all) => all.iter_mut().for_each(|value| by_name(value, replace)),
         _ => {}
-    }
-}
-
-/// Replaces the data sets by which the rubrics are kept.
-fn rubrics(value: &mut Value, replace: &mut Replace<'_>) {
-    let Some(Value::Object(rubrics)) = value.get_mut("rubrics") else { return };
-    let all = std::mem::take(rubrics);
-    for (key, rubric) in all {
-        let Ok(id) = key.parse::<Id>() else { continue };
-        let key = match replace("data_sets", id) {
-            Value::String(text) => text,
-            // A rubric of a data set that is gone is of no use.
-            Value::Number(number) if number.as_i64() != Some(0) => number.to_string(),
-            _ => continue,
-        };
-        rubrics.insert(key, rubric);
     }
 }
 
