@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use app::App;
 use ipc::command::{ExportProject, ImportProject, MergeProject};
-use ipc::files::Access;
 use ipc::project::{Merged, ProjectFileInfo};
 
 use super::in_store::say_made;
-use super::{halt, named, project};
+use super::{halt, project};
+use crate::door::{self, Door};
 use crate::halt::Halt;
 use crate::output;
 
@@ -35,25 +34,22 @@ fn text(info: &ProjectFileInfo) -> String {
     lines.join("\n")
 }
 
-pub(super) async fn export(app: &App, name: Option<&str>, out: &Path) -> Result<(), Halt> {
-    let project = project(app, name).await?.id;
-    let file = named(app, out, Access::Write)?;
-    app.export_project(ExportProject { project, file, replace: true }).await.map_err(halt)
+pub(super) fn export(door: &mut Door, name: Option<&str>, out: &Path) -> Result<(), Halt> {
+    let project = project(door, name)?.id;
+    door.call(ExportProject { project, file: door::file(out)?, replace: true })
 }
 
-pub(super) async fn import(app: &App, files: &[PathBuf], json: bool) -> Result<(), Halt> {
+pub(super) fn import(door: &mut Door, files: &[PathBuf], json: bool) -> Result<(), Halt> {
     for file in files {
-        let file = named(app, file, Access::Read)?;
-        say_made(&app.import_project(ImportProject { file }).await.map_err(halt)?, json)?;
+        say_made(&door.call(ImportProject { file: door::file(file)? })?, json)?;
     }
     Ok(())
 }
 
-pub(super) async fn merge(app: &App, name: Option<&str>, files: &[PathBuf], json: bool) -> Result<(), Halt> {
-    let project = project(app, name).await?.id;
+pub(super) fn merge(door: &mut Door, name: Option<&str>, files: &[PathBuf], json: bool) -> Result<(), Halt> {
+    let project = project(door, name)?.id;
     for path in files {
-        let file = named(app, path, Access::Read)?;
-        let merged = app.merge_project(MergeProject { file, project }).await.map_err(halt)?;
+        let merged = door.call(MergeProject { file: door::file(path)?, project })?;
         output::line(json, &merged, || format!("{}: {}", path.display(), said(&merged)))?;
     }
     Ok(())

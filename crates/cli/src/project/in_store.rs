@@ -1,10 +1,10 @@
 //! The commands about the projects of a store.
 
-use app::App;
 use ipc::command::{DeleteProject, DuplicateProject, NewProject, RenameProject};
 use ipc::project::Project;
 
-use super::{halt, project};
+use super::project;
+use crate::door::Door;
 use crate::halt::Halt;
 use crate::output;
 
@@ -17,34 +17,33 @@ struct Listed {
     open: bool,
 }
 
-pub(super) async fn list(app: &App, json: bool) -> Result<(), Halt> {
-    let (all, open) = app.projects().await.map_err(halt)?;
-    for Project { id, name, .. } in all {
-        let listed = Listed { id, name, open: id == open };
+pub(super) fn list(door: &mut Door, json: bool) -> Result<(), Halt> {
+    let overview = door.watch()?;
+    for Project { id, name, .. } in overview.projects {
+        let listed = Listed { id, name, open: id == overview.project_id };
         output::line(json, &listed, || format!("{} {}", if listed.open { "*" } else { " " }, listed.name))?;
     }
     Ok(())
 }
 
-pub(super) async fn new(app: &App, name: &str, json: bool) -> Result<(), Halt> {
-    let made = app.new_project(NewProject { name: name.to_owned() }).await.map_err(halt)?;
+pub(super) fn new(door: &mut Door, name: &str, json: bool) -> Result<(), Halt> {
+    let made = door.call(NewProject { name: name.to_owned() })?;
     say_made(&made, json)
 }
 
-pub(super) async fn rename(app: &App, name: &str, new: &str) -> Result<(), Halt> {
-    let project = project(app, Some(name)).await?.id;
-    app.rename_project(RenameProject { project, name: new.to_owned() }).await.map_err(halt)
+pub(super) fn rename(door: &mut Door, name: &str, new: &str) -> Result<(), Halt> {
+    let project = project(door, Some(name))?.id;
+    door.call(RenameProject { project, name: new.to_owned() })
 }
 
-pub(super) async fn duplicate(app: &App, name: &str, json: bool) -> Result<(), Halt> {
-    let project = project(app, Some(name)).await?.id;
-    say_made(&app.duplicate_project(DuplicateProject { project }).await.map_err(halt)?, json)
+pub(super) fn duplicate(door: &mut Door, name: &str, json: bool) -> Result<(), Halt> {
+    let project = project(door, Some(name))?.id;
+    say_made(&door.call(DuplicateProject { project })?, json)
 }
 
-pub(super) async fn delete(app: &App, name: &str) -> Result<(), Halt> {
-    let project = project(app, Some(name)).await?.id;
-    app.delete_project(DeleteProject { project }).await.map_err(halt)?;
-    Ok(())
+pub(super) fn delete(door: &mut Door, name: &str) -> Result<(), Halt> {
+    let project = project(door, Some(name))?.id;
+    door.call(DeleteProject { project }).map(drop)
 }
 
 /// Writes a project that was made.

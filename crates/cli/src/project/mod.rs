@@ -3,21 +3,20 @@
 mod file;
 mod in_store;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use app::{App, AppPaths, SandboxProgram};
-use ipc::files::{Access, FileRef};
-use ipc::project::Project;
-use ipc::{Code, Failure};
+use app::Purpose;
+use ipc::Failure;
+use ipc::project::{Overview, Project};
 
+use crate::door::{self, Door, StoreArguments, library};
 use crate::halt::Halt;
 
-/// The store that a command works in.
+/// The store that a command works in, and how it answers.
 #[derive(clap::Args)]
-pub(crate) struct StoreArguments {
-    /// The data folder
-    #[arg(long, value_name = "DIR")]
-    store: PathBuf,
+pub(crate) struct InStore {
+    #[command(flatten)]
+    store: StoreArguments,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -37,12 +36,12 @@ pub(crate) enum Command {
     /// The projects of a store
     List {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
     },
     /// Make an empty project
     New {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
         /// Its name
         #[arg(value_name = "NAME")]
         name: String,
@@ -50,7 +49,7 @@ pub(crate) enum Command {
     /// Give a project another name
     Rename {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
         /// The project
         #[arg(value_name = "NAME")]
         name: String,
@@ -61,7 +60,7 @@ pub(crate) enum Command {
     /// Copy a project with all that is in it
     Duplicate {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
         /// The project
         #[arg(value_name = "NAME")]
         name: String,
@@ -69,7 +68,7 @@ pub(crate) enum Command {
     /// Delete a project with all that is in it; no undo brings it back
     Delete {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
         /// The project
         #[arg(value_name = "NAME")]
         name: String,
@@ -77,7 +76,7 @@ pub(crate) enum Command {
     /// Write a project into a file
     Export {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
         /// The project; without it the one that was opened last
         #[arg(long, value_name = "NAME")]
         project: Option<String>,
@@ -88,7 +87,7 @@ pub(crate) enum Command {
     /// Make a new project of each file
     Import {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
         /// The project files
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
@@ -96,7 +95,7 @@ pub(crate) enum Command {
     /// Add what the files hold to a project that lacks it
     Merge {
         #[command(flatten)]
-        store: StoreArguments,
+        store: InStore,
         /// The project; without it the one that was opened last
         #[arg(long, value_name = "NAME")]
         project: Option<String>,
@@ -109,71 +108,39 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     match command {
         Command::Info { file, json } => file::info(file, *json),
-        Command::List { store } => in_store(store, async |app| in_store::list(app, store.json).await),
-        Command::New { store, name } => {
-            in_store(store, async |app| in_store::new(app, name, store.json).await)
-        }
-        Command::Rename { store, name, new } => {
-            in_store(store, async |app| in_store::rename(app, name, new).await)
-        }
+        Command::List { store } => within(store, |door| in_store::list(door, store.json)),
+        Command::New { store, name } => within(store, |door| in_store::new(door, name, store.json)),
+        Command::Rename { store, name, new } => within(store, |door| in_store::rename(door, name, new)),
         Command::Duplicate { store, name } => {
-            in_store(store, async |app| in_store::duplicate(app, name, store.json).await)
+            within(store, |door| in_store::duplicate(door, name, store.json))
         }
-        Command::Delete { store, name } => in_store(store, async |app| in_store::delete(app, name).await),
+        Command::Delete { store, name } => within(store, |door| in_store::delete(door, name)),
         Command::Export { store, project, out } => {
-            in_store(store, async |app| file::export(app, project.as_deref(), out).await)
+            within(store, |door| file::export(door, project.as_deref(), out))
         }
-        Command::Import { store, files } => {
-            in_store(store, async |app| file::import(app, files, store.json).await)
-        }
+        Command::Import { store, files } => within(store, |door| file::import(door, files, store.json)),
         Command::Merge { store, project, files } => {
-            in_store(store, async |app| file::merge(app, project.as_deref(), files, store.json).await)
+            within(store, |door| file::merge(door, project.as_deref(), files, store.json))
         }
     }
 }
 
-/// Opens the store, does something in it, and closes it. A store that another process has open is refused.
-fn in_store(store: &StoreArguments, work: impl AsyncFnOnce(&App) -> Result<(), Halt>) -> Result<(), Halt> {
-    let paths = AppPaths {
-        data: store.store.clone(),
-        starter_model: app::starter_model(),
-        sandbox_program: SandboxProgram::current(),
-    };
-    let done = app::block_on(async {
-        let app = App::open(&paths).await.map_err(halt)?;
-        let done = work(&app).await;
-        app.close().await;
-        done
-    });
-    done.map_err(halt)?
+/// Works in the store, through the process that has it open if there is one.
+fn within(store: &InStore, work: impl FnOnce(&mut Door) -> Result<(), Halt>) -> Result<(), Halt> {
+    door::within(&store.store, Purpose::Records, work)
 }
 
 /// Turns a failure into the reason for an early end.
 fn halt(error: impl Into<Failure>) -> Halt {
-    let failure: Failure = error.into();
-    let sentences = [Some(failure.message), failure.detail, failure.next];
-    let message = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    match failure.code {
-        Code::Invalid | Code::NotFound => Halt::Refused(message),
-        _ => Halt::Failed(message),
-    }
+    Halt::failure(error.into())
 }
 
-/// Names a file of the command line, as one that a person chose.
-fn named(app: &App, path: &Path, access: Access) -> Result<FileRef, Halt> {
-    let path =
-        std::path::absolute(path).map_err(|error| Halt::Refused(format!("{}: {error}.", path.display())))?;
-    Ok(app.choose(&path, access).into())
-}
-
-/// Returns the project of this name, or else the one that was opened last.
-async fn project(app: &App, name: Option<&str>) -> Result<Project, Halt> {
-    let (all, open) = app.projects().await.map_err(halt)?;
-    let found = all.into_iter().find(|one| name.map_or(one.id == open, |name| one.name == name));
-    found.ok_or_else(|| {
-        Halt::Refused(format!(
-            "There is no project \u{201c}{}\u{201d} in this store.",
-            name.unwrap_or_default()
-        ))
-    })
+/// Returns the project of this name or number, or else the one that was opened last.
+fn project(door: &mut Door, name: Option<&str>) -> Result<Project, Halt> {
+    let Overview { projects, project_id, .. } = door.watch()?;
+    let Some(name) = name else {
+        let open = projects.into_iter().find(|project| project.id == project_id);
+        return open.ok_or_else(|| Halt::Refused("this store has no project.".into()));
+    };
+    library::only("project", name, &projects, |project| (project.id, &project.name)).cloned()
 }
