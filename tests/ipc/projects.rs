@@ -48,7 +48,10 @@ fn projects_are_made_opened_renamed_copied_and_deleted() {
     let data = folder();
     let tiller = Tiller::without_model(data.path());
     let first = tiller.watch_again();
-    assert_eq!((names(&first.projects), first.project.as_str()), (vec!["Starter project"], "Starter project"));
+    assert_eq!(
+        (names(&first.projects), first.project.as_str()),
+        (vec!["Starter project"], "Starter project")
+    );
     let alone = tiller.call(DeleteProject { project: first.project_id }).expect_err("there must be one");
     assert_eq!(alone.code, Code::Invalid);
 
@@ -71,7 +74,8 @@ fn projects_are_made_opened_renamed_copied_and_deleted() {
     let copied = open(&tiller, copy.id);
     let described = |overview: &Overview| {
         let sets = overview.data_sets.iter().map(|set| (set.name.clone(), set.train, set.held_out));
-        let vectors = overview.vectors.iter().map(|vector| (vector.name.clone(), vector.hash.clone(), vector.model));
+        let vectors =
+            overview.vectors.iter().map(|vector| (vector.name.clone(), vector.hash.clone(), vector.model));
         (sets.collect::<Vec<_>>(), vectors.collect::<Vec<_>>())
     };
     assert_eq!(described(&copied), described(&first));
@@ -173,7 +177,10 @@ fn a_project_goes_through_a_file_and_comes_back_once() {
     let tiller = Tiller::without_model(elsewhere.path());
     let overview = after(&tiller, || drop(tiller.get(ImportProject { file: file(&path) })));
     assert_eq!((overview.runs.len(), support::own(&overview.vectors).len()), (1, 1));
-    for (name, content) in [("cut.tiller", &bytes[..bytes.len() / 2]), ("none.tiller", b"no database at all, and no project".as_slice())] {
+    for (name, content) in [
+        ("cut.tiller", &bytes[..bytes.len() / 2]),
+        ("none.tiller", b"no database at all, and no project".as_slice()),
+    ] {
         let bad = elsewhere.path().join(name);
         fs::write(&bad, content).expect("a file");
         let refused = tiller.call(ImportProject { file: file(&bad) }).expect_err("it is refused");

@@ -185,7 +185,10 @@ fn the_key_of_a_judge_shows_up_nowhere() {
         let (project, exported) = (picture.project_id, file("project.tiller"));
         tiller.get(ExportProject { project, file: exported.clone(), replace: true });
         let bytes = std::fs::read(dir.path().join("project.tiller")).expect("the project file");
-        assert!(!bytes.windows(address.len()).any(|window| window == address.as_bytes()), "no address either");
+        assert!(
+            !bytes.windows(address.len()).any(|window| window == address.as_bytes()),
+            "no address either"
+        );
         assert_absent("what is in the project", tiller.get(InspectProject { file: exported }));
     }
     assert_absent("the events", &*tiller.events());

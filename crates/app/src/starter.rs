@@ -106,11 +106,7 @@ fn resources_of(program: &Path) -> Option<PathBuf> {
 }
 
 /// Creates the starter content if it is missing. Returns the project to open.
-pub(crate) async fn ensure(
-    db: &mut SqliteConnection,
-    model_path: &Path,
-    now: Millis,
-) -> Result<Id, Error> {
+pub(crate) async fn ensure(db: &mut SqliteConnection, model_path: &Path, now: Millis) -> Result<Id, Error> {
     let model = ensure_model(db, model_path, now).await?;
     let project = match projects::first(&mut *db).await? {
         Some((project, _)) => project,

@@ -36,14 +36,18 @@ pub async fn list(db: impl SqliteExecutor<'_>) -> Result<Vec<Project>, StoreErro
 
 /// Returns one project.
 pub async fn find(db: impl SqliteExecutor<'_>, id: Id) -> Result<Project, StoreError> {
-    let row: Option<Row> =
-        sqlx::query_as("SELECT id, name, created FROM projects WHERE id = ?").bind(id).fetch_optional(db).await?;
+    let row: Option<Row> = sqlx::query_as("SELECT id, name, created FROM projects WHERE id = ?")
+        .bind(id)
+        .fetch_optional(db)
+        .await?;
     Ok(row.ok_or(StoreError::Gone("project"))?.into())
 }
 
 /// Returns the id and name of the project that opens: the one that was opened last, else the oldest one.
 pub async fn first(db: impl SqliteExecutor<'_>) -> Result<Option<(Id, String)>, StoreError> {
-    Ok(sqlx::query_as("SELECT id, name FROM projects ORDER BY opened DESC, id LIMIT 1").fetch_optional(db).await?)
+    Ok(sqlx::query_as("SELECT id, name FROM projects ORDER BY opened DESC, id LIMIT 1")
+        .fetch_optional(db)
+        .await?)
 }
 
 /// Adds a project.
@@ -64,7 +68,8 @@ pub async fn insert(
 
 /// Renames a project.
 pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
-    let done = sqlx::query("UPDATE projects SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    let done =
+        sqlx::query("UPDATE projects SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
     if done.rows_affected() == 0 { Err(StoreError::Gone("project")) } else { Ok(()) }
 }
 
@@ -93,7 +98,9 @@ pub(crate) fn free(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
 
 /// Returns the title of a job of this project that waits for its turn or runs, where there is one.
 pub async fn busy_with(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<String>, StoreError> {
-    let query = format!("SELECT title FROM jobs WHERE state IN ('queued', 'running') AND id IN ({JOBS}) ORDER BY turn");
+    let query = format!(
+        "SELECT title FROM jobs WHERE state IN ('queued', 'running') AND id IN ({JOBS}) ORDER BY turn"
+    );
     Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(db).await?)
 }
 
@@ -148,7 +155,10 @@ mod tests {
         let deletion = deletions::begin(&mut db).await.expect("a recording");
         delete(&mut db, 1).await.expect("a deletion");
         deletions::end(&mut db, deletion).await.expect("the end");
-        assert_eq!((jobs::open(&mut *db).await.expect("the jobs"), list(&mut *db).await.expect("a list")), (vec![], vec![]));
+        assert_eq!(
+            (jobs::open(&mut *db).await.expect("the jobs"), list(&mut *db).await.expect("a list")),
+            (vec![], vec![])
+        );
         deletions::undo(&mut db, deletion).await.expect("it comes back");
         db.commit().await.expect("a commit");
         let mut db = store.begin().await.expect("a change");

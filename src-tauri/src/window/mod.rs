@@ -86,7 +86,8 @@ pub fn main() -> ExitCode {
 
 /// Returns the project file among a program's arguments: the desktop names it there after a double click.
 fn project_file(arguments: impl Iterator<Item = OsString>, folder: &Path) -> Option<PathBuf> {
-    let is_project = |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tiller"));
+    let is_project =
+        |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tiller"));
     // The first one is the program itself.
     arguments.skip(1).map(|argument| folder.join(argument)).find(is_project)
 }

@@ -84,7 +84,8 @@ pub(super) fn ExportProjectSheet() -> impl IntoView {
         is_busy.set(true);
         let path = with_ending(&path.get_untracked());
         let project = store.project_id.get_untracked();
-        let request = ExportProject { project, file: chosen_files::to_write(&path), replace: replace.get_untracked() };
+        let request =
+            ExportProject { project, file: chosen_files::to_write(&path), replace: replace.get_untracked() };
         store.when_stored(move || {
             spawn_local(async move {
                 match bridge::call(request).await {
@@ -224,13 +225,16 @@ fn with_ending(path: &str) -> String {
 
 /// Lists counts: "3 data sets, 1 runs".
 fn counted(counts: &[(String, u64)]) -> String {
-    let each = counts.iter().map(|(what, count)| format!("{} {what}", format::whole(u32::try_from(*count).unwrap_or(u32::MAX))));
+    let each = counts
+        .iter()
+        .map(|(what, count)| format!("{} {what}", format::whole(u32::try_from(*count).unwrap_or(u32::MAX))));
     each.collect::<Vec<_>>().join(", ")
 }
 
 fn contents(info: &ProjectFileInfo) -> String {
     let models: Vec<&str> = info.models.iter().map(|model| model.name.as_str()).collect();
-    let models = if models.is_empty() { String::new() } else { format!(" It was made with {}.", models.join(", ")) };
+    let models =
+        if models.is_empty() { String::new() } else { format!(" It was made with {}.", models.join(", ")) };
     let counts = counted(&info.counts);
     if counts.is_empty() { format!("It is empty.{models}") } else { format!("It holds {counts}.{models}") }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ipc::{Event, Id};
 use ipc::command::{DeleteProject, DuplicateProject, OpenProject};
+use ipc::{Event, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;

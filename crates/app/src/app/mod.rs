@@ -281,7 +281,11 @@ impl App {
             }
         }
         Ok(Overview {
-            project: projects.iter().find(|one| one.id == project).map(|one| one.name.clone()).unwrap_or_default(),
+            project: projects
+                .iter()
+                .find(|one| one.id == project)
+                .map(|one| one.name.clone())
+                .unwrap_or_default(),
             project_id: project,
             projects,
             version: env!("CARGO_PKG_VERSION").to_owned(),

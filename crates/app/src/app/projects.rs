@@ -139,7 +139,8 @@ impl App {
         let (path, file) = self.read_project(&request.file).await?;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        let wanted: String = file.name().chars().filter(|char| !char.is_control()).take(LONGEST_NAME).collect();
+        let wanted: String =
+            file.name().chars().filter(|char| !char.is_control()).take(LONGEST_NAME).collect();
         let wanted = if wanted.trim().is_empty() { "Imported project" } else { wanted.trim() };
         let name = projects::free_name(&mut db, wanted).await?;
         let id = projects::insert(&mut db, &name, VERSION, clock::now()).await?;
@@ -213,7 +214,8 @@ impl App {
     /// Gives a new project those settings of the open one that are the person's and the machine's.
     async fn begin_settings(&self, db: &mut WriteTransaction, project: Id) -> Result<(), Error> {
         let now = settings::read(&mut **db, self.state.project()).await?;
-        let begun = Settings { data_set: None, vector: None, rubrics: std::collections::BTreeMap::new(), ..now };
+        let begun =
+            Settings { data_set: None, vector: None, rubrics: std::collections::BTreeMap::new(), ..now };
         settings::write(db, project, &begun).await?;
         let speeds = settings::speeds(&mut **db, self.state.project()).await?;
         Ok(settings::set_speeds(db, project, &speeds).await?)

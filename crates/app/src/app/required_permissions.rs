@@ -4,10 +4,10 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use ipc::command::{
-    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportReport,
-    ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset,
-    ImportVector, PreviewImport, PreviewVector, SaveDiagnostics, SaveSettings, ScanFolder, StartDrafts,
-    StartSweep, TryEndpoint, ExportProject, ImportProject, InspectProject, MergeProject,
+    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportProject,
+    ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs,
+    ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PreviewImport, PreviewVector,
+    SaveDiagnostics, SaveSettings, ScanFolder, StartDrafts, StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};

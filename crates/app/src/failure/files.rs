@@ -28,13 +28,17 @@ pub(super) fn data_file(path: &Path, error: &DataFileError) -> Failure {
 
 pub(super) fn project_file(path: &Path, error: &ProjectFileError) -> Failure {
     let (message, next) = match error {
-        ProjectFileError::Foreign => ("This is not a project file of Tiller.", "Choose a file that ends in .tiller."),
-        ProjectFileError::Newer { .. } => {
-            ("A newer version of Tiller has written this project file.", "Install that version, then try again.")
+        ProjectFileError::Foreign => {
+            ("This is not a project file of Tiller.", "Choose a file that ends in .tiller.")
         }
-        ProjectFileError::Damaged(_) => {
-            ("This project file is damaged or cut off.", "Export it again, or copy it again from where it comes from.")
-        }
+        ProjectFileError::Newer { .. } => (
+            "A newer version of Tiller has written this project file.",
+            "Install that version, then try again.",
+        ),
+        ProjectFileError::Damaged(_) => (
+            "This project file is damaged or cut off.",
+            "Export it again, or copy it again from where it comes from.",
+        ),
         ProjectFileError::TooLarge(_) => ("This project file is too large.", "Export a smaller project."),
         ProjectFileError::Unsound { .. } => (
             "This project file holds what Tiller does not write. Nothing of it was taken.",

@@ -26,7 +26,11 @@ fn text(info: &ProjectFileInfo) -> String {
     ];
     lines.extend(info.counts.iter().map(|(what, count)| format!("{count:>9} {what}")));
     for model in &info.models {
-        lines.push(format!("model     {} {}", model.name, model.fingerprint.as_deref().unwrap_or("(never read)")));
+        lines.push(format!(
+            "model     {} {}",
+            model.name,
+            model.fingerprint.as_deref().unwrap_or("(never read)")
+        ));
     }
     lines.join("\n")
 }

@@ -110,7 +110,9 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     match command {
         Command::Info { file, json } => file::info(file, *json),
         Command::List { store } => in_store(store, async |app| in_store::list(app, store.json).await),
-        Command::New { store, name } => in_store(store, async |app| in_store::new(app, name, store.json).await),
+        Command::New { store, name } => {
+            in_store(store, async |app| in_store::new(app, name, store.json).await)
+        }
         Command::Rename { store, name, new } => {
             in_store(store, async |app| in_store::rename(app, name, new).await)
         }
@@ -159,7 +161,8 @@ fn halt(error: impl Into<Failure>) -> Halt {
 
 /// Names a file of the command line, as one that a person chose.
 fn named(app: &App, path: &Path, access: Access) -> Result<FileRef, Halt> {
-    let path = std::path::absolute(path).map_err(|error| Halt::Refused(format!("{}: {error}.", path.display())))?;
+    let path =
+        std::path::absolute(path).map_err(|error| Halt::Refused(format!("{}: {error}.", path.display())))?;
     Ok(app.choose(&path, access).into())
 }
 
@@ -168,6 +171,9 @@ async fn project(app: &App, name: Option<&str>) -> Result<Project, Halt> {
     let (all, open) = app.projects().await.map_err(halt)?;
     let found = all.into_iter().find(|one| name.map_or(one.id == open, |name| one.name == name));
     found.ok_or_else(|| {
-        Halt::Refused(format!("There is no project \u{201c}{}\u{201d} in this store.", name.unwrap_or_default()))
+        Halt::Refused(format!(
+            "There is no project \u{201c}{}\u{201d} in this store.",
+            name.unwrap_or_default()
+        ))
     })
 }

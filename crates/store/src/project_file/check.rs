@@ -40,18 +40,22 @@ impl Content {
                     match (column.kind, &*value) {
                         (_, Value::Null) if !column.is_optional => return refused("is missing"),
                         (Kind::Id | Kind::Pair, Value::Int(id)) if *id < 1 => return refused("is no id"),
-                        (Kind::Real, Value::Real(number)) if !number.is_finite() => return refused("is not finite"),
+                        (Kind::Real, Value::Real(number)) if !number.is_finite() => {
+                            return refused("is not finite");
+                        }
                         (Kind::Text, Value::Text(name))
                             if column.name == "name" && name.chars().count() > LONGEST_NAME =>
                         {
                             return refused("is too long");
                         }
-                        (Kind::Json(kind), Value::Text(text)) => match rewrite(kind, text, &mut |_, id| id.into()) {
-                            // A snapshot's hash is that of its text as it is.
-                            Ok(_) if kind == Json::Pairs => {}
-                            Ok(text) => *value = Value::Text(text),
-                            Err(error) => return refused(&error.to_string()),
-                        },
+                        (Kind::Json(kind), Value::Text(text)) => {
+                            match rewrite(kind, text, &mut |_, id| id.into()) {
+                                // A snapshot's hash is that of its text as it is.
+                                Ok(_) if kind == Json::Pairs => {}
+                                Ok(text) => *value = Value::Text(text),
+                                Err(error) => return refused(&error.to_string()),
+                            }
+                        }
                         _ => {}
                     }
                 }
@@ -120,7 +124,8 @@ impl Content {
             let changes: Vec<ipc::conversation::SteeringChange> = list(row, "steering")?;
             let tokens: Vec<ipc::conversation::ObservedToken> = list(row, "observed")?;
             let places = changes.iter().map(|change| change.from_byte as usize);
-            let mut places = places.chain(tokens.iter().map(|token| token.until_byte as usize)).chain([given]);
+            let mut places =
+                places.chain(tokens.iter().map(|token| token.until_byte as usize)).chain([given]);
             if places.any(|place| !text.is_char_boundary(place)) {
                 return unsound(row, "a place is not in its text");
             }
@@ -139,7 +144,9 @@ impl Content {
             settings.insert(row.id(), of);
         }
         for row in self.rows("sweep_points") {
-            let Some(of) = settings.get(&row.int("sweep")) else { return unsound(row, "its sweep is not there") };
+            let Some(of) = settings.get(&row.int("sweep")) else {
+                return unsound(row, "its sweep is not there");
+            };
             let is_within = |column: &str, count: usize| (0..count as i64).contains(&row.int(column));
             let is_set = row.int("place") == -1 || is_within("place", of.sets.len());
             if !is_within("arm", of.arms.len()) || !is_within("score", of.scores.len()) || !is_set {
@@ -152,7 +159,9 @@ impl Content {
     /// Checks the numbers of vectors, and computes their hashes and norms anew.
     fn check_vectors(&mut self) -> Checked {
         let finite = |bytes: &[u8]| {
-            !bytes.is_empty() && bytes.len().is_multiple_of(4) && from_bytes(bytes).iter().all(|x| x.is_finite())
+            !bytes.is_empty()
+                && bytes.len().is_multiple_of(4)
+                && from_bytes(bytes).iter().all(|x| x.is_finite())
         };
         for (name, column) in [("epoch_vectors", "numbers"), ("runs", "so_far"), ("vectors", "numbers")] {
             for row in self.rows(name) {
@@ -193,13 +202,16 @@ fn computed_of(row: RowOf<'_>) -> Result<(String, String), ProjectFileError> {
             blocks.checked_mul(columns) == Some(numbers.len() as u128)
         }
         None => {
-            !layers.is_empty() && layers.is_sorted_by(|a, b| a < b) && numbers.len().is_multiple_of(layers.len())
+            !layers.is_empty()
+                && layers.is_sorted_by(|a, b| a < b)
+                && numbers.len().is_multiple_of(layers.len())
         }
     };
     if !is_right {
         return Err(ProjectFileError::unsound("vectors", "its numbers are not as many as its sizes say"));
     }
-    let steering = steering::steering(adapter.as_ref(), &layers, &numbers, ipc::steering::Intervention::default())?;
+    let steering =
+        steering::steering(adapter.as_ref(), &layers, &numbers, ipc::steering::Intervention::default())?;
     Ok((steering.content_hash(), crate::json::to_json("norms of a vector", &steering.norms())?))
 }
 

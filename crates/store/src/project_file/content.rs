@@ -124,7 +124,9 @@ impl Content {
     /// Reads a project from a file that is known to have these tables.
     pub(crate) async fn of_file(db: &mut SqliteConnection) -> Result<Self, ProjectFileError> {
         let all: Vec<(String, String, Millis)> =
-            sqlx::query_as("SELECT name, app_version, created FROM main.project LIMIT 2").fetch_all(&mut *db).await?;
+            sqlx::query_as("SELECT name, app_version, created FROM main.project LIMIT 2")
+                .fetch_all(&mut *db)
+                .await?;
         let [(name, written_by, created)] = <[_; 1]>::try_from(all)
             .map_err(|_| ProjectFileError::unsound("projects", "there must be one"))?;
         let mut tables = Vec::with_capacity(TABLES.len());
@@ -140,11 +142,18 @@ impl Content {
 fn select(table: &Table, condition: &str) -> String {
     let name = |column: &Column| match (table.name, column.name) {
         // The starter model's is known before its file was read.
-        ("models", "fingerprint") if condition != "true" => "coalesce(fingerprint, expected_fingerprint)".to_owned(),
+        ("models", "fingerprint") if condition != "true" => {
+            "coalesce(fingerprint, expected_fingerprint)".to_owned()
+        }
         (_, name) => name.to_owned(),
     };
     let columns: Vec<String> = table.columns.iter().map(name).collect();
-    format!("SELECT {} FROM main.{} WHERE {condition} ORDER BY {}", columns.join(", "), table.name, table.order)
+    format!(
+        "SELECT {} FROM main.{} WHERE {condition} ORDER BY {}",
+        columns.join(", "),
+        table.name,
+        table.order
+    )
 }
 
 fn read(table: &Table, row: &SqliteRow) -> Result<Row, sqlx::Error> {

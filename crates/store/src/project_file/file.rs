@@ -52,7 +52,8 @@ pub(crate) async fn write(content: &Content, scratch: &Path) -> Result<Vec<u8>, 
 /// Removes what a process left that was killed while it wrote.
 pub fn remove_parts(scratch: &Path) {
     for file in fs::read_dir(scratch).into_iter().flatten().flatten() {
-        let is_part = file.file_name().to_str().is_some_and(|name| name.starts_with(PART) && name.ends_with(".part"));
+        let is_part =
+            file.file_name().to_str().is_some_and(|name| name.starts_with(PART) && name.ends_with(".part"));
         if is_part {
             // One that cannot be removed takes room, and that is all.
             let _ = fs::remove_file(file.path());
@@ -77,7 +78,9 @@ async fn fill(content: &Content, part: &Path) -> Result<(), ProjectFileError> {
 }
 
 async fn fill_tables(db: &mut SqliteConnection, content: &Content) -> Result<(), ProjectFileError> {
-    for pragma in [format!("PRAGMA application_id = {APPLICATION_ID}"), format!("PRAGMA user_version = {FORMAT}")] {
+    for pragma in
+        [format!("PRAGMA application_id = {APPLICATION_ID}"), format!("PRAGMA user_version = {FORMAT}")]
+    {
         sqlx::query(AssertSqlSafe(pragma)).execute(&mut *db).await?;
     }
     let mut change = db.begin().await?;
@@ -211,8 +214,10 @@ async fn check_schema(db: &mut SqliteConnection) -> Result<(), ProjectFileError>
 }
 
 async fn check_sizes(db: &mut SqliteConnection, table: &'static Table) -> Result<(), ProjectFileError> {
-    let sizes = table.columns.iter().filter(|column| matches!(column.kind, Kind::Text | Kind::Blob | Kind::Json(_)));
-    let sizes: Vec<String> = sizes.map(|column| format!("coalesce(max(octet_length({})), 0)", column.name)).collect();
+    let sizes =
+        table.columns.iter().filter(|column| matches!(column.kind, Kind::Text | Kind::Blob | Kind::Json(_)));
+    let sizes: Vec<String> =
+        sizes.map(|column| format!("coalesce(max(octet_length({})), 0)", column.name)).collect();
     let largest = if sizes.is_empty() { "0".to_owned() } else { format!("max(0, {})", sizes.join(", ")) };
     let query = format!("SELECT count(*), {largest} FROM main.{}", table.name);
     let (rows, largest): (i64, i64) =

@@ -32,7 +32,10 @@ impl Identities {
             all.vectors.insert(row.id(), row.text("hash").to_owned());
         }
         for row in content.rows("models") {
-            let known = row.get("fingerprint").text().map_or_else(|| format!("named {}", row.text("name")), str::to_owned);
+            let known = row
+                .get("fingerprint")
+                .text()
+                .map_or_else(|| format!("named {}", row.text("name")), str::to_owned);
             all.of.insert(("models", row.id()), known);
         }
         all.add_data_sets(content)?;
@@ -46,7 +49,8 @@ impl Identities {
             all.add(row, &parts);
         }
         for row in content.rows("vectors") {
-            let mut parts = vec![all.model(row), row.text("hash").to_owned(), row.text("snapshot").to_owned()];
+            let mut parts =
+                vec![all.model(row), row.text("hash").to_owned(), row.text("snapshot").to_owned()];
             for column in ["method", "settings", "intervention", "provenance", "made"] {
                 parts.push(all.json(row, column)?);
             }
@@ -135,7 +139,8 @@ impl Identities {
             parts.entry(row.int("data_set")).or_default().push(hash("pair", &part));
         }
         for row in content.rows("edits") {
-            let part = [row.text("title").to_owned(), row.int("undone").to_string(), self.json(row, "changes")?];
+            let part =
+                [row.text("title").to_owned(), row.int("undone").to_string(), self.json(row, "changes")?];
             parts.entry(row.int("data_set")).or_default().push(hash("edit", &part));
         }
         for row in content.rows("versions") {
@@ -171,7 +176,9 @@ impl Identities {
         let mut drafts: HashMap<Id, Vec<String>> = HashMap::new();
         for row in content.rows("drafts") {
             let mut part = vec![row.text("prompt").to_owned(), row.text("verdict").to_owned()];
-            part.extend(["wanted", "opposite", "failure"].map(|column| format!("{:?}", row.get(column).text())));
+            part.extend(
+                ["wanted", "opposite", "failure"].map(|column| format!("{:?}", row.get(column).text())),
+            );
             drafts.entry(row.int("batch")).or_default().push(hash("draft", &part));
         }
         for row in content.rows("draft_batches") {
@@ -282,7 +289,8 @@ fn count_pairs(content: &Content) -> HashMap<(Id, Id), u32> {
             count(row.int("data_set"), pair);
         }
     }
-    let batches: HashMap<Id, Id> = content.rows("draft_batches").map(|row| (row.id(), row.int("data_set"))).collect();
+    let batches: HashMap<Id, Id> =
+        content.rows("draft_batches").map(|row| (row.id(), row.int("data_set"))).collect();
     for row in content.rows("drafts") {
         if let Some(data_set) = batches.get(&row.int("batch")) {
             for pair in ["pair", "accepted"].iter().filter_map(|column| row.get(column).int()) {

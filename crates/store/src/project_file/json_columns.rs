@@ -58,7 +58,11 @@ pub(crate) type Replace<'a> = dyn FnMut(&'static str, Id) -> Value + 'a;
 type Edits = Vec<(Option<Map<String, Value>>, Option<Map<String, Value>>)>;
 
 /// Reads a JSON text as its type and writes it anew. `replace` replaces the ids of rows in it.
-pub(crate) fn rewrite(kind: Json, text: &str, replace: &mut Replace<'_>) -> Result<String, serde_json::Error> {
+pub(crate) fn rewrite(
+    kind: Json,
+    text: &str,
+    replace: &mut Replace<'_>,
+) -> Result<String, serde_json::Error> {
     match kind {
         Json::Facts => typed::<ModelFacts>(kind, text, replace),
         Json::Pairs => typed::<Vec<PairContent>>(kind, text, replace),
@@ -95,7 +99,11 @@ pub(crate) fn rewrite(kind: Json, text: &str, replace: &mut Replace<'_>) -> Resu
 
 /// Reads a JSON text as its type and returns the text by which it is compared. `replace` replaces the ids of rows by what is
 /// the same wherever the rows are.
-pub(crate) fn canonical(kind: Json, text: &str, replace: &mut Replace<'_>) -> Result<String, serde_json::Error> {
+pub(crate) fn canonical(
+    kind: Json,
+    text: &str,
+    replace: &mut Replace<'_>,
+) -> Result<String, serde_json::Error> {
     // Read as its type, so that what is left to a default and what says it are the same.
     let mut value: Value = serde_json::from_str(&rewrite(kind, text, &mut |_, id| id.into())?)?;
     each_id(kind, &mut value, replace);

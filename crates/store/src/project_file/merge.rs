@@ -33,7 +33,8 @@ pub(crate) async fn merge(
     target.make_portable()?;
     let (ids, target_ids) = (Identities::of(source)?, Identities::of(&target)?);
     let plan = Plan::new((source, &ids), (&target, &target_ids))?;
-    let mut writer = Writer { db, project, now, plan, new: HashMap::new(), pairs: HashMap::new(), runs: HashSet::new() };
+    let mut writer =
+        Writer { db, project, now, plan, new: HashMap::new(), pairs: HashMap::new(), runs: HashSet::new() };
     writer.runs = target.rows("vectors").filter_map(|row| row.get("run").int()).collect();
     writer.find_models(source, same_store).await?;
     writer.number_pairs(&ids, &target_ids).await?;
@@ -98,7 +99,8 @@ impl Writer<'_> {
         .bind(fingerprint)
         .fetch_optional(&mut *self.db)
         .await?;
-        let by = fingerprint.map_or_else(|| format!("{} {}", row.text("name"), row.text("facts")), str::to_owned);
+        let by =
+            fingerprint.map_or_else(|| format!("{} {}", row.text("name"), row.text("facts")), str::to_owned);
         let path = format!("{NOT_HERE}{}", sha256(by.as_bytes()));
         let known = match known {
             None => crate::models::at_path(&mut *self.db, &path).await?,
@@ -108,21 +110,24 @@ impl Writer<'_> {
             return Ok(known);
         }
         let name: String = row.text("name").chars().filter(|char| !char.is_control()).collect();
-        let done = sqlx::query("INSERT INTO models (name, path, facts, fingerprint, created) VALUES (?, ?, ?, ?, ?)")
-            .bind(name)
-            .bind(path)
-            .bind(row.get("facts").text())
-            .bind(fingerprint)
-            .bind(self.now)
-            .execute(&mut *self.db)
-            .await?;
+        let done = sqlx::query(
+            "INSERT INTO models (name, path, facts, fingerprint, created) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(name)
+        .bind(path)
+        .bind(row.get("facts").text())
+        .bind(fingerprint)
+        .bind(self.now)
+        .execute(&mut *self.db)
+        .await?;
         Ok(done.last_insert_rowid())
     }
 
     /// Gives every pair its id in the target: that of the same pair of a known data set, or a new one.
     async fn number_pairs(&mut self, ids: &Identities, target: &Identities) -> Result<(), StoreError> {
-        let used: Option<Id> =
-            sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'pairs'").fetch_optional(&mut *self.db).await?;
+        let used: Option<Id> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'pairs'")
+            .fetch_optional(&mut *self.db)
+            .await?;
         let there: HashMap<(Id, u32), Id> =
             target.pairs().map(|(data_set, pair, number)| ((data_set, number), pair)).collect();
         let mut all: Vec<(Id, Id, u32)> = ids.pairs().collect();
@@ -167,7 +172,11 @@ impl Writer<'_> {
             "ratings" => self.rate(row).await,
             "jobs" => {
                 let owner = self.plan.owners.get(&row.id()).copied();
-                if owner.is_some_and(|owner| self.plan.is_new(owner)) { self.insert(row).await } else { Ok(()) }
+                if owner.is_some_and(|owner| self.plan.is_new(owner)) {
+                    self.insert(row).await
+                } else {
+                    Ok(())
+                }
             }
             "pairs" | "edits" | "versions" => self.write_part(row, "data_sets", "data_set").await,
             "steps" | "epochs" | "epoch_vectors" => self.write_part(row, "runs", "run").await,
@@ -191,7 +200,8 @@ impl Writer<'_> {
         if self.plan.is_new(owner) {
             return self.insert(row).await;
         }
-        let goes_on = matches!(row.table.name, "steps" | "epochs" | "epoch_vectors" | "sweep_points" | "findings");
+        let goes_on =
+            matches!(row.table.name, "steps" | "epochs" | "epoch_vectors" | "sweep_points" | "findings");
         if goes_on && self.plan.continued.contains(&owner) {
             let cells = self.cells(row)?;
             return self.run("INSERT OR IGNORE INTO", row.table, cells, false).await.map(drop);
@@ -247,7 +257,8 @@ impl Writer<'_> {
                     .bind(self.project)
                     .fetch_all(&mut *self.db)
                     .await?;
-                cells[1] = Value::Text(projects::free(row.text("name"), |name| taken.iter().any(|one| one == name)));
+                cells[1] =
+                    Value::Text(projects::free(row.text("name"), |name| taken.iter().any(|one| one == name)));
             }
             _ => {}
         }
@@ -310,7 +321,9 @@ impl Writer<'_> {
     ) -> Result<Id, ProjectFileError> {
         let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
         let mut extra = Vec::new();
-        if with_owner && matches!(table.name, "data_sets" | "vectors" | "sweeps" | "conversations" | "presets") {
+        if with_owner
+            && matches!(table.name, "data_sets" | "vectors" | "sweeps" | "conversations" | "presets")
+        {
             names.push("project");
             extra.push(self.project.to_string());
         }
@@ -320,7 +333,8 @@ impl Writer<'_> {
         }
         let values = table.columns.iter().map(|_| "?".to_owned()).chain(extra);
         let values: Vec<String> = values.collect();
-        let statement = format!("{insert} main.{} ({}) VALUES ({})", table.name, names.join(", "), values.join(", "));
+        let statement =
+            format!("{insert} main.{} ({}) VALUES ({})", table.name, names.join(", "), values.join(", "));
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for cell in cells {
             query = match cell {
@@ -392,7 +406,9 @@ impl Writer<'_> {
                 .await?;
             }
             "sweeps" | "analyses" => {
-                let update = format!("UPDATE {table} SET model_fingerprint = coalesce(model_fingerprint, ?) WHERE id = ?");
+                let update = format!(
+                    "UPDATE {table} SET model_fingerprint = coalesce(model_fingerprint, ?) WHERE id = ?"
+                );
                 sqlx::query(AssertSqlSafe(update))
                     .bind(row.get("model_fingerprint").text())
                     .bind(known)
@@ -413,7 +429,12 @@ impl Writer<'_> {
     }
 
     /// Joins the tags and notes of a vector that both have.
-    async fn join_notes(&mut self, row: RowOf<'_>, target: &Content, known: Id) -> Result<(), ProjectFileError> {
+    async fn join_notes(
+        &mut self,
+        row: RowOf<'_>,
+        target: &Content,
+        known: Id,
+    ) -> Result<(), ProjectFileError> {
         let Some(other) = target.rows("vectors").find(|other| other.id() == known) else { return Ok(()) };
         let mut tags: Vec<String> = from_json("tags of a vector", other.text("tags"))?;
         let more: Vec<String> = from_json("tags of a vector", row.text("tags"))?;
@@ -436,7 +457,8 @@ impl Writer<'_> {
     /// Takes over what the settings say about the project, where the target says nothing.
     async fn merge_settings(&mut self, source: &Content) -> Result<(), ProjectFileError> {
         let Some(row) = source.rows("settings").next() else { return Ok(()) };
-        let theirs: Settings = from_json("settings", &self.json(row, Json::ProjectSettings, row.text("content"), 0)?)?;
+        let theirs: Settings =
+            from_json("settings", &self.json(row, Json::ProjectSettings, row.text("content"), 0)?)?;
         let ours = settings::read(&mut *self.db, self.project).await?;
         let is_there = |id: &Id| *id > 0;
         let mut rubrics = theirs.rubrics;

@@ -64,7 +64,11 @@ impl ProjectFile {
         for (table, rows) in TABLES.iter().zip(&content.tables) {
             let is_counted = !table.label.is_empty() || counted.contains(&table.name);
             if is_counted && !rows.is_empty() {
-                let label = if table.label.is_empty() { table.name.replace('_', " ") } else { table.label.to_owned() };
+                let label = if table.label.is_empty() {
+                    table.name.replace('_', " ")
+                } else {
+                    table.label.to_owned()
+                };
                 counts.push((label, rows.len() as u64));
             }
         }
@@ -86,7 +90,12 @@ impl ProjectFile {
     ///
     /// # Errors
     /// Returns an error if the project does not exist, what the file holds cannot be stored or read back, or the store fails.
-    pub async fn merge(&self, db: &mut SqliteConnection, project: Id, now: Millis) -> Result<Merged, ProjectFileError> {
+    pub async fn merge(
+        &self,
+        db: &mut SqliteConnection,
+        project: Id,
+        now: Millis,
+    ) -> Result<Merged, ProjectFileError> {
         let merged = merge::merge(&mut *db, &self.content, project, false, now).await?;
         readable::check(db, project).await.map_err(|error| match error {
             StoreError::Database(error) if crate::sqlite_code(&error).is_some() => error.into(),

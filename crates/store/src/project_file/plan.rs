@@ -45,7 +45,8 @@ impl Plan {
                 // The one that agrees the furthest, so that equal ones find each other.
                 let agreed = |id: &Id| parts.agree(key, &target_parts, (table, *id));
                 let best = same.iter().enumerate().filter_map(|(place, id)| Some((agreed(id)?, place)));
-                let Some((agreement, place)) = best.max_by_key(|(agreement, place)| (*agreement, usize::MAX - place))
+                let Some((agreement, place)) =
+                    best.max_by_key(|(agreement, place)| (*agreement, usize::MAX - place))
                 else {
                     continue;
                 };
@@ -70,14 +71,20 @@ impl Plan {
     }
 
     /// Finds the turns of known conversations.
-    fn pair_turns(&mut self, (source, ids): (&Content, &Identities), (target, target_ids): (&Content, &Identities)) {
+    fn pair_turns(
+        &mut self,
+        (source, ids): (&Content, &Identities),
+        (target, target_ids): (&Content, &Identities),
+    ) {
         let mut free: HashMap<(Id, String), Vec<Id>> = HashMap::new();
         for row in target.rows("turns") {
             let turn = (row.int("conversation"), target_ids.get("turns", Some(row.id())));
             free.entry(turn).or_default().push(row.id());
         }
         for row in source.rows("turns") {
-            let Some(conversation) = self.known.get(&("conversations", row.int("conversation"))) else { continue };
+            let Some(conversation) = self.known.get(&("conversations", row.int("conversation"))) else {
+                continue;
+            };
             let same = free.get_mut(&(*conversation, ids.get("turns", Some(row.id()))));
             if let Some(id) = same.and_then(|same| (!same.is_empty()).then(|| same.remove(0))) {
                 self.known.insert(("turns", row.id()), id);
@@ -127,7 +134,8 @@ impl Parts {
         }
         let jobs: HashMap<Id, u8> =
             content.rows("jobs").map(|job| (job.id(), progress(job.text("state")))).collect();
-        let states = owners(content).into_iter().filter_map(|(job, key)| Some((key, *jobs.get(&job)?))).collect();
+        let states =
+            owners(content).into_iter().filter_map(|(job, key)| Some((key, *jobs.get(&job)?))).collect();
         Ok(Self { of, states })
     }
 
@@ -135,7 +143,8 @@ impl Parts {
     fn agree(&self, key: Key, target: &Self, other: Key) -> Option<Agreement> {
         let none = Vec::new();
         let (ours, theirs) = (self.of.get(&key).unwrap_or(&none), target.of.get(&other).unwrap_or(&none));
-        let known: HashMap<&str, &str> = theirs.iter().map(|(place, what)| (place.as_str(), what.as_str())).collect();
+        let known: HashMap<&str, &str> =
+            theirs.iter().map(|(place, what)| (place.as_str(), what.as_str())).collect();
         let mut shared = 0;
         for (place, what) in ours {
             match known.get(place.as_str()) {
@@ -149,7 +158,8 @@ impl Parts {
         if more && less && key.0 != "sweeps" {
             return None;
         }
-        let states = [(self, key), (target, other)].map(|(parts, key)| parts.states.get(&key).copied().unwrap_or(0));
+        let states =
+            [(self, key), (target, other)].map(|(parts, key)| parts.states.get(&key).copied().unwrap_or(0));
         Some(match (more, less, states[0].cmp(&states[1])) {
             (true, ..) | (false, false, std::cmp::Ordering::Greater) => Agreement::SourceHasMore,
             (false, true, _) | (false, false, std::cmp::Ordering::Less) => Agreement::TargetHasMore,

@@ -43,7 +43,8 @@ impl Content {
 
     fn pause_jobs(&mut self) {
         for row in self.rows_mut("jobs") {
-            if matches!(cell(row, "jobs", "state").and_then(|state| state.text()), Some("queued" | "running")) {
+            if matches!(cell(row, "jobs", "state").and_then(|state| state.text()), Some("queued" | "running"))
+            {
                 set(row, "jobs", "state", Value::Text("paused".into()));
             }
         }
@@ -61,7 +62,9 @@ impl Content {
     fn word_failures(&mut self) -> Result<(), StoreError> {
         for name in ["jobs", "turns", "drafts"] {
             for row in self.rows_mut(name) {
-                let Some(text) = cell(row, name, "failure").and_then(|failure| failure.text()) else { continue };
+                let Some(text) = cell(row, name, "failure").and_then(|failure| failure.text()) else {
+                    continue;
+                };
                 let failure = portable_failure(from_json("failure", text)?);
                 set(row, name, "failure", Value::Text(to_json("failure", &failure)?));
             }
@@ -73,7 +76,9 @@ impl Content {
     fn forget_places(&mut self) -> Result<(), StoreError> {
         let mut stopped = Vec::new();
         for row in self.rows_mut("sweeps") {
-            let Some(text) = cell(row, "sweeps", "settings").and_then(|settings| settings.text()) else { continue };
+            let Some(text) = cell(row, "sweeps", "settings").and_then(|settings| settings.text()) else {
+                continue;
+            };
             let mut settings: SweepSettings = from_json("settings of a sweep", text)?;
             let needs = settings.scores.iter_mut().map(forget_place).fold(false, |some, needs| some | needs);
             if needs {
@@ -82,7 +87,8 @@ impl Content {
             }
         }
         for row in self.rows_mut("draft_batches") {
-            let Some(text) = cell(row, "draft_batches", "settings").and_then(|settings| settings.text()) else {
+            let Some(text) = cell(row, "draft_batches", "settings").and_then(|settings| settings.text())
+            else {
                 continue;
             };
             let mut settings: DraftSettings = from_json("settings", text)?;
@@ -93,7 +99,8 @@ impl Content {
             }
         }
         for row in self.rows_mut("jobs") {
-            let is_stopped = cell(row, "jobs", "id").and_then(Value::int).is_some_and(|id| stopped.contains(&id));
+            let is_stopped =
+                cell(row, "jobs", "id").and_then(Value::int).is_some_and(|id| stopped.contains(&id));
             if is_stopped && cell(row, "jobs", "state").and_then(|state| state.text()) != Some("done") {
                 set(row, "jobs", "state", Value::Text("stopped".into()));
                 set(row, "jobs", "failure", Value::Null);
@@ -108,7 +115,8 @@ impl Content {
         for row in self.rows_mut("measurements") {
             let Some(old) = cell(row, "measurements", "key").and_then(|key| key.text()) else { continue };
             if old.starts_with(OLD_KEY) {
-                let items = cell(row, "measurements", "items").and_then(|items| items.text()).unwrap_or_default();
+                let items =
+                    cell(row, "measurements", "items").and_then(|items| items.text()).unwrap_or_default();
                 let new = format!("items {}", sha256(items.as_bytes()));
                 keys.insert(old.to_owned(), new.clone());
                 set(row, "measurements", "key", Value::Text(new));
@@ -131,8 +139,12 @@ impl Content {
     fn keep_settings_of_project(&mut self) -> Result<(), StoreError> {
         let found = self.rows("settings").next().map(|row| from_json("settings", row.text("content")));
         let all: Settings = found.transpose()?.unwrap_or_default();
-        let settings =
-            Settings { data_set: all.data_set, vector: all.vector, rubrics: all.rubrics, ..Settings::default() };
+        let settings = Settings {
+            data_set: all.data_set,
+            vector: all.vector,
+            rubrics: all.rubrics,
+            ..Settings::default()
+        };
         if let Some((place, _)) = table("settings") {
             self.tables[place] = vec![vec![Value::Text(to_json("settings", &settings)?)]];
         }
@@ -163,7 +175,8 @@ fn forget_place(score: &mut Score) -> bool {
 /// Keeps the sentences of a failure, unless they name a place.
 fn portable_failure(failure: Failure) -> Failure {
     let is_place = |text: &str| text.contains(['/', '\\']);
-    let message = if is_place(&failure.message) { "It failed on another machine.".to_owned() } else { failure.message };
+    let message =
+        if is_place(&failure.message) { "It failed on another machine.".to_owned() } else { failure.message };
     Failure { message, detail: None, next: failure.next.filter(|next| !is_place(next)), code: failure.code }
 }
 

@@ -4,8 +4,8 @@ use ipc::Id;
 use sqlx::SqliteConnection;
 
 use crate::{
-    StoreError, analyses, conversations, data_sets, drafts, epochs, jobs, pairs, presets, runs, settings, snapshots,
-    steps, sweeps, turns, vectors, versions,
+    StoreError, analyses, conversations, data_sets, drafts, epochs, jobs, pairs, presets, runs, settings,
+    snapshots, steps, sweeps, turns, vectors, versions,
 };
 
 /// Reads everything that belongs to a project.

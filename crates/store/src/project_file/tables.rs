@@ -154,11 +154,23 @@ macro_rules! batches {
 macro_rules! everywhere {
     ($column:literal, $with_sets:literal) => {
         concat!(
-            "(SELECT ", $column, " FROM runs WHERE data_set IN ", data_sets!(),
-            " UNION SELECT ", $column, " FROM vectors WHERE project = ?1",
-            " UNION SELECT ", $column, " FROM analyses WHERE data_set IN ", data_sets!(),
-            " UNION SELECT ", $column, " FROM transfers WHERE vector IN ", vectors!(),
-            $with_sets, ")"
+            "(SELECT ",
+            $column,
+            " FROM runs WHERE data_set IN ",
+            data_sets!(),
+            " UNION SELECT ",
+            $column,
+            " FROM vectors WHERE project = ?1",
+            " UNION SELECT ",
+            $column,
+            " FROM analyses WHERE data_set IN ",
+            data_sets!(),
+            " UNION SELECT ",
+            $column,
+            " FROM transfers WHERE vector IN ",
+            vectors!(),
+            $with_sets,
+            ")"
         )
     };
 }
@@ -198,10 +210,14 @@ pub(crate) static TABLES: &[Table] = &[
             CREATED,
         ],
         of_project: concat!(
-            "(SELECT job FROM runs WHERE data_set IN ", data_sets!(),
-            " UNION SELECT job FROM draft_batches WHERE data_set IN ", data_sets!(),
-            " UNION SELECT job FROM analyses WHERE data_set IN ", data_sets!(),
-            " UNION SELECT job FROM transfers WHERE vector IN ", vectors!(),
+            "(SELECT job FROM runs WHERE data_set IN ",
+            data_sets!(),
+            " UNION SELECT job FROM draft_batches WHERE data_set IN ",
+            data_sets!(),
+            " UNION SELECT job FROM analyses WHERE data_set IN ",
+            data_sets!(),
+            " UNION SELECT job FROM transfers WHERE vector IN ",
+            vectors!(),
             " UNION SELECT job FROM sweeps WHERE project = ?1)"
         ),
         order: "id",
@@ -512,7 +528,14 @@ pub(crate) static TABLES: &[Table] = &[
     Table {
         name: "conversations",
         label: "conversations",
-        columns: &[ID, optional(text("name")), int("pinned"), json("desk", Json::Desk), CREATED, int("changed")],
+        columns: &[
+            ID,
+            optional(text("name")),
+            int("pinned"),
+            json("desk", Json::Desk),
+            CREATED,
+            int("changed"),
+        ],
         of_project: "(?1)",
         order: "id",
     },

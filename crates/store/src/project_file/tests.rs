@@ -148,7 +148,12 @@ impl Builder {
         for (place, prompt) in prompts.iter().enumerate() {
             let prompt = text(&format!("Prompt {prompt}?"));
             let place = Value::Real(place as f64 + 1.0);
-            let cells = [("data_set", Value::Int(set)), ("prompt", prompt), ("split", text("train")), ("position", place)];
+            let cells = [
+                ("data_set", Value::Int(set)),
+                ("prompt", prompt),
+                ("split", text("train")),
+                ("position", place),
+            ];
             self.add("pairs", &cells);
         }
         set
@@ -187,7 +192,13 @@ impl Builder {
                 ("name", text("V")),
                 ("layer", Value::Int(3)),
                 ("numbers", Value::Blob(to_bytes(&numbers))),
-                ("norms", text(&to_json("norms", &[f64::from(numbers[0]).hypot(f64::from(numbers[1]))]).expect("JSON"))),
+                (
+                    "norms",
+                    text(
+                        &to_json("norms", &[f64::from(numbers[0]).hypot(f64::from(numbers[1]))])
+                            .expect("JSON"),
+                    ),
+                ),
                 ("hash", text(&hash)),
                 ("model", Value::Int(model)),
                 ("run", Value::Int(run)),
@@ -216,7 +227,8 @@ impl Builder {
                 ("settings", text(&to_json("settings", &settings).expect("JSON"))),
             ],
         );
-        let set = [("sweep", Value::Int(sweep)), ("data_set", Value::Int(data_set)), ("snapshot", text(&snapshot))];
+        let set =
+            [("sweep", Value::Int(sweep)), ("data_set", Value::Int(data_set)), ("snapshot", text(&snapshot))];
         self.add("sweep_sets", &set);
         let mut points = points.to_vec();
         points.sort_unstable();
@@ -224,11 +236,18 @@ impl Builder {
         for point in points {
             let (key, answers) = (text(&format!("key {point}")), text(&format!("answers {point}")));
             self.share("measurements", &[("key", key.clone()), ("items", text("[[1.5,2.5]]"))]);
-            self.share("sweep_answers", &[("key", answers.clone()), ("text", text("So.")), ("is_whole", Value::Int(1))]);
+            self.share(
+                "sweep_answers",
+                &[("key", answers.clone()), ("text", text("So.")), ("is_whole", Value::Int(1))],
+            );
             self.share("ratings", &[("answers", answers.clone()), ("rating", Value::Int(3))]);
             let multiplier = Value::Real(f64::from(point));
-            let cells =
-                [("sweep", Value::Int(sweep)), ("multiplier", multiplier), ("measurement", key), ("answers", answers)];
+            let cells = [
+                ("sweep", Value::Int(sweep)),
+                ("multiplier", multiplier),
+                ("measurement", key),
+                ("answers", answers),
+            ];
             self.add("sweep_points", &cells);
         }
     }
@@ -290,8 +309,11 @@ struct Random {
 impl Random {
     fn content(&self) -> Content {
         let mut builder = Builder::new();
-        let sets: Vec<Id> =
-            self.sets.iter().map(|(name, prompts)| builder.data_set(&format!("Set {name}"), prompts)).collect();
+        let sets: Vec<Id> = self
+            .sets
+            .iter()
+            .map(|(name, prompts)| builder.data_set(&format!("Set {name}"), prompts))
+            .collect();
         let mut made = Vec::new();
         for (set, seed, steps, noise) in &self.runs {
             let set = sets[set % sets.len()];
@@ -371,7 +393,11 @@ async fn merging(one: &Random, other: &Random) {
     take(&mut db, &a, ab).await;
     take(&mut db, &b, ba).await;
     let hash = content_hash(&mut db, ab).await.expect("a hash");
-    assert_eq!(hash, Identities::of(&a).expect("identities").content_hash(&a).expect("a hash"), "nothing is lost");
+    assert_eq!(
+        hash,
+        Identities::of(&a).expect("identities").content_hash(&a).expect("a hash"),
+        "nothing is lost"
+    );
     let again = take(&mut db, &a, ab).await;
     assert_eq!((again.added, again.continued), (vec![], 0), "nothing is doubled");
     assert_eq!(content_hash(&mut db, ab).await.expect("a hash"), hash);
@@ -422,8 +448,12 @@ async fn with_everything() -> (Store, tempfile::TempDir) {
     let mut db = store.begin().await.expect("a change");
     let vector = vectors::tests::a_vector(&mut db).await;
     let sweep = sweeps::tests::a_sweep(&mut db, &vector).await;
-    sqlx::query("UPDATE models SET template = 'own', seconds_per_token_block = 0.5").execute(&mut *db).await.expect("facts");
-    let endpoint = EndpointSettings { address: "https://secret.example/v1".into(), model: "judge".into(), at_once: 1 };
+    sqlx::query("UPDATE models SET template = 'own', seconds_per_token_block = 0.5")
+        .execute(&mut *db)
+        .await
+        .expect("facts");
+    let endpoint =
+        EndpointSettings { address: "https://secret.example/v1".into(), model: "judge".into(), at_once: 1 };
     let settings = SweepSettings {
         scores: vec![
             Score::LogOdds,
@@ -475,7 +505,8 @@ async fn with_everything() -> (Store, tempfile::TempDir) {
     };
     let analysis = crate::analyses::insert(&mut db, &analysis, 1).await.expect("an analysis");
     crate::analyses::add_finding(&mut db, analysis, &finding).await.expect("a finding");
-    let talk = crate::conversations::insert(&mut db, 1, None, &crate::conversations::tests::a_desk(), 1).await;
+    let talk =
+        crate::conversations::insert(&mut db, 1, None, &crate::conversations::tests::a_desk(), 1).await;
     let talk = talk.expect("a conversation");
     let said = ipc::conversation::Said::Person { text: "Käse?".into() };
     let asked = crate::turns::insert(&mut db, talk, (1, None), &said, 1).await.expect("a turn");
@@ -533,14 +564,25 @@ async fn a_project_comes_into_another_store_where_its_model_is_not() {
     let then = pairs::contents(source.read(), 1).await.expect("pairs");
     assert_eq!(pairs::contents(&mut *db, run.data_set).await.expect("pairs"), then);
     let sweep = sweeps::list(&mut db, project).await.expect("the sweeps").remove(0);
-    assert_eq!((sweep.settings.arms[0].terms[0].vector, sweep.settings.sets[0].data_set()), (found[0].id, Some(run.data_set)));
+    assert_eq!(
+        (sweep.settings.arms[0].terms[0].vector, sweep.settings.sets[0].data_set()),
+        (found[0].id, Some(run.data_set))
+    );
     let settings = crate::settings::read(&mut *db, project).await.expect("settings");
     assert_eq!((settings.vector, settings.endpoint, settings.hub_endpoint), (Some(found[0].id), None, None));
 
     // The model comes: another project finds it by its fingerprint.
     let here = models::insert(&mut db, "Here", "/here.gguf", Some("ab"), 1).await.expect("a model");
-    sqlx::query("DELETE FROM models WHERE id <> ? AND id NOT IN (SELECT model FROM runs)").bind(here).execute(&mut *db).await.expect("a deletion");
-    sqlx::query("UPDATE models SET fingerprint = NULL WHERE id <> ?").bind(here).execute(&mut *db).await.expect("an update");
+    sqlx::query("DELETE FROM models WHERE id <> ? AND id NOT IN (SELECT model FROM runs)")
+        .bind(here)
+        .execute(&mut *db)
+        .await
+        .expect("a deletion");
+    sqlx::query("UPDATE models SET fingerprint = NULL WHERE id <> ?")
+        .bind(here)
+        .execute(&mut *db)
+        .await
+        .expect("an update");
     let second = new_project(&mut db, "Second").await;
     read.merge(&mut db, second, 6).await.expect("an import");
     assert_eq!(vectors::list(&mut *db, second).await.expect("the vectors")[0].model, here);
@@ -578,7 +620,8 @@ async fn a_copy_of_a_project_holds_the_same_and_is_its_own() {
     let copy = duplicate(&mut db, 1, "Copy", "0.1.0", 9).await.expect("a copy");
     let hash = content_hash(&mut db, 1).await.expect("a hash");
     assert_eq!(content_hash(&mut db, copy).await.expect("a hash"), hash);
-    let models = |all: Vec<ipc::vector::Vector>| all.into_iter().map(|vector| vector.model).collect::<Vec<_>>();
+    let models =
+        |all: Vec<ipc::vector::Vector>| all.into_iter().map(|vector| vector.model).collect::<Vec<_>>();
     let ours = models(vectors::list(&mut *db, 1).await.expect("vectors"));
     assert_eq!(models(vectors::list(&mut *db, copy).await.expect("vectors")), ours, "models belong to all");
     projects::delete(&mut db, 1).await.expect("a deletion");
@@ -587,7 +630,9 @@ async fn a_copy_of_a_project_holds_the_same_and_is_its_own() {
 
 /// Changes a file by SQL.
 async fn change(file: &Path, statement: &str) {
-    let mut db = sqlx::SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.expect("it opens");
+    let mut db = sqlx::SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file))
+        .await
+        .expect("it opens");
     sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut db).await.expect("a change");
     db.close().await.expect("it closes");
 }
@@ -596,7 +641,10 @@ async fn change(file: &Path, statement: &str) {
 async fn a_file_that_tiller_has_not_written_is_refused_and_nothing_of_it_is_stored() {
     let cases: [(&str, fn(&ProjectFileError) -> bool); 15] = [
         ("CREATE TRIGGER t AFTER INSERT ON pairs BEGIN DELETE FROM runs; END", is_unsound),
-        ("DROP TABLE verdicts; CREATE VIEW verdicts AS SELECT 'k' AS key, 't' AS text, 1 AS prompt_tokens, 1 AS answer_tokens, 1 AS created", is_unsound),
+        (
+            "DROP TABLE verdicts; CREATE VIEW verdicts AS SELECT 'k' AS key, 't' AS text, 1 AS prompt_tokens, 1 AS answer_tokens, 1 AS created",
+            is_unsound,
+        ),
         ("CREATE TABLE more (x)", is_unsound),
         ("CREATE INDEX i ON pairs (length(prompt))", is_unsound),
         ("ALTER TABLE pairs ADD COLUMN more TEXT", is_unsound),
@@ -607,7 +655,9 @@ async fn a_file_that_tiller_has_not_written_is_refused_and_nothing_of_it_is_stor
         ("UPDATE snapshots SET content = '[]'", is_unsound),
         ("UPDATE vectors SET numbers = x'0000c07f0000c07f'", is_unsound),
         ("UPDATE turns SET given = 2", is_unsound),
-        ("UPDATE pairs SET prompt = CAST(zeroblob(2000000) AS TEXT)", |error| matches!(error, ProjectFileError::TooLarge(_))),
+        ("UPDATE pairs SET prompt = CAST(zeroblob(2000000) AS TEXT)", |error| {
+            matches!(error, ProjectFileError::TooLarge(_))
+        }),
         ("PRAGMA application_id = 7", |error| matches!(error, ProjectFileError::Foreign)),
         ("PRAGMA user_version = 2", |error| matches!(error, ProjectFileError::Newer { found: 2, known: 1 })),
     ];
@@ -655,12 +705,18 @@ async fn a_file_that_is_cut_off_changed_or_no_project_is_refused() {
     for length in [0, 50, 100, 4096, whole.len() / 2, whole.len() - 1] {
         std::fs::write(&bad, &whole[..length]).expect("a file");
         let refused = ProjectFile::open(&bad).await.expect_err("it is cut off");
-        assert!(matches!(refused, ProjectFileError::Foreign | ProjectFileError::Damaged(_)), "{length}: {refused:?}");
+        assert!(
+            matches!(refused, ProjectFileError::Foreign | ProjectFileError::Damaged(_)),
+            "{length}: {refused:?}"
+        );
     }
     assert!(matches!(ProjectFile::open(dir.path()).await, Err(ProjectFileError::Foreign)), "a folder");
     assert!(matches!(ProjectFile::open(&dir.path().join("none")).await, Err(ProjectFileError::File { .. })));
     let other = dir.path().join("tiller.sqlite");
-    assert!(matches!(ProjectFile::open(&other).await, Err(ProjectFileError::Foreign)), "a store is no project file");
+    assert!(
+        matches!(ProjectFile::open(&other).await, Err(ProjectFileError::Foreign)),
+        "a store is no project file"
+    );
     // Whatever bytes are changed, it is read or refused, and no more.
     for place in (100..whole.len()).step_by(whole.len() / 60) {
         let mut changed = whole.clone();
