@@ -158,8 +158,10 @@ fn llama_cpp_computes_from_baked_files_what_steering_computes() {
     let original = Model::open(&plain).load().unwrap();
     let prompt = original.encode_question("", "What would you do with a large sum of money?").unwrap();
     let theirs = llama_cpp(&python, &[&plain, &baked, &quantised], &prompt);
-    let ours = greedy(&original, &prompt, &[&[], &terms]);
-    for (index, (what, terms)) in [("plain, f32", &[][..]), ("baked, f32", &terms)].into_iter().enumerate() {
+    let ours = greedy(&original, &prompt, &[&[][..], &terms[..]]);
+    for (index, (what, terms)) in
+        [("plain, f32", &[][..]), ("baked, f32", &terms[..])].into_iter().enumerate()
+    {
         let found = gap(what, &original, &prompt, terms, &theirs[index]);
         assert!(found < GAP, "{what}: {found}");
         assert!(
