@@ -46,25 +46,18 @@ fn worked_examples_stand_before_lists_and_questions_or_are_refused() {
     let settings = SweepSettings {
         arms: vec![Arm::default(), shots(true, 1), shots(false, 1), shots(true, 2)],
         sets: vec![list.clone(), PromptSet::HeldOut { data_set, name: String::new() }],
-        scores: vec![
-            Score::TruthfulOne { path: path.clone() },
-            Score::TruthfulTwo { path },
-            Score::Judge { judge: Judge::Local, rubric: ipc::score::Rubric::new("warmth") },
-        ],
+        scores: vec![Score::TruthfulOne { path: path.clone() }, Score::TruthfulTwo { path }],
         generation: Generation { max_new_tokens: 3, ..Generation::default() },
         examples_seed: Some(3),
         ..support::sweep_of(0, data_set, &[0.0])
     };
     let sweep = swept(&tiller, model, settings.clone());
     assert_eq!(sweep.points.len(), sweep.expected as usize, "{sweep:?}");
-    // Every way of prompting gives other probabilities of truth, and other verdicts on the answers to the list.
-    for (set, score) in [(None, 1), (Some(0), 2), (Some(1), 2)] {
-        let mut values: Vec<u64> = (0..4).flat_map(|arm| bits(&at(&sweep, arm, set, score))).collect();
-        values.sort_unstable();
-        values.dedup();
-        let least = if set.is_none() { 4 } else { 2 };
-        assert!(values.len() >= least, "{set:?} {score}: {values:?}");
-    }
+    // Every way of prompting gives other probabilities of truth.
+    let mut values: Vec<u64> = (0..4).flat_map(|arm| bits(&at(&sweep, arm, None, 1))).collect();
+    values.sort_unstable();
+    values.dedup();
+    assert_eq!(values.len(), 4, "{values:?}");
     for arm in 0..4 {
         let point = at(&sweep, arm, None, 0)[0];
         assert_eq!(point.count, 2, "both questions are asked");
