@@ -17,6 +17,7 @@ fn family(name: &str) -> String {
     path.to_str().expect("UTF-8").to_owned()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is made for the call")]
 fn vector(folder: &Folder, name: &str, extra: Value) -> String {
     let values: Vec<f32> = (0..TINY as u32).map(|i| (0.3 * f64::from(i).sin()) as f32).collect();
     let mut content = json!({"layer": 1, "vector": values});

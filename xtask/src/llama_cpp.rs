@@ -47,7 +47,7 @@ fn make(models: &Path, folder: &Path) -> Outcome {
         problem.next("See that Python has its module venv (on Debian the package python3-venv).")
     })?;
     let wanted = folder.join("requirements.txt");
-    let hashes: String = SHA256.iter().map(|hash| format!(" --hash=sha256:{hash}")).collect();
+    let hashes = SHA256.map(|hash| format!(" --hash=sha256:{hash}")).concat();
     write(&wanted, &format!("{PACKAGE}{hashes}\n"))?;
     let install =
         ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-cache-dir"];

@@ -161,6 +161,6 @@ fn format(choice: Option<FormatChoice>, out: &Path) -> PairFormat {
         (Some(FormatChoice::Bipo), _) | (None, Some("csv")) => PairFormat::BipoCsv,
         (Some(FormatChoice::TrlParquet), _) | (None, Some("parquet")) => PairFormat::TrlParquet,
         (Some(FormatChoice::Tiller), _) => PairFormat::TillerJsonl,
-        (Some(FormatChoice::Trl), _) | (None, _) => PairFormat::TrlJsonl,
+        (Some(FormatChoice::Trl) | None, _) => PairFormat::TrlJsonl,
     }
 }

@@ -40,6 +40,7 @@ impl Halt {
     }
 
     /// Turns a failure of the application into a message.
+    #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
     pub(crate) fn failure(failure: Failure) -> Self {
         let message = sentence(&failure);
         match failure.code {

@@ -151,18 +151,14 @@ fn resume(door: &mut Door, of: &OneJob) -> Result<(), Halt> {
         JobKind::Train { run } => overview.runs.iter().find(|known| known.id == run),
         _ => None,
     };
-    match run {
-        Some(run) => {
-            let mut printed = Printed::new(run.id, run.steps, &lines);
-            printed.skip(door)?;
-            go_on(door, &job, of.json)?;
-            follow_run(door, job.id, &mut printed)
-        }
-        None => {
-            go_on(door, &job, of.json)?;
-            end(door, &job, of.json)
-        }
-    }
+    let Some(run) = run else {
+        go_on(door, &job, of.json)?;
+        return end(door, &job, of.json);
+    };
+    let mut printed = Printed::new(run.id, run.steps, &lines);
+    printed.skip(door)?;
+    go_on(door, &job, of.json)?;
+    follow_run(door, job.id, &mut printed)
 }
 
 fn go_on(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {

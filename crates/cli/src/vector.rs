@@ -10,7 +10,6 @@ use crate::output;
 use crate::vector_in_store;
 
 #[derive(clap::Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it in the program")]
 pub(crate) enum Command {
     /// Layers, sizes, norms and provenance; of an adapter its rank and sizes
     Info {

@@ -84,12 +84,14 @@ async fn select(
     Ok(sweeps)
 }
 
+/// A data set, the number of worked examples, and the seed that draws them.
+type Drawn = (Id, u32, Option<u64>);
+
 /// Caches the present content hashes for many sweeps that measure the same few data sets.
 #[derive(Default)]
 struct Current {
-    /// The id of a data set, the number of worked examples and the seed that draws them, and the hash of its content with
-    /// them.
-    sets: Vec<((Id, u32, Option<u64>), String)>,
+    /// The hash of a data set's content with its worked examples.
+    sets: Vec<(Drawn, String)>,
     /// A term without its weight, and the hash of its effect; `None` where its vector, or that of its gate, was deleted.
     vectors: Vec<(SteeringTerm, Option<String>)>,
 }

@@ -1,4 +1,4 @@
-//! Baked files of the starter model in an unmodified llama.cpp (PyPI's `xllamacpp`), which `cargo xtask test` puts into a
+//! Baked files of the starter model in an unmodified llama.cpp (`PyPI`'s `xllamacpp`), which `cargo xtask test` puts into a
 //! Python environment: `TILLER_LLAMA_CPP` names its Python. Without it the test is skipped and says so.
 //!
 //! The starter model is written once more in F32, so that both programs multiply the same numbers: with quantised weights

@@ -90,13 +90,16 @@ impl Edited {
     }
 }
 
+/// Patches, each with the number of its file, and tensors that are added.
+type Biases = (Vec<(usize, Patch)>, Vec<Added>);
+
 /// Returns the patches of the biases that are there, with their files, and the biases that are added: all of every block, with
 /// zeros where nothing is.
 fn biases_of(
     source: &Source,
     biases: &BTreeMap<usize, Vec<f32>>,
     had_biases: bool,
-) -> Result<(Vec<(usize, Patch)>, Vec<Added>), BakeError> {
+) -> Result<Biases, BakeError> {
     let (mut patches, mut added) = (Vec::new(), Vec::new());
     let config = &source.config;
     let zeros = |size: usize| vec![0.0; size];

@@ -99,7 +99,9 @@ pub fn measure(
         return Err(ModelError::Interrupted);
     }
     let mut encoded = texts.iter().map(|text| model.encode_text(text)).collect::<Result<Vec<_>, _>>()?;
-    encoded.iter_mut().for_each(|text| text.truncate(longest));
+    for text in &mut encoded {
+        text.truncate(longest);
+    }
     let done = PROMPTS.len() + answered;
     let prefix = steering.iter().map(Term::prefix).min().unwrap_or(PrefixBlocks::NONE);
     let mut show = |of, _| match &mut progress {

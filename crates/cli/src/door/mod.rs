@@ -137,6 +137,7 @@ impl Door {
     }
 
     /// Runs a command.
+    #[expect(clippy::needless_pass_by_value, reason = "a request is made for the call")]
     pub(crate) fn call<C: Command>(&mut self, request: C) -> Result<C::Answer, Halt> {
         let no_json =
             |error: serde_json::Error| Halt::Failed(format!("a request or its answer is no JSON: {error}"));

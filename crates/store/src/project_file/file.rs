@@ -36,12 +36,14 @@ const PROJECT: &str =
 
 /// How the name of a file begins that is being written.
 const PART: &str = "project-file-";
+/// How its name ends.
+const PART_END: &str = ".part";
 
 /// Returns the bytes of a file that holds this project. The file is made in a folder of the caller's first.
 pub(crate) async fn write(content: &Content, scratch: &Path) -> Result<Vec<u8>, ProjectFileError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let part = scratch.join(format!("{PART}{}-{number}.part", std::process::id()));
+    let part = scratch.join(format!("{PART}{}-{number}{PART_END}", std::process::id()));
     let written = fill(content, &part).await;
     let bytes = written.and_then(|()| Ok(fs::read(&part).map_err(failed(&part))?));
     // What stays after a kill is removed by the next start.
@@ -52,8 +54,8 @@ pub(crate) async fn write(content: &Content, scratch: &Path) -> Result<Vec<u8>, 
 /// Removes what a process left that was killed while it wrote.
 pub fn remove_parts(scratch: &Path) {
     for file in fs::read_dir(scratch).into_iter().flatten().flatten() {
-        let is_part =
-            file.file_name().to_str().is_some_and(|name| name.starts_with(PART) && name.ends_with(".part"));
+        let name = file.file_name();
+        let is_part = name.to_str().is_some_and(|name| name.starts_with(PART) && name.ends_with(PART_END));
         if is_part {
             // One that cannot be removed takes room, and that is all.
             let _ = fs::remove_file(file.path());
@@ -231,6 +233,7 @@ async fn check_sizes(db: &mut SqliteConnection, table: &'static Table) -> Result
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn damaged(error: sqlx::Error) -> ProjectFileError {
     ProjectFileError::Damaged(error.to_string())
 }

@@ -637,9 +637,12 @@ async fn change(file: &Path, statement: &str) {
     db.close().await.expect("it closes");
 }
 
+/// Says whether a refusal is the one that is expected.
+type IsExpected = fn(&ProjectFileError) -> bool;
+
 #[tokio::test]
 async fn a_file_that_tiller_has_not_written_is_refused_and_nothing_of_it_is_stored() {
-    let cases: [(&str, fn(&ProjectFileError) -> bool); 15] = [
+    let cases: [(&str, IsExpected); 15] = [
         ("CREATE TRIGGER t AFTER INSERT ON pairs BEGIN DELETE FROM runs; END", is_unsound),
         (
             "DROP TABLE verdicts; CREATE VIEW verdicts AS SELECT 'k' AS key, 't' AS text, 1 AS prompt_tokens, 1 AS answer_tokens, 1 AS created",

@@ -58,9 +58,9 @@ pub(super) fn OpenedArms() -> impl IntoView {
         let take_away = move |_| {
             form.opened.update(|opened| {
                 if place < opened.len() {
-                    drop(opened.remove(place))
+                    drop(opened.remove(place));
                 }
-            })
+            });
         };
         view! {
             <li class="row">

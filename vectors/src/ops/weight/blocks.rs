@@ -71,8 +71,8 @@ impl Format {
 
     /// Returns ggml's type number of the format.
     pub(crate) fn to_ggml(self) -> u32 {
-        let codes = (0..=30).filter(|code| Self::from_ggml(*code) == Some(self));
-        codes.last().unwrap_or_default()
+        // Of several numbers of one format the last is the present one.
+        (0..=30).rev().find(|code| Self::from_ggml(*code) == Some(self)).unwrap_or_default()
     }
 
     /// Returns ggml's name of the format.

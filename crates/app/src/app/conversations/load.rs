@@ -95,11 +95,11 @@ pub(in crate::app) fn check_gate_of(
         return refuse(message, "Choose an earlier layer for the gate.");
     }
     let Some(part) = by.direction(layer) else {
-        let message = format!("\u{201c}{}\u{201d} has no vector at layer {layer} to decide a gate.", by_name);
+        let message = format!("\u{201c}{by_name}\u{201d} has no vector at layer {layer} to decide a gate.");
         return refuse(message, "Choose one of its layers, or another vector.");
     };
     if part.norm() == 0.0 {
-        let message = format!("\u{201c}{}\u{201d} is zero at layer {layer}: it decides nothing.", by_name);
+        let message = format!("\u{201c}{by_name}\u{201d} is zero at layer {layer}: it decides nothing.");
         return refuse(message, "Choose another vector for the gate.");
     }
     Ok(())
