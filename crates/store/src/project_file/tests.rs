@@ -55,13 +55,14 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
 ];
 
 /// The tables that no project file has: what is about a machine, and what is measured again in a moment.
-const LEFT_OUT_TABLES: [&str; 9] = [
+const LEFT_OUT_TABLES: [&str; 10] = [
     "projects",
     "project_verdicts",
     "downloads",
     "download_files",
     "loads",
     "column_mappings",
+    "job_outs",
     "residual_norms",
     "margin_checks",
     "margins",

@@ -54,6 +54,10 @@ async fn holds_what_it_held(store: &Store, schema: i64) -> Result<(), StoreError
     let mut db = store.begin().await?;
     let sets = data_sets::list(&mut *db, 1).await?;
     assert_eq!((sets.len(), sets[0].name.as_str(), sets[0].train, sets[0].held_out), (1, "Cats", 1, 1));
+    if schema >= 17 {
+        let rubric = sets[0].rubric.as_ref().map(|rubric| rubric.behavior.as_str());
+        assert_eq!((rubric, sets[0].suffixes.as_slice()), (Some("care for cats"), &["!!".to_owned()][..]));
+    }
     let all = pairs::list(&mut *db, 1).await?;
     let prompts: Vec<&str> = all.iter().map(|pair| pair.content.prompt.as_str()).collect();
     assert_eq!(prompts, ["Why?", "Käse 猫 🙂"]);
@@ -81,6 +85,9 @@ async fn holds_what_it_held(store: &Store, schema: i64) -> Result<(), StoreError
     assert_eq!(found.len(), if schema >= 2 { 2 } else { 1 });
     let sweep = sweeps::find(&mut db, 1).await?;
     assert_eq!((sweep.points.len(), sweep.points[0].value), (1, 0.25));
+    if schema >= 17 {
+        assert_eq!((sweep.name.as_deref(), sweep.note.as_str()), (Some("Cats by strength"), "first"));
+    }
     let asked = conversations::list(&mut db, 1).await?;
     let answers = if schema >= 14 { 2 } else { 1 };
     assert_eq!((asked.len(), asked[0].name.as_str(), asked[0].turns), (1, "Who?", 2 * answers));

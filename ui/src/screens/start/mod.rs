@@ -9,6 +9,7 @@ mod state;
 
 pub use state::Start;
 
+use ipc::behaviour::STARTER_BEHAVIOURS;
 use leptos::prelude::*;
 
 use crate::actions::Screen;
@@ -19,19 +20,26 @@ use crate::widgets::Term;
 #[component]
 pub fn StartScreen() -> impl IntoView {
     let store = store();
+    // A project that was made later has none of the vectors that come along.
+    let can_show = Memo::new(move |_| {
+        let vectors = store.vectors.read();
+        STARTER_BEHAVIOURS.iter().any(|one| vectors.iter().any(|vector| vector.hash == one.hash))
+    });
+    let title =
+        move || if can_show.get() { "See what a steering vector does" } else { "Make a steering vector" };
     view! {
         <div class="start" data-testid="start">
             <div class="start-page">
                 <header class="row top">
                     <div class="grow lead">
-                        <h2>"See what a steering vector does"</h2>
+                        <h2>{title}</h2>
                         <p>
                             "A "<Term name="Steering vector" text="steering vector" />" is a direction in the activations of a model: added while the model writes, it brings out one behaviour; subtracted, its opposite."
                         </p>
                     </div>
                     <button class="link nowrap" data-testid="start-skip" on:click=move |_| store.go(Screen::Data)>"Skip to the data"</button>
                 </header>
-                <behaviours::Behaviours />
+                <Show when=move || can_show.get()><behaviours::Behaviours /></Show>
                 <own::OwnVector />
             </div>
         </div>

@@ -103,6 +103,7 @@ fn Go() -> impl IntoView {
         store.runs.read().iter().any(|known| Some(known.id) == run && !known.state.is_over())
     });
     let why_not = move || match what.get() {
+        None if store.data_sets.read().is_empty() => Some("There are no pairs yet: import or draft some."),
         None => Some("No model is in memory yet."),
         Some((_, _, 0, _)) => Some("This data set has no training pairs yet."),
         Some(_) if is_under_way.get() => Some("It trains below."),

@@ -9,7 +9,7 @@ use super::estimate::EstimateNote;
 use super::form::Form;
 use super::layer_choice::LayerChoice;
 use super::method_choice::MethodChoice;
-use crate::state::store;
+use crate::state::{Store, store};
 use crate::widgets::{DataSetChoice, FailureCard, FaultNote, FieldFaults};
 
 /// The form with the settings of the next run.
@@ -21,8 +21,8 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     let faults = FieldFaults::provide();
     view! {
-        <Show when=move || is_there.get() fallback=|| view! {
-            <p class="quiet">"The settings are here as soon as a model is loaded."</p>
+        <Show when=move || is_there.get() fallback=move || view! {
+            <p class="quiet">{move || missing(store)}</p>
         }>
             <DataSetField />
             <StartFrom />
@@ -42,6 +42,15 @@ pub(super) fn SettingsForm() -> impl IntoView {
                 {move || if has_steps.get() { "Train" } else { "Extract" }}
             </button>
         </Show>
+    }
+}
+
+/// Says why there are no settings yet.
+fn missing(store: Store) -> &'static str {
+    if store.data_sets.read().is_empty() {
+        "The settings are here as soon as there is a data set: import pairs on Data."
+    } else {
+        "The settings are here as soon as a model is loaded."
     }
 }
 
