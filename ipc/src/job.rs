@@ -113,6 +113,19 @@ impl JobState {
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Stopped | Self::Done | Self::Failed { .. })
     }
+
+    /// Returns the state as one word, as the store and the command line write it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Stopped => "stopped",
+            Self::Done => "done",
+            Self::Failed { .. } => "failed",
+        }
+    }
 }
 
 /// The progress of a job.

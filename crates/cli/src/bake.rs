@@ -8,7 +8,7 @@ use ::data::benchmarks::neutral_text;
 use serde::Serialize;
 use vectors::bake::{BakeError, Ingredient, Recipe, bake};
 use vectors::files::{SteeringFile, atomic_write};
-use vectors::model::{Model, fingerprint as fingerprint_of, is_gguf_file};
+use vectors::model::{Model, is_gguf_file};
 use vectors::prove::{Measured, Proof, Verdict, measure};
 use vectors::steering::{Intervention, Term};
 
@@ -16,7 +16,6 @@ use crate::data::{ModelArguments, VectorArguments, fingerprint, with_path};
 use crate::halt::Halt;
 use crate::output;
 use crate::progress::Bar;
-use crate::stop;
 
 /// The vectors that are baked, and the model.
 #[derive(clap::Args)]
@@ -162,7 +161,10 @@ fn bake_and_prove(arguments: &BakeArguments) -> Result<(), Halt> {
 pub(crate) fn prove(arguments: &ProveArguments) -> Result<(), Halt> {
     let steering = Steering::read(&arguments.steering)?;
     let source = arguments.steering.model.path();
-    let source_fingerprint = fingerprint(&source)?;
+    let source_fingerprint = match &steering.source_fingerprint {
+        Some(known) => known.clone(),
+        None => fingerprint(&source)?,
+    };
     let recipe = steering.recipe(arguments.multiplier);
     let steered = {
         let model = arguments.steering.model.load_at(&source)?;
@@ -285,6 +287,8 @@ fn targets(out: &Path, multipliers: &[f32]) -> Result<Vec<PathBuf>, Halt> {
 struct Steering {
     /// Each with its name, hash, weight and intervention.
     vectors: Vec<(Ingredient, SteeringFile, Intervention)>,
+    /// The fingerprint of the model, where a vector asked for it: it is computed from the whole file, and so only once.
+    source_fingerprint: Option<String>,
 }
 
 impl Steering {
@@ -297,12 +301,12 @@ impl Steering {
             )));
         }
         let blocks = arguments.model.blocks();
-        let mut vectors = Vec::new();
+        let (mut vectors, mut source_fingerprint) = (Vec::new(), None);
         for (index, path) in arguments.vector.iter().enumerate() {
             let weight = arguments.weights.get(index).copied().unwrap_or(1.0);
-            vectors.push(one(path, weight, arguments, blocks)?);
+            vectors.push(one(path, weight, arguments, blocks, &mut source_fingerprint)?);
         }
-        Ok(Self { vectors })
+        Ok(Self { vectors, source_fingerprint })
     }
 
     /// Returns the recipe at a strength.
@@ -327,6 +331,7 @@ fn one(
     weight: f32,
     arguments: &SteeringArguments,
     blocks: Option<usize>,
+    source_fingerprint: &mut Option<String>,
 ) -> Result<(Ingredient, SteeringFile, Intervention), Halt> {
     let read = VectorArguments { vector: Some(path.to_owned()), layer: arguments.layer };
     let Some(file) = read.read(blocks)? else { return Err(Halt::Usage("give --vector.".into())) };
@@ -343,16 +348,16 @@ fn one(
         (None, _) => Intervention::default(),
     };
     if let Some(made_on) = provenance.model_fingerprint.as_ref().filter(|_| !arguments.other_model) {
-        let source = arguments.model.path();
-        let found = fingerprint_of(&source, &mut |_| stop::flow());
-        let found = found.map_err(|error| with_path(&source, error.into()))?;
-        if found != *made_on {
+        if source_fingerprint.is_none() {
+            *source_fingerprint = Some(fingerprint(&arguments.model.path())?);
+        }
+        if source_fingerprint.as_ref() != Some(made_on) {
             let model = provenance.model.as_deref().unwrap_or("another model");
             return Err(Halt::Refused(format!(
                 "{} was made on other weights ({model}, SHA-256 {made_on}) than {}. If they are the same model in another \
                  format, say so with --other-model.",
                 path.display(),
-                source.display()
+                arguments.model.path().display()
             )));
         }
     }

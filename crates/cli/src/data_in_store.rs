@@ -11,18 +11,9 @@ use ipc::project::Overview;
 use serde::Serialize;
 
 use crate::data::ReadArguments;
-use crate::door::{self, StoreArguments, file, library};
+use crate::door::{self, InStore, StoreArguments, file, library};
 use crate::halt::Halt;
 use crate::output;
-
-#[derive(clap::Args)]
-pub(crate) struct List {
-    #[command(flatten)]
-    store: StoreArguments,
-    /// One JSON object a data set
-    #[arg(long)]
-    json: bool,
-}
 
 #[derive(clap::Args)]
 pub(crate) struct Import {
@@ -111,7 +102,7 @@ struct Exported {
     shortened: u32,
 }
 
-pub(crate) fn list(arguments: &List) -> Result<(), Halt> {
+pub(crate) fn list(arguments: &InStore) -> Result<(), Halt> {
     door::within(&arguments.store, Purpose::Records, |door| {
         let sets = door.watch()?.data_sets;
         sets.into_iter().try_for_each(|set| Line::new(set).print(arguments.json))

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::data::{self, ReadArguments};
 use crate::data_in_store;
+use crate::door::InStore;
 use crate::halt::Halt;
 use crate::output;
 
@@ -12,7 +13,7 @@ pub(crate) enum Command {
     /// What is read of a file of pairs, and what is left out
     Info(Arguments),
     /// The data sets of a store
-    List(data_in_store::List),
+    List(InStore),
     /// Import a file of pairs into a store
     Import(data_in_store::Import),
     /// Write a data set of a store to a file

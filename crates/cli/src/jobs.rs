@@ -67,7 +67,7 @@ struct Line {
 impl Line {
     fn new(listed: ListedJob) -> Self {
         let ListedJob { job, out } = listed;
-        let state = word(&job.state);
+        let state = job.state.word();
         let of_state = match job.state {
             JobState::Failed { failure } => Some(failure),
             _ => job.paused_by,
@@ -97,17 +97,6 @@ impl Line {
         let out = self.out.as_ref().map(|out| format!(", writes {out}")).unwrap_or_default();
         let why = self.failure.as_ref().map(|failure| format!(": {}", sentence(failure))).unwrap_or_default();
         format!("{:>5}  {:<8} {}{progress}{out}{why}", self.job, self.state, self.title)
-    }
-}
-
-fn word(state: &JobState) -> &'static str {
-    match state {
-        JobState::Queued => "queued",
-        JobState::Running => "running",
-        JobState::Paused => "paused",
-        JobState::Stopped => "stopped",
-        JobState::Done => "done",
-        JobState::Failed { .. } => "failed",
     }
 }
 
@@ -143,7 +132,7 @@ fn resume(door: &mut Door, of: &OneJob) -> Result<(), Halt> {
     let overview = door.watch()?;
     let job = number(door, of.job)?.job;
     if matches!(job.state, JobState::Done | JobState::Stopped) {
-        let message = format!("job {} is over: it is {}.", job.id, word(&job.state));
+        let message = format!("job {} is over: it is {}.", job.id, job.state.word());
         return Err(Halt::Refused(message));
     }
     let lines = Lines::new(of.json, None);

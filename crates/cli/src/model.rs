@@ -7,6 +7,7 @@ use serde::Serialize;
 use vectors::model::{read_facts, read_token_report};
 
 use crate::data::{ModelArguments, check_in_sandbox, with_path};
+use crate::door::InStore;
 use crate::halt::Halt;
 use crate::model_in_store;
 use crate::output;
@@ -16,7 +17,7 @@ pub(crate) enum Command {
     /// Name, shape, fingerprint, and how it reads a sample pair, token by token
     Info(Arguments),
     /// The models that a store knows
-    List(model_in_store::List),
+    List(InStore),
     /// Add a model's file or folder to a store
     Add(model_in_store::Add),
 }

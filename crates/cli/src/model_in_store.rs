@@ -6,18 +6,9 @@ use app::Purpose;
 use ipc::model::{FileState, Model};
 use serde::Serialize;
 
-use crate::door::{self, StoreArguments, library};
+use crate::door::{self, InStore, StoreArguments, library};
 use crate::halt::Halt;
 use crate::output;
-
-#[derive(clap::Args)]
-pub(crate) struct List {
-    #[command(flatten)]
-    store: StoreArguments,
-    /// One JSON object a model
-    #[arg(long)]
-    json: bool,
-}
 
 #[derive(clap::Args)]
 pub(crate) struct Add {
@@ -75,7 +66,7 @@ impl Line {
     }
 }
 
-pub(crate) fn list(arguments: &List) -> Result<(), Halt> {
+pub(crate) fn list(arguments: &InStore) -> Result<(), Halt> {
     door::within(&arguments.store, Purpose::Records, |door| {
         let models = door.watch()?.models;
         models.into_iter().try_for_each(|model| Line::new(model).print(arguments.json))

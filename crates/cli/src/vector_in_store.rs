@@ -8,18 +8,9 @@ use ipc::vector::Vector;
 use serde::Serialize;
 
 use crate::data::ModelArguments;
-use crate::door::{self, StoreArguments, file, library};
+use crate::door::{self, InStore, StoreArguments, file, library};
 use crate::halt::Halt;
 use crate::output;
-
-#[derive(clap::Args)]
-pub(crate) struct List {
-    #[command(flatten)]
-    store: StoreArguments,
-    /// One JSON object a vector
-    #[arg(long)]
-    json: bool,
-}
 
 #[derive(clap::Args)]
 pub(crate) struct Export {
@@ -100,7 +91,7 @@ impl Line {
     }
 }
 
-pub(crate) fn list(arguments: &List) -> Result<(), Halt> {
+pub(crate) fn list(arguments: &InStore) -> Result<(), Halt> {
     door::within(&arguments.store, Purpose::Records, |door| {
         let vectors = door.watch()?.vectors;
         vectors.into_iter().try_for_each(|vector| Line::new(vector).print(arguments.json))

@@ -81,17 +81,6 @@ pub fn state(word: &str, failure: Option<&str>) -> Result<JobState, StoreError> 
     })
 }
 
-fn word(state: &JobState) -> &'static str {
-    match state {
-        JobState::Queued => "queued",
-        JobState::Running => "running",
-        JobState::Paused => "paused",
-        JobState::Stopped => "stopped",
-        JobState::Done => "done",
-        JobState::Failed { .. } => "failed",
-    }
-}
-
 /// Returns the jobs that are not over: the running one, then the queued ones in their order, then the paused ones.
 pub async fn open(db: impl SqliteExecutor<'_>) -> Result<Vec<Job>, StoreError> {
     let open = format!(
@@ -159,7 +148,7 @@ pub async fn set_state(db: &mut SqliteConnection, id: Id, state: &JobState) -> R
             turn = CASE ?1 WHEN 'queued' THEN (SELECT max(turn) + 1 FROM jobs) ELSE turn END
          WHERE id = ?3",
     )
-    .bind(word(state))
+    .bind(state.word())
     .bind(failure)
     .bind(id)
     .execute(db)

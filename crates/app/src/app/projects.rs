@@ -171,14 +171,6 @@ impl App {
         Ok(merged)
     }
 
-    /// Returns the projects, oldest first, and the open one.
-    ///
-    /// # Errors
-    /// Returns an error if the store cannot be read.
-    pub async fn projects(&self) -> Result<(Vec<Project>, Id), Error> {
-        Ok((projects::list(self.state.store.read()).await?, self.state.project()))
-    }
-
     async fn read_project(&self, file: &FileRef) -> Result<(PathBuf, ProjectFile), Error> {
         let path = self.state.permissions.file(file, Access::Read)?;
         let read = ProjectFile::open(&path).await;

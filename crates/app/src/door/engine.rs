@@ -17,7 +17,7 @@ const LONGEST: u64 = 64 << 10;
 /// The process that runs the engine of a data folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Engine {
-    /// The version of what is said over the socket.
+    /// The version of the protocol that it speaks.
     pub protocol: u32,
     /// Its process id.
     pub pid: u32,

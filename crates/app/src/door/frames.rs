@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-/// The version of what is said. It changes whenever programs of two versions would misunderstand each other.
+/// The version of the protocol. It changes whenever programs of two versions would misunderstand each other.
 pub const PROTOCOL: u32 = 1;
 
 /// The most bytes of one piece: an import of pasted pairs is the longest request.
@@ -19,7 +19,7 @@ pub const LONGEST: u32 = 256 << 20;
 pub enum ToEngine {
     /// The greeting, which comes first.
     Hello {
-        /// The version of what is said.
+        /// The version of the protocol.
         protocol: u32,
         /// The program, with its version.
         program: String,
@@ -41,7 +41,7 @@ pub enum ToEngine {
 pub enum FromEngine {
     /// The answer to the greeting.
     Hello {
-        /// The version of what is said.
+        /// The version of the protocol.
         protocol: u32,
         /// The program, with its version.
         program: String,

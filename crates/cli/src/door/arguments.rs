@@ -33,6 +33,16 @@ impl StoreArguments {
     }
 }
 
+/// The store that a command works in, and how it answers.
+#[derive(clap::Args)]
+pub(crate) struct InStore {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// One JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Refers to a file of the command line, from whatever folder the process that reads it was started.
 pub(crate) fn file(path: &Path) -> Result<FileRef, Halt> {
     let whole = std::path::absolute(path);

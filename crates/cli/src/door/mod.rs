@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
-pub(crate) use self::arguments::{StoreArguments, file};
+pub(crate) use self::arguments::{InStore, StoreArguments, file};
 pub(crate) use self::follow::{End, Follower, follow, number};
 use crate::halt::Halt;
 use crate::output;

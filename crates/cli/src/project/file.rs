@@ -6,14 +6,15 @@ use ipc::command::{ExportProject, ImportProject, MergeProject};
 use ipc::project::{Merged, ProjectFileInfo};
 
 use super::in_store::say_made;
-use super::{halt, project};
+use super::project;
 use crate::door::{self, Door};
 use crate::halt::Halt;
 use crate::output;
 
 /// Says what a file holds. It needs no store.
 pub(super) fn info(file: &Path, json: bool) -> Result<(), Halt> {
-    let info = app::block_on(app::project_info(file)).map_err(halt)?.map_err(halt)?;
+    let read = app::block_on(app::project_info(file)).flatten();
+    let info = read.map_err(|error| Halt::failure(error.into()))?;
     output::line(json, &info, || text(&info))
 }
 

@@ -6,21 +6,10 @@ mod in_store;
 use std::path::PathBuf;
 
 use app::Purpose;
-use ipc::Failure;
 use ipc::project::{Overview, Project};
 
-use crate::door::{self, Door, StoreArguments, library};
+use crate::door::{self, Door, InStore, library};
 use crate::halt::Halt;
-
-/// The store that a command works in, and how it answers.
-#[derive(clap::Args)]
-pub(crate) struct InStore {
-    #[command(flatten)]
-    store: StoreArguments,
-    /// One JSON object a line
-    #[arg(long)]
-    json: bool,
-}
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -128,11 +117,6 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
 /// Works in the store, through the process that has it open if there is one.
 fn within(store: &InStore, work: impl FnOnce(&mut Door) -> Result<(), Halt>) -> Result<(), Halt> {
     door::within(&store.store, Purpose::Records, work)
-}
-
-/// Turns a failure into the reason for an early end.
-fn halt(error: impl Into<Failure>) -> Halt {
-    Halt::failure(error.into())
 }
 
 /// Returns the project of this name or number, or else the one that was opened last.

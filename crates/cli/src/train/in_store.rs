@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use ::data::data_files::Row;
 use app::Purpose;
 use ipc::command::{ReadHistory, SetOut, Train};
 use ipc::data::Split;
@@ -71,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
     door::within(&arguments.store, Purpose::Jobs, |door| {
         let overview = door.watch()?;
         let model = library::model(door, &overview, &path)?.id;
-        let data_set = set(door, arguments, &overview, &rows)?;
+        let data_set = library::data_set(door, &overview, &arguments.data, &arguments.read, &rows)?.id;
         let name = arguments.out.as_deref().and_then(Path::file_stem);
         let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let run = door.call(Train { name, model, data_set, settings })?;
@@ -81,15 +80,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
         say_queued(door, run.job, arguments.json)?;
         follow_run(door, run.job, &mut Printed::new(run.id, run.steps, &lines))
     })
-}
-
-fn set(
-    door: &mut Door,
-    arguments: &Arguments,
-    overview: &ipc::project::Overview,
-    rows: &[Row],
-) -> Result<Id, Halt> {
-    Ok(library::data_set(door, overview, &arguments.data, &arguments.read, rows)?.id)
 }
 
 /// Prints the job that a command has queued: first of all, so that a script knows it whatever happens.

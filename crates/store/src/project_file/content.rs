@@ -1,8 +1,9 @@
 //! What a project holds, row by row, as it was read from the store or from a file.
 
 use ipc::{Id, Millis};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, ValueRef as _};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqliteConnection, ValueRef as _};
 
 use super::error::ProjectFileError;
 use super::tables::{Column, Kind, TABLES, Table, selected_by, table};
@@ -34,6 +35,23 @@ impl Value {
 
 /// The cells of a row, in the order of its table's columns.
 pub(crate) type Row = Vec<Value>;
+
+/// Binds the cells of a row to a statement, in their order.
+pub(crate) fn with_cells<'q>(mut query: Insertion<'q>, cells: &'q Row) -> Insertion<'q> {
+    for cell in cells {
+        query = match cell {
+            Value::Null => query.bind(None::<i64>),
+            Value::Int(number) => query.bind(number),
+            Value::Real(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+            Value::Blob(bytes) => query.bind(bytes),
+        };
+    }
+    query
+}
+
+/// A statement that adds a row.
+type Insertion<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 /// A row with its table.
 #[derive(Debug, Clone, Copy)]

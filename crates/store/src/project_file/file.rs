@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
-use super::content::{Content, Value};
+use super::content::{Content, with_cells};
 use super::error::ProjectFileError;
 use super::tables::{Kind, TABLES, Table};
 use crate::StoreError;
@@ -97,17 +97,8 @@ async fn fill_tables(db: &mut SqliteConnection, content: &Content) -> Result<(),
         sqlx::query(AssertSqlSafe(table.definition())).execute(&mut *change).await?;
         let insertion = table.insertion("main");
         for row in rows {
-            let mut query = sqlx::query(AssertSqlSafe(insertion.clone()));
-            for cell in row {
-                query = match cell {
-                    Value::Null => query.bind(None::<i64>),
-                    Value::Int(number) => query.bind(number),
-                    Value::Real(number) => query.bind(number),
-                    Value::Text(text) => query.bind(text),
-                    Value::Blob(bytes) => query.bind(bytes),
-                };
-            }
-            query.execute(&mut *change).await?;
+            let query = sqlx::query(AssertSqlSafe(insertion.clone()));
+            with_cells(query, row).execute(&mut *change).await?;
         }
     }
     change.commit().await?;

@@ -8,7 +8,7 @@ use ipc::{Id, Millis};
 use serde_json::Value as JsonValue;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::content::{Content, Row, RowOf, Value};
+use super::content::{Content, Row, RowOf, Value, with_cells};
 use super::error::ProjectFileError;
 use super::identity::{Identities, Key};
 use super::json_columns::{Json, rewrite};
@@ -204,15 +204,14 @@ impl Writer<'_> {
             matches!(row.table.name, "steps" | "epochs" | "epoch_vectors" | "sweep_points" | "findings");
         if goes_on && self.plan.continued.contains(&owner) {
             let cells = self.cells(row)?;
-            return self.run("INSERT OR IGNORE INTO", row.table, cells, false).await.map(drop);
+            return self.run("INSERT OR IGNORE INTO", row.table, &cells, false).await.map(drop);
         }
         Ok(())
     }
 
     /// Adds a row that is kept by its content for all projects.
     async fn share(&mut self, row: RowOf<'_>) -> Result<(), ProjectFileError> {
-        let cells = row.row.clone();
-        self.run("INSERT OR IGNORE INTO", row.table, cells, false).await?;
+        self.run("INSERT OR IGNORE INTO", row.table, row.row, false).await?;
         if row.table.name == "verdicts" {
             sqlx::query("INSERT OR IGNORE INTO project_verdicts (project, verdict) VALUES (?, ?)")
                 .bind(self.project)
@@ -262,7 +261,7 @@ impl Writer<'_> {
             }
             _ => {}
         }
-        let id = self.run("INSERT INTO", row.table, cells, true).await?;
+        let id = self.run("INSERT INTO", row.table, &cells, true).await?;
         if row.table.columns[0].kind == Kind::Id && row.table.name != "pairs" {
             self.new.insert((row.table.name, row.id()), id);
         }
@@ -316,7 +315,7 @@ impl Writer<'_> {
         &mut self,
         insert: &'static str,
         table: &'static Table,
-        cells: Row,
+        cells: &Row,
         with_owner: bool,
     ) -> Result<Id, ProjectFileError> {
         let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
@@ -335,17 +334,7 @@ impl Writer<'_> {
         let values: Vec<String> = values.collect();
         let statement =
             format!("{insert} main.{} ({}) VALUES ({})", table.name, names.join(", "), values.join(", "));
-        let mut query = sqlx::query(AssertSqlSafe(statement));
-        for cell in cells {
-            query = match cell {
-                Value::Null => query.bind(None::<i64>),
-                Value::Int(number) => query.bind(number),
-                Value::Real(number) => query.bind(number),
-                Value::Text(text) => query.bind(text),
-                Value::Blob(bytes) => query.bind(bytes),
-            };
-        }
-        let done = query.execute(&mut *self.db).await;
+        let done = with_cells(sqlx::query(AssertSqlSafe(statement)), cells).execute(&mut *self.db).await;
         let done = done.map_err(|error| match crate::sqlite_code(&error) {
             // A constraint of the store's table, or a cell of another type.
             Some(19 | 20) => ProjectFileError::unsound(table.name, error.to_string()),
