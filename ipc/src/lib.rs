@@ -16,6 +16,7 @@ pub mod derive;
 pub mod download;
 pub mod drafts;
 pub mod event;
+pub mod event_part;
 pub mod failure;
 pub mod files;
 pub mod job;
@@ -37,6 +38,7 @@ pub mod version;
 
 pub use command::{Command, Reply};
 pub use event::Event;
+pub use event_part::{EventPart, OpenEvent, event_parts};
 pub use failure::{Code, Failure};
 
 /// The id of a row in the store. Ids are never reused.

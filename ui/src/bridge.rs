@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use ipc::{Code, Command, Event, Failure, Reply};
+use ipc::{Code, Command, Event, EventPart, Failure, OpenEvent, Reply};
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -57,14 +57,13 @@ impl Drop for UnderWay {
 /// # Errors
 /// Fails where the application could not start: its store cannot be opened, for example.
 pub async fn watch(mut on_event: impl FnMut(Event) + 'static) -> Result<(), Failure> {
-    let mut order = MessageOrder::default();
+    let mut open = OpenEvent::default();
     let callback = Closure::<dyn FnMut(JsValue)>::new(move |raw: JsValue| {
         wake();
-        for message in order.take(&raw) {
-            match parse::<Event>(&message) {
-                Ok(event) => on_event(event),
-                Err(failure) => log(&failure.to_string()),
-            }
+        let Some(json) = part(&raw).and_then(|part| open.add(&part)) else { return };
+        match serde_json::from_str::<Event>(&json) {
+            Ok(event) => on_event(event),
+            Err(error) => log(&nonsense(&error.to_string()).to_string()),
         }
     });
     let id = transform_callback(callback.as_ref(), false).map_err(|e| unreachable_application(&e))?;
@@ -108,29 +107,12 @@ fn unreachable_application(error: &JsValue) -> Failure {
     Failure::new(Code::Other, "The application does not answer.").detail(detail.unwrap_or_default())
 }
 
-/// Puts the messages of a channel back in order: large ones overtake small ones on the way.
-#[derive(Default)]
-struct MessageOrder {
-    next: u32,
-    waiting: Vec<(u32, JsValue)>,
-}
-
-impl MessageOrder {
-    fn take(&mut self, raw: &JsValue) -> Vec<JsValue> {
-        let field = |name: &str| Reflect::get(raw, &name.into()).ok();
-        let (Some(index), Some(message)) = (field("index").and_then(|i| i.as_f64()), field("message")) else {
-            return Vec::new();
-        };
-        if !message.is_undefined() {
-            self.waiting.push((index as u32, message));
-        }
-        let mut ready = Vec::new();
-        while let Some(at) = self.waiting.iter().position(|(index, _)| *index == self.next) {
-            ready.push(self.waiting.swap_remove(at).1);
-            self.next += 1;
-        }
-        ready
-    }
+/// Reads a message of the channel. `None` for the one that ends it.
+fn part(raw: &JsValue) -> Option<EventPart> {
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let message = field(raw, "message").filter(|message| !message.is_undefined())?;
+    let is_last = field(&message, "is_last")?.as_bool()?;
+    Some(EventPart { text: field(&message, "text")?.as_string()?, is_last })
 }
 
 /// Writes a line to the page's console.

@@ -10,7 +10,7 @@ use ipc::command::{ChangePairs, ListPairs, Watch};
 use ipc::data::{Pair, Split};
 use ipc::list::PairChange;
 use ipc::project::Overview;
-use ipc::{Command, Event, Failure, Id};
+use ipc::{Command, Event, EventPart, Failure, Id, OpenEvent};
 use serde_json::{Value, json};
 use tauri::http::HeaderMap;
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
@@ -54,11 +54,15 @@ impl Tiller {
     pub fn open(paths: &AppPaths) -> Self {
         let log = Arc::new(EventLog::default());
         let writer = Arc::clone(&log);
+        let open = Mutex::new(OpenEvent::default());
         let builder = mock_builder().channel_interceptor(move |_, _, _, body| {
             let InvokeResponseBody::Json(json) = body else { panic!("events are JSON") };
-            let event = serde_json::from_str(json).expect("an event as the window reads it");
-            writer.events.lock().expect("the list").push(event);
-            writer.more.notify_all();
+            let part: EventPart = serde_json::from_str(json).expect("a part of an event");
+            if let Some(json) = open.lock().expect("the open event").add(&part) {
+                let event = serde_json::from_str(&json).expect("an event as the window reads it");
+                writer.events.lock().expect("the list").push(event);
+                writer.more.notify_all();
+            }
             true
         });
         let person = Arc::new(Mutex::new(Person { allows: true, asked: vec![] }));

@@ -24,7 +24,7 @@ use ipc::command::{
     TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
 };
 use ipc::files::FilePurpose;
-use ipc::{Event, Reply};
+use ipc::{Event, EventPart, Reply, event_parts};
 use tauri::ipc::Channel;
 use tauri::{Builder, Runtime, State, WebviewWindow, generate_handler};
 
@@ -363,14 +363,25 @@ confirm_and_hand_over! {
 #[tauri::command]
 async fn watch<R: Runtime>(
     request: Watch,
-    events: Channel<Event>,
+    events: Channel<EventPart>,
     window: WebviewWindow<R>,
     opened: State<'_, Opened>,
 ) -> Reply<Watch> {
     let Watch {} = request;
-    let subscriber = Box::new(move |event| events.send(event).is_ok());
+    let subscriber = Box::new(move |event| send(&events, &event));
     // An application that could not be opened is opened now, if the cause is gone.
     Ok(opened.open().await?.subscribe(window.label(), subscriber).await?)
+}
+
+/// Sends an event to the page. Returns whether the page can still be reached.
+fn send(events: &Channel<EventPart>, event: &Event) -> bool {
+    match serde_json::to_string(event) {
+        Ok(json) => event_parts(&json).all(|part| events.send(part).is_ok()),
+        Err(error) => {
+            tracing::error!("an event could not be written as JSON: {error}");
+            true
+        }
+    }
 }
 
 #[tauri::command]
