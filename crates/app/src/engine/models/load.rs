@@ -97,6 +97,17 @@ pub(crate) fn wait(
     id: Id,
     halt: impl Fn() -> bool,
 ) -> Result<(Arc<Model>, String), Interrupt> {
+    state.models.lock().awaited.insert(id);
+    let found = wait_until_loaded(state, id, halt);
+    state.models.lock().awaited.remove(&id);
+    found
+}
+
+fn wait_until_loaded(
+    state: &Arc<AppState>,
+    id: Id,
+    halt: impl Fn() -> bool,
+) -> Result<(Arc<Model>, String), Interrupt> {
     let mut slot = state.models.lock();
     loop {
         if halt() {
@@ -170,11 +181,12 @@ fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Inte
     let mut is_reported = false;
     loop {
         state.encodings.clear();
-        let mut is_free = false;
+        let (mut is_free, mut holder) = (false, None);
         let on = state.models.update(row.id, turn, |slot| {
             slot.leaving.retain(|model| model.strong_count() > 0);
             is_free = slot.leaving.is_empty();
-            let what = state.lanes.engine.title().map_or_else(
+            holder = slot.holder(row.id, state.lanes.engine.title());
+            let what = holder.as_ref().map_or_else(
                 || "Waits until an answer of the other model has ended.".to_owned(),
                 |title| format!("Waits until {title} has let go of the other model."),
             );
@@ -187,7 +199,7 @@ fn wait_for_room(state: &AppState, row: &ModelRow, turn: u64) -> Result<(), Inte
         if on.is_break() {
             return Err(Interrupt::Halted);
         }
-        if is_free || (Instant::now() > until && state.lanes.engine.title().is_none()) {
+        if is_free || (Instant::now() > until && holder.is_none()) {
             return Ok(());
         }
         if !is_reported {

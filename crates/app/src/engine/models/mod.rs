@@ -58,6 +58,8 @@ struct Slot {
     leaving: Vec<Weak<Model>>,
     /// What conversations have read. It goes with its model.
     sessions: Sessions,
+    /// The models that the running job waits for.
+    awaited: HashSet<Id>,
     /// The models whose loading ended an earlier process, and that were not loaded since.
     unfinished: HashSet<Id>,
 }
@@ -85,6 +87,11 @@ impl Slot {
         let all: Vec<Id> = there.chain(on_their_way).collect();
         let count = (all.len() + 1).saturating_sub(most.max(1));
         all.into_iter().take(count).collect()
+    }
+
+    /// Returns the running job if it may hold a model that leaves for this one. A job that waits for this one holds none.
+    fn holder(&self, id: Id, running: Option<String>) -> Option<String> {
+        running.filter(|_| !self.awaited.contains(&id))
     }
 
     /// Removes a model from memory, or ends its load.
@@ -240,6 +247,15 @@ mod tests {
         assert!(begun(&models, 4, EvictionPolicy::KeepAll, 1).is_empty());
         assert_eq!(begun(&models, 5, EvictionPolicy::UpToLimit, 2), [2, 3]);
         assert!(models.begin(5, EvictionPolicy::UpToLimit, 1).is_none(), "it is on its way");
+    }
+
+    #[test]
+    fn a_load_does_not_wait_for_the_job_that_waits_for_it() {
+        let models = Models::default();
+        let holder = |id: Id| models.lock().holder(id, Some("a sweep".to_owned()));
+        assert!(holder(1).is_some());
+        models.lock().awaited.insert(1);
+        assert!(holder(1).is_none() && holder(2).is_some());
     }
 
     #[test]
