@@ -1,6 +1,7 @@
 //! Controls the window in a test and reads what it shows. Elements are found by their `data-testid`.
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,9 @@ const JOB: Duration = Duration::from_mins(15);
 /// More than the fields and buttons of any screen.
 const MOST_TABS: usize = 80;
 
+/// The most bytes of the page's text and of the log that a failed test prints.
+const MOST_OF_TEXT: usize = 4000;
+
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// The number of frames after a change of theme until the whole page, with its charts, is drawn.
@@ -40,6 +44,8 @@ pub(crate) struct Window {
     driver: Driver,
     /// How often something was clicked.
     clicks: AtomicU32,
+    /// The folder of Tiller's log.
+    logs: PathBuf,
 }
 
 impl Window {
@@ -61,9 +67,14 @@ impl Window {
     /// The same without leaving the screen that it opens on.
     pub(crate) async fn open_at_start(home: &Home, more: &[(&str, String)]) -> Self {
         let driver = Driver::start(&home.data(), home.model(), more).await;
-        let window = Self { client: driver.open_window().await, driver, clicks: AtomicU32::new(0) };
+        let window = Self::of(driver, home).await;
         window.until("the page is there", COMPUTED, async || window.count("nav-data").await == 1).await;
         window
+    }
+
+    async fn of(driver: Driver, home: &Home) -> Self {
+        let logs = home.data().join("logs");
+        Self { client: driver.open_window().await, driver, clicks: AtomicU32::new(0), logs }
     }
 
     /// Returns how often something was clicked so far.
@@ -74,7 +85,7 @@ impl Window {
     /// The same for a start that may fail: waits for the page or for the error.
     pub(crate) async fn open_refused(home: &Home) -> Self {
         let driver = Driver::start(&home.data(), home.model(), &[]).await;
-        let window = Self { client: driver.open_window().await, driver, clicks: AtomicU32::new(0) };
+        let window = Self::of(driver, home).await;
         window.until("a refusal is there", COMPUTED, async || window.count("failure").await > 0).await;
         window
     }
@@ -300,7 +311,22 @@ impl Window {
             fs::write(&picture, png).expect("a screenshot can be written");
         }
         let failures = self.texts("failure").await;
-        panic!("{why}\nFailures on the page: {failures:?}\nThe window: {}", picture.display());
+        // Where only the output of a test is kept, the page's text says more than the name of a picture.
+        let text: String = self.script("return document.body.innerText", &[]).await;
+        let text: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        panic!(
+            "{why}\nFailures on the page: {failures:?}\nThe window: {}\nIts text: {}\nThe log: {}",
+            picture.display(),
+            last(&text.join(" | "), MOST_OF_TEXT),
+            last(&self.log(), MOST_OF_TEXT),
+        );
+    }
+
+    /// Reads what Tiller has written into its log.
+    fn log(&self) -> String {
+        let files = fs::read_dir(&self.logs).map(|files| files.filter_map(Result::ok).collect::<Vec<_>>());
+        let texts = files.unwrap_or_default().into_iter().map(|file| fs::read_to_string(file.path()));
+        texts.map(|text| text.unwrap_or_else(|error| error.to_string())).collect()
     }
 
     /// Gives the window another size, in pixels.
@@ -366,6 +392,11 @@ impl Window {
         self.script::<()>(include_str!("keep_drawing.js"), &[json!(false)]).await;
         png.ok()?.ok()
     }
+}
+
+/// Returns the end of a text, at most this many bytes.
+fn last(text: &str, most: usize) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(most))..]
 }
 
 /// Builds the selector of a `data-testid`, which a further selector may follow: `answer[data-end]`.
