@@ -31,7 +31,20 @@ pub(crate) struct Results {
     pub(crate) counts: Counts,
     /// Processes that failed.
     failures: u32,
+    /// The first and only test of each process that failed.
+    failed: Vec<FailedTest>,
+    /// The tests that failed first and passed when they were tried again.
+    unsteady: Vec<String>,
     times: Times,
+}
+
+/// A test that failed in a process of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FailedTest {
+    /// The program's name.
+    pub(crate) program: String,
+    /// The test.
+    pub(crate) test: String,
 }
 
 /// Maps `program test` to the seconds that the test took.
@@ -86,7 +99,31 @@ impl Results {
     pub(crate) fn add(&mut self, others: Self) {
         self.counts += others.counts;
         self.failures += others.failures;
+        self.failed.extend(others.failed);
+        self.unsteady.extend(others.unsteady);
         self.times.add(others.times);
+    }
+
+    /// Lists the tests that failed in processes of their own.
+    pub(crate) fn failed(&self) -> &[FailedTest] {
+        &self.failed
+    }
+
+    /// Lists the tests that failed first and passed when they were tried again.
+    pub(crate) fn unsteady(&self) -> &[String] {
+        &self.unsteady
+    }
+
+    /// Takes the results of a second try of the failed tests. Those that passed now are counted as passed, and listed.
+    pub(crate) fn settle(&mut self, second: &Self) {
+        let (still, steady): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.failed).into_iter().partition(|one| second.failed.contains(one));
+        let count = steady.len() as u32;
+        self.failures -= count;
+        self.counts.failed -= count;
+        self.counts.passed += count;
+        self.failed = still;
+        self.unsteady.extend(steady.into_iter().map(|one| name(&one.program, &one.test)));
     }
 
     /// Returns how long every test took.
@@ -177,6 +214,12 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let errors = errors.and_then(|errors| errors.join().ok()).unwrap_or_default();
 
     let counts = output.counts(&errors);
+    let failed = match tests {
+        [test] if counts.failed == 1 => {
+            vec![FailedTest { program: program.to_owned(), test: test.clone() }]
+        }
+        _ => vec![],
+    };
     let lines = if status.success() {
         let skipped: Vec<String> =
             skips(&errors).map(|(test, why)| format!("    skipped: {test}: {why}\n")).collect();
@@ -190,7 +233,8 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     // A single call keeps the lines of two workers apart.
     println!("{lines}    {label}: {passed} passed{ended} in {taken}");
     let times = output.times().map(|(test, taken)| (name(program, test), taken.as_secs_f64())).collect();
-    Ok(Results { counts, failures: u32::from(!status.success()), times: Times(times) })
+    let failures = u32::from(!status.success());
+    Ok(Results { counts, failures, failed, times: Times(times), ..Results::default() })
 }
 
 #[cfg(test)]
@@ -219,6 +263,23 @@ mod tests {
         assert_eq!((results.counts.passed, results.counts.failed), (1, 1));
         assert!(results.outcome().is_err());
         assert!(run(&[()], vec![], place).outcome().is_err(), "nothing ran");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_test_that_passes_the_second_time_is_counted_and_named() {
+        let good = "echo 'test a ... ok'; echo 'test result: ok. 1 passed; 0 failed; 0 ignored'";
+        let bad =
+            "echo 'test a ... FAILED'; echo 'test result: FAILED. 0 passed; 1 failed; 0 ignored'; exit 101";
+        let run = |batches| run(&[()], batches, |(): &(), command| command);
+        let mut results = run(vec![batch("one", bad), batch("other", bad), batch("good", good)]);
+        assert_eq!(results.failed().len(), 2);
+        results.settle(&run(vec![batch("one", good), batch("other", bad)]));
+        assert_eq!(results.counts, Counts { passed: 2, failed: 1, ..Counts::default() });
+        assert_eq!((results.unsteady(), results.failed().len()), (&["one a".to_owned()][..], 1));
+        assert!(results.outcome().is_err());
+        results.settle(&run(vec![batch("other", good)]));
+        assert!(results.outcome().is_ok() && results.failed().is_empty());
     }
 
     #[test]
