@@ -16,6 +16,7 @@ mod home;
 mod methods;
 mod models;
 mod pair_editor;
+mod place;
 mod projects;
 mod quality;
 mod refusals;

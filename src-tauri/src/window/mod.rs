@@ -9,6 +9,7 @@ mod leaving;
 mod log;
 mod log_limit;
 mod opened;
+mod place;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,7 @@ pub fn main() -> ExitCode {
             }
         }));
     }
+    builder = builder.plugin(place::kept_in(&AppPaths::from_env(None).data));
     let builder = with_commands(builder, Confirm::on_the_desktop()).setup(|tauri| {
         let paths = AppPaths::from_env(tauri.path().resource_dir().ok().as_deref());
         open_with(tauri, &paths, HubEnvironment::from_env());
