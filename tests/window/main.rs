@@ -5,6 +5,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod accessibility;
 mod alone;
 mod chat;
 mod choices;

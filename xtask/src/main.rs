@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a terminal program speaks on standard output")]
 
+mod axe;
 mod bench;
 mod bundle;
 mod counts;

@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::axe::{self, AXE};
 use crate::counts::Counts;
 use crate::display::Display;
 use crate::examples;
@@ -51,6 +52,7 @@ struct Files {
     model: PathBuf,
     vocabularies: Option<PathBuf>,
     llama_cpp: Option<PathBuf>,
+    axe: Option<PathBuf>,
 }
 
 struct Phase {
@@ -89,6 +91,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let model = starter_model::ensure()?;
     let vocabularies = vocabularies::ensure();
     let llama_cpp = llama_cpp::ensure();
+    let axe = if fast { None } else { Some(axe::ensure()) };
     report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), outcome: PhaseOutcome::Passed });
 
     if let Err(problem) = &vocabularies {
@@ -100,7 +103,12 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         let _ = problem.print();
         report.leave_out("llama.cpp", "its package could not be fetched");
     }
-    let files = Files { model, vocabularies: vocabularies.ok(), llama_cpp: llama_cpp.ok() };
+    if let Some(Err(problem)) = &axe {
+        let _ = problem.print();
+        report.leave_out("axe-core", "its package could not be fetched");
+    }
+    let (vocabularies, llama_cpp) = (vocabularies.ok(), llama_cpp.ok());
+    let files = Files { model, vocabularies, llama_cpp, axe: axe.and_then(Result::ok) };
 
     report.check("format", "Checking the format", || cargo(&["fmt", "--all", "--check"]));
     // The page has its own target folder, so it can compile at the same time.
@@ -214,6 +222,9 @@ impl Files {
         }
         if let Some(python) = &self.llama_cpp {
             command.env(LLAMA_CPP, python);
+        }
+        if let Some(script) = &self.axe {
+            command.env(AXE, script);
         }
         Batch { program: program.name.clone(), tests: tests.to_vec(), command }
     }

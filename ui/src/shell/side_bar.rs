@@ -39,7 +39,7 @@ fn ThemeChoice() -> impl IntoView {
     let themes = [
         (Theme::Light, "light", "Light theme", "\u{2600}\u{fe0e}"),
         (Theme::Dark, "dark", "Dark theme", "\u{263e}"),
-        (Theme::System, "system", "The desktop's theme", "Auto"),
+        (Theme::System, "system", "Auto: the desktop's theme", "Auto"),
     ];
     view! {
         <div class="segments themes" role="group" aria-label="Theme">

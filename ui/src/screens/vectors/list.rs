@@ -41,7 +41,7 @@ pub(super) fn List() -> impl IntoView {
         <Filters has_models />
         <div class="table-scroll grow">
             <table class="vectors-table">
-                <thead><tr><th class="tick"></th>{move || columns().map(head).collect_view()}</tr></thead>
+                <thead><tr><td class="tick"></td>{move || columns().map(head).collect_view()}</tr></thead>
                 <tbody>{move || library.shown.get().into_iter().map(|vector| view! { <Row vector has_models /> }).collect_view()}</tbody>
             </table>
             <Show when=move || library.shown.read().is_empty()>
