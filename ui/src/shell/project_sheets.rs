@@ -181,6 +181,7 @@ pub(super) fn ImportProjectSheet() -> impl IntoView {
     view! {
         <SheetFrame label="Import a project" testid="project-import-sheet">
             <h2>"Import a project"</h2>
+            <p class="quiet small">"A .tiller file becomes a project of its own, or joins one that is here: what both hold stays one. You see what is in it before anything is stored."</p>
             <form class="fields" on:submit=move |event: web_sys::SubmitEvent| { event.prevent_default(); inspect(); }>
                 <PathField label="File" testid="project-import-path" path purpose=Callback::new(|()| FilePurpose::ImportProject) failure
                     changed=Callback::new(move |()| found.set(None)) />
