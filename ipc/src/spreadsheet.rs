@@ -12,9 +12,25 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(FORMULA) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
+/// Returns a text as a field of CSV: in quotes where it holds a comma, a quote or a line break (RFC 4180).
+#[must_use]
+pub fn quoted(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_are_quoted_where_they_must_be() {
+        assert_eq!(quoted("a b"), "a b");
+        assert_eq!(quoted("a, \"b\"\n"), "\"a, \"\"b\"\"\n\"");
+    }
 
     #[test]
     fn what_looks_like_a_formula_begins_with_an_apostrophe() {

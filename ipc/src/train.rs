@@ -42,10 +42,25 @@ pub struct Run {
     pub steps: u32,
     /// The seconds that its steps have taken.
     pub seconds: f64,
+    /// What it took beside its steps.
+    #[serde(default)]
+    pub cost: RunCost,
     /// The vector that it made. `None` until it has ended.
     pub vector: Option<Id>,
     /// The time of the request.
     pub created: Millis,
+}
+
+/// What a run took beside its steps, all of its sittings together. `None` where it was not measured: in runs of earlier versions, and
+/// memory outside Linux.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct RunCost {
+    /// The seconds until the first step: encoding the pairs, and their log-probabilities without a vector.
+    pub preparing_seconds: Option<f64>,
+    /// The seconds in which the held-out pairs were measured.
+    pub measuring_seconds: Option<f64>,
+    /// The most bytes of memory that the program had in use meanwhile, the model and the window included.
+    pub peak_bytes: Option<u64>,
 }
 
 /// A run's curves.

@@ -3,7 +3,7 @@
 use ipc::Id;
 use ipc::job::JobState;
 use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
-use ipc::train::{Method, Run, TrainSettings};
+use ipc::train::{Method, Run, RunCost, TrainSettings};
 use ipc::vector::Vector;
 
 /// A vector of BiPO after block 10.
@@ -88,6 +88,7 @@ pub(crate) fn run(id: Id, state: JobState) -> Run {
         settings: TrainSettings::bipo(10),
         steps: 85,
         seconds: 0.0,
+        cost: RunCost::default(),
         vector: None,
         created: id,
     }

@@ -25,6 +25,7 @@ mod exports;
 mod failure;
 mod library;
 mod memory;
+mod peak_memory;
 mod permissions;
 pub mod printable;
 pub mod refused_memory;

@@ -1,7 +1,7 @@
 //! Stores training runs.
 
 use data::content::{from_bytes, to_bytes};
-use ipc::train::{Run, TrainSettings};
+use ipc::train::{Run, RunCost, TrainSettings};
 use ipc::{Id, Millis};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
@@ -21,6 +21,9 @@ struct Row {
     settings: String,
     steps: u32,
     seconds: f64,
+    preparing_seconds: Option<f64>,
+    measuring_seconds: Option<f64>,
+    peak_bytes: Option<i64>,
     vector: Option<Id>,
     created: Millis,
 }
@@ -39,6 +42,11 @@ impl TryFrom<Row> for Run {
             settings: from_json("settings of a run", &row.settings)?,
             steps: row.steps,
             seconds: row.seconds,
+            cost: RunCost {
+                preparing_seconds: row.preparing_seconds,
+                measuring_seconds: row.measuring_seconds,
+                peak_bytes: row.peak_bytes.map(i64::cast_unsigned),
+            },
             vector: row.vector,
             created: row.created,
         })
@@ -47,6 +55,7 @@ impl TryFrom<Row> for Run {
 
 const WITH_STATE: &str = "SELECT runs.id, runs.name, data_set, model, job, state, failure, settings, steps,
     (SELECT coalesce(sum(seconds), 0.0) FROM steps WHERE run = runs.id) AS seconds,
+    preparing_seconds, measuring_seconds, peak_bytes,
     (SELECT id FROM vectors WHERE run = runs.id) AS vector, runs.created
     FROM runs JOIN jobs ON jobs.id = runs.job
     WHERE (?1 IS NULL OR data_set IN (SELECT id FROM data_sets WHERE project = ?1)) AND (?2 IS NULL OR runs.id = ?2)
@@ -115,6 +124,24 @@ pub async fn set_begun(
         .bind(id)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// Adds what a sitting of a run took: seconds to those that are there, and the larger peak of memory counts.
+pub async fn add_cost(db: &mut SqliteConnection, id: Id, cost: &RunCost) -> Result<(), StoreError> {
+    // A sum with NULL is NULL, and so is a maximum.
+    sqlx::query(
+        "UPDATE runs SET preparing_seconds = coalesce(preparing_seconds + ?1, ?1, preparing_seconds),
+             measuring_seconds = coalesce(measuring_seconds + ?2, ?2, measuring_seconds),
+             peak_bytes = coalesce(max(peak_bytes, ?3), ?3, peak_bytes)
+         WHERE id = ?4",
+    )
+    .bind(cost.preparing_seconds)
+    .bind(cost.measuring_seconds)
+    .bind(cost.peak_bytes.map(u64::cast_signed))
+    .bind(id)
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -218,6 +245,23 @@ pub(crate) mod tests {
         let new = NewRun { name: "R", data_set, snapshot: &snapshot.hash, model, job, settings, steps: 6 };
         let id = insert(db, &new, 1).await.expect("a run");
         find(&mut *db, id).await.expect("the run")
+    }
+
+    #[tokio::test]
+    async fn what_the_sittings_of_a_run_took_is_added_up() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let run = a_run(&mut db).await;
+        assert_eq!(run.cost, RunCost::default());
+        let preparing = RunCost { preparing_seconds: Some(1.5), peak_bytes: Some(300), ..RunCost::default() };
+        let measuring =
+            RunCost { measuring_seconds: Some(0.25), peak_bytes: Some(200), ..RunCost::default() };
+        for cost in [preparing, measuring, RunCost::default(), preparing] {
+            add_cost(&mut db, run.id, &cost).await.expect("added");
+        }
+        let cost =
+            RunCost { preparing_seconds: Some(3.0), measuring_seconds: Some(0.25), peak_bytes: Some(300) };
+        assert_eq!(find(&mut *db, run.id).await.expect("the run").cost, cost);
     }
 
     #[tokio::test]

@@ -382,14 +382,19 @@ impl Writer<'_> {
                 .execute(&mut *self.db)
                 .await?;
         }
+        let real = |name| if let Value::Real(number) = row.get(name) { Some(*number) } else { None };
         match table {
             "runs" => {
                 sqlx::query(
-                    "UPDATE runs SET so_far = ?, residual_norm = ?, steps = ?, model_fingerprint = coalesce(?, model_fingerprint)
+                    "UPDATE runs SET so_far = ?, residual_norm = ?, preparing_seconds = ?, measuring_seconds = ?, peak_bytes = ?,
+                         steps = ?, model_fingerprint = coalesce(?, model_fingerprint)
                      WHERE id = ?",
                 )
                 .bind(row.get("so_far").bytes())
-                .bind(if let Value::Real(norm) = row.get("residual_norm") { Some(*norm) } else { None })
+                .bind(real("residual_norm"))
+                .bind(real("preparing_seconds"))
+                .bind(real("measuring_seconds"))
+                .bind(row.get("peak_bytes").int())
                 .bind(row.int("steps"))
                 .bind(row.get("model_fingerprint").text())
                 .bind(known)

@@ -4,6 +4,7 @@ use ipc::Id;
 use ipc::train::{History, Run, TrainSettings};
 use leptos::prelude::*;
 
+use super::costs::CostTable;
 use super::curves::{CurveOptions, both, margin};
 use super::form::Form;
 use super::layer_choice::layers_of_run;
@@ -96,6 +97,7 @@ pub(super) fn CompareView() -> impl IntoView {
                 </tbody>
             </table></div>
         </Show>
+        <CostTable />
     }
 }
 

@@ -3,6 +3,7 @@
 mod adapter_choice;
 mod advanced_settings;
 mod compare;
+mod costs;
 mod curves;
 mod epochs;
 mod estimate;

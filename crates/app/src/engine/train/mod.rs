@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ipc::Id;
 use ipc::event::Event;
-use ipc::train::{EpochPoint, Run, Side, StepPoint, TrainPrecision};
+use ipc::train::{EpochPoint, Run, RunCost, Side, StepPoint, TrainPrecision};
 use pair_numbers::PairNumbers;
 use settings::training_pairs;
 use sqlx::SqliteConnection;
@@ -28,7 +28,7 @@ use super::job::{
 use super::models;
 use super::pace::Phase;
 use crate::app_state::AppState;
-use crate::{Error, memory};
+use crate::{Error, memory, peak_memory};
 
 /// The interval at which steps are stored and the curves grow. This much of a run is lost if the process is killed.
 const KEEP_EVERY: Duration = Duration::from_millis(250);
@@ -48,8 +48,10 @@ impl Job for TrainJob {
 
     fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         let run = state.block_on(runs::find(state.store.read(), self.0))?;
+        peak_memory::begin();
         let mut work = Work::prepare(state, id, run)?;
         let ended = work.train();
+        work.note_cost(RunCost::default())?;
         if !matches!(ended, Err(Interrupt::Failed(_))) {
             work.note_speed()?;
         }
@@ -115,6 +117,7 @@ impl<'a> Work<'a> {
             )
             .into());
         }
+        let began = Instant::now();
         let model = unpacked(state, model, &run)?;
         let Encoded { train, held_out } =
             encode_pairs(state, &model, &run.settings.system_prompt, &contents)?;
@@ -135,7 +138,8 @@ impl<'a> Work<'a> {
             .map_err(|error| numbers.interrupt(error))?;
         let measured = state.block_on(begin(state, &run, &training, &fingerprint))?;
         let speed = state.block_on(model_rows::find(read, run.model))?.seconds_per_token_block;
-        Ok(Self {
+        let preparing = began.elapsed().as_secs_f64();
+        let work = Self {
             state,
             job,
             run,
@@ -150,7 +154,9 @@ impl<'a> Work<'a> {
             phase: Phase::new("Training", "step"),
             stepping: (0.0, 0, work_in_step),
             usual_step: speed.map(|speed| speed * work_in_step),
-        })
+        };
+        work.note_cost(RunCost { preparing_seconds: Some(preparing), ..RunCost::default() })?;
+        Ok(work)
     }
 
     fn train(&mut self) -> Result<(), Interrupt> {
@@ -299,16 +305,28 @@ impl<'a> Work<'a> {
         };
         self.measured.push(point);
         let (state, run) = (self.state, self.run.id);
+        let cost = RunCost { measuring_seconds: Some(self.measuring), ..RunCost::default() };
         state.block_on(async {
             let change = state.events.change().await;
             let mut db = state.store.begin().await?;
             epochs::insert(&mut db, run, &point).await?;
+            runs::add_cost(&mut db, run, &cost).await?;
             save_progress(state, &mut db).await?;
             db.commit().await?;
             change.send(&Event::Epoch { run, epoch: point });
             Ok::<_, Error>(())
         })?;
         Ok(())
+    }
+
+    /// Adds what a part of the run took, with the most memory so far.
+    fn note_cost(&self, cost: RunCost) -> Result<(), Error> {
+        let cost = RunCost { peak_bytes: peak_memory::bytes(), ..cost };
+        self.state.block_on(async {
+            let mut db = self.state.store.begin().await?;
+            runs::add_cost(&mut db, self.run.id, &cost).await?;
+            Ok(db.commit().await?)
+        })
     }
 
     /// Stores the speed for the next estimate.

@@ -1,0 +1,34 @@
+//! Measures the most memory that this process had in use since a moment, where the system says it.
+
+use std::fs;
+
+/// Begins anew: from now on [`bytes`] says the most since now.
+pub(crate) fn begin() {
+    if cfg!(target_os = "linux") && fs::write("/proc/self/clear_refs", "5").is_err() {
+        tracing::debug!("the peak of memory is that since the start: the system does not begin anew");
+    }
+}
+
+/// Returns the most bytes in use since [`begin`], or since the process started. `None` where the system does not say it.
+pub(crate) fn bytes() -> Option<u64> {
+    let status =
+        if cfg!(target_os = "linux") { fs::read_to_string("/proc/self/status").ok()? } else { return None };
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peak_grows_with_what_is_in_use() {
+        const MEGABYTES: usize = 64 << 20;
+        begin();
+        let before = bytes().expect("the system says it");
+        let used = std::hint::black_box(vec![1_u8; MEGABYTES]);
+        let after = bytes().expect("the system says it");
+        assert!(after >= before + MEGABYTES as u64 / 2, "{before} {after} {}", used.len());
+    }
+}

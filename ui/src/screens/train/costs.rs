@@ -1,0 +1,191 @@
+//! The table of what the runs took: time before, in and between the steps, and memory (Table 15 of the paper).
+
+use std::fmt::Write as _;
+
+use ipc::Failure;
+use ipc::command::ExportTable;
+use ipc::files::FilePurpose;
+use ipc::model::Model;
+use ipc::spreadsheet::{guarded, quoted};
+use ipc::train::Run;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::layer_choice::layers_of_run;
+use crate::bridge;
+use crate::chosen_files;
+use crate::format;
+use crate::state::store;
+use crate::widgets::{Checkbox, FailureCard, PathField, Term};
+
+/// What one run took. Times are in seconds, `None` where they were not measured.
+#[derive(Debug, Clone, PartialEq)]
+struct Cost {
+    run: String,
+    method: &'static str,
+    model: String,
+    layers: String,
+    steps: u32,
+    preparing: Option<f64>,
+    stepping: f64,
+    measuring: Option<f64>,
+    peak_bytes: Option<u64>,
+}
+
+impl Cost {
+    /// Returns the run's cost. `None` before anything of it was measured.
+    fn of(run: &Run, models: &[Model]) -> Option<Self> {
+        let cost = run.cost;
+        if run.seconds <= 0.0 && cost.preparing_seconds.is_none() {
+            return None;
+        }
+        let model = models.iter().find(|model| model.id == run.model);
+        Some(Self {
+            run: run.name.clone(),
+            method: format::method(run.settings.method),
+            model: model.map(|model| model.name.clone()).unwrap_or_default(),
+            layers: layers_of_run(&run.settings),
+            steps: if run.settings.method.has_steps() { run.steps } else { 0 },
+            preparing: cost.preparing_seconds,
+            stepping: run.seconds,
+            measuring: cost.measuring_seconds,
+            peak_bytes: cost.peak_bytes,
+        })
+    }
+
+    /// Returns the seconds of all parts that were measured.
+    fn total(&self) -> f64 {
+        self.preparing.unwrap_or(0.0) + self.stepping + self.measuring.unwrap_or(0.0)
+    }
+
+    fn a_step(&self) -> Option<f64> {
+        (self.steps > 0 && self.stepping > 0.0).then(|| self.stepping / f64::from(self.steps))
+    }
+}
+
+const COLUMNS: &str = "run,method,model,layers,steps,preparing_seconds,step_seconds,measuring_seconds,total_seconds,\
+seconds_per_step,peak_bytes";
+
+/// Writes the table as CSV, with every digit.
+fn csv(costs: &[Cost]) -> String {
+    let mut text = format!("{COLUMNS}\n");
+    for cost in costs {
+        let words = [&*cost.run, cost.method, &cost.model, &cost.layers]
+            .map(|word| quoted(&guarded(word)).into_owned());
+        let seconds = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+        // Writing to a String does not fail.
+        let _ = writeln!(
+            text,
+            "{},{},{},{},{},{},{},{}",
+            words.join(","),
+            cost.steps,
+            seconds(cost.preparing),
+            cost.stepping,
+            seconds(cost.measuring),
+            cost.total(),
+            seconds(cost.a_step()),
+            cost.peak_bytes.map(|bytes| bytes.to_string()).unwrap_or_default(),
+        );
+    }
+    text
+}
+
+/// What every run of the project took.
+#[component]
+pub(super) fn CostTable() -> impl IntoView {
+    let store = store();
+    let costs = Memo::new(move |_| {
+        let (runs, models) = (store.runs.read(), store.models.read());
+        runs.iter().filter_map(|run| Cost::of(run, &models)).collect::<Vec<_>>()
+    });
+    let row = |cost: Cost| {
+        let seconds = |value: Option<f64>| value.map_or("\u{2013}".to_owned(), format::duration);
+        view! {
+            <tr data-testid="cost-row">
+                <td class="name"><div class="ellipsis" title=cost.run.clone()>{cost.run.clone()}</div></td>
+                <td>{cost.method}</td>
+                <td class="number">{cost.layers.clone()}</td>
+                <td class="number">{cost.steps}</td>
+                <td class="number">{seconds(cost.preparing)}</td>
+                <td class="number">{seconds(Some(cost.stepping).filter(|_| cost.steps > 0))}</td>
+                <td class="number">{seconds(cost.measuring)}</td>
+                <td class="number">{format::duration(cost.total())}</td>
+                <td class="number">{cost.peak_bytes.map_or("\u{2013}".to_owned(), format::bytes)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <Show when=move || !costs.read().is_empty()>
+            <h3>"What the runs took"</h3>
+            <div class="table-box"><table class="wide-name-table" data-testid="cost-table">
+                <thead><tr>
+                    <th>"Run"</th><th>"Method"</th><th class="number"><Term name="Layer" text="Layers" /></th><th class="number">"Steps"</th>
+                    <th class="number">"Before the first step"</th><th class="number">"In steps"</th>
+                    <th class="number"><Term name="Held out" text="Held-out" />" pairs"</th><th class="number">"Together"</th>
+                    <th class="number">"Most memory"</th>
+                </tr></thead>
+                <tbody>{move || costs.get().into_iter().map(row).collect_view()}</tbody>
+            </table></div>
+            <p class="quiet small">"Before the first step the pairs are encoded and read once without a vector. Memory is that of the whole program, with the model and this window."</p>
+            <CostExport costs />
+        </Show>
+    }
+}
+
+/// Writes the table to a file.
+#[component]
+fn CostExport(costs: Memo<Vec<Cost>>) -> impl IntoView {
+    let (path, replace) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let (failure, done) = (RwSignal::new(None::<Failure>), RwSignal::new(None::<String>));
+    let purpose = Callback::new(|()| FilePurpose::ExportSweep { name: "Costs".into(), ending: "csv".into() });
+    let write = move |_| {
+        failure.set(None);
+        done.set(None);
+        let (to, text, replace) =
+            (path.get_untracked().trim().to_owned(), csv(&costs.read_untracked()), replace.get_untracked());
+        spawn_local(async move {
+            let file = chosen_files::to_write(&to);
+            match bridge::call(ExportTable { text, file, replace }).await {
+                Ok(()) => drop(done.try_set(Some(to))),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+        });
+    };
+    view! {
+        <details>
+            <summary data-testid="cost-export">"Export the table"</summary>
+            <div class="fields">
+                <PathField label="File (CSV)" testid="cost-export-path" path purpose failure />
+                <div class="row">
+                    <Checkbox label=Signal::stored("Replace a file that is there".to_owned()) testid="cost-export-replace" value=replace />
+                    <span class="grow"></span>
+                    <button class="button primary" data-testid="cost-export-write" disabled=move || path.read().trim().is_empty() on:click=write>"Export"</button>
+                </div>
+                {move || done.get().map(|path| view! { <p class="quiet small" data-testid="cost-exported">{format!("Written to {path}")}</p> })}
+                <FailureCard failure />
+            </div>
+        </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::job::JobState;
+    use ipc::train::RunCost;
+
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn a_cost_adds_up_and_is_written_with_every_digit() {
+        let run = samples::run(3, JobState::Done);
+        assert_eq!(Cost::of(&run, &[]), None, "nothing was measured");
+        let cost =
+            RunCost { preparing_seconds: Some(2.5), measuring_seconds: None, peak_bytes: Some(1 << 30) };
+        let run = Run { name: "=A, B".into(), seconds: 42.5, cost, ..run };
+        let cost = Cost::of(&run, &[]).expect("a cost");
+        assert_eq!((cost.total(), cost.a_step()), (45.0, Some(0.5)));
+        let line = format!("\"'=A, B\",{},,10,85,2.5,42.5,,45,0.5,1073741824", cost.method);
+        assert_eq!(csv(&[cost]), format!("{COLUMNS}\n{line}\n"));
+    }
+}
