@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 pub use steering_types::SamplingSettings;
 
 use crate::answer::AnswerEnd;
-use crate::steering::Gate;
+use crate::steering::{Caps, Gate};
 use crate::{Id, Millis};
 
 /// The most columns of a conversation.
@@ -71,6 +71,9 @@ pub struct Strip {
     /// The condition under which it acts. `None` for always.
     #[serde(default)]
     pub gate: Option<StripGate>,
+    /// The caps that act in place of the vector's own operation. `None` for that operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caps: Option<Caps>,
 }
 
 /// The condition of a strip: a gate, and the vector whose projection decides.
@@ -215,6 +218,9 @@ pub struct StripRecord {
     /// The condition under which it acted.
     #[serde(default)]
     pub gate: Option<StripGate>,
+    /// The caps that acted in place of the vector's own operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caps: Option<Caps>,
 }
 
 /// A token of an answer, with what steering did to it.
@@ -272,6 +278,7 @@ mod tests {
             muted: false,
             solo: false,
             gate: None,
+            caps: None,
         }
     }
 

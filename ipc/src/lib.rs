@@ -24,6 +24,7 @@ pub mod list;
 pub mod mmlu;
 pub mod model;
 pub mod project;
+pub mod projection;
 pub mod quality;
 pub mod repair;
 pub mod score;

@@ -1,12 +1,12 @@
 //! The vectors that steer a model with their weights, and the tokens at which they act.
 
 use serde::{Deserialize, Serialize};
-pub use steering_types::{Gate, GateAt, Intervention, InterventionOp, Positions};
+pub use steering_types::{CapSide, Caps, Gate, GateAt, Intervention, InterventionOp, Positions};
 
 use crate::Id;
 
 /// A library vector that steers, with its weight.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SteeringTerm {
     /// The vector.
     pub vector: Id,
@@ -21,6 +21,9 @@ pub struct SteeringTerm {
     /// The condition under which it acts. `None` for always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<TermGate>,
+    /// The caps that act in place of the vector's own operation. `None` for that operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caps: Option<Caps>,
 }
 
 /// The condition of a term: a gate, and the vector whose projection decides.
@@ -47,7 +50,7 @@ impl SteeringTerm {
     /// Makes a term whose coefficient is the multiplier.
     #[must_use]
     pub fn new(vector: Id) -> Self {
-        Self { vector, weight: 1.0, fixed: false, epoch: None, gate: None }
+        Self { vector, weight: 1.0, fixed: false, epoch: None, gate: None, caps: None }
     }
 
     /// Returns the coefficient at a multiplier, in the engine's precision.
@@ -86,16 +89,25 @@ mod tests {
         assert_eq!(text.expect("serialized"), r#"{"vector":3,"weight":1.0,"fixed":false,"epoch":2}"#);
         let gate =
             TermGate { vector: 4, gate: Gate { layer: 1, above: 2.5, soft: None, at: GateAt::Prompt } };
-        let gated = SteeringTerm { gate: Some(gate), ..term };
+        let gated = SteeringTerm { gate: Some(gate), ..term.clone() };
         let text = serde_json::to_string(&gated).expect("serialized");
         assert_eq!(serde_json::from_str::<SteeringTerm>(&text).expect("read"), gated);
+        let caps = Caps {
+            percentile: 25,
+            side: CapSide::AtMost,
+            over: "the neutral text".into(),
+            thresholds: vec![1.5],
+        };
+        let capped = SteeringTerm { caps: Some(caps), ..term };
+        let text = serde_json::to_string(&capped).expect("serialized");
+        assert_eq!(serde_json::from_str::<SteeringTerm>(&text).expect("read"), capped);
         assert_eq!(gate.words("C"), "where C after layer 1 is over 2.5, at the prompt");
     }
 
     #[test]
     fn the_multiplier_leaves_a_fixed_coefficient_alone() {
         let term = SteeringTerm { weight: 0.5, ..SteeringTerm::new(3) };
-        let fixed = SteeringTerm { fixed: true, ..term };
+        let fixed = SteeringTerm { fixed: true, ..term.clone() };
         let coefficients = [term, fixed].map(|term| term.coefficient(3.0).to_bits());
         assert_eq!(coefficients, [1.5_f32, 0.5].map(f32::to_bits));
     }

@@ -3,8 +3,15 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Output, Stdio};
 
+use app::App;
+use hub::HubEnvironment;
+use ipc::command::{ImportConversations, ReadTurns};
+use ipc::conversation::{ModelTurn, Said, SamplingSettings};
+use ipc::files::Access;
+use ipc::train::SYSTEM_PROMPT;
 use serde_json::{Value, json};
 
 use crate::{Folder, command, lines, number, parse, refusal};
@@ -132,19 +139,98 @@ fn lines_that_begin_with_a_slash_change_the_conversation() {
     let has_no_e = |end: &&&Value| end["text"].as_str().is_some_and(|text| !text.contains('e'));
     assert!(third.iter().all(|end| has_no_e(&end)));
     assert!(third.iter().any(|end| end["end"] == "stop_word"));
-    // What was said when it was saved.
+    // What was said when it was saved, as the window exports a conversation.
     let saved = parse(&fs::read(&file).expect("the file"));
     assert_eq!(saved.len(), 2);
     for (line, end) in saved.iter().zip(&again) {
         let roles: Vec<&Value> =
             line["messages"].as_array().expect("messages").iter().map(|m| &m["role"]).collect();
         assert_eq!(roles, ["system", "user", "assistant"]);
-        assert_eq!(
-            (&line["messages"][2]["content"], &line["multiplier"]),
-            (&end["text"], &end["multiplier"])
-        );
-        assert_eq!((&line["vectors"], &line["sampling"]), (&json!(["sine20.json"]), &end["sampling"]));
+        assert_eq!(line["messages"][2]["content"], end["text"]);
+        let answer = &line["tiller"]["answers"][0];
+        assert_eq!(answer["sampling"], end["sampling"]);
+        let steered: Vec<f64> = answer["steering"][0]["terms"]
+            .as_array()
+            .expect("terms")
+            .iter()
+            .map(|term| number(term, "multiplier"))
+            .collect();
+        let expected = number(end, "multiplier");
+        assert_eq!(steered, if expected == 0.0 { vec![] } else { vec![expected] });
+        assert_eq!(line["tiller"]["desk"]["strips"][0]["name"], "sine20.json");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_conversation_saved_is_imported_by_the_window() {
+    let folder = Folder::new();
+    let (vector, file) = (folder.vector(20), folder.path("talk.jsonl"));
+    let input = format!("Tell me a story.\nAnd then?\n/save {file}\n");
+    let arguments =
+        ["--vector", &vector, "--at", "0,-2", "--max-new-tokens", "6", "--cap", "p25", "--lively"];
+    let events = events(&arguments, &input);
+    let ends = ends(&events);
+    let data = Path::new(&folder.path("window")).to_owned();
+    let paths = crate::support::paths_without_model(&data);
+    let app = App::open_with(&paths, HubEnvironment::inside(&data)).await.expect("it opens");
+    let file = app.choose(Path::new(&file), Access::Read).into();
+    let imported = app.import_conversations(ImportConversations { file }).await.expect("an import").remove(0);
+    assert_eq!((imported.name.as_str(), imported.turns), ("Tell me a story.", 8));
+    let desk = &imported.desk;
+    let multipliers: Vec<f64> =
+        desk.columns.iter().map(|column| desk.multiplier(column, &desk.strips[0])).collect();
+    assert_eq!(multipliers, [0.0, -2.0]);
+    let caps = desk.strips[0].caps.as_ref().expect("caps");
+    assert_eq!((caps.percentile, caps.thresholds.len()), (25, 1));
+    let turns = app.read_turns(ReadTurns { conversation: imported.id }).await.expect("its turns");
+    let answers: Vec<&ModelTurn> = turns
+        .iter()
+        .filter_map(|turn| match &turn.said {
+            Said::Model(answer) => Some(&**answer),
+            Said::Person { .. } => None,
+        })
+        .collect();
+    for (place, answer) in answers.iter().enumerate() {
+        let end = ends[&(place as u64 % 2 + 1, place as u64 / 2)];
+        let sampling: SamplingSettings = serde_json::from_value(end["sampling"].clone()).expect("settings");
+        assert_eq!((json!(answer.text), &answer.sampling), (end["text"].clone(), &sampling));
+        let ids = end["ids"].as_array().map_or(0, Vec::len);
+        assert_eq!((answer.tokens as usize, answer.system_prompt.as_str()), (ids, SYSTEM_PROMPT));
+        let multiplier = answer.steering[0].terms.first().map_or(0.0, |term| term.multiplier);
+        assert!((multiplier - number(end, "multiplier")).abs() < 1e-12);
+    }
+    assert_eq!(answers.len(), 4);
+    app.close().await;
+}
+
+#[test]
+fn caps_are_percentiles_of_a_quiet_text_and_within_them_nothing_changes() {
+    let folder = Folder::new();
+    let vector = folder.vector(20);
+    let answer = |rest: &[&str]| {
+        let common = ["generate", "--prompt", "What is rain?", "--json", "--max-new-tokens", "8"];
+        lines(&[&common[..], rest].concat()).remove(0)
+    };
+    let plain = answer(&[]);
+    assert!(plain.get("caps").is_none());
+    let capped = |cap: &str, side: &str, strength: &str| {
+        answer(&["--vector", &vector, "--cap", cap, "--cap-side", side, "--multipliers", strength])
+    };
+    let threshold = |line: &Value| line["caps"][0]["thresholds"][0].as_f64().expect("a threshold");
+    let [low, high] = ["p10", "p90"].map(|cap| threshold(&capped(cap, "at-most", "1")));
+    assert!(low < high, "{low} {high}");
+    // Most rows are over what was measured least, and fifty times too much is taken away from them.
+    assert_ne!(capped("p0", "at-most", "50")["ids"], plain["ids"]);
+    assert_eq!(capped("p0", "at-most", "0")["ids"], plain["ids"]);
+    let line = capped("p25", "at-least", "1");
+    assert_eq!(
+        (&line["caps"][0]["side"], &line["caps"][0]["over"]),
+        (&json!("at_least"), &json!("the neutral text"))
+    );
+    let (code, message) = refusal(&["generate", "--prompt", "Hi", "--cap", "p25"]);
+    assert!(code == 2 && message.contains("--vector"), "{message}");
+    let (code, message) = refusal(&["generate", "--prompt", "Hi", "--vector", &vector, "--cap", "p101"]);
+    assert!(code == 2 && message.contains("p25"), "{message}");
 }
 
 #[test]

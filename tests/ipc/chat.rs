@@ -23,6 +23,7 @@ pub(crate) fn desk(terms: &[SteeringTerm], multipliers: &[f64], max_new_tokens: 
         muted: false,
         solo: false,
         gate: None,
+        caps: None,
     };
     let factors = |multiplier: f64| {
         let factor = |(strip, term): (u32, &SteeringTerm)| Factor {

@@ -3,6 +3,8 @@
 //! All files form one test program, because every further program would take a quarter of a gigabyte to link.
 
 mod adapter;
+mod alone;
+mod caps;
 mod chat;
 mod commands;
 mod conversations;

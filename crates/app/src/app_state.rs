@@ -20,6 +20,7 @@ use crate::engine::current_question::CurrentQuestion;
 use crate::engine::encodings::Encodings;
 use crate::engine::lanes::Lanes;
 use crate::engine::measured_norms::MeasuredNorms;
+use crate::engine::measuring::Measuring;
 use crate::engine::models::Models;
 use crate::engine::token_counts::TokenCounts;
 use crate::event_bus::EventBus;
@@ -45,6 +46,7 @@ pub(crate) struct AppState {
     pub(crate) pair_index: LoadedIndex,
     pub(crate) token_counts: TokenCounts,
     pub(crate) measured_norms: MeasuredNorms,
+    pub(crate) measuring: Measuring,
     /// The program that checks files of others in a sandbox.
     pub(crate) sandbox_program: SandboxProgram,
     /// The open project. It changes inside a change of the event bus.
@@ -82,6 +84,7 @@ impl AppState {
             pair_index: LoadedIndex::default(),
             token_counts: TokenCounts::default(),
             measured_norms: MeasuredNorms::default(),
+            measuring: Measuring::default(),
             sandbox_program,
             open_project: AtomicI64::new(project),
             deleted_project: Mutex::new(None),

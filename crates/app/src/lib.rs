@@ -36,6 +36,7 @@ mod vector_export;
 pub use app::{
     App, AppPaths, NeedsPermission, Purpose, block_on, model_tokens, project_info, repair, repairs,
 };
+pub use conversation_files::jsonl::write_columns as conversation_lines;
 pub use diagnostics::LOG_FOLDER;
 pub use directory::DATA_DIR;
 pub use engine::encode::preference;

@@ -148,7 +148,7 @@ impl VectorArguments {
 }
 
 /// How a data file is read.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct ReadArguments {
     /// The columns that hold a pair, whatever the format of `--data`: prompt=NAME,wanted=NAME,opposite=NAME
     #[arg(long, value_name = "PART=NAME,..", value_parser = columns, requires = "data")]

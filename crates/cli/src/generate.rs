@@ -8,7 +8,9 @@ use vectors::generate::{
 };
 use vectors::model::{Model, ModelError};
 use vectors::pairs::PreferencePair;
+use vectors::steering::Caps;
 
+use crate::caps::CapArguments;
 use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
 use crate::output::Lines;
@@ -50,6 +52,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     gate: GateArguments,
     #[command(flatten)]
+    cap: CapArguments,
+    #[command(flatten)]
     sampling: SamplingArguments,
     #[command(flatten)]
     system: SystemArguments,
@@ -71,6 +75,9 @@ struct Line<'a> {
     /// The gate under which the vector acts. It is not there where it always does.
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<&'a GateRecord>,
+    /// The caps of the vector. They are not there where it does what it does.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    caps: &'a [Caps],
 }
 
 /// The sampling of answers that scripts compare: greedy, and as short as ever.
@@ -95,6 +102,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         (None, None) => return Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
     };
     let model = arguments.model.load()?;
+    let steering = steering.measure_caps(&arguments.cap, &model, system)?;
     let multipliers = if steering.is_empty() { &[0.0] } else { arguments.multipliers.as_slice() };
     let sampling = Sampling::from(&settings);
     let (mut requests, mut sources) = (Vec::new(), Vec::new());
@@ -110,6 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     }
     let mut answers = Answers::new(Lines::new(arguments.json, report), &model, sources, &settings);
     answers.gate = steering.gate();
+    answers.caps = steering.caps();
     let mut bar = Bar::new("Generating");
     let limits = Limits { new_tokens: settings.max_new_tokens as usize, rows: ROWS };
     let total = requests.len() * limits.new_tokens;
@@ -167,6 +176,7 @@ struct Answers<'a> {
     sources: Vec<Source<'a>>,
     settings: &'a SamplingSettings,
     gate: Option<GateRecord>,
+    caps: &'a [Caps],
     stop: StopWords,
     all: Vec<Growing>,
     printed: usize,
@@ -178,7 +188,19 @@ impl<'a> Answers<'a> {
     fn new(lines: Lines, model: &'a Model, sources: Vec<Source<'a>>, settings: &'a SamplingSettings) -> Self {
         let fresh = |_: &Source<'_>| Growing { ids: vec![], end: None, meets_stop_word: false };
         let (all, stop) = (sources.iter().map(fresh).collect(), StopWords::new(&settings.stop));
-        Self { lines, model, sources, settings, gate: None, stop, all, printed: 0, tokens: 0, failed: Ok(()) }
+        Self {
+            lines,
+            model,
+            sources,
+            settings,
+            gate: None,
+            caps: &[],
+            stop,
+            all,
+            printed: 0,
+            tokens: 0,
+            failed: Ok(()),
+        }
     }
 
     /// Takes a token or an end of an answer, and prints every complete answer in its turn.
@@ -213,8 +235,8 @@ impl<'a> Answers<'a> {
         let text = self.model.decode(&answer.ids);
         let text = self.stop.cut(&text);
         let (ids, end, sampling) = (answer.ids.as_slice(), answer.end(), self.settings);
-        let gate = self.gate.as_ref();
-        let line = Line { prompt, multiplier, ids, text, end, system, sampling, gate };
+        let (gate, caps) = (self.gate.as_ref(), self.caps);
+        let line = Line { prompt, multiplier, ids, text, end, system, sampling, gate, caps };
         self.failed = self.lines.line(&line, || format!("[{multiplier}] {prompt}\n{text}\n"));
     }
 

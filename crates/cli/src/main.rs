@@ -4,6 +4,7 @@
 //! `docs/cli.md` explains the fields and the exit codes.
 
 mod bake;
+mod caps;
 mod chat;
 mod data;
 mod data_in_store;

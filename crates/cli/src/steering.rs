@@ -1,13 +1,16 @@
-//! What steers the model on the command line: the vectors of files, and the gate under which they act.
+//! What steers the model on the command line: the vectors of files, their caps, and the gate under which they act.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipc::conversation::{Column, Desk, Factor, Strip, StripGate};
 use serde::Serialize;
 use vectors::files::{FileError, SteeringFile, VectorFile};
 use vectors::layer::PrefixBlocks;
-use vectors::steering::{Gate, GateAt, Term, TermGate, gated};
+use vectors::model::Model;
+use vectors::steering::{Caps, Gate, GateAt, Intervention, SteeringVector, Term, TermGate, capped, gated};
 
+use crate::caps::CapArguments;
 use crate::halt::Halt;
 use crate::output;
 
@@ -92,6 +95,8 @@ pub(crate) struct GateRecord {
 pub(crate) struct Steering {
     files: Vec<SteeringFile>,
     gate: Option<FileGate>,
+    /// The caps of each file's vectors. Empty where they do what they do.
+    caps: Vec<Caps>,
 }
 
 impl Steering {
@@ -103,7 +108,59 @@ impl Steering {
                 "an adapter acts in every block, and cannot have a gate: leave out --gate.".into(),
             ));
         }
-        Ok(Self { files, gate })
+        Ok(Self { files, gate, caps: vec![] })
+    }
+
+    /// Measures the caps that are asked for, with this system message around the prompts of a data file.
+    pub(crate) fn measure_caps(
+        mut self,
+        caps: &CapArguments,
+        model: &Model,
+        system: &str,
+    ) -> Result<Self, Halt> {
+        self.caps = caps.measure(model, &self.files, system)?;
+        for (file, caps) in self.files.iter().zip(&self.caps) {
+            capped(file.terms(1.0), Some(caps)).map_err(|error| Halt::Refused(format!("{error}.")))?;
+        }
+        Ok(self)
+    }
+
+    /// Returns the caps, for the output.
+    pub(crate) fn caps(&self) -> &[Caps] {
+        &self.caps
+    }
+
+    /// Returns the desk of a conversation in these columns, as the window knows it: each file is a strip, by its name and the hash of
+    /// what it does, and a column has a factor for each.
+    pub(crate) fn desk(&self, names: &[String], multipliers: &[f64], column: &Column) -> Result<Desk, Halt> {
+        let mut strips = Vec::with_capacity(self.files.len());
+        for (place, (file, name)) in self.files.iter().zip(names).enumerate() {
+            strips.push(Strip {
+                id: place as u32 + 1,
+                // The window finds it in its library by the hash.
+                vector: 0,
+                name: name.clone(),
+                hash: effect_hash(&file.terms(1.0))?,
+                value: 1.0,
+                muted: false,
+                solo: false,
+                gate: self.strip_gate()?,
+                caps: self.caps.get(place).cloned(),
+            });
+        }
+        let columns = (1..).zip(multipliers).map(|(id, multiplier)| {
+            let factors = strips.iter().map(|strip| Factor { strip: strip.id, factor: *multiplier });
+            Column { id, factors: factors.filter(|of| of.factor != 0.0).collect(), ..column.clone() }
+        });
+        let columns = columns.collect();
+        Ok(Desk { strips, columns, ..Desk::default() })
+    }
+
+    fn strip_gate(&self) -> Result<Option<StripGate>, Halt> {
+        let Some(FileGate { path, gate }) = &self.gate else { return Ok(None) };
+        let vector = SteeringVector { layer: gate.layer(), values: gate.condition.as_slice().into() };
+        let hash = effect_hash(&[Term::new(&vector, 1.0)])?;
+        Ok(Some(StripGate { vector: 0, name: file_name(path), hash, gate: gate.gate }))
     }
 
     /// Whether the plain model answers.
@@ -113,7 +170,12 @@ impl Steering {
 
     /// Returns the terms at one multiplier.
     pub(crate) fn terms(&self, multiplier: f64) -> Vec<Term> {
-        let terms = self.files.iter().flat_map(|file| file.terms(multiplier as f32)).collect();
+        let caps = self.caps.iter().map(Some).chain(std::iter::repeat(None));
+        // Caps that do not fit were refused when they were measured.
+        let of_file = |(file, caps): (&SteeringFile, Option<&Caps>)| {
+            capped(file.terms(multiplier as f32), caps).unwrap_or_default()
+        };
+        let terms = self.files.iter().zip(caps).flat_map(of_file).collect();
         gated(terms, self.gate.as_ref().map(|of| &of.gate))
     }
 
@@ -128,6 +190,22 @@ impl Steering {
         let FileGate { path, gate } = self.gate.as_ref()?;
         Some(GateRecord { vector: file_name(path), gate: gate.gate })
     }
+}
+
+/// Returns the hash by which a library knows what does this.
+fn effect_hash(terms: &[Term]) -> Result<String, Halt> {
+    let mut of =
+        store::steering::Steering { parts: vec![], intervention: Intervention::default(), adapter: None };
+    for term in terms {
+        match term {
+            Term::Vector { vector, intervention, .. } => {
+                of.parts.push(vector.clone());
+                of.intervention = *intervention;
+            }
+            Term::Adapter { adapter, .. } => of.adapter = Some(Arc::clone(adapter)),
+        }
+    }
+    of.hash().map_err(|error| Halt::Failed(format!("{error}.")))
 }
 
 /// Returns the name of a file without its folder: results are read on other machines.

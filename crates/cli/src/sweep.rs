@@ -7,7 +7,9 @@ use ::data::data_files::Row;
 use ipc::score::Score;
 use serde::Serialize;
 use vectors::model::Model;
+use vectors::steering::Caps;
 
+use crate::caps::CapArguments;
 use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
 use crate::logprobs;
@@ -47,6 +49,8 @@ pub(crate) struct Arguments {
     limit: Option<usize>,
     #[command(flatten)]
     gate: GateArguments,
+    #[command(flatten)]
+    cap: CapArguments,
     #[command(flatten)]
     system: SystemArguments,
     /// One JSON object a multiplier
@@ -94,13 +98,17 @@ struct Point {
     /// The gate under which the vector acts. It is not there where it always does.
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<GateRecord>,
+    /// The caps of the vector. They are not there where it does what it does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    caps: Vec<Caps>,
 }
 
 impl Point {
     fn new(multiplier: f64, score: &Score, items: &[Vec<f64>], steering: &Steering) -> Self {
         let (interval, count, _) = app::score_summary(score, items);
         let (score, low, high) = (interval.value, interval.low, interval.high);
-        Self { multiplier, score, n: count as usize, low, high, gate: steering.gate() }
+        let (gate, caps) = (steering.gate(), steering.caps().to_vec());
+        Self { multiplier, score, n: count as usize, low, high, gate, caps }
     }
 }
 
@@ -124,6 +132,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     };
     let lines = Lines::new(arguments.json, report);
     let model = arguments.model.load()?;
+    let steering = steering.measure_caps(&arguments.cap, &model, &arguments.system.system)?;
     if matches!(score, Score::LogOdds | Score::LogOddsPerToken | Score::WinShare) {
         return arguments.pairs(&model, &steering, &rows, &score, &lines);
     }

@@ -4,6 +4,7 @@
 //! nothing converts between copies of them. Their serialized forms are stored in databases and hashed; the tests in
 //! `tests/serialized.rs` pin them.
 
+mod caps;
 mod gate;
 mod intervention;
 mod listed_choice;
@@ -18,6 +19,7 @@ mod settings;
 mod settings_error;
 mod token_kind;
 
+pub use caps::{CapSide, Caps};
 pub use gate::{Gate, GateAt};
 pub use intervention::{Intervention, InterventionOp, Positions};
 pub use listed_choice::{ListedChoice, at_line_start};

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use steering_types::{
-    AnswerPosition, Intervention, InterventionOp, LoraConfig, Method, Positions, Precision, Role,
-    SamplingSettings, Schedule, TrainPrecision, TrainSettings, USUAL_FACTORS,
+    AnswerPosition, CapSide, Caps, Intervention, InterventionOp, LoraConfig, Method, Positions, Precision,
+    Role, SamplingSettings, Schedule, TrainPrecision, TrainSettings, USUAL_FACTORS,
 };
 
 /// Holds a value to its text, both ways.
@@ -27,6 +27,19 @@ fn interventions() {
             pin(&Intervention { positions, op }, &format!(r#"{{"on":"{on}",{how}}}"#));
         }
     }
+}
+
+#[test]
+fn caps() {
+    let caps = Caps {
+        percentile: 25,
+        side: CapSide::AtLeast,
+        over: "the neutral text".into(),
+        thresholds: vec![-1.5, 2.0],
+    };
+    pin(&caps, r#"{"percentile":25,"side":"at_least","over":"the neutral text","thresholds":[-1.5,2.0]}"#);
+    assert_eq!(caps.words(), "kept at least at p25 of the neutral text");
+    assert_eq!(Caps { side: CapSide::AtMost, ..caps }.words(), "capped at p25 of the neutral text");
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub(crate) fn a_desk() -> Desk {
         muted: false,
         solo: false,
         gate: None,
+        caps: None,
     };
     let column = |id: u32, factors: Vec<Factor>| Column {
         id,

@@ -58,6 +58,9 @@ pub enum StoreError {
     /// A row's JSON cannot be read or written.
     #[error(transparent)]
     Unreadable(#[from] JsonError),
+    /// The caps of a term do not fit its vector.
+    #[error("the caps do not fit their vector: {0}")]
+    Caps(#[from] vectors::steering::CapsError),
     /// The row that was asked for does not exist.
     #[error("the {0} is not there")]
     Gone(&'static str),

@@ -34,6 +34,7 @@ pub mod origins;
 pub mod pairs;
 pub mod presets;
 pub mod project_file;
+pub mod projection_percentiles;
 pub mod projects;
 pub mod ratings;
 pub mod repair;

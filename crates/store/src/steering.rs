@@ -152,7 +152,7 @@ pub struct LoadedTerm {
     pub steering: Steering,
     /// The condition under which it acts. `None` for always.
     pub gate: Option<Arc<engine::TermGate>>,
-    /// The result of [`Steering::hash`], with that of the gate.
+    /// The result of [`Steering::hash`], with that of the gate and the caps.
     pub hash: String,
 }
 
@@ -160,7 +160,7 @@ impl LoadedTerm {
     /// Takes a term with its vector, and the vector of its gate where it has one.
     ///
     /// # Errors
-    /// Returns an error if the gate's vector has no direction at the gate's layer.
+    /// Returns an error if the gate's vector has no direction at the gate's layer, or the caps do not fit the vector.
     pub fn new(
         term: SteeringTerm,
         steering: Steering,
@@ -179,13 +179,22 @@ impl LoadedTerm {
             }
             _ => None,
         };
+        if let Some(caps) = &term.caps {
+            engine::capped(steering.terms(1.0), Some(caps))?;
+            // Where the thresholds come from does not matter to what they do.
+            let effect = to_json("caps", &(caps.side, &caps.thresholds))?;
+            hash = sha256(&[hash.as_bytes(), effect.as_bytes()].concat());
+        }
         Ok(Self { term, steering, gate, hash })
     }
 
     /// Returns the engine's terms at a multiplier.
     #[must_use]
     pub fn at(&self, multiplier: f64) -> Vec<engine::Term> {
-        engine::gated(self.steering.terms(self.term.coefficient(multiplier)), self.gate.as_ref())
+        let terms = self.steering.terms(self.term.coefficient(multiplier));
+        // `new` has refused caps that do not fit.
+        let capped = engine::capped(terms, self.term.caps.as_ref()).unwrap_or_default();
+        engine::gated(capped, self.gate.as_ref())
     }
 
     /// Returns the blocks that it leaves unchanged: those up to its lowest layer and to that of its gate.
@@ -269,6 +278,30 @@ mod tests {
         hashes.dedup();
         assert_eq!(hashes.len(), 4);
         assert!(load(Some(gate(1.5, 4)), &one).is_err(), "it has no direction at layer 4");
+    }
+
+    #[test]
+    fn caps_are_part_of_what_a_term_does_and_their_source_is_not() {
+        use ipc::steering::{CapSide, Caps};
+        let of = |caps: Option<Caps>| {
+            let own = steering(None, &[3, 7], &[1.0, 0.0, 0.0, 1.0], Intervention::default());
+            LoadedTerm::new(SteeringTerm { caps, ..SteeringTerm::new(1) }, own.expect("a vector"), None)
+        };
+        let caps = |side, over: &str, thresholds: &[f64]| {
+            Some(Caps { percentile: 25, side, over: over.into(), thresholds: thresholds.to_vec() })
+        };
+        let one = of(caps(CapSide::AtMost, "A", &[1.0, 2.0])).expect("caps");
+        let ops = one.at(0.5).into_iter().map(|term| match term {
+            engine::Term::Vector { intervention, multiplier, .. } => (intervention.op, multiplier),
+            engine::Term::Adapter { .. } => panic!("no adapter"),
+        });
+        let expected = [1.0, 2.0].map(|at| (InterventionOp::Cap { at }, 0.5));
+        assert_eq!(ops.collect::<Vec<_>>(), expected);
+        assert_eq!(one.hash, of(caps(CapSide::AtMost, "B", &[1.0, 2.0])).expect("caps").hash);
+        let others =
+            [None, caps(CapSide::AtLeast, "A", &[1.0, 2.0]), caps(CapSide::AtMost, "A", &[1.0, 2.5])];
+        assert!(others.into_iter().all(|caps| of(caps).expect("a term").hash != one.hash));
+        assert!(matches!(of(caps(CapSide::AtMost, "A", &[1.0])), Err(StoreError::Caps(_))));
     }
 
     #[test]

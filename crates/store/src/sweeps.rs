@@ -157,7 +157,7 @@ impl Current {
         db: &mut SqliteConnection,
         term: &SteeringTerm,
     ) -> Result<Option<String>, StoreError> {
-        let term = SteeringTerm { weight: 1.0, fixed: false, ..*term };
+        let term = SteeringTerm { weight: 1.0, fixed: false, ..term.clone() };
         if let Some((_, hash)) = self.vectors.iter().find(|(known, _)| *known == term) {
             return Ok(hash.clone());
         }

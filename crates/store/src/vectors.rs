@@ -153,7 +153,7 @@ pub async fn load_term(
         Some(gate) => Some(steering(db, gate.vector).await?),
         None => None,
     };
-    LoadedTerm::new(*term, own, condition.as_ref())
+    LoadedTerm::new(term.clone(), own, condition.as_ref())
 }
 
 /// Sets the operation and positions with which a vector acts.

@@ -5,6 +5,7 @@ use crate::Id;
 use crate::conversation::{Conversation, ConversationFormat, Desk, Preset, Turn};
 use crate::deletion::Deletion;
 use crate::files::FileRef;
+use crate::projection::Drift;
 
 commands! {
     /// Begins a conversation.
@@ -108,6 +109,20 @@ commands! {
         /// The column. `None` for all of them.
         column: Option<u32>,
     }
+
+    /// Measures where the shown answers of a conversation lie along a vector, turn by turn. Answers that are being made go first.
+    MeasureDrift = "measure_drift" -> Drift {
+        /// The conversation.
+        conversation: Id,
+        /// The vector.
+        vector: Id,
+        /// The layer of the vector's that is read. `None` for the lowest.
+        layer: Option<u32>,
+    }
+
+    /// Ends the measurements of [`MeasureDrift`] and [`MeasurePercentiles`](super::MeasurePercentiles) that are under way, which fail
+    /// then.
+    StopMeasuring = "stop_measuring" -> () {}
 
     /// Returns the conversations in whose name or shown turns all these words occur, the last changed first.
     SearchConversations = "search_conversations" -> Vec<Id> {

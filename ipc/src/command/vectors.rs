@@ -6,6 +6,7 @@ use crate::deletion::Deletion;
 use crate::derive::{Change, LogitLens, Similarity, VectorSum};
 use crate::files::{ExportedVector, FileRef, VectorPreview};
 use crate::job::Job;
+use crate::projection::{Percentiles, QuietSet};
 use crate::steering::SteeringTerm;
 use crate::vector::Vector;
 
@@ -80,6 +81,15 @@ commands! {
     ReadResidual = "read_residual" -> Vec<f64> {
         /// The model.
         model: Id,
+    }
+
+    /// Returns the percentiles of a vector's projections over a quiet set, from which caps are made. They are measured if they are
+    /// not stored, which [`StopMeasuring`](super::StopMeasuring) ends.
+    MeasurePercentiles = "measure_percentiles" -> Percentiles {
+        /// The vector.
+        vector: Id,
+        /// The texts.
+        over: QuietSet,
     }
 
     /// Writes a vector to a file. The ending selects the format.

@@ -2,6 +2,7 @@
 //! else at the same time.
 
 mod clicks;
+mod long_conversation;
 mod long_haul;
 mod long_text;
 mod many_pairs;

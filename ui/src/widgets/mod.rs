@@ -2,6 +2,7 @@
 
 pub mod analysis;
 mod ask_first;
+mod caps_form;
 mod checkbox;
 mod copy_field;
 mod copy_text;
@@ -24,6 +25,7 @@ mod vector_note;
 mod vector_sum_note;
 
 pub use ask_first::AskFirst;
+pub use caps_form::CapsForm;
 pub use checkbox::Checkbox;
 pub use copy_field::{CopyField, copy_selected};
 pub use copy_text::copy_text;

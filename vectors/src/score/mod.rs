@@ -3,24 +3,30 @@
 //! Scores that need no generated text start from cached activations: the blocks that no steering changes run once for all
 //! multipliers. [`Scorer`] computes the log-probabilities of pairs, [`OptionScorer`] those of any number of answers to a
 //! prompt, [`TextScorer`] the perplexity of plain text, [`DivergenceScorer`] how far steering moves the predictions.
-//! [`answers`] scores generated text. [`prompt_projections`] is what the threshold of a gate is chosen from.
+//! [`answers`] scores generated text. [`prompt_projections`] is what the threshold of a gate is chosen from,
+//! [`projection_percentiles`] what those of caps are; [`turn_projections`] says how a conversation drifts.
 
 pub mod answers;
+mod blocks;
 mod bootstrap;
 mod divergence;
 mod dose_slope;
+mod drift;
 mod kappa;
 mod options;
 mod pairs;
+mod percentiles;
 mod projections;
 mod texts;
 
 pub use bootstrap::{Interval, Ratio, mean_interval, ratio_interval};
 pub use divergence::DivergenceScorer;
 pub use dose_slope::{Dose, dose_slope};
+pub use drift::{Dialogue, TurnProjection, turn_projections};
 pub use kappa::{RatingPair, weighted_kappa};
 pub use options::{EncodedOptions, OptionLogProbs, OptionScorer, choice};
 pub use pairs::{PairLogProbs, Scorer};
+pub use percentiles::{LayerPercentiles, projection_percentiles};
 pub use projections::{PromptProjection, prompt_projections};
 pub use texts::{TextScorer, TextScores};
 

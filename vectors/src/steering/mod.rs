@@ -1,13 +1,17 @@
 //! Steering of a forward pass: edits of the residual stream after blocks, and adapters on the weights.
 
+mod caps;
+mod edits;
 mod plan;
 mod rows;
 
 use std::sync::Arc;
 
-pub(crate) use plan::{SteeringPlan, covers};
+pub use caps::{CapsError, capped};
+pub(crate) use edits::covers;
+pub(crate) use plan::SteeringPlan;
 pub(crate) use rows::{Openings, Roles, RowPart, apply_to_packed, apply_to_rows, part_adapters};
-pub use steering_types::{Intervention, InterventionOp, Positions};
+pub use steering_types::{CapSide, Caps, Intervention, InterventionOp, Positions};
 
 use crate::adapter::Adapter;
 pub use crate::gate::{Gate, GateAt, GateError, TermGate};
@@ -26,7 +30,7 @@ impl SteeringVector {
     /// Computes the L2 norm.
     #[must_use]
     pub fn norm(&self) -> f64 {
-        self.values.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt()
+        edits::norm(&self.values)
     }
 }
 

@@ -52,7 +52,7 @@ impl App {
             let row = vector_rows::find(self.state.store.read(), term.vector).await?;
             self.check_model(&row, model).await?;
             let steering = vector_rows::steering(self.state.store.read(), term.vector).await?;
-            let of_term = LoadedTerm::new(*term, steering, None)?;
+            let of_term = LoadedTerm::new(term.clone(), steering, None)?;
             records.push(SteeringRecord {
                 vector: term.vector,
                 name: row.name,

@@ -47,7 +47,7 @@ impl App {
         for arm in &mut settings.arms {
             for term in &mut arm.terms {
                 let hash = hashes.next().ok_or_else(no_sweep)?;
-                term.vector = find_vector(&mut db, self.state.project(), *term, hash)
+                term.vector = find_vector(&mut db, self.state.project(), term.clone(), hash)
                     .await?
                     .ok_or_else(|| missing(&format!("The vector of \u{201c}{}\u{201d}", arm.name), hash))?;
             }
@@ -92,7 +92,8 @@ async fn find_vector(
     hash: &str,
 ) -> Result<Option<ipc::Id>, Error> {
     for vector in vectors::list(&mut *db, project).await? {
-        let steering = vectors::steering_of(&mut *db, &SteeringTerm { vector: vector.id, ..term }).await;
+        let steering =
+            vectors::steering_of(&mut *db, &SteeringTerm { vector: vector.id, ..term.clone() }).await;
         // A vector without such an epoch is another one.
         if let Ok(steering) = steering
             && steering.hash()? == hash

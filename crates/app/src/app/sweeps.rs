@@ -17,7 +17,7 @@ use store::sweeps::{self, NewSweep, SweepSet};
 use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
-use super::conversations::check_gate_of;
+use super::conversations::{check_caps_of, check_gate_of};
 use super::data_sets::usable_suffixes;
 use super::deletions::recorded;
 use super::training::check_pairs;
@@ -239,12 +239,21 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
                 None => vector.name.clone(),
             };
             let part = if is_plain { part } else { format!("{} \u{d7} {part}", term.weight) };
+            let part = match &term.caps {
+                Some(caps) => {
+                    let own = vectors::steering_of(&mut *db, term).await?;
+                    check_caps_of(&vector.name, &own, caps)?;
+                    format!("{part} {}", caps.words())
+                }
+                None => part,
+            };
             parts.push(match &term.gate {
                 Some(gate) => format!("{part} {}", check_gate(&mut *db, term, &vector, gate).await?),
                 None => part,
             });
             let own = is_plain
                 && term.gate.is_none()
+                && term.caps.is_none()
                 && arm.prompting == Prompting::AsTrained
                 && !used.contains(&vector.color);
             if own {
@@ -259,7 +268,7 @@ async fn complete_arms(db: &mut SqliteConnection, arms: &mut [Arm], given: Id) -
         }
     }
     for arm in arms.iter_mut() {
-        let is_plain = matches!(arm.terms.as_slice(), [only] if only.gate.is_none())
+        let is_plain = matches!(arm.terms.as_slice(), [only] if only.gate.is_none() && only.caps.is_none())
             && arm.prompting == Prompting::AsTrained
             && used.contains(&arm.color);
         if !is_plain {

@@ -1,6 +1,6 @@
 //! Conversations as JSON lines, one for each column: chat messages as other programs read them, and what Tiller knows of them.
 
-use ipc::conversation::{Column, Desk, ModelTurn, Said, SamplingSettings};
+use ipc::conversation::{Column, Desk, ModelTurn, Said, SamplingSettings, Turn};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -50,15 +50,27 @@ struct Facts {
 /// Writes a conversation.
 pub(crate) fn write(talk: &Talk) -> Result<String, Error> {
     let conversation = &talk.conversation;
+    let key = format!("{} of {}", conversation.id, conversation.created);
+    let said = |turns: &Vec<Turn>| turns.iter().map(|turn| turn.said.clone()).collect();
+    let columns: Vec<Vec<Said>> = talk.columns.iter().map(said).collect();
+    write_columns(&key, &conversation.name, &conversation.desk, &columns)
+}
+
+/// Writes what was said in each column of a desk, in the desk's order. Lines with the same key are columns of one conversation. An empty
+/// name is that of the first words.
+///
+/// # Errors
+/// Returns an error if a number cannot be written.
+pub fn write_columns(key: &str, name: &str, desk: &Desk, columns: &[Vec<Said>]) -> Result<String, Error> {
     let mut text = String::new();
-    for (column, turns) in conversation.desk.columns.iter().zip(&talk.columns) {
+    for (column, said) in desk.columns.iter().zip(columns) {
         let mut messages = Vec::new();
         if !column.system_prompt.is_empty() {
             messages.push(message("system", &column.system_prompt));
         }
         let mut answers = Vec::new();
-        for turn in turns {
-            match &turn.said {
+        for said in said {
+            match said {
                 Said::Person { text } => messages.push(message("user", text)),
                 Said::Model(answer) => {
                     messages.push(message("assistant", &answer.text));
@@ -67,10 +79,10 @@ pub(crate) fn write(talk: &Talk) -> Result<String, Error> {
             }
         }
         let facts = Facts {
-            conversation: format!("{} of {}", conversation.id, conversation.created),
-            name: conversation.name.clone(),
+            conversation: key.to_owned(),
+            name: name.to_owned(),
             column: column.id,
-            desk: conversation.desk.clone(),
+            desk: desk.clone(),
             answers,
         };
         let line = serde_json::to_string(&Line { messages, tiller: Some(facts) }).map_err(|error| {

@@ -5,13 +5,15 @@ use ipc::conversation::{
     Column, Conversation, Desk, Factor, ModelTurn, Preset, Said, SamplingSettings, SteeringChange, Strip,
     StripGate, StripRecord, Turn,
 };
-use ipc::steering::{Gate, GateAt};
+use ipc::steering::{CapSide, Caps, Gate, GateAt};
 
 use super::*;
 
 fn talk() -> Talk {
     let gate = Gate { layer: 3, above: 0.25, soft: Some(0.5), at: GateAt::Prompt };
     let gate = StripGate { vector: 5, name: "G".into(), hash: "cd".into(), gate };
+    let caps =
+        Caps { percentile: 25, side: CapSide::AtLeast, over: "texts".into(), thresholds: vec![0.1 + 0.2] };
     let strip = Strip {
         id: 1,
         vector: 4,
@@ -21,6 +23,7 @@ fn talk() -> Talk {
         muted: false,
         solo: false,
         gate: Some(gate),
+        caps: Some(caps),
     };
     let column = |id: u32, factors: Vec<Factor>, system_prompt: &str| Column {
         id,
@@ -38,6 +41,7 @@ fn talk() -> Talk {
         hash: "ab".into(),
         multiplier,
         gate: None,
+        caps: None,
     };
     let answer = ModelTurn {
         text: "Wasser, <script>alert(1)</script> \u{732b} & \"so\"\nlater".into(),

@@ -14,6 +14,7 @@ pub(crate) mod job;
 pub(crate) mod lanes;
 pub(crate) mod margins;
 pub(crate) mod measured_norms;
+pub(crate) mod measuring;
 pub(crate) mod models;
 pub(crate) mod outs;
 pub(crate) mod pace;

@@ -67,6 +67,9 @@ pub(super) fn store(error: &StoreError) -> Failure {
                 .detail(source.to_string())
                 .next("Keep a copy of the data folder and report this.")
         }
+        StoreError::Caps(_) => Failure::new(Code::Invalid, "The caps of a vector do not fit it.")
+            .detail(error.to_string())
+            .next("Measure the caps again."),
         StoreError::Gone(what) => Error::Gone(what).into(),
         StoreError::Crowded => {
             Failure::new(Code::Invalid, "There are too many pairs for one place.").next("Take fewer.")

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use ipc::conversation::MAX_COLUMNS;
 use vectors::generate::SamplingSettings;
 
+use crate::caps::CapArguments;
 use crate::data::{ModelArguments, SystemArguments, VectorArguments};
 use crate::halt::Halt;
 use crate::output;
@@ -45,6 +46,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     gate: GateArguments,
     #[command(flatten)]
+    cap: CapArguments,
+    #[command(flatten)]
     sampling: SamplingArguments,
     #[command(flatten)]
     system: SystemArguments,
@@ -62,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     check_columns(&at)?;
     let (names, steering) = arguments.steering()?;
     let model = arguments.model.load()?;
+    let steering = steering.measure_caps(&arguments.cap, &model, &arguments.system.system)?;
     let screen = Screen::new(arguments.json);
     let system = arguments.system.system.clone();
     let mut conversation = Conversation::new(model, steering, names, &at, system, sampling);

@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal as _};
 
 use serde::Serialize;
 use vectors::generate::SamplingSettings;
+use vectors::steering::Caps;
 
-use super::turn::Said;
+use super::turn::Question;
 use crate::halt::Halt;
 use crate::output;
 use crate::steering::GateRecord;
@@ -55,6 +56,8 @@ enum Event<'a> {
         sampling: &'a SamplingSettings,
         #[serde(skip_serializing_if = "Option::is_none")]
         gate: Option<&'a GateRecord>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        caps: &'a [Caps],
     },
 }
 
@@ -62,7 +65,7 @@ enum Event<'a> {
 pub(super) struct Shelf<'a> {
     json: bool,
     has_heads: bool,
-    said: Said<'a>,
+    said: Question<'a>,
     /// The column that grows on the screen.
     current: usize,
     /// The text of each column that waits, and whether it has ended.
@@ -80,7 +83,7 @@ impl Screen {
     }
 
     /// Begins the answers to a message.
-    pub(super) fn shelf<'a>(&self, said: Said<'a>) -> Result<Shelf<'a>, Halt> {
+    pub(super) fn shelf<'a>(&self, said: Question<'a>) -> Result<Shelf<'a>, Halt> {
         let waiting = vec![(String::new(), false); said.multipliers.len()];
         let has_heads = !self.is_terminal || waiting.len() > 1;
         let shelf = Shelf { json: self.json, has_heads, said, current: 0, waiting };
@@ -105,7 +108,7 @@ impl Shelf<'_> {
         &mut self,
         column: usize,
         answer: &EndOfAnswer<'_>,
-        said: Said<'_>,
+        said: Question<'_>,
     ) -> Result<(), Halt> {
         let EndOfAnswer { ids, text, rest, end } = *answer;
         if self.json {
@@ -120,6 +123,7 @@ impl Shelf<'_> {
                 system: said.system,
                 sampling: said.sampling,
                 gate: said.gate,
+                caps: said.caps,
             });
         }
         self.show(column, rest)?;

@@ -1,7 +1,9 @@
 //! The answers to one message while they grow.
 
+use ipc::answer::AnswerEnd;
 use vectors::generate::{Change, Control, End, Observed, SamplingSettings, Shown, StopWords};
 use vectors::model::Model;
+use vectors::steering::Caps;
 
 use super::screen::{EndOfAnswer, Screen, Shelf, Token};
 use crate::halt::Halt;
@@ -10,7 +12,7 @@ use crate::stop;
 
 /// A message, and what its answers are made with.
 #[derive(Clone, Copy)]
-pub(super) struct Said<'a> {
+pub(super) struct Question<'a> {
     /// Its number in the conversation, from 1.
     pub(super) number: usize,
     pub(super) text: &'a str,
@@ -19,12 +21,13 @@ pub(super) struct Said<'a> {
     /// The strength of each column.
     pub(super) multipliers: &'a [f64],
     pub(super) gate: Option<&'a GateRecord>,
+    pub(super) caps: &'a [Caps],
 }
 
 /// Follows the answers of all columns, and shows them.
 pub(super) struct Turn<'a> {
     model: &'a Model,
-    said: Said<'a>,
+    said: Question<'a>,
     stop: StopWords,
     answers: Vec<Answer>,
     shelf: Shelf<'a>,
@@ -39,19 +42,39 @@ struct Answer {
     /// The bytes of the text that were shown.
     shown: usize,
     meets_stop_word: bool,
+    /// The reason for the end. `None` before it.
+    end: Option<End>,
+}
+
+/// An answer that has ended.
+pub(super) struct Answered {
+    pub(super) text: String,
+    pub(super) tokens: u32,
+    pub(super) end: AnswerEnd,
 }
 
 impl<'a> Turn<'a> {
-    pub(super) fn new(model: &'a Model, said: Said<'a>, screen: &'a Screen) -> Result<Self, Halt> {
+    pub(super) fn new(model: &'a Model, said: Question<'a>, screen: &'a Screen) -> Result<Self, Halt> {
         let answers = vec![Answer::default(); said.multipliers.len()];
         let (stop, shelf) = (StopWords::new(&said.sampling.stop), screen.shelf(said)?);
         Ok(Self { model, said, stop, answers, shelf, failed: Ok(()) })
     }
 
-    /// Returns the texts of the answers.
-    pub(super) fn finish(self) -> Result<Vec<String>, Halt> {
+    /// Returns the answers.
+    pub(super) fn finish(self) -> Result<Vec<Answered>, Halt> {
         self.failed?;
-        Ok(self.answers.into_iter().map(|answer| answer.text).collect())
+        let answered = |answer: Answer| Answered {
+            tokens: answer.ids.len() as u32,
+            // A stop word ends a turn, as in the window.
+            end: match answer.end {
+                _ if answer.meets_stop_word => AnswerEnd::EndOfTurn,
+                Some(End::EndOfTurn) => AnswerEnd::EndOfTurn,
+                Some(End::Length) => AnswerEnd::Length,
+                Some(End::Stopped) | None => AnswerEnd::Stopped,
+            },
+            text: answer.text,
+        };
+        Ok(self.answers.into_iter().map(answered).collect())
     }
 
     /// Keeps the first failure. After it, all answers end.
@@ -82,6 +105,7 @@ impl Control for Turn<'_> {
 
     fn end(&mut self, row: usize, end: End) {
         let answer = &mut self.answers[row];
+        answer.end = Some(end);
         answer.text.truncate(self.stop.cut(&answer.text).len());
         let end = match end {
             _ if answer.meets_stop_word => "stop_word",

@@ -55,7 +55,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
 ];
 
 /// The tables that no project file has: what is about a machine, and what is measured again in a moment.
-const LEFT_OUT_TABLES: [&str; 10] = [
+const LEFT_OUT_TABLES: [&str; 11] = [
     "projects",
     "project_verdicts",
     "downloads",
@@ -64,6 +64,7 @@ const LEFT_OUT_TABLES: [&str; 10] = [
     "column_mappings",
     "job_outs",
     "residual_norms",
+    "projection_percentiles",
     "margin_checks",
     "margins",
 ];

@@ -1,4 +1,4 @@
-//! One column: its head, and its turns, of which the last ones are in the page.
+//! One column: its head, and its turns, of which only those around what is read are in the page.
 
 use ipc::Id;
 use leptos::html;
@@ -9,16 +9,15 @@ use super::column_head::ColumnHead;
 use super::desk_changes::{color_of, name_of};
 use super::state::Chat;
 use super::turn::TurnView;
+use super::turn_window::TurnWindow;
 use crate::actions::Screen;
 use crate::format;
 use crate::state::store;
 
 /// The distance from the end, in pixels, within which the list follows what is written.
 const NEARLY_AT_THE_END: i32 = 48;
-/// The distance from the beginning, in pixels, within which earlier turns are added.
-const NEARLY_AT_THE_BEGINNING: i32 = 400;
-/// The number of turns that are in the page at first, and that are added at a time.
-const SOME: usize = 60;
+/// The distance from an end of what is in the page, in pixels, within which further turns are added there.
+const NEARLY_OUT: i32 = 400;
 
 /// What the turns of a column share. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -71,10 +70,11 @@ pub(super) fn ColumnView(
 fn Turns(state: ColumnState) -> impl IntoView {
     let store = store();
     let frame = NodeRef::<html::Div>::new();
-    let count = RwSignal::new(SOME);
-    let earlier = Memo::new(move |_| state.path.read().len().saturating_sub(count.get()));
-    let shown = Memo::new(move |_| state.path.read()[earlier.get()..].to_vec());
-    let has_earlier = move || earlier.get() > 0;
+    let window = RwSignal::new(TurnWindow::LATEST);
+    let range = Memo::new(move |_| window.get().range(state.path.read().len()));
+    let shown = Memo::new(move |_| state.path.read()[range.get()].to_vec());
+    let earlier = move || range.get().start;
+    let later = move || window.get().later();
     let follows = StoredValue::new(true);
     let length = Memo::new(move |_| state.path.read().len());
     // What was just said comes into view.
@@ -82,6 +82,7 @@ fn Turns(state: ColumnState) -> impl IntoView {
         let length = length.get();
         if before.is_some_and(|before| length > before) {
             follows.set_value(true);
+            window.set(TurnWindow::LATEST);
         }
         length
     });
@@ -105,30 +106,54 @@ fn Turns(state: ColumnState) -> impl IntoView {
             request_animation_frame(to_end);
         });
     });
-    let add_earlier = move || {
-        let Some(frame) = frame.get_untracked().filter(|_| earlier.get_untracked() > 0) else { return };
-        let (height, top) = (frame.scroll_height(), frame.scroll_top());
-        count.update(|count| *count += SOME);
-        // What is read stays where it is.
-        request_animation_frame(move || frame.set_scroll_top(top + frame.scroll_height() - height));
+    // Moves the window. This turn, which is in the page before and after, stays where it is.
+    let move_to = move |next: TurnWindow, kept: Option<Id>| {
+        let (Some(frame), Some(kept)) = (frame.get_untracked(), kept) else { return };
+        if next == window.get_untracked() {
+            return;
+        }
+        let top = move |frame: &web_sys::HtmlDivElement| {
+            let turn = frame.query_selector(&format!("[data-turn=\"{kept}\"]")).ok().flatten();
+            turn.map(|turn| turn.get_bounding_client_rect().top())
+        };
+        let before = top(&frame);
+        window.set(next);
+        request_animation_frame(move || {
+            if let (Some(before), Some(after)) = (before, top(&frame)) {
+                frame.set_scroll_top(frame.scroll_top() + (after - before).round() as i32);
+            }
+        });
     };
+    let add_earlier = move || {
+        let length = state.path.read_untracked().len();
+        move_to(window.get_untracked().move_back(length), shown.read_untracked().first().copied());
+    };
+    let add_later = move || move_to(window.get_untracked().move_on(), shown.read_untracked().last().copied());
     let scrolled = move |_| {
         if let Some(frame) = frame.get_untracked().filter(|frame| frame.client_height() > 0) {
             let below = frame.scroll_height() - frame.scroll_top() - frame.client_height();
-            follows.set_value(below < NEARLY_AT_THE_END);
-            if frame.scroll_top() < NEARLY_AT_THE_BEGINNING && below >= NEARLY_AT_THE_END {
+            let is_latest = window.get_untracked().later() == 0;
+            follows.set_value(is_latest && below < NEARLY_AT_THE_END);
+            if frame.scroll_top() < NEARLY_OUT && below >= NEARLY_AT_THE_END {
                 add_earlier();
+            } else if below < NEARLY_OUT && !is_latest {
+                add_later();
             }
         }
     };
     view! {
         <div class="chat-turns" node_ref=frame data-testid="chat-turns" on:scroll=scrolled>
-            <Show when=has_earlier>
+            <Show when=move || { earlier() > 0 }>
                 <button class="link small" type="button" data-testid="turns-earlier" on:click=move |_| add_earlier()>
-                    {move || format!("{} earlier", format::plural(earlier.get(), "turn"))}
+                    {move || format!("{} earlier", format::plural(earlier(), "turn"))}
                 </button>
             </Show>
             <For each=move || shown.get() key=|turn| *turn children=move |turn| view! { <TurnView turn state /> } />
+            <Show when=move || { later() > 0 }>
+                <button class="link small" type="button" data-testid="turns-later" on:click=move |_| add_later()>
+                    {move || format!("{} later", format::plural(later(), "turn"))}
+                </button>
+            </Show>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! What a person can change on a desk, as functions of the desk: its strips, and its columns with their factors.
 
 use ipc::conversation::{Column, Desk, Factor, MAX_COLUMNS, SamplingSettings, Strip};
+use ipc::steering::{CapSide, Caps};
 use ipc::vector::Vector;
 
 use crate::format;
@@ -35,6 +36,7 @@ fn strip(id: u32, vector: &Vector) -> Strip {
         muted: false,
         solo: false,
         gate: None,
+        caps: None,
     }
 }
 
@@ -137,14 +139,22 @@ pub(super) fn move_column(desk: &mut Desk, id: u32, to: usize) {
 /// Returns what steers a column: `−1 × Cheerful + 0.5 × Formal`, or that nothing does.
 pub(super) fn steered_by(desk: &Desk, column: &Column) -> String {
     let terms = desk.steering(column).into_iter();
-    let terms: Vec<_> =
-        terms.map(|(strip, multiplier)| (gated(&strip.name, strip.gate.is_some()), multiplier)).collect();
+    let terms: Vec<_> = terms
+        .map(|(strip, multiplier)| {
+            (acting(&strip.name, strip.gate.is_some(), strip.caps.as_ref()), multiplier)
+        })
+        .collect();
     sum(terms.iter().map(|(name, multiplier)| (name.as_str(), *multiplier)))
 }
 
-/// Writes the name of a vector that acts only where its gate is open.
-pub(super) fn gated(name: &str, has_gate: bool) -> String {
-    if has_gate { format!("{name} behind a gate") } else { name.to_owned() }
+/// Writes the name of a vector with what it does in place of acting always and as it is set: its caps and its gate.
+pub(super) fn acting(name: &str, has_gate: bool, caps: Option<&Caps>) -> String {
+    let capped = caps.map_or_else(String::new, |caps| match caps.side {
+        CapSide::AtMost => format!(" capped at p{}", caps.percentile),
+        CapSide::AtLeast => format!(" kept over p{}", caps.percentile),
+    });
+    let gated = if has_gate { " behind a gate" } else { "" };
+    format!("{name}{capped}{gated}")
 }
 
 /// Writes a sum of vectors: `−1 × Cheerful + 0.5 × Formal`; without any, the plain model.
@@ -215,6 +225,14 @@ mod tests {
             close(&mut desk, id);
         }
         assert_eq!(desk.columns.len(), 1, "the last one stays");
+    }
+
+    #[test]
+    fn a_name_says_how_its_vector_acts() {
+        let caps = |side| Caps { percentile: 25, side, over: String::new(), thresholds: vec![1.0] };
+        assert_eq!(acting("V", false, None), "V");
+        assert_eq!(acting("V", true, Some(&caps(CapSide::AtMost))), "V capped at p25 behind a gate");
+        assert_eq!(acting("V", false, Some(&caps(CapSide::AtLeast))), "V kept over p25");
     }
 
     #[test]

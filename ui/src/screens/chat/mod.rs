@@ -10,10 +10,13 @@ mod columns;
 mod composer;
 mod conversation_files;
 mod conversation_list;
+mod conversation_order;
 mod conversation_row;
 mod correction;
 mod desk_changes;
 mod desk_edits;
+mod drift;
+mod drift_lines;
 mod faults;
 mod file_panel;
 mod mixing_desk;
@@ -30,6 +33,7 @@ mod strip_columns;
 mod strip_slider;
 mod turn;
 mod turn_actions;
+mod turn_window;
 
 pub use state::Chat;
 
@@ -40,6 +44,7 @@ use announcer::Announcer;
 use columns::Columns;
 use composer::Composer;
 use conversation_list::ConversationList;
+use drift::DriftPanel;
 use mixing_desk::MixingDesk;
 
 /// The Chat screen.
@@ -55,6 +60,7 @@ pub fn ChatScreen() -> impl IntoView {
             <section class="chat-main" aria-label="Conversation">
                 <ChatBar />
                 <Columns />
+                <Show when=move || chat.has_drift.get()><DriftPanel /></Show>
                 <MixingDesk />
                 <Composer />
             </section>
@@ -83,6 +89,8 @@ fn ChatBar() -> impl IntoView {
             <Show when=move || grows.get()>
                 <button class="button" type="button" data-testid="chat-stop" title="Stops every answer and keeps its text (Escape)" on:click=move |_| chat.stop(None)>"Stop all"</button>
             </Show>
+            <button class="button" type="button" data-testid="drift-toggle" aria-expanded=move || chat.has_drift.get().to_string()
+                title="Where the answers lie along a vector, turn by turn" on:click=move |_| chat.has_drift.update(|has| *has = !*has)>"Drift"</button>
             <button class="button" type="button" data-testid="column-add" disabled=is_full title="Another setting beside these, at most eight (Ctrl+Shift+K)"
                 on:click=move |_| chat.add_column()>"Add a column"</button>
         </div>

@@ -241,6 +241,7 @@ mod tests {
             muted: false,
             solo: false,
             gate: None,
+            caps: None,
         };
         desk.strips = vec![strip(1, "A"), strip(2, "B")];
         assert_eq!(facts(&desk), "0 columns: A, B");

@@ -54,6 +54,8 @@ pub struct Chat {
     pub(super) unread: RwSignal<BTreeSet<String>>,
     pub(super) has_list: RwSignal<bool>,
     pub(super) has_desk: RwSignal<bool>,
+    /// Whether the drift of the conversation is shown.
+    pub(super) has_drift: RwSignal<bool>,
     /// Counts up when the focus goes to the field for the message.
     pub(super) to_composer: RwSignal<u32>,
 }
@@ -89,6 +91,7 @@ impl Chat {
             unread: RwSignal::default(),
             has_list: RwSignal::new(width().is_some_and(|width| width >= WIDE)),
             has_desk: RwSignal::new(true),
+            has_drift: RwSignal::new(false),
             to_composer: RwSignal::new(0),
         };
         chat.keep_up();

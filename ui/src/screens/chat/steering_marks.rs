@@ -5,7 +5,7 @@
 
 use ipc::conversation::{ModelTurn, SteeringChange, StripRecord};
 
-use super::desk_changes::{gated, sum};
+use super::desk_changes::{acting, sum};
 
 /// A part of an answer's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,8 @@ fn changes(answer: &ModelTurn) -> impl Iterator<Item = &SteeringChange> {
 
 /// Writes what steered: `−1 × Cheerful`.
 pub(super) fn terms(terms: &[StripRecord]) -> String {
-    let named = |term: &StripRecord| (gated(&term.name, term.gate.is_some()), term.multiplier);
+    let named =
+        |term: &StripRecord| (acting(&term.name, term.gate.is_some(), term.caps.as_ref()), term.multiplier);
     let terms: Vec<(String, f64)> = terms.iter().map(named).collect();
     sum(terms.iter().map(|(name, multiplier)| (name.as_str(), *multiplier)))
 }
@@ -136,6 +137,7 @@ mod tests {
             hash: String::new(),
             multiplier,
             gate: None,
+            caps: None,
         };
         let steering = (0_u32..).zip(std::iter::once(&0).chain(changes));
         ModelTurn {

@@ -1,6 +1,7 @@
 //! One strip of the mixing desk: a vector, its slider, and what concerns it alone.
 
 use ipc::conversation::{MAX_STRIP, Strip, StripGate};
+use ipc::steering::Caps;
 use ipc::vector::Vector;
 use leptos::prelude::*;
 
@@ -10,13 +11,14 @@ use super::state::Chat;
 use super::strip_columns::StripColumns;
 use super::strip_slider::StripSlider;
 use crate::state::store;
-use crate::widgets::{GateForm, NumberField, NumberRange, VectorNote};
+use crate::widgets::{CapsForm, GateForm, NumberField, NumberRange, VectorNote};
 
 /// What is open below a strip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Panel {
     Columns,
     Gate,
+    Caps,
 }
 
 /// A strip.
@@ -42,6 +44,12 @@ pub(super) fn StripView(
     let toggle = move |which: Panel| panel.update(|open| *open = (*open != Some(which)).then_some(which));
     let change = move |change: fn(&mut Strip)| change_strip(chat, id, change);
     let set = Callback::new(move |value: f64| change_strip(chat, id, |strip| strip.value = value));
+    let can_be_capped = move || vector.read().as_ref().is_none_or(|vector| vector.adapter.is_none());
+    let caps_label = move || {
+        let percentile =
+            strip.read().as_ref().and_then(|strip| strip.caps.as_ref().map(|caps| caps.percentile));
+        percentile.map_or_else(|| "Cap".to_owned(), |percentile| format!("Cap: p{percentile}"))
+    };
     let name = move || strip.read().as_ref().map(|strip| strip.name.clone()).unwrap_or_default();
     view! {
         <div class="strip" role="group" data-testid="strip" data-strip=id.to_string() style=color aria-label=name class:off=move || of(|strip| strip.muted)>
@@ -57,11 +65,16 @@ pub(super) fn StripView(
                 <StripColumns id strip is_open=Signal::derive(move || panel.get() == Some(Panel::Columns)) toggle=Callback::new(move |()| toggle(Panel::Columns)) />
                 <button class="button small" type="button" data-testid="strip-gate" aria-expanded=move || (panel.get() == Some(Panel::Gate)).to_string() title="A condition under which it acts"
                     on:click=move |_| toggle(Panel::Gate)>{move || if of(|strip| strip.gate.is_some()) { "Gate: on" } else { "Gate" }}</button>
+                <Show when=can_be_capped>
+                    <button class="button small" type="button" data-testid="strip-caps" aria-expanded=move || (panel.get() == Some(Panel::Caps)).to_string() title="Keeps the projection within a percentile of a quiet text"
+                        on:click=move |_| toggle(Panel::Caps)>{caps_label}</button>
+                </Show>
                 <button class="link small" type="button" data-testid="strip-reset" title="Back to +1, without mute and solo" on:click=move |_| change(reset)>"Reset"</button>
                 <button class="link small" type="button" data-testid="strip-remove" title="Takes the vector off the desk" on:click=move |_| chat.change(|desk| remove_strip(desk, id))>"Remove"</button>
             </div>
             <div class="row wrap strip-note"><VectorNote vector /></div>
             <Show when=move || panel.get() == Some(Panel::Gate)><Gate id strip /></Show>
+            <Show when=move || panel.get() == Some(Panel::Caps)><CapsOf id strip /></Show>
         </div>
     }
 }
@@ -117,20 +130,34 @@ fn StripVector(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
     }
 }
 
+/// Returns the system prompt of the first column that a strip steers, else of the first one.
+fn system_prompt(chat: Chat, id: u32) -> String {
+    let desk = chat.desk.read();
+    let steered = desk.columns.iter().find(|column| column.factors.iter().any(|factor| factor.strip == id));
+    steered.or(desk.columns.first()).map(|column| column.system_prompt.clone()).unwrap_or_default()
+}
+
+/// Returns the vector of a strip. A strip that has just been removed is shown for one moment more.
+fn vector_of(strip: Memo<Option<Strip>>) -> Memo<ipc::Id> {
+    Memo::new(move |before: Option<&ipc::Id>| {
+        strip.read().as_ref().map(|strip| strip.vector).or(before.copied()).unwrap_or_default()
+    })
+}
+
 #[component]
 fn Gate(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
     let chat = expect_context::<Chat>();
-    let vector = Memo::new(move |before: Option<&ipc::Id>| {
-        // A strip that has just been removed is shown for one moment more.
-        strip.read().as_ref().map(|strip| strip.vector).or(before.copied()).unwrap_or_default()
-    });
     let gate = Memo::new(move |_| strip.read().as_ref().and_then(|strip| strip.gate.clone()));
-    let system_prompt = Signal::derive(move || {
-        let desk = chat.desk.read();
-        let steered =
-            desk.columns.iter().find(|column| column.factors.iter().any(|factor| factor.strip == id));
-        Some(steered.or(desk.columns.first()).map(|column| column.system_prompt.clone()).unwrap_or_default())
-    });
+    let system_prompt = Signal::derive(move || Some(system_prompt(chat, id)));
     let set = Callback::new(move |gate: Option<StripGate>| change_strip(chat, id, |strip| strip.gate = gate));
-    view! { <div class="strip-panel"><GateForm vector gate system_prompt set /></div> }
+    view! { <div class="strip-panel"><GateForm vector=vector_of(strip) gate system_prompt set /></div> }
+}
+
+#[component]
+fn CapsOf(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
+    let chat = expect_context::<Chat>();
+    let caps = Memo::new(move |_| strip.read().as_ref().and_then(|strip| strip.caps.clone()));
+    let system_prompt = Signal::derive(move || system_prompt(chat, id));
+    let set = Callback::new(move |caps: Option<Caps>| change_strip(chat, id, |strip| strip.caps = caps));
+    view! { <div class="strip-panel"><CapsForm vector=vector_of(strip) caps system_prompt set /></div> }
 }

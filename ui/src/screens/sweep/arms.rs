@@ -70,7 +70,9 @@ impl Form {
 
     /// Returns a vector with its condition.
     fn term(self, vector: Id) -> SteeringTerm {
-        SteeringTerm { gate: self.gates.read().get(&vector).map(term_gate), ..SteeringTerm::new(vector) }
+        let gate = self.gates.read().get(&vector).map(term_gate);
+        let caps = self.caps.read().get(&vector).cloned();
+        SteeringTerm { gate, caps, ..SteeringTerm::new(vector) }
     }
 
     /// Returns the chosen vectors with their weights in the sum.
@@ -86,7 +88,9 @@ impl Form {
         let name = |id: Id| {
             let gates = self.gates.read();
             let condition = gates.get(&id).map(|gate| format!(" {}", term_gate(gate).words(&gate.name)));
-            format!("{}{}", self.line_name(store, id), condition.unwrap_or_default())
+            let capped = self.caps.read().get(&id).map(|caps| format!(" {}", caps.words()));
+            let (capped, condition) = (capped.unwrap_or_default(), condition.unwrap_or_default());
+            format!("{}{capped}{condition}", self.line_name(store, id))
         };
         let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
         let mut steered: Vec<Arm> = vectors

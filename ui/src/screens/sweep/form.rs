@@ -7,6 +7,7 @@ use ipc::conversation::StripGate;
 use ipc::data::DataSet;
 use ipc::mmlu::MmluGroup;
 use ipc::score::{Needs, Score};
+use ipc::steering::Caps;
 use ipc::sweep::{Arm, Generation, PromptSet, Prompting, SweepSettings};
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
@@ -28,6 +29,8 @@ pub struct Form {
     pub(super) weights: RwSignal<HashMap<Id, f64>>,
     /// The conditions under which vectors act; those that are not in it always do.
     pub(super) gates: RwSignal<HashMap<Id, StripGate>>,
+    /// The caps that act in place of vectors' own operations.
+    pub(super) caps: RwSignal<HashMap<Id, Caps>>,
     /// A vector, and the epochs of its run that are kept.
     pub(super) epochs: RwSignal<Option<(Id, Vec<u32>)>>,
     /// The arms that were opened from answers of Chat.
@@ -160,6 +163,7 @@ impl Form {
             combination: RwSignal::new(Combination::Apart),
             weights: RwSignal::default(),
             gates: RwSignal::default(),
+            caps: RwSignal::default(),
             epochs: RwSignal::new(None),
             opened: RwSignal::default(),
             sets: RwSignal::default(),

@@ -25,6 +25,7 @@ fn is_alone(arm: &Arm, vector: Id) -> bool {
         [term] => {
             let is_plain = !term.fixed
                 && term.gate.is_none()
+                && term.caps.is_none()
                 && term.epoch.is_none()
                 && (term.weight - 1.0).abs() < 1e-9;
             term.vector == vector && is_plain && arm.prompting == Prompting::AsTrained

@@ -52,7 +52,7 @@ pub(super) fn layer_lines(
             method: vector.method,
             run: vector.run.filter(|_| is_by_epoch),
             prompting: &arm.prompting,
-            is_gated: term.gate.is_some(),
+            is_gated: term.gate.is_some() || term.caps.is_some(),
         };
         match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, arms)) => arms.push((x, arm, place)),

@@ -15,6 +15,7 @@ fn arm_of(name: &str, terms: &[StripRecord], system_prompt: &str) -> (Arm, f64) 
     let term = |record: &StripRecord| SteeringTerm {
         weight: if multiplier == 0.0 { 0.0 } else { record.multiplier / multiplier },
         gate: record.gate.as_ref().map(|gate| TermGate { vector: gate.vector, gate: gate.gate }),
+        caps: record.caps.clone(),
         ..SteeringTerm::new(record.vector)
     };
     let arm = Arm {
@@ -96,6 +97,7 @@ mod tests {
             hash: String::new(),
             multiplier,
             gate,
+            caps: None,
         };
         let by = StripGate { vector: 9, name: "C".into(), hash: String::new(), gate };
         let terms = [of(1, -1.5, None), of(2, 0.75, Some(by))];

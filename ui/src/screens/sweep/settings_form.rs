@@ -5,6 +5,7 @@ use ipc::conversation::StripGate;
 use ipc::drafts::EndpointSettings;
 use ipc::project::Prices;
 use ipc::score::{Judge, Needs, Score};
+use ipc::steering::Caps;
 use ipc::sweep::{PromptSet, SweepSettings, TokenUsage};
 use leptos::prelude::*;
 
@@ -17,11 +18,11 @@ use super::suffix_choice::SuffixChoice;
 use crate::actions::Screen;
 use crate::format;
 use crate::state::store;
-use crate::widgets::GateForm;
 use crate::widgets::Term;
 use crate::widgets::VectorNote;
 use crate::widgets::VectorSumNote;
 use crate::widgets::roving;
+use crate::widgets::{CapsForm, GateForm};
 use crate::widgets::{FailureCard, FaultNote, FieldFaults};
 use crate::widgets::{NumberField, NumberRange};
 
@@ -141,7 +142,7 @@ fn VectorsChoice() -> impl IntoView {
             </label>
             <Show when=is_chosen>
                 <VectorNote vector=Signal::derive(move || store.vectors.read().iter().find(|known| known.id == id).cloned()) />
-                <Show when=move || can_be_gated><VectorGate id /></Show>
+                <Show when=move || can_be_gated><VectorGate id /><VectorCaps id /></Show>
             </Show>
         }
     };
@@ -216,6 +217,31 @@ fn VectorGate(id: Id) -> impl IntoView {
         <details data-testid="sweep-gate" prop:open=gate.get_untracked().is_some()>
             <summary>{move || if gate.read().is_some() { "Acts under a condition" } else { "Acts always" }}</summary>
             <GateForm vector=id gate system_prompt=None set />
+        </details>
+    }
+}
+
+/// The caps of a vector in the sweep.
+#[component]
+fn VectorCaps(id: Id) -> impl IntoView {
+    let form = expect_context::<Form>();
+    let caps = Memo::new(move |_| form.caps.read().get(&id).cloned());
+    let set = Callback::new(move |caps: Option<Caps>| {
+        form.caps.update(|all| match caps {
+            Some(caps) => drop(all.insert(id, caps)),
+            None => drop(all.remove(&id)),
+        });
+    });
+    let head = move || {
+        caps.read().as_ref().map_or_else(
+            || "Acts as set under Vectors".to_owned(),
+            |caps| format!("Caps at p{}", caps.percentile),
+        )
+    };
+    view! {
+        <details data-testid="sweep-caps" prop:open=caps.get_untracked().is_some()>
+            <summary>{head}</summary>
+            <CapsForm vector=id caps system_prompt=ipc::train::SYSTEM_PROMPT.to_owned() set />
         </details>
     }
 }

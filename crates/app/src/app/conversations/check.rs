@@ -175,6 +175,7 @@ mod tests {
             muted: false,
             solo: false,
             gate: None,
+            caps: None,
         };
         Desk { strips: vec![strip], columns: vec![column], ..Desk::default() }
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use ipc::Id;
 use ipc::conversation::{Desk, Strip};
-use ipc::steering::Gate;
+use ipc::steering::{Caps, Gate};
 use store::steering::Steering;
 use store::vectors as vector_rows;
+use vectors::steering::{CapsError, capped};
 
 use super::App;
 use super::check::check_gate_numbers;
@@ -35,6 +36,9 @@ impl App {
         }
         for strip in &desk.strips {
             check_gate(strip, &vectors)?;
+            if let (Some(caps), Some(loaded)) = (&strip.caps, vectors.get(&strip.vector)) {
+                check_caps_of(&strip.name, &loaded.steering, caps)?;
+            }
         }
         Ok(LoadedDesk { desk: desk.clone(), model, vectors })
     }
@@ -61,6 +65,30 @@ fn gone(desk: &Desk, id: Id) -> Error {
         format!("The vector \u{201c}{name}\u{201d} is gone."),
         "Take its strip off the desk, or mute it.",
     )
+}
+
+/// Refuses caps that do not fit the vector of this name, and numbers that make no sense.
+pub(in crate::app) fn check_caps_of(name: &str, steering: &Steering, caps: &Caps) -> Result<(), Error> {
+    let again = "Measure the caps again.";
+    let (message, next) = match capped(steering.terms(1.0), Some(caps)) {
+        Ok(_) if caps.percentile <= 100 => return Ok(()),
+        Ok(_) => (
+            format!("The caps of \u{201c}{name}\u{201d} are at percentile {}.", caps.percentile),
+            "Type 0 to 100.",
+        ),
+        Err(CapsError::Count { expected, found }) => (
+            format!("\u{201c}{name}\u{201d} has {expected} layers, and its caps have {found} thresholds."),
+            again,
+        ),
+        Err(CapsError::Threshold { .. }) => {
+            (format!("A threshold of the caps of \u{201c}{name}\u{201d} is no number."), again)
+        }
+        Err(CapsError::Adapter) => (
+            format!("\u{201c}{name}\u{201d} is an adapter, and has no direction to cap."),
+            "Take the caps away.",
+        ),
+    };
+    Err(Error::invalid(message, next))
 }
 
 /// Refuses a gate that cannot be computed before its strip acts.

@@ -1,7 +1,9 @@
 //! Begins, changes, finds and deletes the conversations of Chat.
 
+mod batch;
 mod check;
 mod deletions;
+mod drift;
 mod exports;
 mod imports;
 mod load;
@@ -24,7 +26,7 @@ use store::{conversations, turns};
 use super::App;
 use crate::engine::chat;
 use crate::{Error, clock};
-pub(super) use load::check_gate_of;
+pub(super) use load::{check_caps_of, check_gate_of};
 
 impl App {
     /// Begins a conversation.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipc::Id;
 use ipc::conversation::{Desk, Strip, StripRecord};
 use store::steering::Steering;
-use vectors::steering::{SteeringVector, Term, TermGate, gated};
+use vectors::steering::{SteeringVector, Term, TermGate, capped, gated};
 
 /// A desk with what its strips steer by.
 #[derive(Debug, Clone)]
@@ -44,7 +44,11 @@ impl LoadedDesk {
         let mut all = ColumnSteering::default();
         for (strip, multiplier) in self.desk.steering(column) {
             let Some(loaded) = self.vectors.get(&strip.vector) else { continue };
-            all.terms.extend(gated(loaded.steering.terms(multiplier as f32), self.gate(strip).as_ref()));
+            // Caps that do not fit are refused before the desk is loaded.
+            let Ok(terms) = capped(loaded.steering.terms(multiplier as f32), strip.caps.as_ref()) else {
+                continue;
+            };
+            all.terms.extend(gated(terms, self.gate(strip).as_ref()));
             all.first = all.first.or_else(|| loaded.steering.parts.first().cloned());
             all.records.push(StripRecord {
                 vector: strip.vector,
@@ -52,6 +56,7 @@ impl LoadedDesk {
                 hash: loaded.hash.clone(),
                 multiplier,
                 gate: strip.gate.clone(),
+                caps: strip.caps.clone(),
             });
         }
         Some(all)

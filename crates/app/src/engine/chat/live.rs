@@ -69,6 +69,11 @@ impl LiveConversations {
         }
     }
 
+    /// Returns whether any conversation waits for answers or is being answered.
+    pub(crate) fn is_answering(&self) -> bool {
+        !self.lock().is_empty()
+    }
+
     /// Begins to generate these answers.
     pub(super) fn begin(&self, conversation: Id, turns: impl Iterator<Item = (Id, bool)>) {
         if let Some(live) = self.lock().get_mut(&conversation) {
@@ -143,7 +148,7 @@ mod tests {
     fn a_desk_is_kept_while_answers_wait_for_it() {
         let live = LiveConversations::default();
         live.set_desk(1, desk(true));
-        assert!(live.desk(1).is_none());
+        assert!(live.desk(1).is_none() && !live.is_answering());
         live.enqueue(1, desk(false));
         live.enqueue(1, desk(false));
         let (before, _) = live.desk(1).expect("a desk");
@@ -151,8 +156,8 @@ mod tests {
         let (after, changed) = live.desk(1).expect("a desk");
         assert!(after > before && changed.desk.observes);
         live.end(1);
-        assert!(live.desk(1).is_some());
+        assert!(live.desk(1).is_some() && live.is_answering());
         live.end(1);
-        assert!(live.desk(1).is_none());
+        assert!(live.desk(1).is_none() && !live.is_answering());
     }
 }

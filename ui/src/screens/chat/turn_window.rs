@@ -1,0 +1,82 @@
+//! Which turns of a column are in the page: at first the latest ones, and never more than a few, however long the conversation is.
+
+use std::ops::Range;
+
+/// The number of turns that are in the page at first, and that are added at a time.
+const SOME: usize = 60;
+/// The most turns in the page: enough that both ends are out of sight while the middle is read.
+const MOST: usize = 180;
+
+/// The turns that are in the page, counted from the end of the column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TurnWindow {
+    count: usize,
+    /// The number of turns behind them.
+    later: usize,
+}
+
+impl TurnWindow {
+    /// The latest turns.
+    pub(super) const LATEST: Self = Self { count: SOME, later: 0 };
+
+    /// Returns the places in a column of so many turns.
+    pub(super) fn range(self, length: usize) -> Range<usize> {
+        let end = length.saturating_sub(self.later);
+        end.saturating_sub(self.count)..end
+    }
+
+    /// Returns the number of turns behind those in the page.
+    pub(super) fn later(self) -> usize {
+        self.later
+    }
+
+    /// Adds some turns before, and takes those away that are too many at the end.
+    pub(super) fn move_back(self, length: usize) -> Self {
+        let count = self.count + SOME.min(self.range(length).start);
+        let too_many = count.saturating_sub(MOST);
+        Self { count: count - too_many, later: self.later + too_many }
+    }
+
+    /// Adds some turns behind, and takes as many away at the beginning once there are many.
+    pub(super) fn move_on(self) -> Self {
+        let added = SOME.min(self.later);
+        Self { count: (self.count + added).min(MOST), later: self.later - added }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_column_is_walked_through_with_few_turns_in_the_page() {
+        let length = 10_000;
+        let mut window = TurnWindow::LATEST;
+        assert_eq!(window.range(length), 9940..10_000);
+        let mut seen = window.range(length).start;
+        while window.range(length).start > 0 {
+            let before = window.range(length);
+            window = window.move_back(length);
+            let now = window.range(length);
+            assert!(now.len() <= MOST && now.start < before.start && now.end > before.start, "{now:?}");
+            seen = seen.min(now.start);
+        }
+        assert_eq!((seen, window.range(length)), (0, 0..MOST));
+        while window.later() > 0 {
+            let before = window.range(length);
+            window = window.move_on();
+            let now = window.range(length);
+            assert!(now.len() <= MOST && now.end > before.end && now.start < before.end, "{now:?}");
+        }
+        assert_eq!(window.range(length), length - MOST..length);
+    }
+
+    #[test]
+    fn a_short_column_is_whole() {
+        assert_eq!(TurnWindow::LATEST.range(7), 0..7);
+        assert_eq!(TurnWindow::LATEST.move_back(7), TurnWindow::LATEST);
+        assert_eq!(TurnWindow::LATEST.move_on(), TurnWindow::LATEST);
+        assert_eq!(TurnWindow::LATEST.range(0), 0..0);
+        assert_eq!(TurnWindow::LATEST.move_back(100).range(100), 0..100);
+    }
+}
