@@ -9,7 +9,7 @@ use std::process::{Output, Stdio};
 use app::App;
 use hub::HubEnvironment;
 use ipc::command::{ImportConversations, ReadTurns};
-use ipc::conversation::{ModelTurn, Said};
+use ipc::conversation::{ModelTurn, Said, SamplingSettings};
 use ipc::files::Access;
 use ipc::train::SYSTEM_PROMPT;
 use serde_json::{Value, json};
@@ -192,10 +192,8 @@ async fn what_a_conversation_saved_is_imported_by_the_window() {
         .collect();
     for (place, answer) in answers.iter().enumerate() {
         let end = ends[&(place as u64 % 2 + 1, place as u64 / 2)];
-        assert_eq!(
-            (json!(answer.text), json!(answer.sampling)),
-            (end["text"].clone(), end["sampling"].clone())
-        );
+        let sampling: SamplingSettings = serde_json::from_value(end["sampling"].clone()).expect("settings");
+        assert_eq!((json!(answer.text), &answer.sampling), (end["text"].clone(), &sampling));
         let ids = end["ids"].as_array().map_or(0, Vec::len);
         assert_eq!((answer.tokens as usize, answer.system_prompt.as_str()), (ids, SYSTEM_PROMPT));
         let multiplier = answer.steering[0].terms.first().map_or(0.0, |term| term.multiplier);
@@ -215,15 +213,16 @@ fn caps_are_percentiles_of_a_quiet_text_and_within_them_nothing_changes() {
     };
     let plain = answer(&[]);
     assert!(plain.get("caps").is_none());
-    let capped = |cap: &str, side: &str| {
-        answer(&["--vector", &vector, "--cap", cap, "--cap-side", side, "--multipliers", "1"])
+    let capped = |cap: &str, side: &str, strength: &str| {
+        answer(&["--vector", &vector, "--cap", cap, "--cap-side", side, "--multipliers", strength])
     };
     let threshold = |line: &Value| line["caps"][0]["thresholds"][0].as_f64().expect("a threshold");
-    let [low, high] = ["p10", "p90"].map(|cap| threshold(&capped(cap, "at-most")));
+    let [low, high] = ["p10", "p90"].map(|cap| threshold(&capped(cap, "at-most", "1")));
     assert!(low < high, "{low} {high}");
-    // Far below everything that was measured most rows are changed, and far above none is.
-    assert_ne!(capped("p0", "at-most")["ids"], plain["ids"]);
-    let line = capped("p25", "at-least");
+    // Most rows are over what was measured least, and fifty times too much is taken away from them.
+    assert_ne!(capped("p0", "at-most", "50")["ids"], plain["ids"]);
+    assert_eq!(capped("p0", "at-most", "0")["ids"], plain["ids"]);
+    let line = capped("p25", "at-least", "1");
     assert_eq!(
         (&line["caps"][0]["side"], &line["caps"][0]["over"]),
         (&json!("at_least"), &json!("the neutral text"))

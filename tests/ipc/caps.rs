@@ -96,7 +96,7 @@ fn caps_are_measured_once_and_act_in_chat_and_in_sweeps() {
     let said = answers(&tiller, conversation);
     assert_eq!(said[0].text, said[1].text, "nothing reaches the thresholds");
     assert_eq!(said[1].steering[0].terms[0].caps, table.strips[0].caps);
-    table.strips[0].caps = Some(beyond(CapSide::AtLeast, 60.0));
+    table.strips[0].caps = Some(beyond(CapSide::AtLeast, 400.0));
     let conversation = ask(&tiller, table.clone(), "What is rain?");
     let said = answers(&tiller, conversation);
     assert_ne!(said[0].text, said[1].text);

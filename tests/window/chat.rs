@@ -58,6 +58,14 @@ async fn answered(window: &Window, count: usize) {
     assert_eq!(window.texts("failure").await, Vec::<String>::new());
 }
 
+/// Keeps what a screen reader hears from now on.
+const LISTEN: &str = r#"
+    const said = document.querySelector('[data-testid="chat-announcer"]');
+    window.heard = [];
+    new MutationObserver(() => window.heard.push(said.textContent))
+        .observe(said, { childList: true, characterData: true, subtree: true });
+"#;
+
 /// Reads the shown turns of each column behind the window, which is closed.
 fn shown(home: &Home) -> Vec<Vec<Turn>> {
     let paths = test_support::paths_without_model(&home.data());
@@ -79,8 +87,11 @@ async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_sa
     let home = Home::new();
     let window = chat(&home).await;
     window.picture("chat-1-empty").await;
+    window.script::<()>(LISTEN, &[]).await;
     say(&window, "What should I do with a free afternoon?").await;
     answered(&window, 3).await;
+    let heard: Vec<String> = window.script("return window.heard", &[]).await;
+    assert!((1..=3).contains(&heard.len()), "a screen reader hears answers, and no tokens: {heard:?}");
     say(&window, "And when it rains?").await;
     let grows = async || window.texts("answer-text").await.iter().filter(|text| text.len() > 8).count() == 6;
     window.until("all of them have words", COMPUTED, grows).await;
@@ -95,6 +106,18 @@ async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_sa
     say(&window, "Thank you.").await;
     answered(&window, 9).await;
     window.picture("chat-2-three-turns").await;
+    window.click("drift-toggle").await;
+    window.click("drift-measure").await;
+    window.until("the drift is drawn", COMPUTED, async || window.count("drift-picture").await == 1).await;
+    window.picture("chat-drift").await;
+    window.click("drift-toggle").await;
+    window.click("strip-caps").await;
+    window.click("caps-on").await;
+    let is_capped = async || window.text("strip-caps").await.contains("p25");
+    window.until("the caps are measured", COMPUTED, is_capped).await;
+    window.picture("chat-caps").await;
+    window.click("caps-off").await;
+    window.click("strip-caps").await;
     window.resize(960, 640).await;
     window.picture("chat-3-small").await;
     window.close(&home).await;
@@ -104,6 +127,7 @@ async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_sa
     for (turns, factor) in columns.iter().zip([-1.0, 0.0, 1.0]) {
         let answers = engine.compare(turns);
         assert_eq!(answers.len(), 3);
+        assert!(heard.iter().any(|said| said.contains(&answers[0].text)), "{heard:?}");
         let last = answers[2].steering[0].terms.first().map_or(0.0, |term| term.multiplier);
         assert!((last - 1.5 * factor).abs() < 1e-9, "{last}");
         assert_eq!(answers[1].steering.len() > 1, factor != 0.0, "the second answer was steered otherwise");

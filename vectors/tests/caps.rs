@@ -44,6 +44,11 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-4 * (1.0 + a.abs())
 }
 
+/// What rounding to 32 bits may leave beyond a threshold.
+fn close_to(threshold: f64) -> f64 {
+    1e-3 * (1.0 + threshold.abs())
+}
+
 #[test]
 fn percentiles_are_those_of_all_tokens_but_the_first_of_each_text() {
     let model = model();
@@ -140,9 +145,15 @@ fn rows_within_their_caps_are_the_plain_models_to_the_bit_and_others_stay_at_the
     let projections = |seen: &Seen| seen.all.iter().filter_map(|one| one.projection).collect::<Vec<f32>>();
     let (most, threshold) = with(25, CapSide::AtMost);
     assert!(projections(&plain).iter().any(|along| f64::from(*along) > threshold + 1e-2), "some are over it");
-    assert!(projections(&most).iter().all(|along| f64::from(*along) < threshold + 1e-3), "{threshold}");
+    assert!(
+        projections(&most).iter().all(|along| f64::from(*along) < threshold + close_to(threshold)),
+        "{threshold}"
+    );
     let (least, threshold) = with(75, CapSide::AtLeast);
-    assert!(projections(&least).iter().all(|along| f64::from(*along) > threshold - 1e-3), "{threshold}");
+    assert!(
+        projections(&least).iter().all(|along| f64::from(*along) > threshold - close_to(threshold)),
+        "{threshold}"
+    );
 }
 
 #[test]

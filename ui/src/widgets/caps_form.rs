@@ -79,46 +79,61 @@ pub fn CapsForm(
         is_measuring.set(false);
         store.send(StopMeasuring {});
     };
-    let choose_set = move |event| {
-        data_set.set(event_target_value(&event).parse().ok());
-        measure(percentile.get_untracked(), side.get_untracked());
-    };
+    let again = Callback::new(move |(percentile, side): (u8, CapSide)| measure(percentile, side));
     let words = move || caps.with(|caps| caps.as_ref().map_or_else(uncapped, described));
     view! {
         <div class="gate fields" data-testid="caps">
             <div use:roving class="segments" role="group" aria-label="What the vector does">
-                <button type="button" data-testid="caps-off" aria-pressed=move || (!is_capped.get()).to_string() on:click=move |_| set.run(None)>"Does what it does"</button>
+                <button type="button" data-testid="caps-off" aria-pressed=move || (!is_capped.get()).to_string() on:click=move |_| set.run(None)>"As set under Vectors"</button>
                 <button type="button" data-testid="caps-on" aria-pressed=move || is_capped.get().to_string() disabled=move || is_measuring.get()
                     on:click=move |_| if !is_capped.get_untracked() { measure(PERCENTILE, CapSide::AtMost); }>"Caps its projection"</button>
             </div>
-            <Show when=move || is_capped.get()>
-                <div class="two top">
-                    <NumberField label="Percentile" term="Cap" hint="of the quiet text\u{2019}s projections, at each layer" testid="caps-percentile"
-                        range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || f64::from(percentile.get()))
-                        set=Callback::new(move |typed: f64| measure(typed.round() as u8, side.get_untracked())) />
-                    <label class="field">
-                        <span class="label"><Term name="Cap" text="Quiet text" /></span>
-                        <select dir="auto" data-testid="caps-over" on:change=choose_set>
-                            <option value="" selected=move || data_set.get().is_none()>"The neutral text on board"</option>
-                            {move || store.data_sets.get().into_iter().map(|one| view! {
-                                <option value=one.id.to_string() selected=move || data_set.get() == Some(one.id)>{format!("Prompts of {}", one.name)}</option>
-                            }).collect_view()}
-                        </select>
-                    </label>
-                </div>
-                <div use:roving class="segments" role="group" aria-label="Which side is kept">
-                    <button type="button" data-testid="caps-most" aria-pressed=move || (side.get() == CapSide::AtMost).to_string()
-                        on:click=move |_| measure(percentile.get_untracked(), CapSide::AtMost)>"At most"</button>
-                    <button type="button" data-testid="caps-least" aria-pressed=move || (side.get() == CapSide::AtLeast).to_string()
-                        on:click=move |_| measure(percentile.get_untracked(), CapSide::AtLeast)>"At least"</button>
-                </div>
-            </Show>
+            <Show when=move || is_capped.get()><CapsFields percentile side data_set set=again /></Show>
             <Show when=move || is_measuring.get()>
                 <p class="row quiet small" data-testid="caps-measuring">"Reads the quiet text \u{2026}"
                     <button class="link" type="button" data-testid="caps-stop" on:click=stop>"Stop"</button></p>
             </Show>
             <p class="quiet small" role="status" data-testid="caps-words">{words}</p>
             <FailureCard failure />
+        </div>
+    }
+}
+
+/// The fields of caps: their percentile, the quiet text, and the side that is kept.
+#[component]
+fn CapsFields(
+    percentile: Memo<u8>,
+    side: Memo<CapSide>,
+    /// The data set whose prompts are the quiet text; `None` for the neutral text.
+    data_set: RwSignal<Option<Id>>,
+    /// Called with the percentile and the side that are wanted.
+    set: Callback<(u8, CapSide)>,
+) -> impl IntoView {
+    let store = store();
+    let choose_set = move |event| {
+        data_set.set(event_target_value(&event).parse().ok());
+        set.run((percentile.get_untracked(), side.get_untracked()));
+    };
+    view! {
+        <div class="two top">
+            <NumberField label="Percentile" term="Cap" hint="of the quiet text\u{2019}s projections, at each layer" testid="caps-percentile"
+                range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || f64::from(percentile.get()))
+                set=Callback::new(move |typed: f64| set.run((typed.round() as u8, side.get_untracked()))) />
+            <label class="field">
+                <span class="label"><Term name="Cap" text="Quiet text" /></span>
+                <select dir="auto" data-testid="caps-over" on:change=choose_set>
+                    <option value="" selected=move || data_set.get().is_none()>"The neutral text on board"</option>
+                    {move || store.data_sets.get().into_iter().map(|one| view! {
+                        <option value=one.id.to_string() selected=move || data_set.get() == Some(one.id)>{format!("Prompts of {}", one.name)}</option>
+                    }).collect_view()}
+                </select>
+            </label>
+        </div>
+        <div use:roving class="segments" role="group" aria-label="Which side is kept">
+            <button type="button" data-testid="caps-most" aria-pressed=move || (side.get() == CapSide::AtMost).to_string()
+                on:click=move |_| set.run((percentile.get_untracked(), CapSide::AtMost))>"At most"</button>
+            <button type="button" data-testid="caps-least" aria-pressed=move || (side.get() == CapSide::AtLeast).to_string()
+                on:click=move |_| set.run((percentile.get_untracked(), CapSide::AtLeast))>"At least"</button>
         </div>
     }
 }

@@ -10,6 +10,7 @@ mod columns;
 mod composer;
 mod conversation_files;
 mod conversation_list;
+mod conversation_order;
 mod conversation_row;
 mod correction;
 mod desk_changes;

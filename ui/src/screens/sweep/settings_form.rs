@@ -233,9 +233,10 @@ fn VectorCaps(id: Id) -> impl IntoView {
         });
     });
     let head = move || {
-        caps.read()
-            .as_ref()
-            .map_or_else(|| "Does what it does".to_owned(), |caps| format!("Caps at p{}", caps.percentile))
+        caps.read().as_ref().map_or_else(
+            || "Acts as set under Vectors".to_owned(),
+            |caps| format!("Caps at p{}", caps.percentile),
+        )
     };
     view! {
         <details data-testid="sweep-caps" prop:open=caps.get_untracked().is_some()>
