@@ -25,11 +25,13 @@ mod exports;
 mod failure;
 mod library;
 mod memory;
+mod named_project;
 mod permissions;
 pub mod printable;
 pub mod refused_memory;
 mod report;
 mod starter;
+mod sweep_export;
 mod vector_export;
 
 pub use app::{
