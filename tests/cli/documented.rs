@@ -17,7 +17,8 @@ fn help(path: &[&str]) -> (Vec<String>, Vec<String>) {
     let listed = listed.split("\n\n").next().unwrap_or_default();
     let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
     let name = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
-    let commands = listed.lines().filter(is_name).map(name).collect();
+    let names = listed.lines().filter(is_name).map(name);
+    let commands = names.filter(|name| name != "help").collect();
     (commands, options(&text))
 }
 
@@ -25,7 +26,10 @@ fn help(path: &[&str]) -> (Vec<String>, Vec<String>) {
 fn options(text: &str) -> Vec<String> {
     let is_part = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     let words = text.split(|letter: char| !is_part(letter));
-    words.filter(|word| word.starts_with("--") && word.len() > 3).map(str::to_owned).collect()
+    words
+        .filter(|word| word.starts_with("--") && !word[2..].starts_with('-') && word.len() > 2)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]

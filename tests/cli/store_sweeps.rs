@@ -82,7 +82,7 @@ fn a_sweep_has_every_curve_and_score_and_its_file_begins_it_again() {
     let cases: [(&[&str], i32, &str); 6] = [
         (&["--store", &store, "--vector", "nobody", "--data", &data], 3, "nobody"),
         (&["--store", &store, "--vector", "v"], 2, "--prompts"),
-        (&["--store", &store, "--vector", "v", "--data", &data, "--out", "x.txt"], 3, ".csv"),
+        (&["--store", &store, "--vector", "v", "--data", &data, "--out", "x.txt"], 2, ".csv"),
         (&["--store", &store, "--data", &data], 2, "nothing is chosen"),
         (&["--vector", "v.pt", "--data", &data, "--by-system", "x"], 2, "--by-system"),
         (&["--vector", "v.pt", "--data", &data, "--score", "wins,choice"], 2, "several times"),
@@ -103,9 +103,10 @@ fn a_killed_sweep_is_resumed_and_writes_the_numbers_of_one_that_nobody_killed() 
     let multipliers = multipliers.join(",");
     let (kept, whole) = (folder.path("kept.csv"), folder.path("whole.csv"));
     let sweep = |store: &str, out: &str| {
-        let fixed = ["--vector", "v", "--data", &data, "--score", "preference,wins", "--json"];
+        let scores = ["--score", "preference,wins,length", "--limit", "1", "--max-new-tokens", "8"];
+        let fixed = ["--vector", "v", "--data", &data, "--json"];
         let own = ["sweep", "--store", store, "--multipliers", &multipliers, "--out", out];
-        [&own[..], &fixed].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        [&own[..], &fixed, &scores].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
     for store in [&store, &other] {
         vector(store, &data);
@@ -128,8 +129,8 @@ fn a_killed_sweep_is_resumed_and_writes_the_numbers_of_one_that_nobody_killed() 
     assert_eq!((&killed["state"], &killed["written"]), (&"paused".into(), &false.into()), "{killed}");
     let resumed = lines(&["jobs", "resume", &first["job"].to_string(), "--store", &store, "--json"]);
     let last = resumed.last().expect("a line");
-    assert_eq!((&last["points"], &last["expected"]), (&200.into(), &200.into()));
-    assert!(resumed.len() < 202, "it goes on, and does not begin anew: {}", resumed.len());
+    assert_eq!((&last["points"], &last["expected"]), (&300.into(), &300.into()));
+    assert!(resumed.len() < 302, "it goes on, and does not begin anew: {}", resumed.len());
     assert_eq!(rows(&kept), rows(&whole));
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Command {
     /// Write a data set of a store to a file
     Export(data_in_store::Export),
     /// Let a model draft pairs for a data set of a store
-    Draft(drafting::DraftArguments),
+    Draft(Box<drafting::DraftArguments>),
     /// Check a data set of a store for defects
     Check(drafting::CheckArguments),
 }

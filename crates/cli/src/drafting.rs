@@ -19,6 +19,7 @@ use crate::output;
 use crate::train::in_store::say_queued;
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent options of a command")]
 pub(crate) struct DraftArguments {
     /// The name of the data set, or its number
     #[arg(value_name = "NAME")]

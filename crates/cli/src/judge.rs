@@ -17,7 +17,7 @@ use crate::door::{self, Door, ProjectArguments, library};
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::rubric::JudgeArguments;
-use crate::sweep::in_store::follow;
+use crate::sweep::in_store::{check_out, follow};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -55,6 +55,7 @@ enum Which {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    check_out(arguments.out.as_deref())?;
     let lines = Lines::new(arguments.json, None);
     door::within_project(&arguments.project, Purpose::Jobs, |door| {
         let overview = door.watch()?;

@@ -78,7 +78,7 @@ enum Command {
     /// A conversation on the terminal, in one or more columns
     Chat(chat::Arguments),
     /// A score at several multipliers of a vector
-    Sweep(sweep::Arguments),
+    Sweep(Box<sweep::Arguments>),
     /// Judge the answers of a sweep of a store
     Judge(judge::Arguments),
     /// Analyse data, runs and vectors of a store

@@ -164,31 +164,23 @@ pub(crate) struct Term<'a> {
 
 /// Reads `[W*]NAME[@EPOCH] + ..`. A name that holds ` + ` is given by its number.
 pub(crate) fn read_sum(text: &str) -> Result<Vec<Term<'_>>, Halt> {
-    let term = |part: &'_ str| {
+    let terms = text.split(" + ").map(|part| {
         let (weight, name) = match part.split_once('*') {
             Some((weight, name)) if weight.trim().parse::<f64>().is_ok() => (weight.trim(), name.trim()),
             _ => ("1", part.trim()),
         };
-        let weight = weight.parse::<f64>().ok().filter(|weight| weight.is_finite());
-        (weight, name.to_owned())
-    };
-    let mut terms = Vec::new();
-    for part in text.split(" + ") {
-        let (weight, name) = term(part);
+        let weight = weight.parse().ok().filter(|weight: &f64| weight.is_finite());
         let weight = weight.ok_or_else(|| Halt::Usage(format!("--sum {text}: a weight is no number.")))?;
-        if name.is_empty() {
-            return Err(Halt::Usage(format!("--sum {text}: a vector has no name.")));
-        }
-        // The name is a part of the text, which outlives the term.
-        let start = part.find(name.as_str()).unwrap_or(0);
-        let name = part[start..].trim();
         let (name, epoch) = match name.rsplit_once('@') {
             Some((of, epoch)) if epoch.parse::<u32>().is_ok() => (of.trim(), epoch.parse().ok()),
             _ => (name, None),
         };
-        terms.push(Term { weight, name, epoch });
-    }
-    Ok(terms)
+        if name.is_empty() {
+            return Err(Halt::Usage(format!("--sum {text}: a vector has no name.")));
+        }
+        Ok(Term { weight, name, epoch })
+    });
+    terms.collect()
 }
 
 /// Reads `NAME=W,W..`.

@@ -1,7 +1,7 @@
 //! `tiller-cli sweep --store`: the sweep of the window as a job of a store, with every score, several vectors and sets, and ways
 //! of prompting.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use app::Purpose;
 use ipc::Id;
@@ -78,6 +78,7 @@ impl SweepInStore {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let own = &arguments.in_store;
     arguments.model.check_in_store()?;
+    check_out(own.out.as_deref())?;
     let lines = Lines::new(arguments.json, None);
     door::within_project(&own.project, Purpose::Jobs, |door| {
         let overview = door.watch()?;
@@ -102,13 +103,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
     })
 }
 
+/// Refuses a file that a sweep cannot write, before anything is measured.
+pub(crate) fn check_out(out: Option<&Path>) -> Result<(), Halt> {
+    let ending = |out: &Path| out.extension()?.to_str().map(str::to_ascii_lowercase);
+    match out {
+        Some(out) if !matches!(ending(out).as_deref(), Some("csv" | "json")) => Err(Halt::Usage(format!(
+            "{}: the numbers of a sweep are written as .csv or .json.",
+            out.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Names the file of a sweep that was asked for, and follows it to its end.
-pub(crate) fn follow(
-    door: &mut Door,
-    sweep: &Sweep,
-    out: Option<&std::path::Path>,
-    lines: &Lines,
-) -> Result<(), Halt> {
+pub(crate) fn follow(door: &mut Door, sweep: &Sweep, out: Option<&Path>, lines: &Lines) -> Result<(), Halt> {
     say_queued(door, sweep.job, lines.is_json())?;
     if let Some(out) = out {
         door.call(SetOut { job: sweep.job, file: door::file(out)? })?;
