@@ -42,7 +42,7 @@ fn a_sweep_has_every_curve_and_score_and_its_file_begins_it_again() {
     let asked = [
         &["--vector", "v", "--sum", "-0.5*v + 1*v", "--by-system", "Be brief.", "--together"][..],
         &["--multipliers", "-1,1", "--data", &data, "--prompts", &prompts, "--limit", "2"],
-        &["--score", "preference,preference-per-token,wins,choice,perplexity,divergence"],
+        &["--score", "preference,preference-per-token,wins,choice"],
         &["--score", "repetition,length,compliance", "--max-new-tokens", "3"],
     ]
     .concat();
@@ -56,9 +56,6 @@ fn a_sweep_has_every_curve_and_score_and_its_file_begins_it_again() {
     // Four curves move and have three multipliers, and prompting alone has one point. The set has pairs, the list has none.
     let (moving, alone) = (4 * 3, 1);
     assert_eq!((scores("Preference"), scores("Length")), (moving + alone, 2 * (moving + alone)));
-    assert_eq!(scores("Perplexity"), moving);
-    let at_zero = |point: &&Value| point["score"] == "Divergence" && number(point, "multiplier") == 0.0;
-    assert!(points.iter().filter(at_zero).all(|point| number(point, "value").abs() < 1e-6));
 
     // The same is not measured twice, and the file of its settings begins the same sweep.
     let again = sweep(&[&asked[..], &["--out", &json]].concat());
@@ -96,6 +93,35 @@ fn a_sweep_has_every_curve_and_score_and_its_file_begins_it_again() {
 }
 
 #[test]
+fn a_vector_of_a_file_is_imported_once_and_measured_on_texts_and_by_the_model_as_a_judge() {
+    let folder = Folder::new();
+    let (store, file) = (folder.path("store"), folder.vector(26));
+    let prompts = folder.file("asked.txt", "Why?\n");
+    let asked = [
+        &["sweep", "--store", &store, "--vector", &file, "--multipliers", "1", "--prompts", &prompts][..],
+        &["--score", "perplexity,divergence,judge,compliance-judged", "--behaviour", "Speaks in rhyme."],
+        &["--max-new-tokens", "2", "--json"],
+    ]
+    .concat();
+    let told = lines(&asked);
+    let last = told.last().expect("a line");
+    assert_eq!((&last["points"], &last["expected"]), (&8.into(), &8.into()), "{told:?}");
+    let at = |score: &str, multiplier: f64| {
+        let is_here = |line: &&Value| {
+            line["score"].as_str().is_some_and(|name| name.starts_with(score))
+                && line["multiplier"].as_f64() == Some(multiplier)
+        };
+        number(told.iter().find(is_here).expect("the point"), "value")
+    };
+    assert!(at("Divergence", 0.0).abs() < 1e-6 && at("Divergence", 1.0) > 0.0, "{told:?}");
+    assert!(at("Perplexity", 0.0) > 1.0 && (1.0..=4.0).contains(&at("Judge", 1.0)), "{told:?}");
+    // The file is known by its numbers, and the sweep by its content.
+    assert_eq!(lines(&asked)[0], told[0]);
+    let vectors = lines(&["vector", "list", "--store", &store, "--json"]);
+    assert_eq!(vectors.iter().filter(|vector| vector["layers"] == serde_json::json!([26])).count(), 1);
+}
+
+#[test]
 fn a_killed_sweep_is_resumed_and_writes_the_numbers_of_one_that_nobody_killed() {
     let folder = Folder::new();
     let (store, other, data) = (folder.path("store"), folder.path("other"), folder.pairs());
@@ -127,7 +153,18 @@ fn a_killed_sweep_is_resumed_and_writes_the_numbers_of_one_that_nobody_killed() 
     let listed = lines(&["jobs", "list", "--store", &store, "--json"]);
     let killed = listed.iter().find(|line| line["job"] == first["job"]).expect("the job");
     assert_eq!((&killed["state"], &killed["written"]), (&"paused".into(), &false.into()), "{killed}");
-    let resumed = lines(&["jobs", "resume", &first["job"].to_string(), "--store", &store, "--json"]);
+    let resume = ["jobs", "resume", &first["job"].to_string(), "--store", &store, "--json"];
+    #[cfg(unix)]
+    {
+        // Ctrl-C pauses it as well.
+        let mut child = command(&resume).stdout(Stdio::piped()).spawn().expect("tiller-cli starts");
+        let mut read = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
+        assert!(read.nth(1).is_some_and(|line| line.contains("\"multiplier\"")), "a point comes");
+        let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(asked.expect("kill runs").success());
+        assert_eq!(child.wait().expect("an end").code(), Some(130));
+    }
+    let resumed = lines(&resume);
     let last = resumed.last().expect("a line");
     assert_eq!((&last["points"], &last["expected"]), (&300.into(), &300.into()));
     assert!(resumed.len() < 302, "it goes on, and does not begin anew: {}", resumed.len());
@@ -235,7 +272,4 @@ fn a_server_judges_the_answers_of_a_sweep_with_a_key_that_no_file_holds() {
     );
     let bad = folder.file("bad.jsonl", "{\"prompt\": \"Why?\"}\n");
     assert_eq!(refusal(&["judge", "--store", &store, "--answers", &bad, "--behaviour", "x"]).0, 3);
-    // The model itself judges where no server is named.
-    let own = lines(&["judge", "--store", &store, "--sweep", &sweep, "--of", "compliance", "--json"]);
-    assert_eq!(own.last().map(|line| &line["points"]), own.last().map(|line| &line["expected"]));
 }
