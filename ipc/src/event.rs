@@ -144,3 +144,29 @@ pub enum Event {
         answer: Answer,
     },
 }
+
+impl Event {
+    /// Returns whether it shows rows of a project that have changed. The others are about what all projects share, about the
+    /// window, or about the whole state.
+    #[must_use]
+    pub fn is_about_rows_of_a_project(&self) -> bool {
+        match self {
+            Self::Overview(_)
+            | Self::Restored(_)
+            | Self::Model(_)
+            | Self::ModelForgotten(_)
+            | Self::Scan(_)
+            | Self::Download(_)
+            | Self::DownloadForgotten(_)
+            | Self::Job(_)
+            | Self::Storage(_)
+            | Self::Closing
+            | Self::FileDropped(_)
+            | Self::ModelDropped(_)
+            | Self::FolderDropped(_)
+            | Self::Projects(_)
+            | Self::ProjectDropped(_) => false,
+            _ => true,
+        }
+    }
+}

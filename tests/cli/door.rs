@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::App;
-use app::door::{Client, ClientError, Engine};
+use app::door::{Client, ClientError, Engine, PROTOCOL};
 use ipc::Event;
 use ipc::command::{CreateDataSet, ExportPairs, ListJobs, ListPairs, Watch};
 use ipc::files::{FileRef, PairFormat};
@@ -123,7 +123,7 @@ async fn another_version_is_refused_with_a_sentence_and_hostile_bytes_do_no_harm
 
     let request = json!({"ask": {"id": 1, "command": "list_jobs", "request": {}}});
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-    let greeted = |bytes: &[u8]| [&hello(1)[..], bytes].concat();
+    let greeted = |bytes: &[u8]| [&hello(PROTOCOL)[..], bytes].concat();
     let hostile = [
         vec![0xff; 64],
         vec![0; 64],
@@ -135,7 +135,7 @@ async fn another_version_is_refused_with_a_sentence_and_hostile_bytes_do_no_harm
         greeted(&piece(&json!("words"))),
         greeted(&[&(deep.len() as u32).to_be_bytes()[..], deep.as_bytes()].concat()),
         greeted(&[0, 0, 0, 9, b'{']),
-        greeted(&hello(1)),
+        greeted(&hello(PROTOCOL)),
     ];
     for bytes in &hostile {
         let mut stream = say(&data, bytes);

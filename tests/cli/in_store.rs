@@ -17,7 +17,7 @@ use crate::{Folder, command, lines, number, numbers, parse, run};
 /// Enough steps that a process is killed, and another one comes, in the middle: every epoch is one step, which is stored.
 const EPOCHS: &str = "150";
 
-fn tiny_model() -> String {
+pub(crate) fn tiny_model() -> String {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracles/families/llama.gguf");
     path.display().to_string()
 }

@@ -4,6 +4,7 @@ mod baking;
 mod beside_window;
 mod damaged_files;
 mod data_files;
+mod documented;
 #[cfg(unix)]
 mod door;
 mod in_store;
@@ -11,6 +12,8 @@ mod limits;
 mod measuring;
 mod projects;
 mod sandbox;
+mod store_sweeps;
+mod store_work;
 mod talking;
 mod vector_files;
 

@@ -18,7 +18,7 @@ fn projects_move_between_stores_as_files() {
     let (store, other, file) = (folder.path("one"), folder.path("two"), folder.path("p.tiller"));
     assert_eq!(names(&store), ["*Starter project"]);
     lines(&["project", "new", "--store", &store, "Mine", "--json"]);
-    assert_eq!(names(&store), ["Starter project", "*Mine"]);
+    assert_eq!(names(&store), ["*Starter project", "Mine"], "it is not opened");
     lines(&["project", "export", "--store", &store, "--project", "Starter project", "--out", &file]);
     let info = lines(&["project", "info", &file, "--json"]).remove(0);
     assert_eq!((&info["name"], &info["format"]), (&"Starter project".into(), &1.into()));

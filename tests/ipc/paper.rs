@@ -292,7 +292,7 @@ fn a_sweep_has_a_name_and_a_note_and_is_run_again_with_everything() {
             .map(|set| match set {
                 PromptSet::HeldOut { data_set, .. } =>
                     PromptSet::HeldOut { data_set: *data_set, name: "Elsewhere".into() },
-                list @ PromptSet::List { .. } => list.clone(),
+                list @ (PromptSet::List { .. } | PromptSet::Answers { .. }) => list.clone(),
             })
             .collect::<Vec<_>>()
     );

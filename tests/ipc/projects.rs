@@ -55,13 +55,16 @@ fn projects_are_made_opened_renamed_copied_and_deleted() {
     let alone = tiller.call(DeleteProject { project: first.project_id }).expect_err("there must be one");
     assert_eq!(alone.code, Code::Invalid);
 
-    let overview = after(&tiller, || drop(tiller.get(NewProject { name: " Second ".into() })));
+    let overview = after(&tiller, || drop(tiller.get(NewProject { name: " Second ".into(), open: true })));
     assert_eq!((overview.project.as_str(), overview.projects.len()), ("Second", 2));
     assert_empty(&overview);
     assert_eq!(overview.models.len(), first.models.len(), "models belong to all projects");
     let second = overview.project_id;
     for name in ["Second", " ", "a\nb"] {
-        assert_eq!(tiller.call(NewProject { name: name.into() }).expect_err(name).code, Code::Invalid);
+        assert_eq!(
+            tiller.call(NewProject { name: name.into(), open: true }).expect_err(name).code,
+            Code::Invalid
+        );
     }
     let set = tiller.get(CreateDataSet { name: "Its own".into(), description: String::new() });
     let overview = open(&tiller, first.project_id);
@@ -112,7 +115,7 @@ fn a_job_of_another_project_goes_on_and_its_results_stay_there() {
     tiller.shrink(data_set);
     let run = tiller.get(Train { model, data_set, name: "Long".into(), settings: support::small_run(4000) });
     tiller.wait_for(|event| matches!(event, Event::Steps { run: id, .. } if *id == run.id).then_some(()));
-    let overview = after(&tiller, || drop(tiller.get(NewProject { name: "Other".into() })));
+    let overview = after(&tiller, || drop(tiller.get(NewProject { name: "Other".into(), open: true })));
     assert_empty(&overview);
     let other = overview.project_id;
     assert_eq!(overview.jobs.len(), 1);
@@ -158,7 +161,7 @@ fn a_project_goes_through_a_file_and_comes_back_once() {
     let merged = tiller.get(MergeProject { file: file(&path), project: picture.project_id });
     assert_eq!((merged.added.as_slice(), merged.continued), (&[][..], 0), "all of it is here");
     assert_eq!(tiller.watch_again(), whole);
-    let overview = after(&tiller, || drop(tiller.get(ImportProject { file: file(&path) })));
+    let overview = after(&tiller, || drop(tiller.get(ImportProject { file: file(&path), open: true })));
     assert_eq!(overview.project, "Starter project (2)");
     assert_eq!((overview.runs.len(), overview.sweeps.len()), (1, 1));
     let own = support::own(&overview.vectors);
@@ -175,7 +178,7 @@ fn a_project_goes_through_a_file_and_comes_back_once() {
     // In another store, where the model is not.
     let elsewhere = folder();
     let tiller = Tiller::without_model(elsewhere.path());
-    let overview = after(&tiller, || drop(tiller.get(ImportProject { file: file(&path) })));
+    let overview = after(&tiller, || drop(tiller.get(ImportProject { file: file(&path), open: true })));
     assert_eq!((overview.runs.len(), support::own(&overview.vectors).len()), (1, 1));
     for (name, content) in [
         ("cut.tiller", &bytes[..bytes.len() / 2]),
@@ -183,7 +186,7 @@ fn a_project_goes_through_a_file_and_comes_back_once() {
     ] {
         let bad = elsewhere.path().join(name);
         fs::write(&bad, content).expect("a file");
-        let refused = tiller.call(ImportProject { file: file(&bad) }).expect_err("it is refused");
+        let refused = tiller.call(ImportProject { file: file(&bad), open: true }).expect_err("it is refused");
         assert_eq!(refused.code, Code::Invalid, "{refused}");
         assert!(refused.next.is_some(), "{refused}");
     }

@@ -1,7 +1,7 @@
 //! The state that the commands and the engine's threads share.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use data::pair_index::LoadedIndex;
@@ -27,6 +27,7 @@ use crate::event_bus::EventBus;
 use crate::exports::Exports;
 use crate::library::watched::Watched;
 use crate::library::{self, memory};
+use crate::named_project;
 use crate::permissions::Permissions;
 
 /// Holds the store, the event bus, and the state that is in memory only.
@@ -49,8 +50,6 @@ pub(crate) struct AppState {
     pub(crate) measuring: Measuring,
     /// The program that checks files of others in a sandbox.
     pub(crate) sandbox_program: SandboxProgram,
-    /// The open project. It changes inside a change of the event bus.
-    open_project: AtomicI64,
     /// The deletion of the project that was open, and that project: it is opened again if the deletion is taken back.
     deleted_project: Mutex<Option<(Id, Id)>>,
     runtime: Handle,
@@ -70,7 +69,7 @@ impl AppState {
     ) -> Self {
         Self {
             store,
-            events: EventBus::default(),
+            events: EventBus::new(project),
             models: Models::default(),
             lanes: Lanes::default(),
             current_question: CurrentQuestion::default(),
@@ -86,7 +85,6 @@ impl AppState {
             measured_norms: MeasuredNorms::default(),
             measuring: Measuring::default(),
             sandbox_program,
-            open_project: AtomicI64::new(project),
             deleted_project: Mutex::new(None),
             runtime: Handle::current(),
             ending: AtomicBool::new(false),
@@ -94,14 +92,19 @@ impl AppState {
         }
     }
 
-    /// Returns the open project.
+    /// Returns the project that the command under way works in: the one that it names, or else the open one.
     pub(crate) fn project(&self) -> Id {
-        self.open_project.load(Ordering::SeqCst)
+        named_project::named().unwrap_or_else(|| self.open_project())
+    }
+
+    /// Returns the open project, which the window shows.
+    pub(crate) fn open_project(&self) -> Id {
+        self.events.open_project()
     }
 
     /// Opens another project. Call this inside a change.
     pub(crate) fn set_project(&self, project: Id) {
-        self.open_project.store(project, Ordering::SeqCst);
+        self.events.set_open_project(project);
     }
 
     /// Notes the deletion of the project that was open.
@@ -116,7 +119,7 @@ impl AppState {
 
     /// Returns whether the window shows what belongs to a project. What belongs to none is always shown.
     pub(crate) fn shows(&self, project: Option<Id>) -> bool {
-        project.is_none_or(|project| project == self.project())
+        project.is_none_or(|project| project == self.open_project())
     }
 
     /// Returns whether the window shows the results of the engine's running job.

@@ -1,9 +1,12 @@
 //! Sends events to every subscriber, in the same order to all of them.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ipc::Event;
+use ipc::{Event, Id};
 use tokio::sync as tokio_sync;
+
+use crate::named_project;
 
 /// Receives every event. Returns `false` if it no longer can.
 pub type Subscriber = Box<dyn Fn(Event) -> bool + Send>;
@@ -17,16 +20,38 @@ pub type Subscriber = Box<dyn Fn(Event) -> bool + Send>;
 pub(crate) struct EventBus {
     gate: tokio_sync::Mutex<()>,
     subscribers: Mutex<Vec<(String, Subscriber)>>,
+    /// The open project, which the subscribers show. It changes inside a [`Change`].
+    open_project: AtomicI64,
 }
 
 impl EventBus {
+    pub(crate) fn new(open_project: Id) -> Self {
+        Self { open_project: AtomicI64::new(open_project), ..Self::default() }
+    }
+
+    /// Returns the open project.
+    pub(crate) fn open_project(&self) -> Id {
+        self.open_project.load(Ordering::SeqCst)
+    }
+
+    /// Opens another project. Call this inside a change.
+    pub(crate) fn set_open_project(&self, project: Id) {
+        self.open_project.store(project, Ordering::SeqCst);
+    }
+
     /// Waits until no other change is under way.
     pub(crate) async fn change(&self) -> Change<'_> {
         Change { _turn: self.gate.lock().await, bus: self }
     }
 
-    /// Sends an event that is about no stored row: progress, or a growing text.
+    /// Sends an event that is about no stored row: progress, or a growing text. The rows of a project that is not open are
+    /// shown by nobody: whoever opens it reads them.
     pub(crate) fn send(&self, event: &Event) {
+        if event.is_about_rows_of_a_project()
+            && named_project::named().is_some_and(|named| named != self.open_project())
+        {
+            return;
+        }
         self.lock().retain(|(_, subscriber)| subscriber(event.clone()));
     }
 
@@ -80,6 +105,24 @@ mod tests {
         assert_eq!(
             received.try_iter().collect::<Vec<_>>(),
             [Event::VectorDeleted(2), Event::VectorDeleted(3)]
+        );
+    }
+
+    #[tokio::test]
+    async fn what_a_command_makes_in_a_project_that_is_not_open_is_shown_by_nobody() {
+        let bus = EventBus::new(1);
+        let (subscriber, received) = listener();
+        bus.change().await.subscribe("window", subscriber, Event::Closing);
+        for project in [1, 2] {
+            named_project::within(Some(project), async {
+                bus.send(&Event::VectorDeleted(project));
+                bus.send(&Event::ModelForgotten(project));
+            })
+            .await;
+        }
+        assert_eq!(
+            received.try_iter().collect::<Vec<_>>(),
+            [Event::Closing, Event::VectorDeleted(1), Event::ModelForgotten(1), Event::ModelForgotten(2)]
         );
     }
 

@@ -26,11 +26,13 @@ mod failure;
 mod library;
 mod memory;
 mod peak_memory;
+mod named_project;
 mod permissions;
 pub mod printable;
 pub mod refused_memory;
 mod report;
 mod starter;
+mod sweep_export;
 mod vector_export;
 
 pub use app::{

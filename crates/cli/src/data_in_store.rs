@@ -11,7 +11,7 @@ use ipc::project::Overview;
 use serde::Serialize;
 
 use crate::data::ReadArguments;
-use crate::door::{self, InStore, StoreArguments, file, library};
+use crate::door::{self, InProject, ProjectArguments, file, library};
 use crate::halt::Halt;
 use crate::output;
 
@@ -29,7 +29,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "SENTENCE", default_value = "", hide_default_value = true)]
     behaviour: String,
     #[command(flatten)]
-    store: StoreArguments,
+    project: ProjectArguments,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -50,7 +50,7 @@ pub(crate) struct Export {
     #[arg(long, value_enum)]
     split: Option<SplitChoice>,
     #[command(flatten)]
-    store: StoreArguments,
+    project: ProjectArguments,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -102,15 +102,15 @@ struct Exported {
     shortened: u32,
 }
 
-pub(crate) fn list(arguments: &InStore) -> Result<(), Halt> {
-    door::within(&arguments.store, Purpose::Records, |door| {
+pub(crate) fn list(arguments: &InProject) -> Result<(), Halt> {
+    door::within_project(&arguments.project, Purpose::Records, |door| {
         let sets = door.watch()?.data_sets;
         sets.into_iter().try_for_each(|set| Line::new(set).print(arguments.json))
     })
 }
 
 pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {
-    door::within(&arguments.store, Purpose::Records, |door| {
+    door::within_project(&arguments.project, Purpose::Records, |door| {
         let set =
             library::import(door, &arguments.data, &arguments.name, &arguments.behaviour, &arguments.read)?;
         Line::new(set).print(arguments.json)
@@ -118,7 +118,7 @@ pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {
 }
 
 pub(crate) fn export(arguments: &Export) -> Result<(), Halt> {
-    door::within(&arguments.store, Purpose::Records, |door| {
+    door::within_project(&arguments.project, Purpose::Records, |door| {
         let overview = door.watch()?;
         let data_set = named(&overview, &arguments.name)?.id;
         let done = door.call(ExportPairs {

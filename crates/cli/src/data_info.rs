@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::data::{self, ReadArguments};
 use crate::data_in_store;
-use crate::door::InStore;
+use crate::door::InProject;
+use crate::drafting;
 use crate::halt::Halt;
 use crate::output;
 
@@ -13,11 +14,15 @@ pub(crate) enum Command {
     /// What is read of a file of pairs, and what is left out
     Info(Arguments),
     /// The data sets of a store
-    List(InStore),
+    List(InProject),
     /// Import a file of pairs into a store
     Import(data_in_store::Import),
     /// Write a data set of a store to a file
     Export(data_in_store::Export),
+    /// Let a model draft pairs for a data set of a store
+    Draft(Box<drafting::DraftArguments>),
+    /// Check a data set of a store for defects
+    Check(drafting::CheckArguments),
 }
 
 #[derive(clap::Args)]
@@ -38,6 +43,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
         Command::List(arguments) => return data_in_store::list(arguments),
         Command::Import(arguments) => return data_in_store::import(arguments),
         Command::Export(arguments) => return data_in_store::export(arguments),
+        Command::Draft(arguments) => return drafting::draft(arguments),
+        Command::Check(arguments) => return drafting::check(arguments),
     };
     let (_, report) = data::rows(&arguments.data, None, &arguments.read)?;
     output::line(arguments.json, &report, || report.counts())

@@ -1,5 +1,7 @@
 //! `tiller-cli generate`: prints answers of the steered model, each as soon as it is complete.
 
+mod in_store;
+
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -12,6 +14,8 @@ use vectors::steering::Caps;
 
 use crate::caps::CapArguments;
 use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
+use crate::data_report::DataReport;
+use crate::door::ProjectArguments;
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::progress::Bar;
@@ -39,15 +43,11 @@ pub(crate) struct Arguments {
     limit: Option<usize>,
     #[command(flatten)]
     vector: VectorArguments,
-    /// The vector's strengths, separated by commas
-    #[arg(
-        long,
-        value_name = "M,M..",
-        value_delimiter = ',',
-        allow_hyphen_values = true,
-        requires = "vector",
-        default_value = "1"
-    )]
+    /// Vectors of a store that act together: `[W*]NAME + [W*]NAME ..`
+    #[arg(long, value_name = "SUM", allow_hyphen_values = true, conflicts_with = "vector")]
+    sum: Option<String>,
+    /// The strengths of the vector or the sum, separated by commas [default: 1]
+    #[arg(long, value_name = "M,M..", value_delimiter = ',', allow_hyphen_values = true)]
     multipliers: Vec<f64>,
     #[command(flatten)]
     gate: GateArguments,
@@ -57,6 +57,8 @@ pub(crate) struct Arguments {
     sampling: SamplingArguments,
     #[command(flatten)]
     system: SystemArguments,
+    #[command(flatten)]
+    project: ProjectArguments,
     /// One JSON object an answer
     #[arg(long)]
     json: bool,
@@ -85,32 +87,52 @@ fn usual() -> SamplingSettings {
     SamplingSettings { seed: 0, max_new_tokens: 200, ..SamplingSettings::exact() }
 }
 
+impl Arguments {
+    fn multipliers(&self) -> Vec<f64> {
+        if self.multipliers.is_empty() { vec![1.0] } else { self.multipliers.clone() }
+    }
+
+    /// Returns the prompts, and what was read of their file.
+    fn prompts(&self) -> Result<(Vec<PreferencePair>, Option<DataReport>), Halt> {
+        match (&self.prompt, &self.data) {
+            (_, Some(path)) => {
+                let (rows, read) = data::rows(path, self.limit, &self.read)?;
+                Ok((rows.iter().map(data::pair).collect(), Some(read)))
+            }
+            (Some(prompt), None) => {
+                Ok((vec![PreferencePair { prompt: prompt.clone(), ..PreferencePair::default() }], None))
+            }
+            (None, None) => Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
+        }
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    if !arguments.multipliers.is_empty() && arguments.vector.vector.is_none() && arguments.sum.is_none() {
+        return Err(Halt::Usage("--multipliers are those of --vector or --sum, and there is none.".into()));
+    }
+    if arguments.project.is_given() {
+        return in_store::run(arguments);
+    }
+    if arguments.sum.is_some() {
+        return Err(Halt::Usage("--sum names vectors of a store: give --store.".into()));
+    }
     let settings = arguments.sampling.settings(usual())?;
     let blocks = arguments.model.blocks();
     let vector = arguments.vector.read(blocks)?.into_iter().collect();
     let steering = Steering::new(vector, arguments.gate.read(blocks)?)?;
-    let mut report = None;
     let system = &arguments.system.system;
-    let prompts: Vec<PreferencePair> = match (&arguments.prompt, &arguments.data) {
-        (_, Some(path)) => {
-            let (rows, read) = data::rows(path, arguments.limit, &arguments.read)?;
-            report = Some(read);
-            rows.iter().map(data::pair).collect()
-        }
-        (Some(prompt), None) => vec![PreferencePair { prompt: prompt.clone(), ..PreferencePair::default() }],
-        (None, None) => return Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
-    };
+    let (prompts, report) = arguments.prompts()?;
     let model = arguments.model.load()?;
     let steering = steering.measure_caps(&arguments.cap, &model, system)?;
-    let multipliers = if steering.is_empty() { &[0.0] } else { arguments.multipliers.as_slice() };
+    let multipliers = if steering.is_empty() { vec![0.0] } else { arguments.multipliers() };
     let sampling = Sampling::from(&settings);
     let (mut requests, mut sources) = (Vec::new(), Vec::new());
     for (index, pair) in prompts.iter().enumerate() {
         let (text, system) = (&pair.prompt, pair.system.as_ref().unwrap_or(system));
         let prompt = model.encode_conversation(system, &pair.turns, text);
         let prompt = prompt.map_err(|error| Halt::text((prompts.len() > 1).then_some(index + 1), &error))?;
-        for multiplier in multipliers {
+        for multiplier in &multipliers {
             let steering = steering.terms(*multiplier);
             requests.push(Request { prompt: prompt.clone(), steering, sampling });
             sources.push(Source { prompt: text, system, multiplier: *multiplier });

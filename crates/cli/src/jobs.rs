@@ -3,12 +3,17 @@
 use app::Purpose;
 use ipc::command::ControlJob;
 use ipc::job::{Job, JobAction, JobKind, JobState, ListedJob};
+use ipc::score::Judge;
+use ipc::sweep::Sweep;
 use ipc::{Event, Failure, Id};
 use serde::Serialize;
 
-use crate::door::{self, Door, End, Follower, StoreArguments, follow, number, sentence};
+use crate::analyse::findings::Findings;
+use crate::door::{self, Door, End, Follower, StoreArguments, conclude, follow, number, sentence};
+use crate::endpoint::hand_over;
 use crate::halt::Halt;
 use crate::output::{self, Lines};
+use crate::sweep::points::Points;
 use crate::train::in_store::{Printed, follow_run, say_queued};
 
 #[derive(clap::Subcommand)]
@@ -24,7 +29,14 @@ pub(crate) enum Command {
     /// One job
     Show(OneJob),
     /// Go on with a job that is paused or has failed, from where it was, and follow it to its end
-    Resume(OneJob),
+    Resume {
+        #[command(flatten)]
+        of: OneJob,
+        /// The environment variable with the key of the server that judges, which is kept in memory alone [default: the
+        /// keyring's key]
+        #[arg(long, value_name = "VARIABLE")]
+        key_env: Option<String>,
+    },
     /// End a job; what it has made so far is kept
     Cancel(OneJob),
 }
@@ -119,7 +131,9 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             }
             print(number(door, of.job)?, of.json)
         }),
-        Command::Resume(of) => door::within(&of.store, Purpose::Jobs, |door| resume(door, of)),
+        Command::Resume { of, key_env } => {
+            door::within(&of.store, Purpose::Jobs, |door| resume(door, of, key_env.as_deref()))
+        }
     }
 }
 
@@ -128,26 +142,59 @@ fn print(listed: ListedJob, json: bool) -> Result<(), Halt> {
     output::line(json, &line, || line.text())
 }
 
-fn resume(door: &mut Door, of: &OneJob) -> Result<(), Halt> {
-    let overview = door.watch()?;
+fn resume(door: &mut Door, of: &OneJob, key_env: Option<&str>) -> Result<(), Halt> {
     let job = number(door, of.job)?.job;
+    door.enter(job.project);
+    let overview = door.watch()?;
     if matches!(job.state, JobState::Done | JobState::Stopped) {
         let message = format!("job {} is over: it is {}.", job.id, job.state.word());
         return Err(Halt::Refused(message));
     }
     let lines = Lines::new(of.json, None);
-    let run = match job.kind {
-        JobKind::Train { run } => overview.runs.iter().find(|known| known.id == run),
-        _ => None,
-    };
-    let Some(run) = run else {
-        go_on(door, &job, of.json)?;
-        return end(door, &job, of.json);
-    };
-    let mut printed = Printed::new(run.id, run.steps, &lines);
-    printed.skip(door)?;
+    match job.kind {
+        JobKind::Train { run } => {
+            if let Some(run) = overview.runs.iter().find(|known| known.id == run) {
+                let mut printed = Printed::new(run.id, run.steps, &lines);
+                printed.skip(door)?;
+                go_on(door, &job, of.json)?;
+                return follow_run(door, job.id, &mut printed);
+            }
+        }
+        JobKind::Sweep { sweep } => {
+            if let Some(sweep) = overview.sweeps.iter().find(|known| known.id == sweep) {
+                let mut points = Points::new(sweep, &lines);
+                points.skip(sweep);
+                if let Some(variable) = key_env {
+                    hand_over_keys(door, sweep, variable)?;
+                }
+                go_on(door, &job, of.json)?;
+                let end = follow(door, job.id, &mut points)?;
+                return points.conclude(door, end);
+            }
+        }
+        JobKind::Analysis { analysis } => {
+            if let Some(analysis) = overview.analyses.iter().find(|known| known.id == analysis) {
+                let mut found = Findings::new(analysis, &lines);
+                found.skip(analysis);
+                go_on(door, &job, of.json)?;
+                let end = follow(door, job.id, &mut found)?;
+                return found.conclude(door, end);
+            }
+        }
+        _ => {}
+    }
     go_on(door, &job, of.json)?;
-    follow_run(door, job.id, &mut printed)
+    end(door, &job, of.json)
+}
+
+/// Hands the key of the servers that judge a sweep over to the process that goes on with it.
+fn hand_over_keys(door: &mut Door, sweep: &Sweep, variable: &str) -> Result<(), Halt> {
+    for score in &sweep.settings.scores {
+        if let Some((Judge::Endpoint(endpoint), _)) = score.judged() {
+            hand_over(door, &endpoint.address, variable)?;
+        }
+    }
+    Ok(())
 }
 
 fn go_on(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
@@ -157,20 +204,22 @@ fn go_on(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
 
 /// Follows a job of another kind to its end, and prints it.
 fn end(door: &mut Door, job: &Job, json: bool) -> Result<(), Halt> {
-    match follow(door, job.id, &mut Silent(JobAction::Resume))? {
-        End::Done => print(number(door, job.id)?, json),
-        End::Failed(failure) => Err(Halt::failure(failure)),
-        End::Stopped => Err(Halt::Stopped(format!("job {} was stopped", job.id))),
-        End::Paused => Err(Halt::Stopped(format!(
-            "job {0} is paused; `tiller-cli jobs resume {0} {1}` goes on with it",
-            job.id,
-            door.option()
-        ))),
+    let end = follow(door, job.id, &mut Silent(JobAction::Resume))?;
+    if matches!(end, End::Done) {
+        print(number(door, job.id)?, json)?;
     }
+    conclude(door, job.id, end)
 }
 
 /// Prints nothing. It has what becomes of a job whose process has ended.
-struct Silent(JobAction);
+pub(crate) struct Silent(JobAction);
+
+impl Silent {
+    /// Goes on with the job.
+    pub(crate) fn goes_on() -> Self {
+        Self(JobAction::Resume)
+    }
+}
 
 impl Follower for Silent {
     fn hear(&mut self, _event: &Event) -> Result<(), Halt> {

@@ -3,6 +3,7 @@
 //! Results go to standard output, with `--json` one object a line; messages and progress go to standard error.
 //! `docs/cli.md` explains the fields and the exit codes.
 
+mod analyse;
 mod bake;
 mod caps;
 mod chat;
@@ -11,10 +12,14 @@ mod data_in_store;
 mod data_info;
 mod data_report;
 mod door;
+mod download;
+mod drafting;
+mod endpoint;
 mod generate;
 mod halt;
 mod info;
 mod jobs;
+mod judge;
 mod logits;
 mod logprobs;
 mod manual;
@@ -25,6 +30,7 @@ mod progress;
 mod project;
 mod projections;
 mod provenance;
+mod rubric;
 mod sampling;
 mod scores;
 mod steering;
@@ -73,7 +79,12 @@ enum Command {
     /// A conversation on the terminal, in one or more columns
     Chat(chat::Arguments),
     /// A score at several multipliers of a vector
-    Sweep(sweep::Arguments),
+    Sweep(Box<sweep::Arguments>),
+    /// Judge the answers of a sweep of a store
+    Judge(judge::Arguments),
+    /// Analyse data, runs and vectors of a store
+    #[command(subcommand)]
+    Analyse(analyse::Command),
     /// Vector files: what they hold, and as other programs' files; and the vectors of a store
     #[command(subcommand)]
     Vector(vector::Command),
@@ -117,6 +128,8 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Judge(arguments) => judge::run(&arguments),
+        Command::Analyse(command) => analyse::run(&command),
         Command::Vector(command) => vector::run(&command),
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),

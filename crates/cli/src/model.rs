@@ -20,6 +20,8 @@ pub(crate) enum Command {
     List(InStore),
     /// Add a model's file or folder to a store
     Add(model_in_store::Add),
+    /// Fetch a model from the hub into a store
+    Download(crate::download::Download),
 }
 
 #[derive(clap::Args)]
@@ -88,6 +90,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
         Command::Info(arguments) => arguments,
         Command::List(arguments) => return model_in_store::list(arguments),
         Command::Add(arguments) => return model_in_store::add(arguments),
+        Command::Download(arguments) => return crate::download::run(arguments),
     };
     let path = arguments.model.path();
     let facts = read_facts(&path).map_err(|error| with_path(&path, error.into()))?;

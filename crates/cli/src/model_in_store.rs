@@ -24,7 +24,7 @@ pub(crate) struct Add {
 
 /// A model as it is printed.
 #[derive(Serialize)]
-struct Line {
+pub(crate) struct Line {
     id: i64,
     name: String,
     file: String,
@@ -40,7 +40,7 @@ struct Line {
 }
 
 impl Line {
-    fn new(model: Model) -> Self {
+    pub(crate) fn new(model: Model) -> Self {
         let facts = model.facts.as_ref();
         Self {
             id: model.id,
@@ -56,7 +56,7 @@ impl Line {
         }
     }
 
-    fn print(&self, json: bool) -> Result<(), Halt> {
+    pub(crate) fn print(&self, json: bool) -> Result<(), Halt> {
         let state = match self.state {
             FileState::Present => "",
             FileState::Gone => ", the file is gone",

@@ -36,6 +36,13 @@ pub(crate) struct GateArguments {
 impl GateArguments {
     /// Reads the gate, for a model with this number of blocks.
     pub(crate) fn read(&self, blocks: Option<usize>) -> Result<Option<FileGate>, Halt> {
+        let Some((path, gate)) = self.named()? else { return Ok(None) };
+        let condition = condition(path, gate.layer as usize, blocks)?;
+        Ok(Some(FileGate { path: path.to_owned(), gate: Arc::new(TermGate { condition, gate }) }))
+    }
+
+    /// Returns what names the vector of the gate, and the gate.
+    pub(crate) fn named(&self) -> Result<Option<(&Path, Gate)>, Halt> {
         let (Some(path), Some(layer), Some(above)) = (&self.gate, self.gate_layer, self.gate_above) else {
             return Ok(None);
         };
@@ -46,8 +53,7 @@ impl GateArguments {
         if let Some(width) = gate.soft.filter(|width| !(width.is_finite() && *width > 0.0)) {
             return Err(Halt::Usage(format!("--gate-soft is {width}: it must be a number above 0.")));
         }
-        let condition = condition(path, layer as usize, blocks)?;
-        Ok(Some(FileGate { path: path.clone(), gate: Arc::new(TermGate { condition, gate }) }))
+        Ok(Some((path, gate)))
     }
 }
 

@@ -1,6 +1,10 @@
-//! `tiller-cli sweep`: measures a score at several multipliers of a vector.
+//! `tiller-cli sweep`: measures a score at several multipliers of a vector; in a store, as the window does.
 
-use std::path::PathBuf;
+pub(crate) mod arms;
+pub(crate) mod in_store;
+pub(crate) mod points;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ::data::data_files::Row;
@@ -11,40 +15,51 @@ use vectors::steering::Caps;
 
 use crate::caps::CapArguments;
 use crate::data::{self, ModelArguments, ReadArguments, SystemArguments, VectorArguments};
+use crate::door;
 use crate::halt::Halt;
 use crate::logprobs;
 use crate::output::Lines;
 use crate::scores::Measured;
 use crate::steering::{GateArguments, GateRecord, Steering};
 
+use self::in_store::SweepInStore;
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// The pairs: BiPO's CSV, TRL's JSON lines, and others; scores without pairs need none
+    /// The pairs: BiPO's CSV, TRL's JSON lines, and others; scores without pairs need none. In a store also the names of data
+    /// sets, several
     #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
+    data: Vec<PathBuf>,
     #[command(flatten)]
     read: ReadArguments,
-    /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json; or an adapter's .safetensors
-    #[arg(long, value_name = "FILE")]
-    vector: PathBuf,
+    /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json; or an adapter's .safetensors. In a store
+    /// also the names of vectors, several
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["store", "project"])]
+    vector: Vec<PathBuf>,
     /// The vector's layer, where its file does not say it or has several
     #[arg(long, value_name = "N")]
     layer: Option<usize>,
     /// The vector's strengths, separated by commas
-    #[arg(long, value_name = "M,M..", value_delimiter = ',', allow_hyphen_values = true, required = true)]
+    #[arg(
+        long,
+        value_name = "M,M..",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        required_unless_present = "settings"
+    )]
     multipliers: Vec<f64>,
-    /// What is measured
-    #[arg(long, value_enum, default_value_t = Kind::Preference)]
-    score: Kind,
+    /// What is measured; in a store several, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "preference")]
+    score: Vec<Kind>,
     /// The questions of the scores that ask some: a file, or MMLU's folder
     #[arg(long, value_name = "FILE")]
     questions: Option<PathBuf>,
     /// Worked examples before each question of `knowledge` and `mmlu`: 0 to 5
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=5))]
     shots: u8,
-    /// Only the first so many pairs, or questions of each subject
+    /// Only the first so many pairs, or questions of each subject; in a store so many prompts of each set are answered
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]
@@ -53,12 +68,14 @@ pub(crate) struct Arguments {
     cap: CapArguments,
     #[command(flatten)]
     system: SystemArguments,
-    /// One JSON object a multiplier
+    #[command(flatten)]
+    in_store: SweepInStore,
+    /// One JSON object a multiplier; in a store first one with the job, then one a point
     #[arg(long)]
     json: bool,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Kind {
     /// Mean log-probability of the matching answer less that of the other, in nats
     Preference,
@@ -80,11 +97,38 @@ enum Kind {
     Mc1,
     /// `TruthfulQA`'s MC2; its CSV as --questions
     Mc2,
+    /// In a store: share of an answer's runs of three words that were there before
+    Repetition,
+    /// In a store: tokens of an answer
+    Length,
+    /// In a store: share of answers that do not refuse, by a list of phrases
+    Compliance,
+    /// In a store: share of answers that a judge rates as no refusal
+    ComplianceJudged,
+    /// In a store: a judge's rating of each answer, 1 to 4
+    Judge,
 }
+
+/// The scores that need no store, as they are typed.
+const WITHOUT_STORE: &str =
+    "preference, preference-per-token, wins, choice, perplexity, divergence, knowledge, mmlu, mc1 or mc2";
 
 impl Kind {
     fn needs_pairs(self) -> bool {
         matches!(self, Self::Preference | Self::PreferencePerToken | Self::Wins | Self::Choice)
+    }
+
+    /// Whether answers are generated, which a store keeps.
+    fn needs_answers(self) -> bool {
+        matches!(
+            self,
+            Self::Repetition | Self::Length | Self::Compliance | Self::ComplianceJudged | Self::Judge
+        )
+    }
+
+    /// Whether it is measured on pairs or prompts, and not on texts and questions of its own.
+    fn needs_a_set(self) -> bool {
+        self.needs_pairs() || self.needs_answers()
     }
 }
 
@@ -116,16 +160,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     if let Some(odd) = arguments.multipliers.iter().find(|multiplier| !multiplier.is_finite()) {
         return Err(Halt::Usage(format!("the multiplier {odd} is no number.")));
     }
-    let score = arguments.score()?;
-    let file = VectorArguments { vector: Some(arguments.vector.clone()), layer: arguments.layer };
+    if arguments.in_store.is_given() {
+        return in_store::run(arguments);
+    }
+    arguments.in_store.check_left_out()?;
+    let (kind, vector, data) = arguments.only()?;
+    let score = arguments.score_of(kind)?;
+    let file = VectorArguments { vector: Some(vector.to_owned()), layer: arguments.layer };
     let blocks = arguments.model.blocks();
     let steering = Steering::new(file.read(blocks)?.into_iter().collect(), arguments.gate.read(blocks)?)?;
-    let (rows, report) = match &arguments.data {
+    let (rows, report) = match data {
         Some(path) => {
             let (rows, report) = data::rows(path, arguments.limit, &arguments.read)?;
             (rows, Some(report))
         }
-        None if arguments.score.needs_pairs() => {
+        None if kind.needs_pairs() => {
             return Err(Halt::Usage("this score is measured on pairs: give --data.".into()));
         }
         None => (Vec::new(), None),
@@ -143,11 +192,34 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
 }
 
 impl Arguments {
-    fn score(&self) -> Result<Score, Halt> {
-        let path = self.questions.as_ref().map(|path| path.display().to_string());
+    /// Returns the score, the vector and the pairs of a sweep without a store, which has one of each.
+    fn only(&self) -> Result<(Kind, &Path, Option<&Path>), Halt> {
+        let several =
+            |option: &str| Halt::Usage(format!("{option} is given several times, which takes --store."));
+        let [kind] = self.score[..] else { return Err(several("--score")) };
+        if kind.needs_answers() {
+            let message =
+                format!("this score reads answers, which a store keeps: give --store, or {WITHOUT_STORE}.");
+            return Err(Halt::Usage(message));
+        }
+        let [vector] = self.vector.as_slice() else { return Err(several("--vector")) };
+        match self.data.as_slice() {
+            [] => Ok((kind, vector, None)),
+            [data] => Ok((kind, vector, Some(data))),
+            _ => Err(several("--data")),
+        }
+    }
+
+    /// Returns a score that needs no answers.
+    fn score_of(&self, kind: Kind) -> Result<Score, Halt> {
+        let path = match &self.questions {
+            // A process with another current folder may read it.
+            Some(path) if self.in_store.is_given() => Some(door::path(path)?),
+            path => path.as_ref().map(|path| path.display().to_string()),
+        };
         let needed =
             || path.clone().ok_or_else(|| Halt::Usage("this score asks questions: give --questions.".into()));
-        Ok(match self.score {
+        Ok(match kind {
             Kind::Preference => Score::LogOdds,
             Kind::PreferencePerToken => Score::LogOddsPerToken,
             Kind::Wins => Score::WinShare,
@@ -163,6 +235,11 @@ impl Arguments {
             },
             Kind::Mc1 => Score::TruthfulOne { path: needed()? },
             Kind::Mc2 => Score::TruthfulTwo { path: needed()? },
+            Kind::Repetition | Kind::Length | Kind::Compliance | Kind::ComplianceJudged | Kind::Judge => {
+                return Err(Halt::Usage(
+                    "this score reads answers, which a store keeps: give --store.".into(),
+                ));
+            }
         })
     }
 

@@ -19,7 +19,7 @@ use vectors::steering::Positions;
 use vectors::train::{AnswerPosition, LoraConfig, Method, Schedule, TrainSettings, Training, encode_choices};
 
 use crate::data::{self, ModelArguments, ReadArguments, SystemArguments};
-use crate::door::StoreArguments;
+use crate::door::ProjectArguments;
 use crate::halt::Halt;
 use crate::info::{Info, check_out, no_adapter};
 use crate::output::Lines;
@@ -85,10 +85,10 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) system: SystemArguments,
     /// The vector's file: .safetensors, .gguf, .pt, .npy or .json; an adapter's: .safetensors
-    #[arg(long, value_name = "FILE", required_unless_present = "store")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["store", "project"])]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) store: StoreArguments,
+    pub(crate) project: ProjectArguments,
     /// One JSON object a step, one an epoch where pairs are held out, and one for the vector; in a store first one with
     /// the job
     #[arg(long)]
@@ -179,7 +179,7 @@ struct LastLine<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
-    if arguments.store.is_given() {
+    if arguments.project.is_given() {
         return in_store::run(arguments);
     }
     check_asked(arguments)?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use vectors::files::{Contents, FileError, Format, SteeringFile};
 
-use crate::door::InStore;
+use crate::door::InProject;
 use crate::halt::Halt;
 use crate::info::{Info, no_adapter};
 use crate::output;
@@ -45,7 +45,7 @@ pub(crate) enum Command {
     /// Project the prompts of a data file on it: what the threshold of a gate is chosen from
     Project(crate::projections::Arguments),
     /// The vectors of a store
-    List(InStore),
+    List(InProject),
     /// Write a vector of a store to a file
     Export(vector_in_store::Export),
     /// Add a file of vectors, or of an adapter, to a store

@@ -8,7 +8,7 @@ use ipc::vector::Vector;
 use serde::Serialize;
 
 use crate::data::ModelArguments;
-use crate::door::{self, InStore, StoreArguments, file, library};
+use crate::door::{self, InProject, ProjectArguments, file, library};
 use crate::halt::Halt;
 use crate::output;
 
@@ -21,7 +21,7 @@ pub(crate) struct Export {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
-    store: StoreArguments,
+    project: ProjectArguments,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -41,7 +41,7 @@ pub(crate) struct Import {
     #[command(flatten)]
     model: ModelArguments,
     #[command(flatten)]
-    store: StoreArguments,
+    project: ProjectArguments,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -91,15 +91,15 @@ impl Line {
     }
 }
 
-pub(crate) fn list(arguments: &InStore) -> Result<(), Halt> {
-    door::within(&arguments.store, Purpose::Records, |door| {
+pub(crate) fn list(arguments: &InProject) -> Result<(), Halt> {
+    door::within_project(&arguments.project, Purpose::Records, |door| {
         let vectors = door.watch()?.vectors;
         vectors.into_iter().try_for_each(|vector| Line::new(vector).print(arguments.json))
     })
 }
 
 pub(crate) fn export(arguments: &Export) -> Result<(), Halt> {
-    door::within(&arguments.store, Purpose::Records, |door| {
+    door::within_project(&arguments.project, Purpose::Records, |door| {
         let overview = door.watch()?;
         let vectors = &overview.vectors;
         let found =
@@ -115,7 +115,7 @@ pub(crate) fn export(arguments: &Export) -> Result<(), Halt> {
 
 pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {
     arguments.model.check_in_store()?;
-    door::within(&arguments.store, Purpose::Records, |door| {
+    door::within_project(&arguments.project, Purpose::Records, |door| {
         let overview = door.watch()?;
         let model = library::model(door, &overview, &arguments.model.path())?.id;
         let vector = door.call(ImportVector {

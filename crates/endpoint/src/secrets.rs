@@ -112,6 +112,12 @@ impl Secrets {
         }
     }
 
+    /// Keeps a secret in memory, although there may be a keyring.
+    pub fn keep(&self, of: &str, secret: &Secret) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.insert(of.to_owned(), secret.clone());
+    }
+
     /// Returns a secret, and where it is kept.
     pub fn get(&self, of: &str) -> Option<(Secret, SecretStorage)> {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned();

@@ -2,6 +2,8 @@
 
 use super::commands;
 use crate::Id;
+use crate::download::Secret;
+use crate::drafts::EndpointFacts;
 use crate::files::FileRef;
 use crate::job::{Job, ListedJob};
 
@@ -10,11 +12,19 @@ commands! {
     ListJobs = "list_jobs" -> Vec<ListedJob> {}
 
     /// Names the file that a job writes when it is done or stopped, and replaces a file of that name. A job that is over
-    /// writes it at once. Only training makes a file.
+    /// writes it at once. Training writes its vector, a sweep its numbers.
     SetOut = "set_out" -> Job {
         /// The job.
         job: Id,
         /// The file. The ending selects the format.
         file: FileRef,
+    }
+
+    /// Keeps the key of an endpoint in memory, until the process that runs the engine ends. It is stored nowhere.
+    UseKey = "use_key" -> EndpointFacts {
+        /// The address as it was typed.
+        address: String,
+        /// The key.
+        key: Secret,
     }
 }

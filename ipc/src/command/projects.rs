@@ -7,10 +7,13 @@ use crate::files::FileRef;
 use crate::project::{Merged, Project, ProjectFileInfo};
 
 commands! {
-    /// Makes an empty project and opens it. [`crate::Event::Overview`] follows.
+    /// Makes an empty project. [`crate::Event::Overview`] follows where it is opened, else [`crate::Event::Projects`].
     NewProject = "new_project" -> Project {
         /// Its name.
         name: String,
+        /// Whether it is opened.
+        #[serde(default = "super::yes")]
+        open: bool,
     }
 
     /// Opens a project. [`crate::Event::Overview`] follows. Jobs of the other one go on.
@@ -55,10 +58,14 @@ commands! {
         replace: bool,
     }
 
-    /// Makes a new project of a file's content and opens it. [`crate::Event::Overview`] follows.
+    /// Makes a new project of a file's content. [`crate::Event::Overview`] follows where it is opened, else
+    /// [`crate::Event::Projects`].
     ImportProject = "import_project" -> Project {
         /// The file.
         file: FileRef,
+        /// Whether it is opened.
+        #[serde(default = "super::yes")]
+        open: bool,
     }
 
     /// Adds what a file holds to a project that lacks it. If that is open, [`crate::Event::Overview`] follows.

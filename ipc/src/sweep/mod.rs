@@ -1,6 +1,7 @@
 //! Sweeps: scores measured over a range of multipliers.
 
 mod arm;
+pub mod export;
 mod items;
 
 use std::borrow::Cow;
@@ -122,6 +123,15 @@ pub enum PromptSet {
         name: String,
         /// The prompts.
         prompts: Vec<String>,
+    },
+    /// Answers that were given elsewhere, to be judged. Nothing is generated for them.
+    Answers {
+        /// The name.
+        name: String,
+        /// The prompts.
+        prompts: Vec<String>,
+        /// The answer to each prompt.
+        answers: Vec<String>,
     },
 }
 
@@ -285,7 +295,7 @@ impl PromptSet {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::HeldOut { name, .. } | Self::List { name, .. } => name,
+            Self::HeldOut { name, .. } | Self::List { name, .. } | Self::Answers { name, .. } => name,
         }
     }
 
@@ -294,7 +304,16 @@ impl PromptSet {
     pub fn data_set(&self) -> Option<Id> {
         match self {
             Self::HeldOut { data_set, .. } => Some(*data_set),
-            Self::List { .. } => None,
+            Self::List { .. } | Self::Answers { .. } => None,
+        }
+    }
+
+    /// Returns the answers that were given elsewhere, in the order of the prompts. `None` where the model answers.
+    #[must_use]
+    pub fn given_answers(&self) -> Option<&[String]> {
+        match self {
+            Self::Answers { answers, .. } => Some(answers),
+            Self::HeldOut { .. } | Self::List { .. } => None,
         }
     }
 }

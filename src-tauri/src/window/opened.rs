@@ -49,11 +49,18 @@ impl Opened {
                 }
                 Err(error) => {
                     let failure = Failure::from(error);
-                    tracing::error!(code = ?failure.code, "the application could not be opened: {failure}");
-                    let sentences =
-                        [Some(failure.message.as_str()), failure.detail.as_deref(), failure.next.as_deref()];
-                    environment::print_sentences(&sentences);
-                    *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+                    let mut known = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+                    // The window tries again and again while the cause may pass.
+                    if known.as_ref() != Some(&failure) {
+                        tracing::error!(code = ?failure.code, "the application could not be opened: {failure}");
+                        let next = failure.next.as_deref();
+                        environment::print_sentences(&[
+                            Some(failure.message.as_str()),
+                            failure.detail.as_deref(),
+                            next,
+                        ]);
+                    }
+                    *known = Some(failure);
                 }
             }
         }

@@ -42,7 +42,9 @@ pub(super) fn NameSheet(
         };
         if is_new {
             store.when_stored(move || {
-                spawn_local(async move { done(bridge::call(NewProject { name }).await.map(drop)) });
+                spawn_local(
+                    async move { done(bridge::call(NewProject { name, open: true }).await.map(drop)) },
+                );
             });
         } else {
             spawn_local(async move { done(bridge::call(RenameProject { project, name }).await) });
@@ -150,7 +152,7 @@ pub(super) fn ImportProjectSheet() -> impl IntoView {
     };
     let import = move |_| {
         is_busy.set(true);
-        let request = ImportProject { file: chosen_files::to_read(&path.get_untracked()) };
+        let request = ImportProject { file: chosen_files::to_read(&path.get_untracked()), open: true };
         store.when_stored(move || {
             spawn_local(async move {
                 match bridge::call(request).await {

@@ -8,6 +8,7 @@ use endpoint::{ChatRequest, Client, Endpoint, Limits, plain_address, shown_addre
 use ipc::Id;
 use ipc::command::{
     AcceptDrafts, EditDraft, InspectEndpoint, ListDrafts, RejectDrafts, SaveKey, StartDrafts, TryEndpoint,
+    UseKey,
 };
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::drafts::{
@@ -177,14 +178,20 @@ impl App {
         if request.key.trim().is_empty() {
             blocking(move || state.keys.forget(&to)).await?;
         } else {
-            let key = Secret::new(&request.key).ok_or_else(|| {
-                Error::invalid(
-                    "This cannot be a key.",
-                    "Type it as the server's makers gave it, without blanks.",
-                )
-            })?;
+            let key = Secret::new(&request.key).ok_or_else(no_key)?;
             blocking(move || state.keys.store(&to, &key)).await?;
         }
+        self.endpoint_facts(address).await
+    }
+
+    /// Keeps the key of an endpoint in memory, until the application closes.
+    ///
+    /// # Errors
+    /// Returns an error if the text is not the address of a server, or the key cannot be a key.
+    pub async fn use_key(&self, request: UseKey) -> Result<EndpointFacts, Error> {
+        let address = address(&request.address)?;
+        let key = Secret::new(&request.key.0).ok_or_else(no_key)?;
+        self.state.keys.keep(&address, &key);
         self.endpoint_facts(address).await
     }
 
@@ -226,6 +233,10 @@ impl App {
 
 fn address(typed: &str) -> Result<String, Error> {
     plain_address(typed).map_err(|source| Error::Endpoint { server: shown_address(typed), source })
+}
+
+fn no_key() -> Error {
+    Error::invalid("This cannot be a key.", "Type it as the server's makers gave it, without blanks.")
 }
 
 fn is_usable(draft: &Draft) -> bool {

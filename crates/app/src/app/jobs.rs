@@ -7,8 +7,6 @@ use ipc::job::{Job, JobAction, JobKind, JobState, ListedJob};
 use ipc::model::ModelState;
 use store::{job_outs, jobs};
 
-use vectors::files::Format;
-
 use super::App;
 use crate::Error;
 use crate::engine::lanes::Lane;
@@ -40,13 +38,10 @@ impl App {
     /// the store cannot be written.
     pub async fn set_out(&self, request: SetOut) -> Result<Job, Error> {
         let path = self.state.permissions.file(&request.file, Access::Write)?;
-        Format::from_path(&path).map_err(|source| Error::VectorFile { path: path.clone(), source })?;
         // Inside a change, the job does not end between the two.
         let _change = self.state.events.change().await;
         let job = jobs::find(self.state.store.read(), request.job).await?;
-        if !matches!(job.kind, JobKind::Train { .. }) {
-            return Err(Error::invalid("Only training makes a file.", "Export the results of the job."));
-        }
+        outs::check(job.kind, &path)?;
         let mut db = self.state.store.begin().await?;
         job_outs::put(&mut db, job.id, &path.to_string_lossy()).await?;
         db.commit().await?;

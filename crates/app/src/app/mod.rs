@@ -70,7 +70,7 @@ use crate::engine::lanes::Lane;
 use crate::engine::{self, queue};
 use crate::event_bus::Subscriber;
 use crate::exports::Exports;
-use crate::{Error, SandboxProgram, starter};
+use crate::{Error, SandboxProgram, named_project, starter};
 
 pub use self::model_tokens::model_tokens;
 pub use self::projects::{block_on, project_info};
@@ -292,15 +292,33 @@ impl App {
         Ok(())
     }
 
+    /// Subscribes as [`App::subscribe`] does, with the state of a project that is named, whichever is open.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be read.
+    pub async fn subscribe_in(
+        &self,
+        project: Option<Id>,
+        name: &str,
+        subscriber: Subscriber,
+    ) -> Result<(), Error> {
+        named_project::within(project, self.subscribe(name, subscriber)).await
+    }
+
     /// Keeps a file that Tiller was started with until the window is there. The window asks what to do with it.
     pub fn started_with(&self, path: &Path) {
         *self.opened_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.to_owned());
     }
 
+    /// Reads the whole state of the project that the command under way works in.
     async fn overview(&self) -> Result<Overview, Error> {
+        self.overview_of(self.state.project()).await
+    }
+
+    /// Reads the whole state of a project.
+    async fn overview_of(&self, project: Id) -> Result<Overview, Error> {
         let state = &self.state;
         let mut db = state.store.read().acquire().await?;
-        let project = state.project();
         let projects = store::projects::list(&mut *db).await?;
         let mut jobs = store::jobs::open(&mut *db).await?;
         for job in &mut jobs {
@@ -311,9 +329,9 @@ impl App {
         let state_of = |id| over.iter().find(|job| job.id == id).map(|job| job.state.clone());
         let models = store::models::list(&mut *db).await?;
         let (mut runs, mut downloads) =
-            (runs::list(&mut *db, state.project()).await?, store::downloads::list(&mut db).await?);
-        let mut sweeps = sweep_rows::list(&mut db, state.project()).await?;
-        let mut analyses = analysis_rows::list(&mut db, state.project()).await?;
+            (runs::list(&mut *db, project).await?, store::downloads::list(&mut db).await?);
+        let mut sweeps = sweep_rows::list(&mut db, project).await?;
+        let mut analyses = analysis_rows::list(&mut db, project).await?;
         let states = runs.iter_mut().map(|row| (row.job, &mut row.state));
         let states = states.chain(downloads.iter_mut().map(|row| (row.job, &mut row.state)));
         let states = states.chain(sweeps.iter_mut().map(|row| (row.job, &mut row.state)));
@@ -331,16 +349,16 @@ impl App {
             project_id: project,
             projects,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            settings: settings::read(&mut *db, state.project()).await?,
+            settings: settings::read(&mut *db, project).await?,
             models: models.into_iter().map(|row| state.model(row)).collect(),
             downloads,
-            data_sets: data_set_rows::list(&mut *db, state.project()).await?,
+            data_sets: data_set_rows::list(&mut *db, project).await?,
             runs,
-            vectors: store::vectors::list(&mut *db, state.project()).await?,
+            vectors: store::vectors::list(&mut *db, project).await?,
             sweeps,
             analyses,
-            conversations: store::conversations::list(&mut db, state.project()).await?,
-            presets: store::presets::list(&mut db, state.project()).await?,
+            conversations: store::conversations::list(&mut db, project).await?,
+            presets: store::presets::list(&mut db, project).await?,
             jobs,
         })
     }

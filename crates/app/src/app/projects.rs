@@ -29,7 +29,16 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const LONGEST_NAME: usize = 200;
 
 impl App {
-    /// Makes an empty project and opens it.
+    /// Refuses a project that does not exist.
+    ///
+    /// # Errors
+    /// Returns an error if the project does not exist or the store cannot be read.
+    pub(crate) async fn check_project(&self, project: Id) -> Result<(), Error> {
+        projects::find(self.state.store.read(), project).await?;
+        Ok(())
+    }
+
+    /// Makes an empty project, and opens it if that is asked for.
     ///
     /// # Errors
     /// Returns an error if the name is empty or taken, or the store cannot be written.
@@ -39,7 +48,7 @@ impl App {
         let name = self.free_name(&mut db, &request.name, None).await?;
         let id = projects::insert(&mut db, &name, VERSION, clock::now()).await?;
         self.begin_settings(&mut db, id).await?;
-        self.show_project(&change, db, id).await
+        self.keep_project(&change, db, id, request.open).await
     }
 
     /// Opens a project. Jobs of the other one go on.
@@ -98,7 +107,7 @@ impl App {
         }
         let title = format!("the project \u{201c}{}\u{201d}", project.name);
         let deletion = recorded(db, title, async |db| projects::delete(db, project.id).await).await?;
-        if self.state.project() == project.id {
+        if self.state.open_project() == project.id {
             let mut db = self.state.store.begin().await?;
             let (next, _) = projects::first(&mut *db).await?.ok_or(Error::Gone("project"))?;
             self.show_project(&change, db, next).await?;
@@ -131,7 +140,7 @@ impl App {
         blocking(move || state.exports.write(&path, &bytes, request.replace)).await?
     }
 
-    /// Makes a new project of a file's content and opens it.
+    /// Makes a new project of a file's content, and opens it if that is asked for.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read or is no sound project file, or the store cannot be written.
@@ -147,7 +156,7 @@ impl App {
         self.begin_settings(&mut db, id).await?;
         let merged = file.merge(&mut db, id, clock::now()).await;
         merged.map_err(|source| file_error(Some(path), source))?;
-        self.show_project(&change, db, id).await
+        self.keep_project(&change, db, id, request.open).await
     }
 
     /// Adds what a file holds to a project that lacks it.
@@ -165,8 +174,8 @@ impl App {
         let merged = file.merge(&mut db, project.id, clock::now()).await;
         let merged = merged.map_err(|source| file_error(Some(path), source))?;
         db.commit().await?;
-        if self.state.project() == project.id {
-            change.send(&Event::Overview(Box::new(self.overview().await?)));
+        if self.state.open_project() == project.id {
+            change.send(&Event::Overview(Box::new(self.overview_of(project.id).await?)));
         }
         Ok(merged)
     }
@@ -212,6 +221,23 @@ impl App {
         Ok(settings::set_speeds(db, project, &speeds).await?)
     }
 
+    /// Commits a project that was made, and opens it if that is asked for.
+    async fn keep_project(
+        &self,
+        change: &Change<'_>,
+        mut db: WriteTransaction,
+        project: Id,
+        open: bool,
+    ) -> Result<Project, Error> {
+        if open {
+            return self.show_project(change, db, project).await;
+        }
+        let made = projects::find(&mut *db, project).await?;
+        db.commit().await?;
+        self.send_projects(change).await?;
+        Ok(made)
+    }
+
     /// Commits, opens a project, and sends its whole state.
     async fn show_project(
         &self,
@@ -223,15 +249,15 @@ impl App {
         projects::set_opened(&mut db, project.id, clock::now()).await?;
         db.commit().await?;
         self.state.set_project(project.id);
-        change.send(&Event::Overview(Box::new(self.overview().await?)));
-        self.load_model_of_project().await?;
+        change.send(&Event::Overview(Box::new(self.overview_of(project.id).await?)));
+        self.load_model_of_project(project.id).await?;
         Ok(project)
     }
 
-    /// Loads the model that the open project's settings name, if it is in the list.
-    async fn load_model_of_project(&self) -> Result<(), Error> {
+    /// Loads the model that a project's settings name, if it is in the list.
+    async fn load_model_of_project(&self, project: Id) -> Result<(), Error> {
         let read = self.state.store.read();
-        let wanted = settings::read(read, self.state.project()).await?.model;
+        let wanted = settings::read(read, project).await?.model;
         let known = store::models::list(read).await?;
         let Some(row) = known.into_iter().find(|row| Some(row.id) == wanted) else { return Ok(()) };
         if self.state.models.state(row.id) == ipc::model::ModelState::Unloaded {
@@ -255,7 +281,8 @@ impl App {
             self.show_project(change, db, project).await?;
             return Ok(());
         }
-        change.send(&Event::Restored(Box::new(self.overview().await?)));
+        let open = self.overview_of(self.state.open_project()).await?;
+        change.send(&Event::Restored(Box::new(open)));
         Ok(())
     }
 }

@@ -101,7 +101,9 @@ impl App {
         for set in &settings.sets {
             let items = match set {
                 PromptSet::HeldOut { data_set, .. } => held_out(&pairs::contents(&mut *db, *data_set).await?),
-                PromptSet::List { prompts, .. } => prompts_as_pairs(prompts),
+                PromptSet::List { prompts, .. } | PromptSet::Answers { prompts, .. } => {
+                    prompts_as_pairs(prompts)
+                }
             };
             sets.push(with_suffixes(&items, &settings.suffixes_of(sets.len() as u32)));
         }
@@ -192,6 +194,14 @@ fn check_arms(settings: &SweepSettings) -> Result<(), Error> {
         return Err(Error::invalid(
             "Worked examples are training pairs of a data set, and no data set is chosen.",
             "Choose the data set under \u{201c}Measured on\u{201d}.",
+        ));
+    }
+    let is_given = settings.sets.iter().any(|set| set.given_answers().is_some());
+    let is_plain = |arm: &Arm| arm.terms.is_empty() && arm.prompting == Prompting::AsTrained;
+    if is_given && !(settings.suffixes.is_empty() && settings.arms.iter().all(is_plain)) {
+        return Err(Error::invalid(
+            "Answers that were given elsewhere are as they are: no vector and no way of prompting changes them.",
+            "Take a plain curve for them, in a sweep of their own.",
         ));
     }
     let sets = settings.sets.len() as u32;
@@ -427,6 +437,15 @@ async fn save_set(
                 return Err(Error::invalid(message, "Mark some pairs as held out under Data."));
             }
             (contents, Some(*data_set))
+        }
+        PromptSet::Answers { prompts, answers, .. } => {
+            if prompts.is_empty() || prompts.len() != answers.len() {
+                return Err(Error::invalid(
+                    "There is no answer to each prompt.",
+                    "Give a prompt and its answer, one pair at least.",
+                ));
+            }
+            (prompts_as_pairs(prompts), None)
         }
         PromptSet::List { name, prompts } => {
             prompts.retain(|prompt| !prompt.trim().is_empty());

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 
-use ipc::{Command, Event, Failure};
+use ipc::{Command, Event, Failure, Id};
 
 use super::Engine;
 
@@ -31,6 +31,8 @@ pub enum ClientError {
 pub struct Client {
     engine: Engine,
     events: VecDeque<Event>,
+    /// The project that the commands work in. `None` for the open one.
+    project: Option<Id>,
     #[cfg(unix)]
     wire: unix::Wire,
 }
@@ -40,6 +42,11 @@ impl Client {
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Names the project that later commands work in. `None` for the open one.
+    pub fn set_project(&mut self, project: Option<Id>) {
+        self.project = project;
     }
 }
 
@@ -107,7 +114,7 @@ mod unix {
                 Ok(None) | Err(_) => return Err(ClientError::Nobody),
             }
             let wire = Wire { to, from: pieces, reading, asked: 0 };
-            Ok(Self { engine, events: VecDeque::new(), wire })
+            Ok(Self { engine, events: VecDeque::new(), project: None, wire })
         }
 
         /// Sends a request and waits for its answer. Events that come before it wait for [`Client::event`].
@@ -119,7 +126,7 @@ mod unix {
             self.wire.asked += 1;
             let id = self.wire.asked;
             let request = serde_json::to_value(request).map_err(unreadable)?;
-            let ask = ToEngine::Ask { id, command: C::NAME.to_owned(), request };
+            let ask = ToEngine::Ask { id, command: C::NAME.to_owned(), request, project: self.project };
             frames::write(&mut self.wire.to, &ask).await.map_err(|_| ClientError::Closed)?;
             loop {
                 match self.wire.from.recv().await.ok_or(ClientError::Closed)? {

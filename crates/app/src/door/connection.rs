@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::server::Served;
 use super::{FromEngine, LONGEST, PROTOCOL, ToEngine, dispatch, frames};
-use crate::App;
+use crate::{App, named_project};
 
 /// The longest wait for the greeting, and for its answer to be taken.
 const GREETING: Duration = Duration::from_secs(5);
@@ -105,11 +105,12 @@ async fn serve(
         };
         let (Some(piece), Some(app)) = (piece, served.app.upgrade()) else { return Ok(()) };
         let said = match serde_json::from_slice(&piece) {
-            Ok(ToEngine::Ask { id, command, request }) => {
+            Ok(ToEngine::Ask { id, command, request, project }) => {
                 let answer = if command == Watch::NAME {
-                    watch(&app, served, outbox, &behind, name).await
+                    let watching = watch(&app, served, outbox, &behind, name);
+                    named_project::within(project, watching).await
                 } else {
-                    dispatch(&app, &command, request).await
+                    dispatch(&app, project, &command, request).await
                 };
                 match answer {
                     Ok(answer) => FromEngine::Answer { id, answer },

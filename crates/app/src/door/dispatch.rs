@@ -10,24 +10,14 @@ use ipc::command::{
     ExportProject, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer,
     ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset,
     ImportProject, ImportVector, InspectEndpoint, InspectProject, KeepPreset, ListDrafts, ListJobs,
-    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins,
-    MeasurePercentiles, MergeProject, NewProject, OpenProject, PickEpoch, PinConversation, PlanSplit,
-    PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics,
-    ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint,
-    ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum,
-    ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject,
-    RenameVector, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey,
-    SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut,
-    SetPrecision, SetRubric, SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis,
-    StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel,
-    Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel,
+    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, NewProject, OpenProject, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameVector, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric, SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, UseKey,
 };
-use ipc::{Code, Command, Failure};
+use ipc::{Code, Command, Failure, Id};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{App, NeedsPermission};
+use crate::{App, NeedsPermission, named_project};
 
 /// The commands of the window itself: its dialogs, its title, and how it mends a store that cannot be opened. [`Watch`] is
 /// answered where the connection is.
@@ -58,14 +48,28 @@ async fn confirm(app: &App, request: &impl NeedsPermission) -> Result<(), Failur
     Ok(())
 }
 
-/// Defines [`dispatch`] with an arm for every command, and their names.
+/// Runs a command by its name, in the project that is named, or else in the open one. Paths and addresses of the request
+/// count as confirmed.
+///
+/// # Errors
+/// Returns the failure of the command, or says that there is no project or no command of this name.
+pub async fn dispatch(
+    app: &App,
+    project: Option<Id>,
+    command: &str,
+    request: Value,
+) -> Result<Value, Failure> {
+    if let Some(project) = project {
+        app.check_project(project).await?;
+    }
+    named_project::within(project, run(app, command, request)).await
+}
+
+/// Defines [`run`] with an arm for every command, and their names.
 macro_rules! serve {
     (plain { $($name:ident: $request:ident,)* } confirmed { $($asks:ident: $wish:ident,)* }) => {
-        /// Runs a command by its name. Paths and addresses of the request count as confirmed.
-        ///
-        /// # Errors
-        /// Returns the failure of the command, or says that there is none of this name.
-        pub async fn dispatch(app: &App, command: &str, request: Value) -> Result<Value, Failure> {
+        /// Runs a command by its name.
+        async fn run(app: &App, command: &str, request: Value) -> Result<Value, Failure> {
             match command {
                 $(<$request as Command>::NAME => {
                     let request: $request = read(request)?;
@@ -197,6 +201,7 @@ serve! {
         read_choice: ReadChoice,
         convert_choices: ConvertChoices,
         list_jobs: ListJobs,
+        use_key: UseKey,
         describe_data_set: DescribeDataSet,
         set_rubric: SetRubric,
         set_suffixes: SetSuffixes,

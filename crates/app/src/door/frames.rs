@@ -2,13 +2,13 @@
 
 use std::io::{self, ErrorKind};
 
-use ipc::{Event, Failure};
+use ipc::{Event, Failure, Id};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The version of the protocol. It changes whenever programs of two versions would misunderstand each other.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The most bytes of one piece: an import of pasted pairs is the longest request.
 pub const LONGEST: u32 = 256 << 20;
@@ -32,6 +32,9 @@ pub enum ToEngine {
         command: String,
         /// Its arguments.
         request: Value,
+        /// The project that the command works in. `None` for the open one.
+        #[serde(default)]
+        project: Option<Id>,
     },
 }
 
@@ -103,8 +106,8 @@ mod tests {
 
     #[tokio::test]
     async fn pieces_come_out_as_they_went_in_and_a_length_that_is_too_long_is_refused() {
-        let said =
-            ToEngine::Ask { id: 3, command: "undo".into(), request: serde_json::json!({"data_set": 1}) };
+        let request = serde_json::json!({"data_set": 1});
+        let said = ToEngine::Ask { id: 3, command: "undo".into(), request, project: Some(2) };
         let mut bytes = Vec::new();
         for _ in 0..2 {
             write(&mut bytes, &said).await.expect("it is written");

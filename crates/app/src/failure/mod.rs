@@ -27,7 +27,7 @@ impl From<Error> for Failure {
                 let message = format!("{} (process {}) works on this data.", engine.program, engine.pid);
                 Self::new(Code::Storage, message)
                     .detail(path.display().to_string())
-                    .next("Wait until it is done, or end it with Ctrl-C, which keeps what it has made.")
+                    .next("The window opens by itself once it is done. Ctrl-C ends it, and keeps what it has made.")
             }
             Error::InUse { path, .. } => Self::new(Code::Storage, "Tiller is already running on this data.")
                 .detail(path.display().to_string())

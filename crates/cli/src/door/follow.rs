@@ -44,6 +44,34 @@ pub(crate) fn number(door: &mut Door, job: Id) -> Result<ListedJob, Halt> {
     found.ok_or_else(|| Halt::Refused(format!("there is no job {job} in this store.")))
 }
 
+/// Follows a job that was asked for. Where the store had the same one, it may be over already, or paused.
+pub(crate) fn follow_asked(door: &mut Door, job: Id, follower: &mut impl Follower) -> Result<End, Halt> {
+    match number(door, job)?.job.state {
+        JobState::Done => {
+            follower.catch_up(door)?;
+            return Ok(End::Done);
+        }
+        JobState::Paused | JobState::Failed { .. } => {
+            door.call(ControlJob { job, action: JobAction::Resume })?;
+        }
+        JobState::Queued | JobState::Running | JobState::Stopped => {}
+    }
+    follow(door, job, follower)
+}
+
+/// Says how a job has ended that nothing more is to be said about.
+pub(crate) fn conclude(door: &Door, job: Id, end: End) -> Result<(), Halt> {
+    match end {
+        End::Done => Ok(()),
+        End::Failed(failure) => Err(Halt::failure(failure)),
+        End::Stopped => Err(Halt::Stopped(format!("job {job} was stopped"))),
+        End::Paused => Err(Halt::Stopped(format!(
+            "job {job} is paused; `tiller-cli jobs resume {job} {}` goes on with it",
+            door.option()
+        ))),
+    }
+}
+
 /// Follows a job to its end. [`Door::watch`] must have been called before the job was queued.
 pub(crate) fn follow(door: &mut Door, job: Id, follower: &mut impl Follower) -> Result<End, Halt> {
     let (mut shown, mut is_asked) = (Shown::default(), false);

@@ -2,21 +2,30 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ::data::content::data_hash;
 use ::data::data_files::Row;
-use ipc::Id;
-use ipc::command::{AddModel, ImportPairs, ListPairs};
+use ipc::command::{AddModel, ImportPairs, ImportVector, ListPairs, LoadModel};
 use ipc::data::{DataSet, PairContent, Split};
 use ipc::files::{HoldOut, ImportSource, ImportTarget};
-use ipc::model::{FileState, Model};
+use ipc::model::{FileState, Model, ModelState};
 use ipc::project::Overview;
+use ipc::sweep::PromptSet;
+use ipc::vector::Vector;
+use ipc::{Event, Id};
+use vectors::files::SteeringFile;
 use vectors::model::{model_path, read_facts};
 
-use super::{Door, file};
-use crate::data::{ReadArguments, fingerprint, with_path};
+use super::{Door, Heard, file};
+use crate::data::{self, ReadArguments, fingerprint, with_path};
 use crate::halt::Halt;
 use crate::output;
+use crate::progress::Bar;
+use crate::stop;
+
+/// The wait for an event, after which Ctrl-C is looked for.
+const LISTEN: Duration = Duration::from_millis(50);
 
 /// Returns the model with this file, which is added if the library has neither its path nor its content.
 pub(crate) fn model(door: &mut Door, overview: &Overview, path: &Path) -> Result<Model, Halt> {
@@ -52,7 +61,8 @@ pub(crate) fn model(door: &mut Door, overview: &Overview, path: &Path) -> Result
     door.call(AddModel { file: file(&path)? })
 }
 
-/// Returns the data set with the content of a file whose rows were read, which is imported if the project has none.
+/// Returns the data set with the content of a file whose rows were read, which is imported if the project has none. Pairs that
+/// the file does not hold out are trained on.
 pub(crate) fn data_set(
     door: &mut Door,
     overview: &Overview,
@@ -60,6 +70,74 @@ pub(crate) fn data_set(
     read: &ReadArguments,
     rows: &[Row],
 ) -> Result<DataSet, Halt> {
+    let known = known_set(door, overview, path, rows)?;
+    known.map_or_else(|| import(door, path, "", "", read), Ok)
+}
+
+/// Returns the data set of this name or number, or else that with the content of a file. Of a file that holds no pair out, all
+/// pairs are.
+pub(crate) fn measured_set(
+    door: &mut Door,
+    overview: &Overview,
+    named: &Path,
+    read: &ReadArguments,
+) -> Result<DataSet, Halt> {
+    let sets = &overview.data_sets;
+    let name = named.to_string_lossy();
+    if sets.iter().any(|set| set.name == name) || !named.exists() {
+        return only("data set", &name, sets, |set| (set.id, set.name.as_str())).cloned();
+    }
+    let (mut rows, _) = data::rows(named, None, read)?;
+    let share = if rows.iter().any(|row| row.split == Some(Split::HeldOut)) { 0.0 } else { 1.0 };
+    if share > 0.0 {
+        rows.iter_mut().for_each(|row| row.split = row.split.or(Some(Split::HeldOut)));
+    }
+    let known = known_set(door, overview, named, &rows)?;
+    known.map_or_else(|| import_with(door, named, ("", ""), read, share), Ok)
+}
+
+/// Reads prompts from a file with one on each line.
+pub(crate) fn prompts(path: &Path) -> Result<PromptSet, Halt> {
+    let text = fs::read_to_string(path);
+    let text = text.map_err(|error| Halt::Refused(format!("{}: {error}.", path.display())))?;
+    let prompts = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(PromptSet::List { name, prompts: prompts.collect() })
+}
+
+/// Returns the vector of this name or number, or else that of a file, which is imported if the project has none with its
+/// numbers.
+pub(crate) fn vector(
+    door: &mut Door,
+    overview: &Overview,
+    name: &str,
+    layer: Option<u32>,
+    model: impl FnOnce(&mut Door) -> Result<Id, Halt>,
+) -> Result<Vector, Halt> {
+    let (vectors, path) = (&overview.vectors, Path::new(name));
+    if vectors.iter().any(|vector| vector.name == name) || !path.exists() {
+        return only("vector", name, vectors, |vector| (vector.id, vector.name.as_str())).cloned();
+    }
+    let read = SteeringFile::read(path, layer.map(|layer| layer as usize));
+    let file_of = read.map_err(|error| Halt::vector(path, &error))?;
+    let model = model(door)?;
+    if let SteeringFile::Vectors(of) = &file_of {
+        let hash = store::steering::content_hash(&of.vectors);
+        let is_same = |known: &&Vector| known.hash == hash && known.model == model;
+        if let Some(known) = vectors.iter().find(is_same) {
+            return Ok(known.clone());
+        }
+    }
+    door.call(ImportVector { file: file(path)?, name: String::new(), layer, model })
+}
+
+/// Returns the data set with the content of rows, if the project has one.
+fn known_set(
+    door: &mut Door,
+    overview: &Overview,
+    path: &Path,
+    rows: &[Row],
+) -> Result<Option<DataSet>, Halt> {
     let no_hash = |error| Halt::Failed(format!("{}: the pairs have no hash: {error}.", path.display()));
     let contents: Vec<PairContent> = rows.iter().cloned().map(PairContent::from).collect();
     let hash = data_hash(&contents).map_err(no_hash)?;
@@ -69,10 +147,10 @@ pub(crate) fn data_set(
         let pairs = door.call(ListPairs { data_set: set.id })?;
         let known: Vec<PairContent> = pairs.into_iter().map(|pair| pair.content).collect();
         if data_hash(&known).map_err(no_hash)? == hash {
-            return Ok(set.clone());
+            return Ok(Some(set.clone()));
         }
     }
-    import(door, path, "", "", read)
+    Ok(None)
 }
 
 /// Returns the one thing of a store with this name or number.
@@ -103,11 +181,78 @@ pub(crate) fn import(
     behaviour: &str,
     read: &ReadArguments,
 ) -> Result<DataSet, Halt> {
+    import_with(door, path, (name, behaviour), read, 0.0)
+}
+
+/// Imports a file of pairs with a name and a behaviour, and holds out a share of the pairs whose split it does not say.
+fn import_with(
+    door: &mut Door,
+    path: &Path,
+    (name, behaviour): (&str, &str),
+    read: &ReadArguments,
+    share: f64,
+) -> Result<DataSet, Halt> {
     door.call(ImportPairs {
         source: ImportSource::File { file: file(path)? },
         columns: read.columns(),
         into: ImportTarget::New { name: name.to_owned(), description: behaviour.to_owned() },
-        hold_out: HoldOut { share: 0.0, seed: 0 },
+        hold_out: HoldOut { share, seed: 0 },
         skip_refused: read.skips_refused(),
     })
+}
+
+/// Returns the data set of this name or number, or else that with the content of a file, which is imported if the project has
+/// none.
+pub(crate) fn any_set(
+    door: &mut Door,
+    overview: &Overview,
+    named: &Path,
+    read: &ReadArguments,
+) -> Result<DataSet, Halt> {
+    let name = named.to_string_lossy();
+    if overview.data_sets.iter().any(|set| set.name == name) || !named.exists() {
+        return set_named(overview, &name).cloned();
+    }
+    let (rows, _) = data::rows(named, None, read)?;
+    data_set(door, overview, named, read, &rows)
+}
+
+/// Returns the data set of this name or number.
+pub(crate) fn set_named<'a>(overview: &'a Overview, name: &str) -> Result<&'a DataSet, Halt> {
+    only("data set", name, &overview.data_sets, |set| (set.id, set.name.as_str()))
+}
+
+/// Returns the vector of this name or number.
+pub(crate) fn vector_named<'a>(overview: &'a Overview, name: &str) -> Result<&'a Vector, Halt> {
+    only("vector", name, &overview.vectors, |vector| (vector.id, vector.name.as_str()))
+}
+
+/// Loads a model as the one in use, and waits until it is in memory.
+pub(crate) fn load(door: &mut Door, model: Id) -> Result<(), Halt> {
+    door.call(LoadModel { model })?;
+    let models = door.watch()?.models;
+    let mut state = models.into_iter().find(|known| known.id == model).map(|known| known.state);
+    let mut bar = Bar::new("Loading the model");
+    loop {
+        match state {
+            Some(ModelState::Ready { .. }) => return Ok(()),
+            Some(ModelState::Failed { failure }) => return Err(Halt::failure(failure)),
+            Some(ModelState::Loading { fraction }) => drop(bar.show((100.0 * fraction) as usize, 100)),
+            Some(ModelState::Unloaded) => {}
+            None => return Err(Halt::Refused(format!("there is no model {model} in this store."))),
+        }
+        if stop::is_asked() {
+            return Err(Halt::Stopped("stopped before anything was computed".into()));
+        }
+        state = match door.event(LISTEN)? {
+            Heard::Event(event) => match *event {
+                Event::Model(now) if now.id == model => Some(now.state),
+                _ => Some(ModelState::Unloaded),
+            },
+            Heard::Nothing => Some(ModelState::Unloaded),
+            Heard::Gone => {
+                return Err(Halt::Failed("the process that ran the engine has ended.".into()));
+            }
+        };
+    }
 }

@@ -14,13 +14,13 @@ use app::{App, AppPaths, Purpose};
 use hub::HubEnvironment;
 use ipc::command::Watch;
 use ipc::project::Overview;
-use ipc::{Command, Event, Failure};
+use ipc::{Command, Event, Failure, Id};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
-pub(crate) use self::arguments::{InStore, StoreArguments, file};
-pub(crate) use self::follow::{End, Follower, follow, number};
+pub(crate) use self::arguments::{InProject, InStore, ProjectArguments, StoreArguments, file, path};
+pub(crate) use self::follow::{End, Follower, conclude, follow, follow_asked, number};
 use crate::halt::Halt;
 use crate::output;
 use crate::stop;
@@ -36,6 +36,8 @@ const BETWEEN: Duration = Duration::from_millis(50);
 pub(crate) struct Door {
     side: Side,
     paths: AppPaths,
+    /// The project that the command names. `None` for the open one.
+    project: Option<Id>,
     runtime: Runtime,
 }
 
@@ -65,13 +67,29 @@ pub(crate) fn within<T>(
 ) -> Result<T, Halt> {
     let runtime =
         Runtime::new().map_err(|error| Halt::Failed(format!("no thread can be started: {error}")))?;
-    let mut door = Door { side: Side::Closed, paths: store.paths(), runtime };
+    let mut door = Door { side: Side::Closed, paths: store.paths(), project: None, runtime };
     door.open(purpose)?;
     let done = work(&mut door);
     door.close();
     // A thread that still loads a model ends with the process, and until then it needs the runtime.
     std::mem::forget(door.runtime);
     done
+}
+
+/// Works in a project of a store, whichever is open there, and closes the store afterwards.
+pub(crate) fn within_project<T>(
+    arguments: &ProjectArguments,
+    purpose: Purpose,
+    work: impl FnOnce(&mut Door) -> Result<T, Halt>,
+) -> Result<T, Halt> {
+    within(&arguments.store, purpose, |door| {
+        if let Some(name) = arguments.project() {
+            let projects = door.watch()?.projects;
+            let named = library::only("project", name, &projects, |project| (project.id, &project.name))?;
+            door.project = Some(named.id);
+        }
+        work(door)
+    })
 }
 
 impl Door {
@@ -141,34 +159,47 @@ impl Door {
     pub(crate) fn call<C: Command>(&mut self, request: C) -> Result<C::Answer, Halt> {
         let no_json =
             |error: serde_json::Error| Halt::Failed(format!("a request or its answer is no JSON: {error}"));
+        let project = self.project;
         match &mut self.side {
             Side::Own { app, .. } => {
                 let json = serde_json::to_value(&request).map_err(no_json)?;
-                let answer = self.runtime.block_on(dispatch(app, C::NAME, json)).map_err(Halt::failure)?;
+                let answer =
+                    self.runtime.block_on(dispatch(app, project, C::NAME, json)).map_err(Halt::failure)?;
                 serde_json::from_value(answer).map_err(no_json)
             }
-            Side::Other(client) => self.runtime.block_on(client.call(&request)).map_err(halt),
+            Side::Other(client) => {
+                client.set_project(project);
+                self.runtime.block_on(client.call(&request)).map_err(halt)
+            }
             Side::Closed => Err(gone()),
         }
     }
 
     /// Returns the whole state, and begins to receive events. Events from before are gone.
     pub(crate) fn watch(&mut self) -> Result<Overview, Halt> {
+        let project = self.project;
         match &mut self.side {
             Side::Own { app, events } => {
                 let (sender, receiver) = unbounded_channel();
                 let subscriber = Box::new(move |event| sender.send(event).is_ok());
-                let subscribed = self.runtime.block_on(app.subscribe(PROGRAM, subscriber));
+                let subscribed = app.subscribe_in(project, PROGRAM, subscriber);
+                let subscribed = self.runtime.block_on(subscribed);
                 subscribed.map_err(|error| Halt::failure(error.into()))?;
                 *events = Some(receiver);
             }
-            Side::Other(client) => self.runtime.block_on(client.call(&Watch {})).map_err(halt)?,
+            Side::Other(client) => {
+                client.set_project(project);
+                self.runtime.block_on(client.call(&Watch {})).map_err(halt)?;
+            }
             Side::Closed => return Err(gone()),
         }
         loop {
             match self.event(OTHER_BEGINS)? {
                 Heard::Event(event) => {
-                    if let Event::Overview(overview) = *event {
+                    // Where another project is opened meanwhile, its state comes as well.
+                    if let Event::Overview(overview) = *event
+                        && project.is_none_or(|named| overview.project_id == named)
+                    {
                         return Ok(*overview);
                     }
                 }
@@ -201,6 +232,13 @@ impl Door {
     /// The option that names this store, for a sentence about another command.
     pub(crate) fn option(&self) -> String {
         format!("--store {}", self.paths.data.display())
+    }
+
+    /// Works in the project of a job from here on. What belongs to none is there in every project.
+    pub(crate) fn enter(&mut self, project: Option<Id>) {
+        if let Some(project) = project {
+            self.project = Some(project);
+        }
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) fn export(door: &mut Door, name: Option<&str>, out: &Path) -> Result<
 
 pub(super) fn import(door: &mut Door, files: &[PathBuf], json: bool) -> Result<(), Halt> {
     for file in files {
-        say_made(&door.call(ImportProject { file: door::file(file)? })?, json)?;
+        let request = ImportProject { file: door::file(file)?, open: false };
+        say_made(&door.call(request)?, json)?;
     }
     Ok(())
 }

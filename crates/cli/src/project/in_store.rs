@@ -27,7 +27,7 @@ pub(super) fn list(door: &mut Door, json: bool) -> Result<(), Halt> {
 }
 
 pub(super) fn new(door: &mut Door, name: &str, json: bool) -> Result<(), Halt> {
-    let made = door.call(NewProject { name: name.to_owned() })?;
+    let made = door.call(NewProject { name: name.to_owned(), open: false })?;
     say_made(&made, json)
 }
 

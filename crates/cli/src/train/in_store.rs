@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
         return Err(Halt::Refused(message));
     }
     let lines = Lines::new(arguments.json, Some(report));
-    door::within(&arguments.store, Purpose::Jobs, |door| {
+    door::within_project(&arguments.project, Purpose::Jobs, |door| {
         let overview = door.watch()?;
         let model = library::model(door, &overview, &path)?.id;
         let data_set = library::data_set(door, &overview, &arguments.data, &arguments.read, &rows)?.id;

@@ -1,15 +1,12 @@
 //! Exports the shown sweeps: the chart for a paper, its numbers for other programs, and a report.
 
-use std::fmt::Write as _;
-
 use ipc::Failure;
 use ipc::command::{ExportChart, ExportReport, ExportTable};
 use ipc::files::FilePurpose;
-use ipc::spreadsheet::guarded;
+use ipc::sweep::export::{ExportedSweeps, Record, csv};
 use ipc::sweep::{Sweep, SweepPoint};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::{Value, json};
 
 use super::form::Form;
 use super::panels::Panel;
@@ -31,23 +28,6 @@ const FORMATS: [(&str, &str); 6] = [
     ("json", "the numbers that are shown, with all settings"),
     ("html", "a report: chart, settings, hashes, numbers, samples"),
 ];
-
-/// A number that the chart shows, with its place in the chart.
-#[derive(Debug, Clone, PartialEq)]
-struct Record {
-    sweep: ipc::Id,
-    curve: String,
-    set: String,
-    score: String,
-    unit: &'static str,
-    multiplier: f64,
-    x: f64,
-    value: f64,
-    low: f64,
-    high: f64,
-    count: u32,
-    missing: u32,
-}
 
 /// Returns every point of every curve that is drawn, in the order of the panels.
 fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
@@ -85,32 +65,6 @@ fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
     all
 }
 
-const COLUMNS: &str = "sweep,curve,set,score,unit,multiplier,x,value,low_95,high_95,n,missing";
-
-fn csv(records: &[Record], guard_formulas: bool) -> String {
-    let quoted = |text: &str| quoted(&if guard_formulas { guarded(text) } else { text.into() });
-    let mut text = format!("{COLUMNS}\n");
-    for r in records {
-        let words = [r.curve.as_str(), &r.set, &r.score, r.unit].map(quoted).join(",");
-        // Writing to a String does not fail.
-        let _ = writeln!(
-            text,
-            "{},{words},{},{},{},{},{},{},{}",
-            r.sweep, r.multiplier, r.x, r.value, r.low, r.high, r.count, r.missing
-        );
-    }
-    text
-}
-
-/// A text as a field of CSV.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
 fn json(
     records: &[Record],
     sweeps: &[Sweep],
@@ -118,29 +72,12 @@ fn json(
     version: &str,
     models: &[ipc::model::Model],
 ) -> String {
-    let record = |r: &Record| {
-        json!({
-            "sweep": r.sweep, "curve": r.curve, "set": r.set, "score": r.score, "unit": r.unit,
-            "multiplier": r.multiplier, "x": r.x, "value": r.value, "low_95": r.low, "high_95": r.high,
-            "n": r.count, "missing": r.missing,
-        })
-    };
-    let about = |sweep: &Sweep| {
-        let model = models.iter().find(|model| model.id == sweep.model).map(|model| model.name.clone());
-        json!({
-            "sweep": sweep.id, "name": sweep.name, "note": sweep.note, "model": model,
-            "model_sha256": sweep.fingerprint, "set_sha256": sweep.hashes, "vector_sha256": sweep.vectors,
-            "created_ms": sweep.created, "stale": sweep.stale, "settings": sweep.settings,
-        })
-    };
-    let all = json!({
-        "made_by": format!("Tiller {version}"),
-        "x": axis,
-        "interval": "95 % percentile bootstrap over items, 10000 resamples",
-        "sweeps": sweeps.iter().map(about).collect::<Vec<Value>>(),
-        "points": records.iter().map(record).collect::<Vec<Value>>(),
+    let with_model = sweeps.iter().map(|sweep| {
+        let model = models.iter().find(|model| model.id == sweep.model);
+        (sweep, model.map(|model| model.name.as_str()))
     });
-    serde_json::to_string_pretty(&all).unwrap_or_default()
+    let file = ExportedSweeps::new(version, axis, with_model, records);
+    serde_json::to_string_pretty(&file).unwrap_or_default()
 }
 
 /// The panel that exports the shown sweeps.
@@ -230,38 +167,6 @@ fn with_ending(path: &str, ending: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn record() -> Record {
-        Record {
-            sweep: 3,
-            curve: "A, \"B\"".into(),
-            set: "=D".into(),
-            score: "Preference".into(),
-            unit: "log-odds, nats",
-            multiplier: -0.5,
-            x: -0.5,
-            value: 1.25,
-            low: 1.0,
-            high: 1.5,
-            count: 20,
-            missing: 0,
-        }
-    }
-
-    #[test]
-    fn a_table_keeps_every_digit_and_quotes_its_texts() {
-        let text = csv(&[record()], true);
-        let line = "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0";
-        assert_eq!(text, format!("{COLUMNS}\n{line}\n"));
-        assert_eq!(csv(&[record()], false), format!("{COLUMNS}\n{}\n", line.replace("'=D", "=D")));
-    }
-
-    #[test]
-    fn json_says_what_its_numbers_are() {
-        let text = json(&[record()], &[], "multiplier", "0.1.0", &[]);
-        let all: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!((&all["points"][0]["value"], &all["x"]), (&json!(1.25), &json!("multiplier")));
-    }
 
     #[test]
     fn a_path_gets_its_ending_once() {

@@ -376,6 +376,7 @@ impl Form {
                 known.iter().find(|set| set.id == *data_set).map(|set| set.suffixes.clone())
             }
             PromptSet::List { .. } => Some(lines(&self.suffixes.get())),
+            PromptSet::Answers { .. } => None,
         };
         let all = (0..).zip(sets.iter().map(|set| own(set).unwrap_or_default()));
         all.filter(|(_, own)| !own.is_empty()).collect()

@@ -72,6 +72,8 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
     let prompts = |set: &PromptSet| match set {
         PromptSet::HeldOut { data_set, .. } => held_out(*data_set).min(limit),
         PromptSet::List { prompts, .. } => (prompts.len() as u32).min(limit),
+        // Nothing is generated.
+        PromptSet::Answers { .. } => 0,
     };
     let on_set = |(place, set): (u32, &PromptSet)| {
         let arms = (0_u32..).zip(&settings.arms).filter(|(_, arm)| arm.is_measured_on(place));

@@ -32,6 +32,9 @@ struct MissingAnswer {
 impl Running<'_> {
     /// Generates the answers at the missing multipliers, and computes the points that follow from them.
     pub(super) fn answer(&mut self, task: &Task, missing: &[(f64, String)]) -> Result<(), Interrupt> {
+        if let Some(given) = task.set.and_then(|set| self.sets[set as usize].given.clone()) {
+            return self.keep_given(task, missing, &given);
+        }
         let began = Instant::now();
         let prompts = self.prompts(task)?;
         let mut kept: Vec<Vec<GeneratedAnswer>> = Vec::with_capacity(missing.len());
@@ -98,6 +101,30 @@ impl Running<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Takes answers that were given elsewhere as the answers, up to the limit.
+    fn keep_given(
+        &mut self,
+        task: &Task,
+        missing: &[(f64, String)],
+        given: &[String],
+    ) -> Result<(), Interrupt> {
+        let count = self.settings.answered(task.set, given.len());
+        let mut kept = Vec::with_capacity(count);
+        for (place, text) in given.iter().take(count).enumerate() {
+            let encoded = self.model.encode_raw(text);
+            let ids = encoded.map_err(|source| Error::Tokens { pair: Some(place + 1), source })?;
+            let (place, tokens) = (place as u32, ids.len() as u32);
+            kept.push(GeneratedAnswer { place, text: text.clone(), tokens, is_whole: true });
+        }
+        for at in missing {
+            for answer in &kept {
+                self.save_answer(&at.1, answer)?;
+            }
+            self.save_if_complete(task, at, kept.len(), &kept)?;
+        }
+        Ok(())
     }
 
     /// Encodes the prompts of a task's set that are answered: the first ones, up to the limit.

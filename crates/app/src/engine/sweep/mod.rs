@@ -15,11 +15,11 @@ mod work;
 use std::sync::Arc;
 use std::time::Instant;
 
-use data::content::{Snapshot, held_out};
+use data::content::{Snapshot, held_out, sha256, to_json};
 use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
-use ipc::sweep::{Sweep, SweepPoint, SweepSettings};
+use ipc::sweep::{PromptSet, Sweep, SweepPoint, SweepSettings};
 use sqlx::SqliteConnection;
 use store::models::ModelRow;
 use store::sweep_points::{self, MeasurementKeys};
@@ -72,6 +72,8 @@ struct Set {
     suffixes: usize,
     /// The hash of all items.
     hash: String,
+    /// The answers that were given elsewhere, in the order of the items.
+    given: Option<Vec<String>>,
 }
 
 impl Set {
@@ -160,8 +162,14 @@ async fn load_sets(db: &mut SqliteConnection, sweep: &Sweep) -> Result<Vec<Set>,
         let measured = with_suffixes(&held_out, &suffixes);
         // A suffix of all sets stands in the key by itself, as it did before there were lists of suffixes.
         let is_listed = sweep.settings.suffixes.contains_key(&place);
-        let hash = Snapshot::new(if is_listed { &measured } else { &held_out })?.hash;
-        all.push(Set { pairs, measured, suffixes: suffixes.len(), hash });
+        let mut hash = Snapshot::new(if is_listed { &measured } else { &held_out })?.hash;
+        let set = sweep.settings.sets.get(place as usize);
+        let given = set.and_then(PromptSet::given_answers).map(<[String]>::to_vec);
+        if let Some(given) = &given {
+            // What the model answers to the same prompts is something else.
+            hash = sha256(to_json("given answers", &(&hash, given))?.as_bytes());
+        }
+        all.push(Set { pairs, measured, suffixes: suffixes.len(), hash, given });
     }
     Ok(all)
 }
