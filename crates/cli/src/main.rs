@@ -3,12 +3,14 @@
 //! Results go to standard output, with `--json` one object a line; messages and progress go to standard error.
 //! `docs/cli.md` explains the fields and the exit codes.
 
+mod adapter;
 mod bake;
 mod chat;
 mod data;
 mod data_in_store;
 mod data_info;
 mod data_report;
+mod distil;
 mod door;
 mod generate;
 mod halt;
@@ -80,6 +82,11 @@ enum Command {
     Bake(bake::BakeArguments),
     /// Compare a baked model with the steered original
     Prove(bake::ProveArguments),
+    /// Distil a steered model into an adapter, for programs that read adapters and no vectors
+    Distil(distil::Arguments),
+    /// Adapters as files of llama.cpp and peft
+    #[command(subcommand)]
+    Adapter(adapter::Command),
     /// The projects of a store, and project files
     #[command(subcommand)]
     Project(project::Command),
@@ -119,6 +126,8 @@ fn main() -> ExitCode {
         Command::Vector(command) => vector::run(&command),
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),
+        Command::Distil(arguments) => distil::run(&arguments),
+        Command::Adapter(command) => adapter::run(&command),
         Command::Project(command) => project::run(&command),
         Command::Jobs(command) => jobs::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),
