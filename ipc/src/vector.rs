@@ -59,6 +59,25 @@ impl Adapter {
         }
     }
 
+    /// Returns whether an adapter of these sizes is for a model.
+    #[must_use]
+    pub fn fits(&self, facts: &ModelFacts) -> bool {
+        let is = |size: u32, expected: u32, of: &[Projection]| {
+            let acts = of.iter().any(|projection| self.on.contains(*projection));
+            size == if acts { expected } else { 0 }
+        };
+        let (queries, values) = (facts.heads * facts.head_size, facts.kv_heads * facts.head_size);
+        self.blocks == facts.blocks
+            && self.inputs == facts.hidden_size
+            && is(self.queries, queries, &[Projection::Query, Projection::Output])
+            && is(self.values, values, &[Projection::Key, Projection::Value])
+            && is(
+                self.feed_forward,
+                facts.feed_forward,
+                &[Projection::Gate, Projection::Up, Projection::Down],
+            )
+    }
+
     /// Returns the number of parameters in all matrices.
     #[must_use]
     pub fn numbers(&self) -> u64 {
@@ -153,5 +172,34 @@ mod tests {
             on: Projections::default(),
         };
         assert_eq!(adapter.numbers(), 30 * 8 * (576 + 576 + 576 + 192));
+    }
+
+    #[test]
+    fn an_adapter_fits_the_model_of_its_sizes() {
+        let facts = ModelFacts {
+            blocks: 3,
+            hidden_size: 8,
+            feed_forward: 20,
+            heads: 4,
+            kv_heads: 2,
+            head_size: 2,
+            family: String::new(),
+            architecture: String::new(),
+            quantization: String::new(),
+            vocabulary: 10,
+            context_length: 10,
+            parameters: 0,
+            file_bytes: 0,
+            weight_bytes: 0,
+        };
+        let usual = Adapter::new(&facts, LoraConfig { rank: 2, alpha: 4.0 });
+        assert!(usual.fits(&facts));
+        let down = "down_proj,o_proj".parse().expect("names");
+        let other = Adapter { values: 0, feed_forward: 20, on: down, ..usual };
+        assert!(other.fits(&facts) && !Adapter { feed_forward: 21, ..other }.fits(&facts));
+        assert!(
+            !Adapter { queries: 9, ..usual }.fits(&facts) && !Adapter { blocks: 4, ..usual }.fits(&facts)
+        );
+        assert_eq!(other.numbers(), 3 * 2 * (20 + 8 + 8 + 8));
     }
 }
