@@ -140,13 +140,13 @@ fn is_same(ours: &[u32], theirs: &Answer) -> bool {
     ours.len() > 8 && theirs.tokens.starts_with(ours) && theirs.tokens.len() <= ours.len() + 1
 }
 
-/// Writes an adapter of pseudorandom numbers as a GGUF file, and returns it as steering.
-fn write_adapter(model: &Model, plain: &Path, on: Projections, target: &Path) -> Vec<Term> {
+/// Writes an adapter of pseudorandom numbers up to `size` as a GGUF file, and returns it as steering.
+fn write_adapter(model: &Model, plain: &Path, on: Projections, size: f64, target: &Path) -> Vec<Term> {
     let shape = model.adapter_shape_on(4, on);
     let mut state = 1_u32;
     let mut number = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (f64::from(state >> 8) / f64::from(1 << 24) * 0.1 - 0.05) as f32
+        ((f64::from(state >> 8) / f64::from(1 << 24) * 2.0 - 1.0) * size) as f32
     };
     let values = (0..shape.numbers()).map(|_| number()).collect();
     let adapter = Arc::new(Adapter::new(shape, 8.0, values).unwrap());
@@ -181,8 +181,8 @@ fn llama_cpp_computes_from_baked_files_and_adapters_what_tiller_computes() {
     let original = Model::open(&plain).load().unwrap();
     let prompt = original.encode_question("", "What would you do with a large sum of money?").unwrap();
     let (usual, all) = (path("usual.gguf"), path("all.gguf"));
-    let on_usual = write_adapter(&original, &plain, Projections::default(), &usual);
-    let on_all = write_adapter(&original, &plain, Projections::all(), &all);
+    let on_usual = write_adapter(&original, &plain, Projections::default(), 0.1, &usual);
+    let on_all = write_adapter(&original, &plain, Projections::all(), 0.05, &all);
     let jobs =
         [(&plain, None), (&baked, None), (&plain, Some(&usual)), (&plain, Some(&all)), (&quantised, None)];
     let jobs = jobs.map(|(model, adapter)| (model.as_path(), adapter.map(PathBuf::as_path)));
