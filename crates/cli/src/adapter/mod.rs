@@ -29,7 +29,7 @@ pub(crate) struct Export {
     /// The adapter: a peft folder, its .safetensors file, or a GGUF adapter
     #[arg(long, value_name = "PATH")]
     adapter: PathBuf,
-    /// A .gguf file for llama.cpp and Ollama, or a new folder for peft, vLLM and SGLang
+    /// A .gguf file for llama.cpp and Ollama, or a new folder for peft, vLLM and `SGLang`
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
     /// The strength that becomes the written adapter's own

@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     read: ReadArguments,
     #[command(flatten)]
     system: SystemArguments,
-    /// The adapter: a .gguf file for llama.cpp and Ollama, or a new folder for peft, vLLM and SGLang
+    /// The adapter: a .gguf file for llama.cpp and Ollama, or a new folder for peft, vLLM and `SGLang`
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
     /// The projections that it acts on, by peft's names and separated by commas
