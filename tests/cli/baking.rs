@@ -12,13 +12,13 @@ use crate::{Folder, command, lines, number, refusal, run};
 /// The hidden size of the tiny models.
 const TINY: usize = 64;
 
-fn family(name: &str) -> String {
+pub(crate) fn family(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracles/families").join(name);
     path.to_str().expect("UTF-8").to_owned()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is made for the call")]
-fn vector(folder: &Folder, name: &str, extra: Value) -> String {
+pub(crate) fn vector(folder: &Folder, name: &str, extra: Value) -> String {
     let values: Vec<f32> = (0..TINY as u32).map(|i| (0.3 * f64::from(i).sin()) as f32).collect();
     let mut content = json!({"layer": 1, "vector": values});
     for (key, value) in extra.as_object().expect("an object") {
@@ -27,7 +27,7 @@ fn vector(folder: &Folder, name: &str, extra: Value) -> String {
     folder.file(name, content.to_string())
 }
 
-fn names(folder: &Folder) -> Vec<String> {
+pub(crate) fn names(folder: &Folder) -> Vec<String> {
     let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name().into_string();
     let mut names: Vec<String> =
         fs::read_dir(folder.path("")).expect("a folder").map(|entry| name(entry).expect("UTF-8")).collect();

@@ -1,5 +1,6 @@
 //! Tests the built `tiller-cli` on the starter model with tiny data: its output, its exit codes and its files.
 
+mod adapters;
 mod baking;
 mod beside_window;
 mod damaged_files;

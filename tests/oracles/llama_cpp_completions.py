@@ -3,7 +3,7 @@
 usage: llama_cpp_completions.py < jobs.jsonl
 needs: pip install xllamacpp==2026.10.11549
 
-Each line of the input is a job: {"model": FILE, "prompt": [ids], "tokens": N}. Each line of the output has the greedy
+Each line of the input is a job: {"model": FILE, "adapter": FILE or null, "prompt": [ids], "tokens": N}. Each line of the output has the greedy
 `tokens`, and the log-probabilities of the likeliest `first` tokens: pairs of id and log-probability. The KV cache is in f32.
 """
 
@@ -27,6 +27,8 @@ def complete(job):
     params.cpuparams_batch.n_threads = 2
     params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    if job["adapter"]:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(job["adapter"], 1.0)]
     server = xllamacpp.Server(params)
     asked = {"prompt": job["prompt"], "max_tokens": job["tokens"], "temperature": 0.0, "n_probs": LIKELIEST,
              "cache_prompt": False}

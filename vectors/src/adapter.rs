@@ -1,4 +1,4 @@
-//! Low-rank adapters (`LoRA`; Hu et al. 2021, arXiv 2106.09685) on the query and the value projection of every block:
+//! Low-rank adapters (`LoRA`; Hu et al. 2021, arXiv 2106.09685) on some projections of every block:
 //!
 //! ```text
 //! y += multiplier · alpha / rank · B (A x)
@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+pub use steering_types::{Projection, Projections, UnknownProjection};
 
 use crate::ops::lora::{LoraGradients, LoraPair};
 
@@ -19,25 +20,56 @@ use crate::ops::lora::{LoraGradients, LoraPair};
 const STREAM: u64 = u64::MAX;
 
 /// The sizes of an adapter's matrices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
     /// Decoder blocks: all of the model's.
     pub blocks: usize,
     /// Rows of A, columns of B.
     pub rank: usize,
-    /// The width of the projections' input: the model's hidden size.
+    /// The model's hidden size.
     pub inputs: usize,
-    /// The width of the query projection: query heads times the head size.
+    /// The width of the query projection: query heads times the head size. 0 where the adapter acts neither on it nor on
+    /// attention's output.
     pub queries: usize,
-    /// The width of the value projection: key-value heads times the head size.
+    /// The width of the key and of the value projection: key-value heads times the head size. 0 where the adapter acts on
+    /// neither.
     pub values: usize,
+    /// The width between the gate and the down projection; 0 where the adapter acts on no part of the feed-forward part.
+    pub feed_forward: usize,
+    /// The projections that the adapter acts on.
+    pub on: Projections,
 }
 
 impl Shape {
-    /// Numbers in one block: A and B of the queries, then A and B of the values.
+    /// Returns the inputs and the outputs of a projection.
+    #[must_use]
+    pub fn sizes(self, projection: Projection) -> [usize; 2] {
+        match projection {
+            Projection::Query => [self.inputs, self.queries],
+            Projection::Key | Projection::Value => [self.inputs, self.values],
+            Projection::Output => [self.queries, self.inputs],
+            Projection::Gate | Projection::Up => [self.inputs, self.feed_forward],
+            Projection::Down => [self.feed_forward, self.inputs],
+        }
+    }
+
+    /// Returns the same sizes for an adapter on other projections; a width that none of them has becomes 0.
+    #[must_use]
+    pub fn acting_on(self, on: Projections) -> Self {
+        let kept = |size: usize, of: &[Projection]| if on.contains_any(of) { size } else { 0 };
+        Self {
+            queries: kept(self.queries, &[Projection::Query, Projection::Output]),
+            values: kept(self.values, &[Projection::Key, Projection::Value]),
+            feed_forward: kept(self.feed_forward, &[Projection::Gate, Projection::Up, Projection::Down]),
+            on,
+            ..self
+        }
+    }
+
+    /// Numbers in one block: of each projection A, then B.
     #[must_use]
     pub fn block_numbers(self) -> usize {
-        self.rank * (2 * self.inputs + self.queries + self.values)
+        self.places().last().map_or(0, |(_, [_, b])| b.end)
     }
 
     /// Numbers in all.
@@ -46,10 +78,17 @@ impl Shape {
         self.blocks * self.block_numbers()
     }
 
-    /// Returns the ends of the four matrices within a block's numbers.
-    fn ends(self) -> [usize; 4] {
-        let sizes = [self.inputs, self.queries, self.inputs, self.values].map(|size| size * self.rank);
-        [sizes[0], sizes[0] + sizes[1], 2 * sizes[0] + sizes[1], self.block_numbers()]
+    /// Iterates over the projections, each with the places of A and B within a block's numbers.
+    fn places(self) -> impl Iterator<Item = (Projection, [Range<usize>; 2])> {
+        let mut end = 0;
+        self.on.iter().map(move |projection| {
+            let places = self.sizes(projection).map(|size| {
+                let start = end;
+                end += size * self.rank;
+                start..end
+            });
+            (projection, places)
+        })
     }
 }
 
@@ -71,7 +110,7 @@ pub enum AdapterError {
     },
 }
 
-/// An adapter: one pair of matrices on the queries and one on the values of every block.
+/// An adapter: a pair of matrices on each of its projections of every block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adapter {
     shape: Shape,
@@ -80,8 +119,8 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// Returns an adapter from its numbers: of every block A of the queries `[rank, inputs]`, B of the queries
-    /// `[queries, rank]`, A of the values `[rank, inputs]`, B of the values `[values, rank]`, all row by row.
+    /// Returns an adapter from its numbers: of every block and of each of its projections, in the order of
+    /// [`Projection::ALL`], A `[rank, inputs]` and then B `[outputs, rank]`, both row by row.
     ///
     /// # Errors
     /// Where their count is another, or the rank is 0.
@@ -118,6 +157,25 @@ impl Adapter {
         &self.values
     }
 
+    /// Returns an adapter that does at multiplier 1 what this one does at `multiplier`: alpha takes its size, and B its sign.
+    /// `None` where the multiplier is 0 or not finite, or alpha would be.
+    #[must_use]
+    pub fn at(&self, multiplier: f32) -> Option<Self> {
+        let alpha = self.alpha * multiplier.abs();
+        if alpha == 0.0 || !alpha.is_finite() {
+            return None;
+        }
+        let mut values = self.values.to_vec();
+        if multiplier < 0.0 {
+            for of_block in values.chunks_exact_mut(self.shape.block_numbers()) {
+                for (_, [_, b]) in self.shape.places() {
+                    of_block[b].iter_mut().for_each(|number| *number = -*number);
+                }
+            }
+        }
+        Some(Self { shape: self.shape, alpha, values: values.into() })
+    }
+
     /// Returns the Frobenius norm of the weights' change at multiplier 1: alpha / rank · B A of all projections
     /// together. It is 0 before training.
     #[must_use]
@@ -134,7 +192,10 @@ impl Adapter {
             };
             (0..rank * rank).map(|at| of_a(at / rank, at % rank) * of_b(at / rank, at % rank)).sum::<f64>()
         };
-        let sum = (0..self.shape.blocks).flat_map(|block| self.pairs(block)).map(square).sum::<f64>();
+        let sum = (0..self.shape.blocks)
+            .flat_map(|block| self.pairs(block))
+            .map(|(_, pair)| square(pair))
+            .sum::<f64>();
         // Rounding must not make a square negative.
         sum.max(0.0).sqrt() * f64::from(self.alpha).abs() / self.shape.rank as f64
     }
@@ -144,44 +205,50 @@ impl Adapter {
     pub(crate) fn start(shape: Shape, seed: u64) -> Vec<f32> {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream(STREAM);
-        let bound = 1.0 / (shape.inputs.max(1) as f32).sqrt();
-        let ends = shape.ends();
-        let number = |at: usize| {
-            let is_a = at < ends[0] || (ends[1]..ends[2]).contains(&at);
-            if is_a { generator.random_range(-bound..bound) } else { 0.0 }
+        let mut numbers = Vec::with_capacity(shape.numbers());
+        for _ in 0..shape.blocks {
+            for (projection, [a, b]) in shape.places() {
+                let bound = 1.0 / (shape.sizes(projection)[0].max(1) as f32).sqrt();
+                numbers.extend(a.map(|_| generator.random_range(-bound..bound)));
+                numbers.resize(numbers.len() + b.len(), 0.0);
+            }
+        }
+        numbers
+    }
+
+    /// Returns the matrices of a block: of each projection A, then B.
+    #[cfg(test)]
+    pub(crate) fn matrices(&self, block: usize) -> Vec<&[f32]> {
+        self.pairs(block).into_iter().flat_map(|(_, pair)| [pair.a, pair.b]).collect()
+    }
+
+    /// Returns the pairs of a block, each with its projection.
+    pub(crate) fn pairs(&self, block: usize) -> Vec<(Projection, LoraPair<'_>)> {
+        let rank = self.shape.rank;
+        let of = &self.values[block * self.shape.block_numbers()..];
+        let pair = |(projection, [a, b]): (Projection, [Range<usize>; 2])| {
+            (projection, LoraPair { a: &of[a], b: &of[b], rank })
         };
-        (0..shape.numbers()).map(|at| at % shape.block_numbers()).map(number).collect()
-    }
-
-    /// Returns the four matrices of a block: A and B of the queries, A and B of the values.
-    pub(crate) fn matrices(&self, block: usize) -> [&[f32]; 4] {
-        let [one, two, three, four] = self.shape.ends();
-        let of = &self.values[block * self.shape.block_numbers()..][..four];
-        [&of[..one], &of[one..two], &of[two..three], &of[three..]]
-    }
-
-    /// Returns the pairs of a block: the queries', the values'.
-    fn pairs(&self, block: usize) -> [LoraPair<'_>; 2] {
-        let ([qa, qb, va, vb], rank) = (self.matrices(block), self.shape.rank);
-        [LoraPair { a: qa, b: qb, rank }, LoraPair { a: va, b: vb, rank }]
+        self.shape.places().map(pair).collect()
     }
 
     /// This adapter in one block, on some rows, at a multiplier.
     pub(crate) fn on_rows(&self, block: usize, rows: Range<usize>, multiplier: f32) -> AdapterOnRows<'_> {
-        AdapterOnRows {
-            rows,
-            pairs: self.pairs(block),
-            scale: multiplier * self.alpha / self.shape.rank as f32,
-        }
+        let scale = multiplier * self.alpha / self.shape.rank as f32;
+        AdapterOnRows { rows, pairs: self.pairs(block), scale }
     }
 
     /// Returns a block's gradient as the gradients of its pairs, in the order of [`AdapterOnRows::pairs`].
-    pub(crate) fn pair_gradients(shape: Shape, of_block: &mut [f32]) -> [LoraGradients<'_>; 2] {
-        let [one, two, three, _] = shape.ends();
-        let (queries, values) = of_block.split_at_mut(two);
-        let (qa, qb) = queries.split_at_mut(one);
-        let (va, vb) = values.split_at_mut(three - two);
-        [LoraGradients { a: qa, b: qb }, LoraGradients { a: va, b: vb }]
+    pub(crate) fn pair_gradients(shape: Shape, of_block: &mut [f32]) -> Vec<(Projection, LoraGradients<'_>)> {
+        let mut rest = of_block;
+        let mut all = Vec::with_capacity(shape.on.len());
+        for (projection, [a, b]) in shape.places() {
+            let (of_a, after) = rest.split_at_mut(a.len());
+            let (of_b, after) = after.split_at_mut(b.len());
+            all.push((projection, LoraGradients { a: of_a, b: of_b }));
+            rest = after;
+        }
+        all
     }
 }
 
@@ -189,25 +256,50 @@ impl Adapter {
 #[derive(Debug, Clone)]
 pub(crate) struct AdapterOnRows<'a> {
     pub(crate) rows: Range<usize>,
-    /// The queries', the values'.
-    pub(crate) pairs: [LoraPair<'a>; 2],
+    /// Of each projection.
+    pub(crate) pairs: Vec<(Projection, LoraPair<'a>)>,
     /// Multiplier · alpha / rank.
     pub(crate) scale: f32,
+}
+
+impl<'a> AdapterOnRows<'a> {
+    /// Whether it acts on one of these projections.
+    pub(crate) fn acts_on(&self, projections: &[Projection]) -> bool {
+        self.pairs.iter().any(|(on, _)| projections.contains(on))
+    }
+
+    /// Iterates over the pairs on these projections.
+    pub(crate) fn pairs_on(
+        &self,
+        projections: &'static [Projection],
+    ) -> impl Iterator<Item = &(Projection, LoraPair<'a>)> {
+        self.pairs.iter().filter(move |(on, _)| projections.contains(on))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SHAPE: Shape = Shape { blocks: 2, rank: 2, inputs: 3, queries: 4, values: 2 };
+    fn shape() -> Shape {
+        Shape {
+            blocks: 2,
+            rank: 2,
+            inputs: 3,
+            queries: 4,
+            values: 2,
+            feed_forward: 0,
+            on: Projections::default(),
+        }
+    }
 
     #[test]
     fn the_norm_is_that_of_the_product() {
-        let values: Vec<f32> = (0..SHAPE.numbers()).map(|at| (at as f32 * 0.7).sin()).collect();
-        let adapter = Adapter::new(SHAPE, 3.0, values.into()).unwrap();
+        let values: Vec<f32> = (0..shape().numbers()).map(|at| (at as f32 * 0.7).sin()).collect();
+        let adapter = Adapter::new(shape(), 3.0, values.into()).unwrap();
         let mut sum = 0.0;
         for block in 0..2 {
-            let [qa, qb, va, vb] = adapter.matrices(block);
+            let [qa, qb, va, vb] = adapter.matrices(block)[..] else { panic!() };
             for (a, b) in [(qa, qb), (va, vb)] {
                 for row in b.chunks_exact(2) {
                     for column in 0..3 {
@@ -221,12 +313,12 @@ mod tests {
 
     #[test]
     fn before_training_a_is_drawn_and_b_is_zero() {
-        let shape = Shape { inputs: 400, ..SHAPE };
+        let shape = Shape { inputs: 400, ..shape() };
         let start = Adapter::start(shape, 7);
         assert_eq!(start, Adapter::start(shape, 7));
         assert_ne!(start, Adapter::start(shape, 8));
         let adapter = Adapter::new(shape, 16.0, start.into()).unwrap();
-        let [qa, qb, va, vb] = adapter.matrices(1);
+        let [qa, qb, va, vb] = adapter.matrices(1)[..] else { panic!() };
         assert!(qb.iter().chain(vb).all(|x| *x == 0.0) && adapter.norm() == 0.0);
         let widest = qa.iter().chain(va).fold(0.0_f32, |most, x| most.max(x.abs()));
         assert!((0.045..=0.05).contains(&widest), "{widest}");
@@ -234,12 +326,30 @@ mod tests {
     }
 
     #[test]
+    fn every_projection_has_its_place_and_its_sizes() {
+        let all = Shape { feed_forward: 5, on: Projections::all(), ..shape() };
+        let adapter = Adapter::new(all, 1.0, (0..all.numbers()).map(|at| at as f32).collect()).unwrap();
+        let sizes = [[3, 4], [3, 2], [3, 2], [4, 3], [3, 5], [3, 5], [5, 3]];
+        let mut next = all.block_numbers() as f32;
+        for ((projection, pair), sizes) in adapter.pairs(1).into_iter().zip(sizes) {
+            assert_eq!(all.sizes(projection), sizes, "{projection:?}");
+            assert_eq!([pair.a.len(), pair.b.len()], sizes.map(|size| 2 * size));
+            assert_eq!((pair.a[0], pair.b[0]), (next, next + pair.a.len() as f32));
+            next += (pair.a.len() + pair.b.len()) as f32;
+        }
+        assert_eq!(all.acting_on(Projections::default()), shape());
+        let down = all.acting_on("down_proj".parse().unwrap());
+        assert_eq!((down.queries, down.values, down.feed_forward), (0, 0, 5));
+        assert_eq!(down.numbers(), 2 * 2 * 8);
+    }
+
+    #[test]
     fn numbers_that_do_not_fill_the_matrices_are_refused() {
-        assert_eq!(SHAPE.numbers(), 2 * 2 * (3 + 4 + 3 + 2));
-        let (expected, found) = (SHAPE.numbers(), SHAPE.numbers() - 1);
-        let refused = Adapter::new(SHAPE, 1.0, vec![0.0; found].into());
+        assert_eq!(shape().numbers(), 2 * 2 * (3 + 4 + 3 + 2));
+        let (expected, found) = (shape().numbers(), shape().numbers() - 1);
+        let refused = Adapter::new(shape(), 1.0, vec![0.0; found].into());
         assert_eq!(refused, Err(AdapterError::Numbers { rank: 2, expected, found }));
-        let refused = Adapter::new(Shape { rank: 0, ..SHAPE }, 1.0, vec![].into());
+        let refused = Adapter::new(Shape { rank: 0, ..shape() }, 1.0, vec![].into());
         assert_eq!(refused, Err(AdapterError::NoRank));
     }
 }

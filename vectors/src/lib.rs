@@ -35,7 +35,7 @@
 //! derivatives), [`layer`] and `prefix` (the cache of activations that steering does not change), [`train`], [`score`],
 //! [`generate`]. [`files`] reads and writes the vector files of several programs, [`algebra`] combines vectors,
 //! [`logit_lens`] lists the tokens that a vector promotes, [`transfer`] maps a vector to another model. [`bake`] puts a
-//! vector into a model's files, and [`prove`] compares the result with the steered model. [`adapter`] is the baseline to
+//! vector into a model's files, [`distil`] trains an adapter to compute what a steered model does, and [`prove`] compares the result with the steered model. [`adapter`] is the baseline to
 //! compare with: low-rank weights in place of a vector.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "these numbers must be equal bit for bit"))]
@@ -44,6 +44,7 @@ pub mod adapter;
 pub mod algebra;
 pub mod bake;
 mod device;
+pub mod distil;
 pub mod files;
 mod gate;
 pub mod generate;

@@ -38,7 +38,7 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("a03-rslora", Adapter { rank: 2, alpha: 8.0 * std::f32::consts::SQRT_2 }),
     ("a04-dora", Refused("use_dora")),
     ("a05-modules-to-save", Refused("modules_to_save")),
-    ("a06-all-linear", Refused("queries or values")),
+    ("a06-all-linear", PLAIN),
     ("a07-rank-pattern", Adapter { rank: 4, alpha: 16.0 }),
     ("a07b-rank-pattern-all", PLAIN),
     ("a08-lora-bias", Refused("lora_bias")),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use ::data::data_files::DataFileError;
 use ipc::{Code, Failure};
 use sandbox::SandboxError;
+use vectors::distil::DistilError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
@@ -132,6 +133,18 @@ impl From<ModelError> for Halt {
             | ModelError::Tokens(TokenError::Memory { .. }) => Self::Failed(message),
             ModelError::Sampling(_) | ModelError::Gate(_) => Self::Usage(message),
             _ => Self::Refused(message),
+        }
+    }
+}
+
+impl From<DistilError> for Halt {
+    fn from(error: DistilError) -> Self {
+        match error {
+            DistilError::Model(error) => error.into(),
+            DistilError::Checkpoint(error) => error.into(),
+            DistilError::Setting { .. } | DistilError::NoSteering => Self::Usage(format!("{error}.")),
+            DistilError::NoSamples => Self::Refused(format!("{error}.")),
+            DistilError::NotFinite { .. } => Self::Failed(format!("{error}.")),
         }
     }
 }

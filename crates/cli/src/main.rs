@@ -4,6 +4,7 @@
 //! `docs/cli.md` explains the fields and the exit codes.
 
 mod analyse;
+mod adapter;
 mod bake;
 mod caps;
 mod chat;
@@ -11,6 +12,7 @@ mod data;
 mod data_in_store;
 mod data_info;
 mod data_report;
+mod distil;
 mod door;
 mod download;
 mod drafting;
@@ -92,6 +94,11 @@ enum Command {
     Bake(bake::BakeArguments),
     /// Compare a baked model with the steered original
     Prove(bake::ProveArguments),
+    /// Distil a steered model into an adapter, for programs that read adapters and no vectors
+    Distil(distil::Arguments),
+    /// Adapters as files of llama.cpp and peft
+    #[command(subcommand)]
+    Adapter(adapter::Command),
     /// The projects of a store, and project files
     #[command(subcommand)]
     Project(project::Command),
@@ -133,6 +140,8 @@ fn main() -> ExitCode {
         Command::Vector(command) => vector::run(&command),
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),
+        Command::Distil(arguments) => distil::run(&arguments),
+        Command::Adapter(command) => adapter::run(&command),
         Command::Project(command) => project::run(&command),
         Command::Jobs(command) => jobs::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),

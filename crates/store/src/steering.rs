@@ -44,6 +44,8 @@ fn of_sizes(sizes: &Adapter, numbers: &[f32]) -> Result<Arc<weights::Adapter>, S
         inputs: sizes.inputs as usize,
         queries: sizes.queries as usize,
         values: sizes.values as usize,
+        feed_forward: sizes.feed_forward as usize,
+        on: sizes.on,
     };
     let adapter = weights::Adapter::new(shape, sizes.alpha as f32, numbers.into());
     adapter.map(Arc::new).map_err(|_| StoreError::AdapterNumbers {
@@ -64,6 +66,8 @@ pub fn adapter_sizes(adapter: &weights::Adapter) -> Adapter {
         inputs: shape.inputs as u32,
         queries: shape.queries as u32,
         values: shape.values as u32,
+        feed_forward: shape.feed_forward as u32,
+        on: shape.on,
     }
 }
 
@@ -121,6 +125,11 @@ impl Steering {
         let sizes = [shape.blocks, shape.rank, shape.inputs, shape.queries, shape.values];
         let mut bytes = b"adapter".to_vec();
         bytes.extend(sizes.iter().flat_map(|size| (*size as u64).to_le_bytes()));
+        // What acts on queries and values alone has the hash of versions in which nothing else could be.
+        if shape.on != weights::Projections::default() {
+            bytes.extend((shape.feed_forward as u64).to_le_bytes());
+            bytes.extend(shape.on.iter().flat_map(|projection| projection.name().bytes()));
+        }
         bytes.extend(adapter.alpha().to_le_bytes());
         bytes.extend(to_bytes(adapter.values()));
         sha256(&bytes)
@@ -306,7 +315,16 @@ mod tests {
 
     #[test]
     fn an_adapter_is_one_term_that_leaves_nothing_below() {
-        let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 1, queries: 1, values: 1 };
+        let sizes = Adapter {
+            rank: 1,
+            alpha: 2.0,
+            blocks: 2,
+            inputs: 1,
+            queries: 1,
+            values: 1,
+            feed_forward: 0,
+            on: ipc::vector::Projections::default(),
+        };
         let steering_of =
             |sizes: Adapter, numbers: &[f32]| steering(Some(&sizes), &[], numbers, Intervention::default());
         let adapter = steering_of(sizes, &[0.5; 8]).expect("an adapter");

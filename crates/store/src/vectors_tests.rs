@@ -161,7 +161,16 @@ async fn an_adapter_is_stored_as_a_vector_is_and_can_steer_when_read() {
     let (store, _dir) = temporary().await;
     let mut db = store.begin().await.expect("a change");
     let of_model = a_vector(&mut db).await;
-    let sizes = Adapter { rank: 1, alpha: 2.0, blocks: 2, inputs: 3, queries: 2, values: 1 };
+    let sizes = Adapter {
+        rank: 1,
+        alpha: 2.0,
+        blocks: 2,
+        inputs: 3,
+        queries: 2,
+        values: 1,
+        feed_forward: 0,
+        on: ipc::vector::Projections::default(),
+    };
     let values: Vec<f32> = (0..sizes.numbers()).map(|at| at as f32).collect();
     let new = NewVector {
         project: 1,

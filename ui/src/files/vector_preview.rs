@@ -56,7 +56,16 @@ mod tests {
         assert!(holds(&preview(&[])).contains("does not say its layer"));
         assert_eq!(holds(&preview(&[3])), "A vector of 576 numbers for layer 3.");
         assert_eq!(holds(&preview(&[3, 7])), "Vectors of 576 numbers for layers 3, 7.");
-        let adapter = Adapter { rank: 2, alpha: 8.0, blocks: 3, inputs: 4, queries: 4, values: 2 };
+        let adapter = Adapter {
+            rank: 2,
+            alpha: 8.0,
+            blocks: 3,
+            inputs: 4,
+            queries: 4,
+            values: 2,
+            feed_forward: 0,
+            on: ipc::vector::Projections::default(),
+        };
         let adapter = VectorPreview { adapter: Some(adapter), ..preview(&[]) };
         assert_eq!(holds(&adapter), "An adapter of rank 2 and alpha 8 on 3 blocks.");
     }

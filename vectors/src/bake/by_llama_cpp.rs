@@ -1,4 +1,4 @@
-//! Baked files of the starter model in an unmodified llama.cpp (`PyPI`'s `xllamacpp`), which `cargo xtask test` puts into a
+//! Baked files and adapters of the starter model in an unmodified llama.cpp (`PyPI`'s `xllamacpp`), which `cargo xtask test` puts into a
 //! Python environment: `TILLER_LLAMA_CPP` names its Python. Without it the test is skipped and says so.
 //!
 //! The starter model is written once more in F32, so that both programs multiply the same numbers: with quantised weights
@@ -8,11 +8,14 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Ingredient, Recipe, bake, numbers};
+use crate::adapter::{Adapter, Projections};
+use crate::files::{AdapterFile, GgufTarget, Provenance};
 use crate::generate::{Limits, Request, Sampling, generate};
 use crate::model::{GgufHeader, Model, extent};
 use crate::ops::weight::Format;
@@ -51,9 +54,11 @@ fn python() -> Option<PathBuf> {
     std::env::var_os("TILLER_LLAMA_CPP").map(PathBuf::from).or_else(usual)
 }
 
-/// Asks llama.cpp for the continuation of a prompt under each model.
-fn llama_cpp(python: &Path, models: &[&Path], prompt: &[u32]) -> Vec<Answer> {
-    let job = |model: &&Path| json!({"model": model, "prompt": prompt, "tokens": NEW_TOKENS}).to_string();
+/// Asks llama.cpp for the continuation of a prompt under each model, with an adapter where one is given.
+fn llama_cpp(python: &Path, models: &[(&Path, Option<&Path>)], prompt: &[u32]) -> Vec<Answer> {
+    let job = |(model, adapter): &(&Path, Option<&Path>)| {
+        json!({"model": model, "adapter": adapter, "prompt": prompt, "tokens": NEW_TOKENS}).to_string()
+    };
     let jobs: Vec<String> = models.iter().map(job).collect();
     let mut child = Command::new(python)
         .arg(root().join("tests/oracles/llama_cpp_completions.py"))
@@ -135,8 +140,26 @@ fn is_same(ours: &[u32], theirs: &Answer) -> bool {
     ours.len() > 8 && theirs.tokens.starts_with(ours) && theirs.tokens.len() <= ours.len() + 1
 }
 
+/// Writes an adapter of pseudorandom numbers up to `size` as a GGUF file, and returns it as steering.
+fn write_adapter(model: &Model, plain: &Path, on: Projections, size: f64, target: &Path) -> Vec<Term> {
+    let shape = model.adapter_shape_on(4, on);
+    let mut state = 1_u32;
+    let mut number = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((f64::from(state >> 8) / f64::from(1 << 24) * 2.0 - 1.0) * size) as f32
+    };
+    let values = (0..shape.numbers()).map(|_| number()).collect();
+    let adapter = Arc::new(Adapter::new(shape, 8.0, values).unwrap());
+    let (provenance, notes) = (Provenance::default(), vec![]);
+    let file = AdapterFile { adapter: Arc::clone(&adapter), provenance, notes };
+    let of_model = GgufTarget::open(plain).unwrap();
+    file.write_gguf(target, &of_model, false).unwrap();
+    assert_eq!(AdapterFile::read_gguf(target, &of_model).unwrap(), file);
+    vec![Term::Adapter { adapter, multiplier: 1.0 }]
+}
+
 #[test]
-fn llama_cpp_computes_from_baked_files_what_steering_computes() {
+fn llama_cpp_computes_from_baked_files_and_adapters_what_tiller_computes() {
     let Some(python) = python() else {
         return skip("no llama.cpp is there (`cargo xtask test` fetches it)");
     };
@@ -157,11 +180,21 @@ fn llama_cpp_computes_from_baked_files_what_steering_computes() {
 
     let original = Model::open(&plain).load().unwrap();
     let prompt = original.encode_question("", "What would you do with a large sum of money?").unwrap();
-    let theirs = llama_cpp(&python, &[&plain, &baked, &quantised], &prompt);
-    let ours = greedy(&original, &prompt, &[&[][..], &terms[..]]);
-    for (index, (what, terms)) in
-        [("plain, f32", &[][..]), ("baked, f32", &terms[..])].into_iter().enumerate()
-    {
+    let (usual, all) = (path("usual.gguf"), path("all.gguf"));
+    let on_usual = write_adapter(&original, &plain, Projections::default(), 0.1, &usual);
+    let on_all = write_adapter(&original, &plain, Projections::all(), 0.05, &all);
+    let jobs =
+        [(&plain, None), (&baked, None), (&plain, Some(&usual)), (&plain, Some(&all)), (&quantised, None)];
+    let jobs = jobs.map(|(model, adapter)| (model.as_path(), adapter.map(PathBuf::as_path)));
+    let theirs = llama_cpp(&python, &jobs, &prompt);
+    let cases = [
+        ("plain, f32", &[][..]),
+        ("baked, f32", &terms[..]),
+        ("an adapter on queries and values, f32", &on_usual[..]),
+        ("an adapter on every projection, f32", &on_all[..]),
+    ];
+    let ours = greedy(&original, &prompt, &cases.map(|(_, terms)| terms));
+    for (index, (what, terms)) in cases.into_iter().enumerate() {
         let found = gap(what, &original, &prompt, terms, &theirs[index]);
         assert!(found < GAP, "{what}: {found}");
         assert!(
@@ -172,10 +205,12 @@ fn llama_cpp_computes_from_baked_files_what_steering_computes() {
         );
     }
     drop(original);
-    assert_ne!(theirs[0].tokens, theirs[1].tokens, "the bias was read");
+    for (index, what) in [(1, "the bias"), (2, "the adapter"), (3, "the adapter on every projection")] {
+        assert_ne!(theirs[0].tokens, theirs[index].tokens, "{what} was read");
+    }
     let stored = Model::open(&source).load().unwrap();
-    let found = gap("baked, Q4_1", &stored, &prompt, &terms, &theirs[2]);
-    let unsteered = gap("baked, Q4_1, from the plain model", &stored, &prompt, &[], &theirs[2]);
+    let found = gap("baked, Q4_1", &stored, &prompt, &terms, &theirs[4]);
+    let unsteered = gap("baked, Q4_1, from the plain model", &stored, &prompt, &[], &theirs[4]);
     assert!(found < QUANTISED_GAP && unsteered > 2.0 * found, "{found}, {unsteered}");
     // The same numbers as the steered model's: the bias as stored is the vector.
     let (ours, steered) =

@@ -13,7 +13,7 @@ pub enum BakeError {
     /// The architecture has no place for a bias that every program reads.
     #[error(
         "{architecture} cannot be baked: {why}. Instead, give llama.cpp the vector itself as a GGUF file \
-         (--control-vector), or steer in Tiller"
+         (--control-vector), distil it into an adapter (tiller-cli distil), or steer in Tiller"
     )]
     Architecture {
         /// The architecture, as the file names it.
@@ -31,8 +31,8 @@ pub enum BakeError {
     },
     /// An adapter is no vector.
     #[error(
-        "an adapter is not baked here: llama.cpp reads it as a LoRA (convert the exported peft folder with its \
-         convert_lora_to_gguf.py), and peft merges it with merge_and_unload()"
+        "an adapter is not baked here: llama.cpp reads it as a LoRA (tiller-cli adapter export writes its file), and peft \
+         merges it with merge_and_unload()"
     )]
     Adapter,
     /// The vector does not fit the model.

@@ -11,10 +11,9 @@ use super::matrix::Linear;
 use super::norm::Norm;
 use super::rope::RopeTables;
 use crate::adapter::AdapterOnRows;
-use crate::model::{Block as HostBlock, LoraTargets};
+use crate::model::{Block as HostBlock, LoraTargets, Product, TrainedPairs};
 use crate::ops::attention::{Attention, Heads};
 use crate::ops::glu::Activation;
-use crate::ops::lora::LoraGradients;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::Pass;
@@ -92,10 +91,19 @@ impl Block {
             .sum()
     }
 
-    /// Returns where an adapter adds to the block's queries and values.
+    /// Returns where an adapter adds to the block's products.
     fn lora_targets(&self) -> LoraTargets {
-        let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
-        LoraTargets { inputs, heads, layout: self.rope_table.layout() }
+        LoraTargets {
+            hidden: self.qkv_proj.inputs(),
+            feed_forward: self.feed_forward(),
+            heads: self.attention.heads,
+            layout: self.rope_table.layout(),
+        }
+    }
+
+    /// Returns the numbers in a row between the gate and the down projection.
+    pub(super) fn feed_forward(&self) -> usize {
+        self.down_proj.inputs()
     }
 
     /// Returns the numbers in one row of [`SavedActivations`].
@@ -117,7 +125,8 @@ impl Block {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
         let qkv = self.qkv_proj.forward(&normed)?;
-        let mut qkv = self.lora_targets().forward(&normed, qkv, adapters)?.to_device(x.device())?;
+        let lora = self.lora_targets();
+        let mut qkv = lora.forward(Product::Qkv, &normed, qkv, adapters)?.to_device(x.device())?;
         if let Some(bias) = &self.qkv_bias {
             qkv = qkv.broadcast_add(bias)?;
         }
@@ -138,14 +147,18 @@ impl Block {
         adapters: &[AdapterOnRows<'_>],
     ) -> Result<(Tensor, SavedActivations)> {
         let (qkv_before_norm, qkv) = self.qkv_with_rope(x, positions, adapters)?;
-        let heads = self.attention.heads;
-        let attended = map_chunks(chunks, |chunk| {
-            let qkv = chunk_rows(&qkv, chunk)?;
-            let (q, k, v) = split_qkv(&qkv, heads)?;
-            attention::attend(&q, &k, &v, &chunk.mask, self.attention)
-        })?;
-        let (mlp, y) = self.output_proj_and_mlp(x, &attended)?;
+        let attended = self.attend(&qkv, chunks)?;
+        let (mlp, y) = self.output_proj_and_mlp(x, &attended, adapters)?;
         Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, mlp }))
+    }
+
+    /// Computes the output of attention of all chunks.
+    fn attend(&self, qkv: &Tensor, chunks: &[MaskedRows]) -> Result<Tensor> {
+        map_chunks(chunks, |chunk| {
+            let qkv = chunk_rows(qkv, chunk)?;
+            let (q, k, v) = split_qkv(&qkv, self.attention.heads)?;
+            attention::attend(&q, &k, &v, &chunk.mask, self.attention)
+        })
     }
 
     /// Decodes one row of each sequence. `append` adds their keys and values to the KV pool and returns all keys and
@@ -161,19 +174,30 @@ impl Block {
         let (_, qkv) = self.qkv_with_rope(x, positions, adapters)?;
         let (q, k, v) = split_qkv(&qkv, self.attention.heads)?;
         let (k, v) = append(&k, &v)?;
-        Ok(self.output_proj_and_mlp(x, &attention::attend(&q, &k, &v, mask, self.attention)?)?.1)
+        let attended = attention::attend(&q, &k, &v, mask, self.attention)?;
+        Ok(self.output_proj_and_mlp(x, &attended, adapters)?.1)
     }
 
     /// Computes the output projection and the MLP, both with their residual connections.
-    fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
-        let added = self.o_proj.forward(attended)?;
+    fn output_proj_and_mlp(
+        &self,
+        x: &Tensor,
+        attended: &Tensor,
+        adapters: &[AdapterOnRows<'_>],
+    ) -> Result<(MlpActivations, Tensor)> {
+        let lora = |product, from: &Tensor, y| {
+            self.lora_targets().forward(product, from, y, adapters)?.to_device(x.device())
+        };
+        let added = lora(Product::Output, attended, self.o_proj.forward(attended)?)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
         let residual = (x + added)?;
-        let mut gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let from = self.mlp_norm.forward(&residual)?;
+        let mut gate_up = lora(Product::GateUp, &from, self.gate_up_proj.forward(&from)?)?;
         if let Some(bias) = &self.gate_up_bias {
             gate_up = gate_up.broadcast_add(bias)?;
         }
-        let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
+        let from = glu::forward(&gate_up, self.activation)?;
+        let added = lora(Product::Down, &from, self.down_proj.forward(&from)?)?;
         let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
         let mut y = (&residual + added)?;
         if let Some(bias) = &self.down_bias {
@@ -182,25 +206,35 @@ impl Block {
         Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
-    /// Returns the gradient of x from that of y. The gradients of an adapter that acted on all rows are added to its
-    /// buffers.
+    /// Returns the gradient of x from that of y. The gradients of an adapter that is trained, which acted on all rows, are
+    /// added to its buffers.
     pub(super) fn backward(
         &self,
         saved: &SavedActivations,
         dy: &Tensor,
         positions: &Tensor,
         chunks: &[MaskedRows],
-        adapter: Option<(&AdapterOnRows<'_>, [LoraGradients<'_>; 2])>,
+        mut trained: Option<TrainedPairs<'_>>,
     ) -> Result<Tensor> {
         let mlp = &saved.mlp;
         let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
-        let d_gate_up = glu::backward(&mlp.gate_up, &self.down_proj.backward(&d_added)?, self.activation)?;
+        let lora = self.lora_targets();
+        let d_glu = self.down_proj.backward(&d_added)?;
+        let from = || glu::forward(&mlp.gate_up, self.activation);
+        let d_glu = lora.backward(Product::Down, from, &d_added, d_glu, &mut trained)?;
+        let d_gate_up = glu::backward(&mlp.gate_up, &d_glu.to_device(dy.device())?, self.activation)?;
         let d_norm = self.gate_up_proj.backward(&d_gate_up)?;
+        let from = || self.mlp_norm.forward(&mlp.residual);
+        let d_norm = lora.backward(Product::GateUp, from, &d_gate_up, d_norm, &mut trained)?;
+        let d_norm = d_norm.to_device(dy.device())?;
         let d_residual = (self.mlp_norm.backward(&mlp.residual, &d_norm)? + dy)?;
 
         let d_added =
             norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
         let d_attended = self.o_proj.backward(&d_added)?;
+        let from = || self.attend(&saved.qkv, chunks);
+        let d_attended = lora.backward(Product::Output, from, &d_added, d_attended, &mut trained)?;
+        let d_attended = d_attended.to_device(dy.device())?;
         let d_rotated = map_chunks(chunks, |chunk| {
             let (qkv, dy) = (chunk_rows(&saved.qkv, chunk)?, chunk_rows(&d_attended, chunk)?);
             attention::backward(&qkv, &dy, &chunk.mask, self.attention)
@@ -210,13 +244,10 @@ impl Block {
         if let (Some(norm), Some(qkv_before_norm)) = (&self.qk_norm, &saved.qkv_before_norm) {
             d_qkv = norm.heads_backward(qkv_before_norm, &d_qkv, heads)?;
         }
-        let mut d_norm = self.qkv_proj.backward(&d_qkv)?;
-        if let Some((adapter, gradients)) = adapter {
-            let normed = self.attention_norm.forward(&saved.input)?;
-            let d_with_lora = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
-            d_norm = d_with_lora.to_device(dy.device())?;
-        }
-        self.attention_norm.backward(&saved.input, &d_norm)? + d_residual
+        let d_norm = self.qkv_proj.backward(&d_qkv)?;
+        let from = || self.attention_norm.forward(&saved.input);
+        let d_norm = lora.backward(Product::Qkv, from, &d_qkv, d_norm, &mut trained)?;
+        self.attention_norm.backward(&saved.input, &d_norm.to_device(dy.device())?)? + d_residual
     }
 }
 

@@ -10,9 +10,8 @@ use super::kv_cache::{DeviceKvCache, KvPool};
 use super::matrix::Matrix;
 use super::rope::RopeTables;
 use crate::adapter::AdapterOnRows;
-use crate::model::{Block as HostBlock, Stage, Visit};
+use crate::model::{Block as HostBlock, Stage, TrainedPairs, Visit};
 use crate::ops::attention::Heads;
-use crate::ops::lora::LoraGradients;
 use crate::ops::rope::RotaryEmbedding;
 use crate::ops::rows;
 use crate::ops::weight::Weight;
@@ -68,6 +67,11 @@ impl DeviceDecoder {
         self.blocks.len()
     }
 
+    /// Returns the numbers in a row between the gate and the down projection.
+    pub(crate) fn feed_forward(&self) -> usize {
+        self.blocks[0].feed_forward()
+    }
+
     pub(crate) fn heads(&self) -> Heads {
         self.blocks[0].attention.heads
     }
@@ -103,11 +107,11 @@ impl DeviceDecoder {
         saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
-        adapter: Option<(&AdapterOnRows<'_>, [LoraGradients<'_>; 2])>,
+        trained: Option<TrainedPairs<'_>>,
     ) -> Result<Tensor> {
         let block = &self.blocks[block];
         let (positions, chunks) = self.positions_and_masks(packing, block)?;
-        block.backward(saved, &dy.to_device(&self.device)?, &positions, &chunks, adapter)
+        block.backward(saved, &dy.to_device(&self.device)?, &positions, &chunks, trained)
     }
 
     /// Returns a packing's positions, and its attention masks in a block.
@@ -133,6 +137,11 @@ impl DeviceDecoder {
     /// Multiplies the head with normalized rows: `[rows, vocabulary]`, on the device.
     pub(crate) fn unembed(&self, normed: &Tensor) -> Result<Tensor> {
         normed.to_device(&self.device)?.matmul(&self.head()?.t()?)
+    }
+
+    /// Returns the gradient of normalized rows from that of [`Self::unembed`].
+    pub(crate) fn unembed_backward(&self, d_logits: &Tensor) -> Result<Tensor> {
+        d_logits.to_device(&self.device)?.matmul(&self.head()?)
     }
 
     /// Computes the same as [`crate::ops::log_probs::target_log_probs`].

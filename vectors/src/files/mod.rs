@@ -39,7 +39,7 @@ use std::path::Path;
 
 use regular_file::OpenError;
 
-pub use adapter::{AdapterFile, FileToWrite};
+pub use adapter::{AdapterFile, FileToWrite, GgufTarget};
 pub(crate) use atomic_write::{atomic_folder, atomic_write_with};
 pub use atomic_write::{atomic_write, remove_parts};
 pub use contents::{Contents, Holds, VECTOR_NAMES};

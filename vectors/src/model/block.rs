@@ -13,12 +13,11 @@ use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
-use super::lora_targets::LoraTargets;
+use super::lora_targets::{LoraTargets, Product, TrainedPairs};
 use crate::adapter::AdapterOnRows;
 use crate::ops::attention::{self, Attention, AttentionOutput};
 use crate::ops::glu::{self, Activation};
 use crate::ops::linear::Linear;
-use crate::ops::lora::LoraGradients;
 use crate::ops::matmul_precision::MatmulPrecision;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
@@ -97,10 +96,19 @@ impl Block {
         block
     }
 
-    /// Returns where an adapter adds to the block's queries and values.
+    /// Returns where an adapter adds to the block's products.
     pub(super) fn lora_targets(&self) -> LoraTargets {
-        let (inputs, heads) = (self.qkv_proj.inputs(), self.attention.heads);
-        LoraTargets { inputs, heads, layout: self.rope.layout() }
+        LoraTargets {
+            hidden: self.qkv_proj.inputs(),
+            feed_forward: self.down_proj.inputs(),
+            heads: self.attention.heads,
+            layout: self.rope.layout(),
+        }
+    }
+
+    /// Returns the numbers in a row between the gate and the down projection.
+    pub(super) fn feed_forward(&self) -> usize {
+        self.down_proj.inputs()
     }
 
     /// Returns the numbers in one row of [`SavedActivations`].
@@ -125,7 +133,7 @@ impl Block {
     ) -> Result<(Tensor, SavedActivations)> {
         let (qkv_before_norm, qkv) = self.qkv_with_rope(x, &packing.positions, adapters)?;
         let attended = attention::forward(&qkv, &packing.groups, self.attention)?;
-        let (mlp, y) = self.output_proj_and_mlp(x, &attended.output)?;
+        let (mlp, y) = self.output_proj_and_mlp(x, &attended.output, adapters)?;
         Ok((y, SavedActivations { input: x.clone(), qkv_before_norm, qkv, attended, mlp }))
     }
 
@@ -140,7 +148,7 @@ impl Block {
         attend: impl FnOnce(&Tensor) -> Result<Tensor>,
     ) -> Result<Tensor> {
         let (_, qkv) = self.qkv_with_rope(x, positions, adapters)?;
-        Ok(self.output_proj_and_mlp(x, &attend(&qkv)?)?.1)
+        Ok(self.output_proj_and_mlp(x, &attend(&qkv)?, adapters)?.1)
     }
 
     /// Computes queries, keys and values side by side, `[rows, heads.width()]`, with the rotary embedding; also
@@ -153,7 +161,8 @@ impl Block {
     ) -> Result<(Option<Tensor>, Tensor)> {
         let heads = self.attention.heads;
         let normed = self.attention_norm.forward(x)?;
-        let mut qkv = self.lora_targets().forward(&normed, self.qkv_proj.forward(&normed)?, adapters)?;
+        let qkv = self.qkv_proj.forward(&normed)?;
+        let mut qkv = self.lora_targets().forward(Product::Qkv, &normed, qkv, adapters)?;
         if let Some(bias) = &self.qkv_bias {
             qkv = rows::add_row(&qkv, bias)?;
         }
@@ -169,15 +178,24 @@ impl Block {
     }
 
     /// Computes the output projection and the MLP, both with their residual connections.
-    fn output_proj_and_mlp(&self, x: &Tensor, attended: &Tensor) -> Result<(MlpActivations, Tensor)> {
-        let added = self.o_proj.forward(attended)?;
+    fn output_proj_and_mlp(
+        &self,
+        x: &Tensor,
+        attended: &Tensor,
+        adapters: &[AdapterOnRows<'_>],
+    ) -> Result<(MlpActivations, Tensor)> {
+        let lora = self.lora_targets();
+        let added = lora.forward(Product::Output, attended, self.o_proj.forward(attended)?, adapters)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
         let residual = rows::add(x, &added)?;
-        let mut gate_up = self.gate_up_proj.forward(&self.mlp_norm.forward(&residual)?)?;
+        let from = self.mlp_norm.forward(&residual)?;
+        let mut gate_up =
+            lora.forward(Product::GateUp, &from, self.gate_up_proj.forward(&from)?, adapters)?;
         if let Some(bias) = &self.gate_up_bias {
             gate_up = rows::add_row(&gate_up, bias)?;
         }
-        let added = self.down_proj.forward(&glu::forward(&gate_up, self.activation)?)?;
+        let from = glu::forward(&gate_up, self.activation)?;
+        let added = lora.forward(Product::Down, &from, self.down_proj.forward(&from)?, adapters)?;
         let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
         let mut y = rows::add(&residual, &added)?;
         if let Some(bias) = &self.down_bias {
@@ -186,51 +204,31 @@ impl Block {
         Ok((MlpActivations { attention_output, residual, gate_up, mlp_output }, y))
     }
 
-    /// Returns the gradient of x from that of y.
+    /// Returns the gradient of x from that of y. An adapter that is trained acted on all rows; its gradients are added to its
+    /// buffers.
     pub(crate) fn backward(
         &self,
         saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
+        mut trained: Option<TrainedPairs<'_>>,
     ) -> Result<Tensor> {
-        let (d_qkv, d_residual) = self.backward_to_qkv(saved, dy, packing)?;
-        let d_norm = self.qkv_proj.backward(&d_qkv)?;
-        self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
-    }
-
-    /// As [`Block::backward`], with an adapter that acted on all rows. The adapter's gradients are added to
-    /// `gradients`.
-    pub(crate) fn backward_with_lora(
-        &self,
-        saved: &SavedActivations,
-        dy: &Tensor,
-        packing: &Packing,
-        adapter: &AdapterOnRows<'_>,
-        gradients: [LoraGradients<'_>; 2],
-    ) -> Result<Tensor> {
-        let (d_qkv, d_residual) = self.backward_to_qkv(saved, dy, packing)?;
-        let normed = self.attention_norm.forward(&saved.input)?;
-        let d_norm = self.qkv_proj.backward(&d_qkv)?;
-        let d_norm = self.lora_targets().backward(&normed, &d_qkv, &d_norm, adapter, gradients)?;
-        self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
-    }
-
-    /// Returns the gradients of the output of `qkv_proj` and of the residual stream after attention.
-    fn backward_to_qkv(
-        &self,
-        saved: &SavedActivations,
-        dy: &Tensor,
-        packing: &Packing,
-    ) -> Result<(Tensor, Tensor)> {
-        let mlp = &saved.mlp;
+        let (mlp, lora) = (&saved.mlp, self.lora_targets());
         let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
-        let d_gate_up = glu::backward(&mlp.gate_up, &self.down_proj.backward(&d_added)?, self.activation)?;
+        let d_glu = self.down_proj.backward(&d_added)?;
+        let from = || glu::forward(&mlp.gate_up, self.activation);
+        let d_glu = lora.backward(Product::Down, from, &d_added, d_glu, &mut trained)?;
+        let d_gate_up = glu::backward(&mlp.gate_up, &d_glu, self.activation)?;
         let d_norm = self.gate_up_proj.backward(&d_gate_up)?;
+        let from = || self.mlp_norm.forward(&mlp.residual);
+        let d_norm = lora.backward(Product::GateUp, from, &d_gate_up, d_norm, &mut trained)?;
         let d_residual = self.mlp_norm.backward(&mlp.residual, &d_norm, dy)?;
 
         let d_added =
             norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
         let d_attended = self.o_proj.backward(&d_added)?;
+        let from = || Ok(saved.attended.output.clone());
+        let d_attended = lora.backward(Product::Output, from, &d_added, d_attended, &mut trained)?;
         let d_rotated =
             attention::backward(&saved.qkv, &saved.attended, &d_attended, &packing.groups, self.attention)?;
         let heads = self.attention.heads;
@@ -243,7 +241,10 @@ impl Block {
         if let (Some(norm), Some(qkv_before_norm)) = (&self.qk_norm, &saved.qkv_before_norm) {
             d_qkv = norm.backward(qkv_before_norm, &d_qkv, heads)?;
         }
-        Ok((d_qkv, d_residual))
+        let d_norm = self.qkv_proj.backward(&d_qkv)?;
+        let from = || self.attention_norm.forward(&saved.input);
+        let d_norm = lora.backward(Product::Qkv, from, &d_qkv, d_norm, &mut trained)?;
+        self.attention_norm.backward(&saved.input, &d_norm, &d_residual)
     }
 }
 
@@ -266,7 +267,7 @@ fn norm_backward(gradient: &Tensor, before: Option<&Tensor>, norm: Option<&RmsNo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapter::{Adapter, Shape};
+    use crate::adapter::{Adapter, Projections, Shape};
     use crate::ops::attention::Heads;
     use crate::ops::rope::RopeLayout;
     use crate::ops::testing::{assert_gradient, random};
@@ -343,7 +344,7 @@ mod tests {
             assert_gradient(
                 &random(&[packing.rows(), HIDDEN], 7),
                 |x| Ok(block.forward(x, &packing, &[])?.0),
-                |x, dy| block.backward(&block.forward(x, &packing, &[])?.1, dy, &packing),
+                |x, dy| block.backward(&block.forward(x, &packing, &[])?.1, dy, &packing, None),
             );
         }
     }
@@ -352,7 +353,15 @@ mod tests {
     fn gradients_of_rows_and_of_an_adapter_agree_with_finite_differences() {
         let mut packing = Packing::default();
         packing.push_pair(&EncodedPair { prompt: vec![0; 3], wanted: vec![0; 3], opposite: vec![0; 2] });
-        let shape = Shape { blocks: 1, rank: 2, inputs: HIDDEN, queries: 16, values: 8 };
+        let shape = Shape {
+            blocks: 1,
+            rank: 2,
+            inputs: HIDDEN,
+            queries: 16,
+            values: 8,
+            feed_forward: 12,
+            on: Projections::all(),
+        };
         let rows = 0..packing.rows();
         let (x, numbers) = (random(&[packing.rows(), HIDDEN], 7), random(&[1, shape.numbers()], 13));
         for block in [llama(), everything()] {
@@ -365,7 +374,8 @@ mod tests {
                 let mut gradient = vec![0.0; shape.numbers()];
                 let (saved, on) = (forward(x, numbers)?.1, adapter.on_rows(0, rows.clone(), -0.5));
                 let gradients = Adapter::pair_gradients(shape, &mut gradient);
-                let dx = block.backward_with_lora(&saved, dy, &packing, &on, gradients)?;
+                let trained = Some(TrainedPairs { adapter: on, gradients });
+                let dx = block.backward(&saved, dy, &packing, trained)?;
                 Ok((dx, rows::tensor(gradient, shape.numbers())?))
             };
             assert_gradient(&x, |x| Ok(forward(x, &numbers)?.0), |x, dy| Ok(backward(x, &numbers, dy)?.0));

@@ -7,14 +7,14 @@ use candle_core::{Error, Result as CandleResult, Tensor};
 
 use super::block::{Block, SavedActivations as HostActivations};
 use super::kv_cache::KvCache;
-use crate::adapter::{AdapterOnRows, Shape};
+use super::lora_targets::TrainedPairs;
+use crate::adapter::{AdapterOnRows, Projections, Shape};
 use crate::device::{DeviceDecoder, DeviceKvCache, SavedActivations as DeviceActivations};
 use crate::ops::attention::Heads;
 use crate::ops::linear::Linear;
-use crate::ops::lora::LoraGradients;
 use crate::ops::matmul_precision::MatmulPrecision;
 use crate::ops::rms_norm::RmsNorm;
-use crate::ops::softcap::softcap;
+use crate::ops::softcap::{softcap, softcap_derivative};
 use crate::ops::weight::Weight;
 use crate::ops::{log_probs, rows};
 use crate::packing::Packing;
@@ -117,16 +117,23 @@ impl Decoder {
         }
     }
 
-    /// Returns the shape of an adapter of this rank.
-    pub(crate) fn adapter_shape(&self, rank: usize) -> Shape {
+    /// Returns the shape of an adapter of this rank on some projections.
+    pub(crate) fn adapter_shape(&self, rank: usize, on: Projections) -> Shape {
         let heads = self.heads();
-        Shape {
+        let feed_forward = match &self.backend {
+            Backend::Host(blocks) => blocks[0].feed_forward(),
+            Backend::Device(device) => device.feed_forward(),
+        };
+        let all = Shape {
             blocks: self.block_count(),
             rank,
             inputs: self.embedding.inputs(),
             queries: heads.query_heads * heads.head_size,
             values: heads.kv_heads * heads.head_size,
-        }
+            feed_forward,
+            on: Projections::all(),
+        };
+        all.acting_on(on)
     }
 
     /// Returns the numbers that one block saves of a row for the backward pass.
@@ -170,42 +177,22 @@ impl Decoder {
         }
     }
 
-    /// Returns the gradient of a block's input from that of its output, both `[rows, hidden]`.
+    /// Returns the gradient of a block's input from that of its output, both `[rows, hidden]`. An adapter that is trained acted
+    /// on all rows; its gradients are added to its buffers.
     pub(crate) fn backward(
         &self,
         block: usize,
         saved: &SavedActivations,
         dy: &Tensor,
         packing: &Packing,
+        trained: Option<TrainedPairs<'_>>,
     ) -> CandleResult<Tensor> {
         match (saved, &self.backend) {
             (SavedActivations::Host(saved), Backend::Host(blocks)) => {
-                blocks[block].backward(saved, dy, packing)
+                blocks[block].backward(saved, dy, packing, trained)
             }
             (SavedActivations::Device(saved), Backend::Device(device)) => {
-                device.backward(block, saved, dy, packing, None)
-            }
-            _ => Err(Error::Msg(OTHER_DEVICE.into())),
-        }
-    }
-
-    /// As [`Decoder::backward`], with an adapter that acted on all rows. The adapter's gradients are added to
-    /// `gradients`.
-    pub(crate) fn backward_with_lora(
-        &self,
-        block: usize,
-        saved: &SavedActivations,
-        dy: &Tensor,
-        packing: &Packing,
-        adapter: &AdapterOnRows<'_>,
-        gradients: [LoraGradients<'_>; 2],
-    ) -> CandleResult<Tensor> {
-        match (saved, &self.backend) {
-            (SavedActivations::Host(saved), Backend::Host(blocks)) => {
-                blocks[block].backward_with_lora(saved, dy, packing, adapter, gradients)
-            }
-            (SavedActivations::Device(saved), Backend::Device(device)) => {
-                device.backward(block, saved, dy, packing, Some((adapter, gradients)))
+                device.backward(block, saved, dy, packing, trained)
             }
             _ => Err(Error::Msg(OTHER_DEVICE.into())),
         }
@@ -246,6 +233,23 @@ impl Decoder {
         match &self.backend {
             Backend::Host(_) => self.head.forward(&normed),
             Backend::Device(device) => device.unembed(&normed),
+        }
+    }
+
+    /// Returns the gradient of rows after the final norm, `[rows, hidden]`, from that of [`Decoder::logits`]. `logits` are
+    /// those of the rows, with the soft cap.
+    pub(crate) fn logits_backward(&self, logits: &Tensor, d_logits: Tensor) -> CandleResult<Tensor> {
+        let d_logits = match self.final_logit_softcap {
+            None => d_logits,
+            Some(cap) => {
+                let (logits, gradient) = (rows::read(logits)?, rows::read(&d_logits)?);
+                let slope = |(g, y): (&f32, &f32)| g * softcap_derivative(*y, 1.0 / cap);
+                rows::tensor(gradient.all().iter().zip(logits.all()).map(slope).collect(), logits.width)?
+            }
+        };
+        match &self.backend {
+            Backend::Host(_) => self.head.backward(&d_logits),
+            Backend::Device(device) => device.unembed_backward(&d_logits),
         }
     }
 

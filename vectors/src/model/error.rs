@@ -206,9 +206,9 @@ pub enum ModelError {
     Gate(#[from] GateError),
     /// An adapter was made for another model.
     #[error(
-        "the adapter is for {} blocks, {} numbers a row, {} of queries and {} of values; the model has {}, {}, {} and {}",
-        found.blocks, found.inputs, found.queries, found.values,
-        expected.blocks, expected.inputs, expected.queries, expected.values
+        "the adapter is for {} blocks, {} numbers a row, {} of queries, {} of values and {} of the feed-forward part; the model has {}, {}, {}, {} and {}",
+        found.blocks, found.inputs, found.queries, found.values, found.feed_forward,
+        expected.blocks, expected.inputs, expected.queries, expected.values, expected.feed_forward
     )]
     AdapterShape {
         /// The size that the model requires.

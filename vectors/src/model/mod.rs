@@ -34,7 +34,7 @@ pub(crate) use extension::{NewRows, Stage, Visit};
 pub(crate) use family::Family;
 pub(crate) use forward_pass::BlockSteering;
 pub(crate) use kv_cache::KvCache;
-pub(crate) use lora_targets::LoraTargets;
+pub(crate) use lora_targets::{LoraTargets, Product, TrainedPairs};
 pub use probe::{ProbeError, ProbeStage, probe};
 pub use source::{
     ChangedFile, LONGEST_PATH, MAX_COPIED_BYTES, fingerprint, first_gguf_file, gguf_files, is_gguf_file,
@@ -47,7 +47,7 @@ pub(crate) use source::{
 
 pub use steering_types::Precision;
 
-use crate::adapter::Shape;
+use crate::adapter::{Projections, Shape};
 use crate::layer::PrefixBlocks;
 use crate::ops::{on_pool, rows};
 use crate::packing::Packing;
@@ -317,15 +317,21 @@ impl Model {
         })
     }
 
-    /// Returns the shape of an adapter of this rank for this model.
+    /// Returns the shape of an adapter of this rank on queries and values for this model.
     #[must_use]
     pub fn adapter_shape(&self, rank: usize) -> Shape {
-        self.decoder.adapter_shape(rank)
+        self.adapter_shape_on(rank, Projections::default())
+    }
+
+    /// Returns the shape of an adapter of this rank on some projections for this model.
+    #[must_use]
+    pub fn adapter_shape_on(&self, rank: usize, on: Projections) -> Shape {
+        self.decoder.adapter_shape(rank, on)
     }
 
     /// Refuses an adapter that was made for another model.
     fn check_adapter(&self, found: Shape) -> Result<(), ModelError> {
-        let expected = self.adapter_shape(found.rank);
+        let expected = self.adapter_shape_on(found.rank, found.on);
         if expected == found {
             Ok(())
         } else {

@@ -26,7 +26,7 @@ pub(crate) struct LoraColumns {
 
 impl LoraColumns {
     /// Returns the column of one output.
-    fn column(self, output: usize) -> usize {
+    pub(crate) fn column(self, output: usize) -> usize {
         let Some(size) = self.interleaved else { return self.start + output };
         let (head, within, half) = (output / size, output % size, size / 2);
         self.start + head * size + 2 * (within % half) + within / half

@@ -32,7 +32,7 @@ impl Default for OffloadLimit {
 }
 
 /// One matrix of f32 rows for each pair, written once and read many times.
-pub(super) struct ActivationStore {
+pub(crate) struct ActivationStore {
     width: usize,
     /// The offset of each pair's first number, and the end of the last pair.
     offsets: Vec<usize>,
@@ -46,7 +46,7 @@ enum Storage {
 
 impl ActivationStore {
     /// Returns an empty store that will hold `rows` rows of `width` numbers.
-    pub(super) fn new(rows: usize, width: usize, offload: &OffloadLimit) -> Result<Self, ModelError> {
+    pub(crate) fn new(rows: usize, width: usize, offload: &OffloadLimit) -> Result<Self, ModelError> {
         let storage = if (rows * width * size_of::<f32>()) as u64 > offload.bytes {
             Storage::File(Mutex::new(tempfile::tempfile_in(&offload.folder).map_err(ModelError::Temporary)?))
         } else {
@@ -56,7 +56,7 @@ impl ActivationStore {
     }
 
     /// Appends the next pair's rows.
-    pub(super) fn push(&mut self, values: &[f32]) -> Result<(), ModelError> {
+    pub(crate) fn push(&mut self, values: &[f32]) -> Result<(), ModelError> {
         match &mut self.storage {
             Storage::Memory(all) => all.extend_from_slice(values),
             Storage::File(file) => {
@@ -70,7 +70,7 @@ impl ActivationStore {
     }
 
     /// Returns the rows of these pairs, concatenated to `[rows, width]`.
-    pub(super) fn rows(&self, pairs: &[usize]) -> Result<Tensor, ModelError> {
+    pub(crate) fn rows(&self, pairs: &[usize]) -> Result<Tensor, ModelError> {
         let range = |pair: usize| self.offsets[pair]..self.offsets[pair + 1];
         let mut values = memory::with_room(pairs.iter().map(|pair| range(*pair).len()).sum())?;
         for pair in pairs {

@@ -4,7 +4,7 @@ use candle_core::Tensor;
 
 use crate::adapter::Adapter;
 use crate::layer::PrefixBlocks;
-use crate::model::{Model, ModelError, SavedActivations};
+use crate::model::{Model, ModelError, SavedActivations, TrainedPairs};
 use crate::ops::rows;
 use crate::packing::{Packing, PairRows};
 use crate::score::PairLogProbs;
@@ -145,7 +145,9 @@ impl Batch {
             Trainable::Vectors(vectors) => {
                 self.backward_to_vectors(model, vectors, pass.outputs, pass.traces, d_rows)
             }
-            Trainable::Adapter(adapter) => self.backward_to_adapter(model, adapter, pass.traces, d_rows),
+            Trainable::Adapter(adapter) => {
+                adapter_gradient(model, adapter, self.prefix, &self.packing, pass.traces, d_rows)
+            }
         }
     }
 
@@ -168,31 +170,11 @@ impl Batch {
             }
             // Each trace is dropped right after its use, to free its memory.
             if let Some(trace) = traces.pop() {
-                gradient = model.decoder.backward(block, &trace, &gradient, &self.packing)?;
+                gradient = model.decoder.backward(block, &trace, &gradient, &self.packing, None)?;
             }
         }
         found.reverse();
         Ok(found.concat())
-    }
-
-    fn backward_to_adapter(
-        &self,
-        model: &Model,
-        adapter: &Adapter,
-        mut traces: Vec<SavedActivations>,
-        mut gradient: Tensor,
-    ) -> Result<Vec<f32>, ModelError> {
-        let shape = adapter.shape();
-        let mut found = vec![0.0; shape.numbers()];
-        let blocks = (0..).zip(found.chunks_exact_mut(shape.block_numbers()));
-        for (block, of_block) in blocks.skip(self.prefix.0).collect::<Vec<_>>().into_iter().rev() {
-            let Some(trace) = traces.pop() else { break };
-            let on = adapter.on_rows(block, 0..self.rows(), 1.0);
-            let gradients = Adapter::pair_gradients(shape, of_block);
-            gradient =
-                model.decoder.backward_with_lora(block, &trace, &gradient, &self.packing, &on, gradients)?;
-        }
-        Ok(found)
     }
 
     /// Scatters gradients of [`Self::logit_rows`] into all rows; a row that occurs twice (the prompt's last) gets the sum.
@@ -205,4 +187,28 @@ impl Batch {
         }
         Ok(rows::tensor(all, d_rows.width)?)
     }
+}
+
+/// Returns the gradient of an adapter's numbers from that of the last block's output. The adapter acted on all rows behind the
+/// prefix, whose blocks get no gradient.
+pub(crate) fn adapter_gradient(
+    model: &Model,
+    adapter: &Adapter,
+    prefix: PrefixBlocks,
+    packing: &Packing,
+    mut traces: Vec<SavedActivations>,
+    mut gradient: Tensor,
+) -> Result<Vec<f32>, ModelError> {
+    let shape = adapter.shape();
+    let mut found = vec![0.0; shape.numbers()];
+    let blocks = (0..).zip(found.chunks_exact_mut(shape.block_numbers()));
+    for (block, of_block) in blocks.skip(prefix.0).collect::<Vec<_>>().into_iter().rev() {
+        let Some(trace) = traces.pop() else { break };
+        let trained = TrainedPairs {
+            adapter: adapter.on_rows(block, 0..packing.rows(), 1.0),
+            gradients: Adapter::pair_gradients(shape, of_block),
+        };
+        gradient = model.decoder.backward(block, &trace, &gradient, packing, Some(trained))?;
+    }
+    Ok(found)
 }

@@ -9,8 +9,9 @@ mod batch;
 mod trainable;
 mod trainable_vectors;
 
+pub(crate) use activation_store::ActivationStore;
 pub use activation_store::OffloadLimit;
-pub(crate) use batch::Batch;
+pub(crate) use batch::{Batch, adapter_gradient};
 pub(crate) use trainable::Trainable;
 pub(crate) use trainable_vectors::{PassOp, TrainableVectors};
 
@@ -22,7 +23,6 @@ use crate::pairs::EncodedPair;
 use crate::progress::{Progress, continue_unless_halting, tell};
 use crate::score::PairLogProbs;
 use crate::steering::{SteeringPlan, Term};
-use activation_store::ActivationStore;
 
 /// The number of rows in one forward pass where the caller sets no batch size: enough for efficient matrix products, and
 /// few enough that activations stay small.

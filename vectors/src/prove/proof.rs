@@ -94,9 +94,15 @@ impl Proof {
             Verdict::Exact => "Proved: exact but for rounding",
             Verdict::NotExact => "NOT exact: the baked model is not the steered original",
         };
+        format!("{verdict}. {}", self.numbers("baked"))
+    }
+
+    /// Words the numbers without a verdict; `what` names the model that is compared, behind its perplexity.
+    #[must_use]
+    pub fn numbers(&self, what: &str) -> String {
         format!(
-            "{verdict}. Largest gap of two logits on {} prompts {:.2e}; {} of {} greedy answers of {} tokens the same; \
-             perplexity of the neutral text {:.4} steered, {:.4} baked",
+            "Largest gap of two logits on {} prompts {:.2e}; {} of {} greedy answers of {} tokens the same; \
+             perplexity of the neutral text {:.4} steered, {:.4} {what}",
             self.prompts,
             self.logit_gap,
             self.same_answers,

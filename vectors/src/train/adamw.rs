@@ -14,16 +14,16 @@ const TAG: &[u8] = b"AdamW f32";
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Checkpoint {
     /// The number of steps done.
-    pub(super) step: usize,
+    pub(crate) step: usize,
     /// The trainable parameters.
-    pub(super) values: Vec<f32>,
+    pub(crate) values: Vec<f32>,
     first_moment: Vec<f32>,
     second_moment: Vec<f32>,
 }
 
 impl Checkpoint {
     /// Returns the state before the first step, with these initial parameters.
-    pub(super) fn new(values: Vec<f32>) -> Self {
+    pub(crate) fn new(values: Vec<f32>) -> Self {
         let size = values.len();
         Self { step: 0, values, first_moment: vec![0.0; size], second_moment: vec![0.0; size] }
     }
@@ -66,7 +66,7 @@ impl Checkpoint {
     }
 
     /// Refuses a checkpoint with another number of parameters or with numbers that are not finite, or one beyond the last step.
-    pub(super) fn check(&self, size: usize, steps: usize) -> Result<(), TrainError> {
+    pub(crate) fn check(&self, size: usize, steps: usize) -> Result<(), TrainError> {
         let parts = [&self.values, &self.first_moment, &self.second_moment];
         let refuse = |detail| Err(TrainError::Checkpoint { detail });
         if let Some(part) = parts.iter().find(|part| part.len() != size) {
@@ -90,7 +90,7 @@ impl Checkpoint {
     /// One optimizer step with this gradient and learning rate. Returns false, and changes nothing, where a number would
     /// not be finite after it.
     #[must_use]
-    pub(super) fn update(&mut self, gradient: &[f32], rate: f64, weight_decay: f64) -> bool {
+    pub(crate) fn update(&mut self, gradient: &[f32], rate: f64, weight_decay: f64) -> bool {
         let step = Step::new(self.step + 1, rate, weight_decay);
         let moments = self.first_moment.iter().zip(&self.second_moment);
         let mut all = self.values.iter().zip(moments).zip(gradient);

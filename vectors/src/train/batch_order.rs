@@ -23,13 +23,19 @@ pub(super) struct Draw {
     pub(super) factors: Vec<f32>,
 }
 
+/// Draws the order of an epoch's items. Returns it with the generator behind it.
+pub(crate) fn order(seed: u64, items: usize, epoch: usize) -> (Vec<usize>, ChaCha8Rng) {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    generator.set_stream(epoch as u64);
+    let mut order: Vec<usize> = (0..items).collect();
+    order.shuffle(&mut generator);
+    (order, generator)
+}
+
 impl Epoch {
     /// Draws the batches of an epoch, counted from 0.
     pub(super) fn new(settings: &TrainSettings, pairs: usize, epoch: usize) -> Self {
-        let mut generator = ChaCha8Rng::seed_from_u64(settings.seed);
-        generator.set_stream(epoch as u64);
-        let mut order: Vec<usize> = (0..pairs).collect();
-        order.shuffle(&mut generator);
+        let (order, mut generator) = order(settings.seed, pairs, epoch);
         let mut sign = || match settings.method {
             Method::BipoUni | Method::DpoLora => 1,
             Method::BipoBoth | Method::Reps => 0,

@@ -6,13 +6,13 @@
 
 mod activations;
 mod adamw;
-mod batch_order;
+pub(crate) mod batch_order;
 mod builder;
 pub(crate) mod choices;
 mod mean_difference;
 mod objective;
 mod pca;
-mod schedule;
+pub(crate) mod schedule;
 mod steerability;
 mod training;
 

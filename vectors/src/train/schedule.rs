@@ -9,7 +9,7 @@ use super::Schedule;
 ///
 /// The schedules are those of transformers (`get_cosine_schedule_with_warmup`, which the authors' trainer uses, and its
 /// linear and constant counterparts): with a warm-up, step 0 has rate 0.
-pub(super) fn learning_rate(schedule: Schedule, peak: f64, step: usize, warmup: usize, total: usize) -> f64 {
+pub(crate) fn learning_rate(schedule: Schedule, peak: f64, step: usize, warmup: usize, total: usize) -> f64 {
     if step < warmup {
         return peak * step as f64 / warmup as f64;
     }

@@ -13,8 +13,8 @@ use ipc::files::{
     Access, Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow, RememberedColumns,
 };
 use ipc::steering::Intervention;
-use ipc::train::{LoraConfig, Method};
-use ipc::vector::{Adapter, Vector};
+use ipc::train::Method;
+use ipc::vector::Vector;
 use sandbox::DataReading;
 use serde_json::Value;
 use sqlx::SqliteConnection;
@@ -223,8 +223,7 @@ impl App {
                 "Leave the layer empty.",
             ));
         }
-        let fits = Adapter::new(&facts, LoraConfig { rank: adapter.rank, alpha: adapter.alpha });
-        if fits != adapter {
+        if !adapter.fits(&facts) {
             let message = format!(
                 "The adapter is for {} blocks of width {}, and {} has {} of {}, or other heads: it is for another model.",
                 adapter.blocks, adapter.inputs, model.name, facts.blocks, facts.hidden_size

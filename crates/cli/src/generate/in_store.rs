@@ -106,6 +106,7 @@ fn strips(door: &mut Door, overview: &Overview, arguments: &Arguments) -> Result
         muted: false,
         solo: false,
         gate: gate.clone(),
+        caps: None,
     };
     Ok(((1..).zip(vectors).map(strip).collect(), model))
 }

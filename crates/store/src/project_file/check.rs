@@ -199,9 +199,8 @@ fn computed_of(row: RowOf<'_>) -> Result<(String, String), ProjectFileError> {
     };
     let is_right = match &adapter {
         Some(sizes) => {
-            let columns = 2 * u128::from(sizes.inputs) + u128::from(sizes.queries) + u128::from(sizes.values);
             let blocks = u128::from(sizes.blocks) * u128::from(sizes.rank);
-            blocks.checked_mul(columns) == Some(numbers.len() as u128)
+            blocks.checked_mul(u128::from(sizes.columns())) == Some(numbers.len() as u128)
         }
         None => {
             !layers.is_empty()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ipc::command::{DeleteVector, DescribeVector, RenameVector};
 use ipc::data::tag;
 use ipc::steering::InterventionOp;
-use ipc::vector::Vector;
+use ipc::vector::{Projection, Projections, Vector};
 use ipc::{Failure, Id};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -219,7 +219,13 @@ fn FactTable(vector: Vector) -> impl IntoView {
 /// Returns the layers where the vector acts.
 fn place(vector: &Vector) -> String {
     match &vector.adapter {
-        Some(adapter) => format!("inside all {} blocks, on queries and values", adapter.blocks),
+        Some(adapter) if adapter.on == Projections::default() => {
+            format!("inside all {} blocks, on queries and values", adapter.blocks)
+        }
+        Some(adapter) => {
+            let names: Vec<&str> = adapter.on.iter().map(Projection::name).collect();
+            format!("inside all {} blocks, on {}", adapter.blocks, names.join(", "))
+        }
         None if vector.layers.len() == 1 => format!("after block {}", format::layers(&vector.layers)),
         None => format!("after blocks {}", format::layers(&vector.layers)),
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::config::{Config, OfModule};
-use super::tensors::{Matrix, Module, PROJECTIONS, Tensors};
+use super::tensors::{Matrix, Module, Tensors};
 use super::{CONFIG_NAME, MAX_ADAPTER_BYTES, unusable};
-use crate::adapter::{Adapter, Shape};
+use crate::adapter::{Adapter, Projection, Projections, Shape};
 use crate::files::contents::listed;
 use crate::files::{FileError, MAX_LAYERS};
 
@@ -14,12 +14,12 @@ use crate::files::{FileError, MAX_LAYERS};
 const MAX_NUMBERS: usize = (MAX_ADAPTER_BYTES / 2) as usize;
 
 /// The matrices of a module with how strongly they act.
-struct Scaled {
-    a: Matrix,
-    b: Matrix,
-    alpha: f64,
+pub(super) struct Scaled {
+    pub(super) a: Matrix,
+    pub(super) b: Matrix,
+    pub(super) alpha: f64,
     /// What the product of the matrices is multiplied by.
-    scale: f64,
+    pub(super) scale: f64,
 }
 
 impl Scaled {
@@ -28,7 +28,8 @@ impl Scaled {
     }
 }
 
-type Modules = BTreeMap<(usize, usize), Scaled>;
+/// The modules of an adapter, by block and projection.
+pub(super) type Modules = BTreeMap<(usize, Projection), Scaled>;
 
 /// The adapter of a file's tensors, and what is to be said about it. `blocks` is the number of the model's blocks, where it
 /// is known: a configuration may leave out the last ones.
@@ -55,23 +56,37 @@ pub(super) fn adapter(
         }
         modules.insert((block, projection), scaled(&name, module, config)?);
     }
+    let on: Projections = modules.keys().map(|(_, projection)| *projection).collect();
     let blocks = blocks.map_or(last, |blocks| blocks.clamp(last, MAX_LAYERS));
     let mut end = last;
     for block in 0..blocks {
-        let left_out = [act_on(block, 0)? == Some(false), act_on(block, 1)? == Some(false)];
+        let mut is_left_out = true;
+        let mut missing = None;
+        for projection in Projection::ALL {
+            let asked = act_on(block, projection)?;
+            // Of queries and values, what a configuration names is there; other names are often those of other models.
+            let is_usual = Projections::default().contains(projection) && asked == Some(true);
+            if asked == Some(false) || !(on.contains(projection) || is_usual) {
+                continue;
+            }
+            is_left_out = false;
+            if !modules.contains_key(&(block, projection)) {
+                missing = missing.or(Some(projection));
+            }
+        }
         if block >= last {
             // Blocks that the configuration does not leave out are missing: the model then refuses the adapter.
-            if left_out != [true, true] {
+            if !is_left_out {
                 break;
             }
             end = block + 1;
         }
-        if let Some(projection) = (0..2).find(|at| !left_out[*at] && !modules.contains_key(&(block, *at))) {
-            let projection = PROJECTIONS[projection];
+        if let Some(projection) = missing {
+            let projection = projection.name();
             return Err(unusable(format!("lora_A and lora_B of {projection} in block {block} are missing")));
         }
     }
-    let shape = shape(&modules, end)?;
+    let shape = shape(&modules, on, end)?;
     let mut notes = notes(&modules, shape, config, &names);
     let adapter = join(modules, shape, config, &mut notes)?;
     Ok((adapter, notes))
@@ -98,44 +113,58 @@ fn scaled(name: &str, module: Module, config: &Config) -> Result<Scaled, FileErr
 }
 
 /// The sizes that all modules have in common, with the largest rank.
-fn shape(modules: &Modules, blocks: usize) -> Result<Shape, FileError> {
-    let outputs = |projection| {
-        let mut of = modules.iter().filter(|((_, at), _)| *at == projection);
-        of.next().map(|(_, module)| module.b.shape[0])
-    };
-    let (Some(first), Some(queries), Some(values)) = (modules.values().next(), outputs(0), outputs(1)) else {
-        let there: Vec<&str> =
-            (0..2).filter(|at| outputs(*at).is_some()).map(|projection| PROJECTIONS[projection]).collect();
-        let detail = match there.as_slice() {
-            [one] => format!("it acts on {one} alone, and Tiller's adapters act on q_proj and v_proj"),
-            _ => "it has no matrices".to_owned(),
+pub(super) fn shape(modules: &Modules, on: Projections, blocks: usize) -> Result<Shape, FileError> {
+    let mut shape = Shape { blocks, rank: 0, inputs: 0, queries: 0, values: 0, feed_forward: 0, on };
+    // The first module of a width sets it.
+    for ((_, projection), module) in modules {
+        let [inputs, outputs] = [module.a.shape[1], module.b.shape[0]];
+        shape.rank = shape.rank.max(module.rank());
+        let (hidden, other) = match projection {
+            Projection::Output | Projection::Down => (outputs, inputs),
+            _ => (inputs, outputs),
         };
-        return Err(unusable(detail));
-    };
-    let inputs = first.a.shape[1];
+        let width = match projection {
+            Projection::Query | Projection::Output => &mut shape.queries,
+            Projection::Key | Projection::Value => &mut shape.values,
+            Projection::Gate | Projection::Up | Projection::Down => &mut shape.feed_forward,
+        };
+        for (width, found) in [(width, other), (&mut shape.inputs, hidden)] {
+            if *width == 0 {
+                *width = found;
+            }
+        }
+    }
+    if modules.is_empty() {
+        return Err(unusable("it has no matrices"));
+    }
     for ((block, projection), module) in modules {
-        let outputs = [queries, values][*projection];
-        if module.a.shape[1] != inputs || module.b.shape[0] != outputs {
+        let [inputs, outputs] = shape.sizes(*projection);
+        if [module.a.shape[1], module.b.shape[0]] != [inputs, outputs] {
             let detail = format!(
                 "the matrices of {} in block {block} are {:?} and {:?}, and the first ones ask for {inputs} inputs and {outputs} outputs",
-                PROJECTIONS[*projection], module.a.shape, module.b.shape
+                projection.name(),
+                module.a.shape,
+                module.b.shape
             );
             return Err(unusable(detail));
         }
     }
-    let rank = modules.values().map(Scaled::rank).max().unwrap_or(0);
-    let numbers = [inputs, queries, inputs, values]
-        .iter()
-        .try_fold(0_usize, |sum, size| sum.checked_add(size.checked_mul(rank)?.checked_mul(blocks)?));
+    let of_block = on.iter().flat_map(|projection| shape.sizes(projection));
+    let numbers = of_block
+        .into_iter()
+        .try_fold(0_usize, |sum, size| sum.checked_add(size.checked_mul(shape.rank)?.checked_mul(blocks)?));
     match numbers {
-        Some(1..=MAX_NUMBERS) => Ok(Shape { blocks, rank, inputs, queries, values }),
+        Some(1..=MAX_NUMBERS) => Ok(shape),
         Some(0) => Err(unusable("its matrices have no numbers")),
-        _ => Err(unusable(format!("rank {rank} on {blocks} blocks takes more than {MAX_NUMBERS} numbers"))),
+        _ => {
+            let rank = shape.rank;
+            Err(unusable(format!("rank {rank} on {blocks} blocks takes more than {MAX_NUMBERS} numbers")))
+        }
     }
 }
 
 /// The numbers in the order of [`Adapter::new`]. Lower ranks are filled up with zeros, and where the scales differ, B takes the difference.
-fn join(
+pub(super) fn join(
     mut modules: Modules,
     shape: Shape,
     config: &Config,
@@ -158,10 +187,10 @@ fn join(
         ));
     }
     let mut values = Vec::with_capacity(shape.numbers());
-    let sizes = [shape.queries, shape.values];
-    for at in (0..shape.blocks).flat_map(|block| [(block, 0), (block, 1)]) {
+    for at in (0..shape.blocks).flat_map(|block| shape.on.iter().map(move |on| (block, on))) {
         let Some(Scaled { a, mut b, scale: own, .. }) = modules.remove(&at) else {
-            values.resize(values.len() + rank * (shape.inputs + sizes[at.1]), 0.0);
+            let [inputs, outputs] = shape.sizes(at.1);
+            values.resize(values.len() + rank * (inputs + outputs), 0.0);
             continue;
         };
         let [lower, inputs] = a.shape;
@@ -192,14 +221,11 @@ fn notes(modules: &Modules, shape: Shape, config: &Config, names: &[String]) -> 
         let unused = listed(unused.into_iter());
         notes.push(format!("{CONFIG_NAME} also names {unused}, of which the file has no matrices."));
     }
-    let acting =
-        (0..shape.blocks).filter(|block| (0..2).any(|at| modules.contains_key(&(*block, at)))).count();
-    if acting < shape.blocks || modules.len() < 2 * acting {
-        let blocks = shape.blocks;
+    let (blocks, all) = (shape.blocks, shape.on.len() * shape.blocks);
+    if modules.len() < all {
+        let count = modules.len();
         notes.push(format!(
-            "It acts on {} of the {} projections of {blocks} blocks, as {CONFIG_NAME} says.",
-            modules.len(),
-            2 * blocks
+            "It acts on {count} of the {all} projections of {blocks} blocks, as {CONFIG_NAME} says."
         ));
     }
     notes

@@ -1,12 +1,13 @@
 //! Adapter files in the format of peft: `adapter_model.safetensors`, with `adapter_config.json` beside it.
 //!
 //! Every block has the tensors `base_model.model.model.layers.N.self_attn.q_proj.lora_A.weight` `[rank, inputs]`, the same
-//! with `lora_B` `[outputs, rank]`, and both for `v_proj`. Rows have the order of Hugging Face's weights, so that the file
+//! with `lora_B` `[outputs, rank]`, and both for every other projection that the adapter acts on. Rows have the order of Hugging Face's weights, so that the file
 //! fits the model's safetensors folder even where it was trained on a GGUF file. The metadata contain provenance, rank and
 //! alpha. What the configuration of another program's adapter asks for is applied, or refused by its name.
 
 mod config;
 mod entries;
+mod gguf;
 mod joined;
 mod pattern;
 mod targets;
@@ -20,9 +21,10 @@ use serde_json::{Value, json};
 
 use self::config::Config;
 pub use self::config::{APPLIED, ONE_VALUE, REFUSED, WITHOUT_EFFECT};
+pub use self::gguf::GgufTarget;
 use self::tensors::Tensors;
 use super::error::damaged;
-use super::{FileError, Provenance, bytes, read_bounded, replace, safetensors as layout};
+use super::{FileError, Provenance, atomic_folder, bytes, read_bounded, replace, safetensors as layout};
 use crate::adapter::Adapter;
 
 /// The largest adapter file that is read, in bytes: rank 64 on 80 blocks of hidden size 8,192 takes 460 MB.
@@ -54,14 +56,11 @@ pub struct FileToWrite {
     pub bytes: Vec<u8>,
 }
 
-/// The four matrices of a block: projection and letter.
-const MATRICES: [(&str, &str); 4] = [("q_proj", "A"), ("q_proj", "B"), ("v_proj", "A"), ("v_proj", "B")];
-
 impl AdapterFile {
     /// Reads a file, with `adapter_config.json` beside it where the file has peft's own name or does not say its alpha.
     ///
     /// # Errors
-    /// Where the file is missing, too large or damaged, its matrices are not those of queries and values, or the
+    /// Where the file is missing, too large or damaged, its matrices are not those of a block's projections, or the
     /// configuration asks for what is not known.
     pub fn read(path: &Path) -> Result<Self, FileError> {
         Self::read_for(path, None)
@@ -122,19 +121,20 @@ impl AdapterFile {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let (adapter, shape) = (&self.adapter, self.adapter.shape());
-        let shapes = [
-            vec![shape.rank, shape.inputs],
-            vec![shape.queries, shape.rank],
-            vec![shape.rank, shape.inputs],
-            vec![shape.values, shape.rank],
-        ];
         let tensors = (0..shape.blocks).flat_map(|block| {
-            let named = MATRICES.iter().zip(shapes.clone()).zip(adapter.matrices(block));
-            named.map(move |(((projection, letter), shape), values)| {
-                let name = format!(
-                    "base_model.model.model.layers.{block}.self_attn.{projection}.lora_{letter}.weight"
-                );
-                (name, shape, bytes::to_bytes(values))
+            adapter.pairs(block).into_iter().flat_map(move |(projection, pair)| {
+                let [inputs, outputs] = shape.sizes(projection);
+                let matrix = |letter: &str, shape: Vec<usize>, values: &[f32]| {
+                    let (part, projection) = (projection.part(), projection.name());
+                    let name = format!(
+                        "base_model.model.model.layers.{block}.{part}.{projection}.lora_{letter}.weight"
+                    );
+                    (name, shape, bytes::to_bytes(values))
+                };
+                [
+                    matrix("A", vec![shape.rank, inputs], pair.a),
+                    matrix("B", vec![outputs, shape.rank], pair.b),
+                ]
             })
         });
         let mut texts = self.provenance.to_texts();
@@ -154,7 +154,7 @@ impl AdapterFile {
             "bias": "none",
             "fan_in_fan_out": false,
             "inference_mode": true,
-            "target_modules": ["q_proj", "v_proj"],
+            "target_modules": self.adapter.shape().on,
         })
     }
 
@@ -176,6 +176,27 @@ impl AdapterFile {
     /// Where a file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), FileError> {
         self.files(path).iter().try_for_each(|file| replace(&file.path, &file.bytes))
+    }
+}
+
+impl AdapterFile {
+    /// Writes a folder as peft's `save_pretrained` does, as a whole or not at all. Nothing may be there.
+    ///
+    /// # Errors
+    /// Where it cannot be written, or something is there.
+    pub fn write_folder(&self, path: &Path) -> Result<(), FileError> {
+        let write = |folder: &Path| -> std::io::Result<()> {
+            self.files(&folder.join(MODEL_NAME))
+                .iter()
+                .try_for_each(|file| std::fs::write(&file.path, &file.bytes))
+        };
+        atomic_folder(path, write).map_err(FileError::Unwritable)
+    }
+
+    /// Returns the adapter file of a folder that [`AdapterFile::write_folder`] or peft wrote.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> PathBuf {
+        folder.join(MODEL_NAME)
     }
 }
 

@@ -5,20 +5,19 @@ use std::collections::BTreeMap;
 use safetensors::SafeTensors;
 
 use super::unusable;
+use crate::adapter::Projection;
 use crate::files::{FileError, MAX_LAYERS, safetensors as layout};
 
 /// What peft writes before the names of the model's modules.
 const PEFT: &str = "base_model.model.";
 /// What may stand before the blocks: the model's own classes, with or without those around a language model.
 const AROUND: [&str; 3] = ["base_model", "model", "language_model"];
-/// The projections that an adapter acts on.
-pub(super) const PROJECTIONS: [&str; 2] = ["q_proj", "v_proj"];
 
 /// The tensors of a file.
 #[derive(Debug, Default)]
 pub(super) struct Tensors {
-    /// The matrices by block and index in [`PROJECTIONS`].
-    pub(super) modules: BTreeMap<(usize, usize), Module>,
+    /// The matrices by block and projection.
+    pub(super) modules: BTreeMap<(usize, Projection), Module>,
     /// What stands before the blocks, `model.` for most models, without peft's own part.
     stem: String,
 }
@@ -41,7 +40,7 @@ pub(super) struct Matrix {
 struct Name<'a> {
     before: &'a str,
     block: usize,
-    projection: usize,
+    projection: Projection,
     is_a: bool,
     /// The adapter's own name, which a whole state has and peft leaves out when it saves.
     adapter: Option<&'a str>,
@@ -76,8 +75,8 @@ impl Tensors {
     }
 
     /// The name of a module as peft knows it, by which its patterns are matched.
-    pub(super) fn module_name(&self, block: usize, projection: usize) -> String {
-        format!("{}layers.{block}.self_attn.{}", self.stem, PROJECTIONS[projection])
+    pub(super) fn module_name(&self, block: usize, projection: Projection) -> String {
+        format!("{}layers.{block}.{}.{}", self.stem, projection.part(), projection.name())
     }
 }
 
@@ -91,9 +90,9 @@ impl<'a> Name<'a> {
         if !around.all(|part| AROUND.contains(&part)) {
             return None;
         }
-        let (block, rest) = after.split_once(".self_attn.")?;
+        let (block, rest) = after.split_once('.')?;
         let block = block.bytes().all(|byte| byte.is_ascii_digit()).then(|| block.parse().ok()).flatten()?;
-        let (projection, rest) = rest.split_once(".lora_")?;
+        let (module, rest) = rest.split_once(".lora_")?;
         let (letter, rest) = rest.split_at_checked(1)?;
         let adapter = match rest.strip_suffix(".weight")? {
             "" => None,
@@ -106,16 +105,16 @@ impl<'a> Name<'a> {
             "B" => false,
             _ => return None,
         };
-        let projection = PROJECTIONS.iter().position(|known| *known == projection)?;
+        let (part, name) = module.split_once('.')?;
+        let is_named = |known: &Projection| known.part() == part && known.name() == name;
+        let projection = Projection::ALL.into_iter().find(is_named)?;
         Some(Self { before, block, projection, is_a, adapter })
     }
 }
 
 fn no_module(name: &str) -> FileError {
     let shown: String = name.chars().take(120).collect();
-    unusable(format!(
-        "{shown:?} is no matrix of queries or values in a block, and Tiller's adapters act on those"
-    ))
+    unusable(format!("{shown:?} is no matrix of a projection in a block, and Tiller's adapters act on those"))
 }
 
 fn matrix(name: &str, tensor: &safetensors::tensor::TensorView<'_>) -> Result<Matrix, FileError> {
@@ -141,13 +140,19 @@ mod tests {
         for before in ["", "model.", "base_model.model.model.", "base_model.model.model.language_model."] {
             let whole = format!("{before}{tail}");
             let name = Name::parse(&whole).unwrap();
-            assert_eq!((name.before, name.block, name.projection, name.is_a), (before, 3, 1, false));
+            assert_eq!(
+                (name.before, name.block, name.projection, name.is_a),
+                (before, 3, Projection::Value, false)
+            );
         }
         let named = Name::parse("model.layers.0.self_attn.q_proj.lora_A.default.weight").unwrap();
         assert_eq!(named.adapter, Some("default"));
+        let mlp = Name::parse("model.layers.3.mlp.up_proj.lora_B.weight").unwrap();
+        assert_eq!((mlp.block, mlp.projection, mlp.is_a), (3, Projection::Up, false));
         for other in [
             "model.vision_tower.layers.3.self_attn.v_proj.lora_B.weight",
-            "model.layers.3.mlp.up_proj.lora_B.weight",
+            "model.layers.3.self_attn.up_proj.lora_B.weight",
+            "model.layers.3.mlp.experts.0.up_proj.lora_B.weight",
             "model.layers.3.self_attn.v_proj.lora_B.bias",
             "model.layers.3.self_attn.v_proj.lora_C.weight",
             "model.layers.3.self_attn.v_proj.lora_B.a.b.weight",

@@ -2,12 +2,13 @@ use serde_json::json;
 
 use super::super::SteeringFile;
 use super::*;
-use crate::adapter::Shape;
+use crate::adapter::{Projections, Shape};
 use crate::layer::PrefixBlocks;
 use crate::steering::Term;
 
 fn file() -> AdapterFile {
-    let shape = Shape { blocks: 11, rank: 2, inputs: 3, queries: 4, values: 2 };
+    let on = Projections::default();
+    let shape = Shape { blocks: 11, rank: 2, inputs: 3, queries: 4, values: 2, feed_forward: 0, on };
     let values = (0..shape.numbers()).map(|at| at as f32 * 0.5).collect();
     let adapter = Arc::new(Adapter::new(shape, 16.0, values).unwrap());
     let provenance = Provenance { method: Some("dpo_lora".into()), seed: Some(7), ..Provenance::default() };
@@ -56,7 +57,7 @@ fn refused(file: &[u8], more: Value) -> String {
 
 /// What an adapter adds to the weights of a block: alpha / rank · B A of the queries, then of the values.
 fn products(adapter: &Adapter, block: usize) -> Vec<f64> {
-    let [qa, qb, va, vb] = adapter.matrices(block);
+    let [qa, qb, va, vb] = adapter.matrices(block)[..] else { panic!() };
     let rank = adapter.shape().rank;
     let scale = f64::from(adapter.alpha()) / rank as f64;
     let product = |a: &[f32], b: &[f32]| -> Vec<f64> {
@@ -95,6 +96,25 @@ fn a_file_is_read_back_whole() {
     assert!(message.contains("alpha 16") && message.contains("lora_alpha 8"), "{message}");
     std::fs::remove_file(folder.path().join(CONFIG_NAME)).unwrap();
     assert_eq!(AdapterFile::read(&path).unwrap(), file());
+}
+
+#[test]
+fn every_projection_is_written_and_read_back() {
+    let on = Projections::all();
+    let shape = Shape { blocks: 2, rank: 2, inputs: 3, queries: 4, values: 2, feed_forward: 5, on };
+    for on in [on, "o_proj,down_proj".parse().unwrap(), "gate_proj".parse().unwrap()] {
+        let shape = shape.acting_on(on);
+        let values = (0..shape.numbers()).map(|at| at as f32 * 0.25).collect();
+        let adapter = Arc::new(Adapter::new(shape, 3.0, values).unwrap());
+        let file = AdapterFile { adapter, ..file() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(MODEL_NAME);
+        file.write(&path).unwrap();
+        let config: Value =
+            serde_json::from_slice(&std::fs::read(folder.path().join(CONFIG_NAME)).unwrap()).unwrap();
+        assert_eq!(config["target_modules"], serde_json::to_value(on).unwrap());
+        assert_eq!(AdapterFile::read(&path).unwrap(), file);
+    }
 }
 
 #[test]
@@ -270,8 +290,10 @@ fn matrices_that_are_missing_or_of_another_kind_are_refused() {
     assert!(read(&tensors(&block), json!({"r": 1})).is_ok());
     assert!(message(&block[..3]).contains("lora_B of model.layers.0.self_attn.v_proj is missing"));
     assert!(message(&block[..2]).contains("v_proj in block 0 are missing"));
-    let alone = refused(&tensors(&block[..2]), json!({"r": 1, "target_modules": ["q_proj"]}));
-    assert!(alone.contains("q_proj alone"), "{alone}");
+    // One projection alone is an adapter where the configuration names no other.
+    let alone = read(&tensors(&block[..2]), json!({"r": 1, "target_modules": ["q_proj"]})).unwrap();
+    let shape = alone.adapter.shape();
+    assert_eq!((shape.on, shape.queries, shape.values), ("q_proj".parse().unwrap(), 4, 0));
     let more = |name: &str, shape| message(&[&block[..], &[(name.to_owned(), shape)]].concat());
     assert!(more("2.q_proj.lora_A", [1, 3]).contains("lora_B"));
     assert!(message(&[&block[..], &blocks(&[(2, [1, 1])])].concat()).contains("block 1 are missing"));

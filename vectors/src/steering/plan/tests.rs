@@ -82,7 +82,8 @@ fn projections_take_out_and_cap_what_lies_along_the_vector() {
 
 #[test]
 fn an_adapter_touches_every_block_and_none_at_multiplier_0() {
-    let shape = Shape { blocks: 2, rank: 1, inputs: 1, queries: 1, values: 1 };
+    let on = crate::adapter::Projections::default();
+    let shape = Shape { blocks: 2, rank: 1, inputs: 1, queries: 1, values: 1, feed_forward: 0, on };
     let adapter = Arc::new(Adapter::new(shape, 2.0, vec![0.5; 8].into()).unwrap());
     let at = |multiplier| {
         let adapter = Term::Adapter { adapter: Arc::clone(&adapter), multiplier };

@@ -1,0 +1,114 @@
+//! Adapters as files of peft and of llama.cpp: reading and writing them, and taking back what stays without its proof.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use vectors::files::{AdapterFile, GgufTarget};
+use vectors::model::is_gguf_file;
+
+use super::halt;
+use crate::bake::proof_file;
+use crate::data::with_path;
+use crate::halt::Halt;
+use crate::output;
+
+/// The form of an adapter's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A GGUF file.
+    Gguf,
+    /// peft's folder.
+    Folder,
+}
+
+/// Refuses, before the work begins, a place that cannot be written to after it. The ending decides what is written.
+pub(crate) fn check_out(out: &Path, force: bool) -> Result<Kind, Halt> {
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let kind = match ending.as_deref() {
+        Some("gguf") => Kind::Gguf,
+        Some("safetensors") => {
+            let message =
+                "peft reads a folder: name one with --out, and adapter_model.safetensors will be in it.";
+            return Err(Halt::Usage(message.into()));
+        }
+        _ => Kind::Folder,
+    };
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Halt::Refused(format!("there is no folder {} to write to.", missing.display())));
+    }
+    let is_replaced = force && kind == Kind::Gguf && out.is_file();
+    if fs::symlink_metadata(out).is_ok() && !is_replaced {
+        let next = if kind == Kind::Gguf { "replace it with --force" } else { "remove it" };
+        return Err(Halt::Refused(format!(
+            "{} is there already. Choose another name, or {next}.",
+            out.display()
+        )));
+    }
+    Ok(kind)
+}
+
+/// Reads what a model's GGUF adapters must know of it.
+pub(crate) fn target(model: &Path) -> Result<GgufTarget, Halt> {
+    GgufTarget::open(model).map_err(|error| with_path(model, error.into()))
+}
+
+/// Reads an adapter of any form.
+pub(crate) fn read(path: &Path, target: &GgufTarget, blocks: Option<usize>) -> Result<AdapterFile, Halt> {
+    let file = if path.is_dir() {
+        AdapterFile::read_for(&AdapterFile::in_folder(path), blocks)
+    } else if is_gguf_file(path) {
+        AdapterFile::read_gguf(path, target)
+    } else {
+        AdapterFile::read_for(path, blocks)
+    };
+    let file = file.map_err(|error| halt(path, &error))?;
+    for note in &file.notes {
+        output::print_message(&format!("{}: {note}", path.display()));
+    }
+    Ok(file)
+}
+
+/// Writes an adapter.
+pub(crate) fn write(
+    file: &AdapterFile,
+    out: &Path,
+    kind: Kind,
+    target: &GgufTarget,
+    force: bool,
+) -> Result<(), Halt> {
+    let written = match kind {
+        Kind::Gguf => file.write_gguf(out, target, force),
+        Kind::Folder => file.write_folder(out),
+    };
+    written.map_err(|error| halt(out, &error))
+}
+
+/// A place that is written to. What is new there is removed again unless it is kept.
+pub(crate) struct Unkept {
+    path: PathBuf,
+    is_new: bool,
+    is_kept: bool,
+}
+
+impl Unkept {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), is_new: fs::symlink_metadata(path).is_err(), is_kept: false }
+    }
+
+    pub(crate) fn keep(&mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for Unkept {
+    fn drop(&mut self) {
+        if self.is_kept || !self.is_new {
+            return;
+        }
+        let proof = proof_file(&self.path);
+        // What cannot be removed stays, and the error that ends the call is the one that is shown.
+        let _ = if self.path.is_dir() { fs::remove_dir_all(&self.path) } else { fs::remove_file(&self.path) };
+        let _ = fs::remove_file(proof);
+    }
+}

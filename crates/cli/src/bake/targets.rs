@@ -1,0 +1,48 @@
+//! The paths of baked models, one for each strength.
+
+use std::path::{Path, PathBuf};
+
+use crate::halt::Halt;
+
+/// Returns a path for each strength.
+pub(super) fn targets(out: &Path, multipliers: &[f32]) -> Result<Vec<PathBuf>, Halt> {
+    if let [_] = multipliers {
+        return Ok(vec![out.to_owned()]);
+    }
+    let ending = out.extension().filter(|ending| ending.eq_ignore_ascii_case("gguf"));
+    let named = |multiplier: &f32| {
+        let stem = if ending.is_some() { out.file_stem() } else { out.file_name() };
+        let name = format!("{}-x{multiplier}", stem.unwrap_or_default().to_string_lossy());
+        out.with_file_name(match ending {
+            Some(ending) => format!("{name}.{}", ending.to_string_lossy()),
+            None => name,
+        })
+    };
+    let all: Vec<PathBuf> = multipliers.iter().map(named).collect();
+    match all.iter().enumerate().find(|(index, path)| all[..*index].contains(path)) {
+        None => Ok(all),
+        Some((index, _)) => {
+            Err(Halt::Usage(format!("the multiplier {} is given twice.", multipliers[index])))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bake::proof_file;
+
+    #[test]
+    fn several_strengths_have_names_of_their_own() {
+        let names = |out: &str, multipliers: &[f32]| -> Result<Vec<String>, ()> {
+            let paths = targets(Path::new(out), multipliers).map_err(|_| ())?;
+            Ok(paths.iter().map(|path| path.display().to_string()).collect())
+        };
+        assert_eq!(names("a/b.gguf", &[1.0]), Ok(vec!["a/b.gguf".into()]));
+        let three = ["a/b-x-1.gguf", "a/b-x0.5.gguf", "a/b-x2.gguf"].map(str::to_owned);
+        assert_eq!(names("a/b.gguf", &[-1.0, 0.5, 2.0]), Ok(three.to_vec()));
+        assert_eq!(names("a/v1.5", &[1.0, 2.0]), Ok(vec!["a/v1.5-x1".into(), "a/v1.5-x2".into()]));
+        assert_eq!(names("a/b.gguf", &[1.0, 1.0]), Err(()));
+        assert_eq!(proof_file(Path::new("a/b-x2.gguf")), Path::new("a/b-x2.proof.json"));
+    }
+}

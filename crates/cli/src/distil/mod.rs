@@ -1,0 +1,222 @@
+//! `tiller-cli distil`: a steered model distilled into an adapter, with what is left of the divergence.
+
+mod proof;
+mod samples;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ::data::content::data_hash;
+use ::data::data_files::Row;
+use ipc::data::PairContent;
+use serde::Serialize;
+use vectors::adapter::Projections;
+use vectors::bake::Recipe;
+use vectors::distil::{DistilSettings, Distillation};
+use vectors::files::{AdapterFile, Provenance};
+use vectors::model::Model;
+use vectors::train::{LoraConfig, Schedule};
+
+use crate::adapter::{Unkept, check_out, target, write};
+use crate::bake::{Steering, SteeringArguments, finite, made_by};
+use crate::data::{self, ReadArguments, SystemArguments, fingerprint};
+use crate::halt::Halt;
+use crate::output::Lines;
+use crate::progress::Bar;
+use crate::stop;
+use proof::prove;
+use samples::Samples;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    steering: SteeringArguments,
+    /// The strength that is distilled
+    #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true)]
+    multiplier: f32,
+    /// The pairs whose prompts and answers are read, beside Tiller's neutral text
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    #[command(flatten)]
+    read: ReadArguments,
+    #[command(flatten)]
+    system: SystemArguments,
+    /// The adapter: a .gguf file for llama.cpp and Ollama, or a new folder for peft, vLLM and `SGLang`
+    #[arg(long, value_name = "PATH")]
+    out: PathBuf,
+    /// The projections that it acts on, by peft's names and separated by commas
+    #[arg(long, value_name = "P,P..", default_value = "all-linear")]
+    projections: Projections,
+    /// Its rank [default: 16]
+    #[arg(long, value_name = "N")]
+    rank: Option<u32>,
+    /// Its product counts alpha / rank times [default: twice the rank]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    alpha: Option<f64>,
+    /// Optimizer steps [default: 300]
+    #[arg(long, value_name = "N")]
+    steps: Option<u32>,
+    /// Prompts and texts in a step [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    batch: Option<u32>,
+    /// The peak learning rate [default: 0.001]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lr: Option<f64>,
+    /// How the rate goes after its warm-up
+    #[arg(long, value_enum, default_value_t = Schedule::Cosine)]
+    schedule: Schedule,
+    /// Seeds A and the order of the prompts
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+    /// One JSON object a step, and one for the adapter with its proof
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct StepLine {
+    step: usize,
+    steps: usize,
+    divergence: f64,
+    gradient_norm: f64,
+    norm: f64,
+    learning_rate: f64,
+    tokens: usize,
+    seconds: f64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
+    let kind = check_out(&arguments.out, arguments.force)?;
+    let steering = Steering::read(&arguments.steering)?;
+    let (rows, report) = data::rows(&arguments.data, None, &arguments.read)?;
+    let lines = Lines::new(arguments.json, Some(report));
+    let source = arguments.steering.model.path();
+    let model = arguments.steering.model.load()?;
+    let target = target(&source)?;
+    // Before the work, because a stop would end its computation, too.
+    let source_fingerprint = match &steering.source_fingerprint {
+        Some(known) => known.clone(),
+        None => fingerprint(&source)?,
+    };
+    let (recipe, settings) = (steering.recipe(arguments.multiplier), settings(arguments));
+    let provenance = provenance(arguments, &model, &rows, &recipe, &settings, &source_fingerprint)?;
+    let samples = Samples::encode(&model, &rows, &arguments.system.system)?;
+    let mut run = prepare(&model, &recipe, samples, &settings)?;
+    let before = run.measure_plain(Some(&mut |_, _| stop::flow()))?;
+    train(&mut run, &lines)?;
+    let left = run.measure(Some(&mut |_, _| stop::flow()))?;
+    let file = AdapterFile { adapter: Arc::new(run.adapter()), provenance, notes: vec![] };
+    drop(run);
+    let mut unkept = Unkept::new(&arguments.out);
+    write(&file, &arguments.out, kind, &target, arguments.force)?;
+    let distilled = proof::Distilled {
+        out: &arguments.out,
+        source: &source,
+        source_fingerprint: &source_fingerprint,
+        multiplier: arguments.multiplier,
+        recipe: &recipe,
+        settings: &settings,
+        before,
+        left,
+    };
+    prove(&distilled, &model, &target, &lines)?;
+    unkept.keep();
+    Ok(())
+}
+
+/// Returns the arguments' settings, with the engine's defaults for the rest.
+fn settings(arguments: &Arguments) -> DistilSettings {
+    let usual = DistilSettings::default();
+    let rank = arguments.rank.unwrap_or(usual.lora.rank);
+    let steps = arguments.steps.unwrap_or(usual.steps);
+    DistilSettings {
+        lora: LoraConfig { rank, alpha: arguments.alpha.unwrap_or(2.0 * f64::from(rank)) },
+        on: arguments.projections,
+        steps,
+        batch: arguments.batch.unwrap_or(usual.batch),
+        learning_rate: arguments.lr.unwrap_or(usual.learning_rate),
+        warmup_steps: steps / 20,
+        schedule: arguments.schedule,
+        seed: arguments.seed.unwrap_or(usual.seed),
+        ..usual
+    }
+}
+
+fn prepare(
+    model: &Arc<Model>,
+    recipe: &Recipe,
+    samples: Samples,
+    settings: &DistilSettings,
+) -> Result<Distillation, Halt> {
+    let mut bar = Bar::new("Reading the steered model");
+    let mut show = |done, total| bar.show(done, total);
+    let (teacher, Samples { train, held_out }) = (recipe.terms(), samples);
+    let settings = settings.clone();
+    let prepared =
+        Distillation::prepare(Arc::clone(model), &teacher, train, held_out, settings, None, Some(&mut show));
+    Ok(prepared?)
+}
+
+/// Makes all steps.
+fn train(run: &mut Distillation, lines: &Lines) -> Result<(), Halt> {
+    let mut bar = Bar::new("Distilling");
+    let steps = run.steps();
+    while run.done() < steps {
+        if bar.show(run.done(), steps).is_break() {
+            let done = run.done();
+            return Err(Halt::Stopped(format!("stopped after {done} of {steps} steps; nothing was written")));
+        }
+        let began = Instant::now();
+        let step = run.step()?;
+        if lines.is_json() {
+            let line = StepLine {
+                step: step.step,
+                steps,
+                divergence: step.divergence,
+                gradient_norm: step.gradient_norm,
+                norm: step.norm,
+                learning_rate: step.learning_rate,
+                tokens: step.tokens,
+                seconds: began.elapsed().as_secs_f64(),
+            };
+            lines.line(&line, String::new)?;
+        }
+    }
+    Ok(())
+}
+
+/// Describes the teacher, the pairs and the settings, which are enough to repeat the run.
+fn provenance(
+    arguments: &Arguments,
+    model: &Model,
+    rows: &[Row],
+    recipe: &Recipe,
+    settings: &DistilSettings,
+    source_fingerprint: &str,
+) -> Result<Provenance, Halt> {
+    let failed =
+        |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
+    let pairs: Vec<PairContent> = rows.iter().map(|row| PairContent::from(row.clone())).collect();
+    let named = |one: &vectors::bake::Ingredient| format!("{} x {} ({})", one.name, one.multiplier, one.hash);
+    let from: Vec<String> = recipe.ingredients.iter().map(named).collect();
+    let names: Vec<&str> = settings.on.iter().map(vectors::adapter::Projection::name).collect();
+    let made_of =
+        format!("add multiplier times alpha / rank times B A to the weights of {}", names.join(", "));
+    Ok(Provenance {
+        name: arguments.out.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+        method: Some("distil".to_owned()),
+        model: Some(model.facts().name.clone()),
+        architecture: Some(model.facts().architecture.clone()),
+        model_fingerprint: Some(source_fingerprint.to_owned()),
+        data_hash: Some(data_hash(&pairs).map_err(|error| failed(&error))?),
+        policy: Some(made_of),
+        made_by: Some(made_by()),
+        seed: Some(settings.seed),
+        settings: Some(serde_json::to_string(settings).map_err(|error| failed(&error))?),
+        made_from: Some(format!("distilled from {}", from.join(", "))),
+    })
+}
