@@ -18,6 +18,7 @@ pub mod drafts;
 pub mod event;
 pub mod failure;
 pub mod files;
+pub mod hand_over;
 pub mod job;
 pub mod list;
 pub mod mmlu;

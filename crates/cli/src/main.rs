@@ -20,6 +20,7 @@ mod manual;
 mod model;
 mod model_in_store;
 mod output;
+mod pack;
 mod progress;
 mod project;
 mod projections;
@@ -33,6 +34,7 @@ mod train;
 mod transfer;
 mod vector;
 mod vector_in_store;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -80,6 +82,10 @@ enum Command {
     Bake(bake::BakeArguments),
     /// Compare a baked model with the steered original
     Prove(bake::ProveArguments),
+    /// A vector with what makes it trustworthy, as one archive or folder
+    Pack(pack::Arguments),
+    /// Measure the curves of a passport again, and compare
+    Verify(verify::Arguments),
     /// The projects of a store, and project files
     #[command(subcommand)]
     Project(project::Command),
@@ -119,6 +125,8 @@ fn main() -> ExitCode {
         Command::Vector(command) => vector::run(&command),
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Project(command) => project::run(&command),
         Command::Jobs(command) => jobs::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),

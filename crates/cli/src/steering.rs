@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use vectors::files::{FileError, SteeringFile, VectorFile};
 use vectors::layer::PrefixBlocks;
-use vectors::steering::{Gate, GateAt, Term, TermGate, gated};
+use vectors::steering::{Gate, GateAt, Intervention, Term, TermGate, gated};
 
 use crate::halt::Halt;
 use crate::output;
@@ -92,6 +92,8 @@ pub(crate) struct GateRecord {
 pub(crate) struct Steering {
     files: Vec<SteeringFile>,
     gate: Option<FileGate>,
+    /// What the vectors do, in place of being added at every token.
+    acting_as: Option<Intervention>,
 }
 
 impl Steering {
@@ -103,7 +105,12 @@ impl Steering {
                 "an adapter acts in every block, and cannot have a gate: leave out --gate.".into(),
             ));
         }
-        Ok(Self { files, gate })
+        Ok(Self { files, gate, acting_as: None })
+    }
+
+    /// Lets the vectors act as they were measured, and not as another program adds them.
+    pub(crate) fn acting_as(self, how: Intervention) -> Self {
+        Self { acting_as: Some(how), ..self }
     }
 
     /// Whether the plain model answers.
@@ -113,7 +120,12 @@ impl Steering {
 
     /// Returns the terms at one multiplier.
     pub(crate) fn terms(&self, multiplier: f64) -> Vec<Term> {
-        let terms = self.files.iter().flat_map(|file| file.terms(multiplier as f32)).collect();
+        let mut terms: Vec<Term> = self.files.iter().flat_map(|file| file.terms(multiplier as f32)).collect();
+        for term in &mut terms {
+            if let (Term::Vector { intervention, .. }, Some(how)) = (term, self.acting_as) {
+                *intervention = how;
+            }
+        }
         gated(terms, self.gate.as_ref().map(|of| &of.gate))
     }
 

@@ -2,6 +2,7 @@
 
 mod arm;
 mod items;
+mod useful_range;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::steering::SteeringTerm;
 pub use arm::{Arm, Prompting, TEMPLATES};
 pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, UnratedAnswer};
+pub use useful_range::{USEFUL_FACTOR, interpolate};
 
 use crate::job::JobState;
 use crate::score::{Needs, Rubric, Score};

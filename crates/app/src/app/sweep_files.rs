@@ -1,6 +1,9 @@
-//! Reads the settings of a sweep from its exported file, so that it can be run again elsewhere. The file names vectors and data
-//! sets by their content, which is looked for in the store.
+//! Reads the settings of a sweep from its exported file or from a vector's passport, so that it can be run again elsewhere. The
+//! file names vectors and data sets by their content, which is looked for in the store.
 
+use std::path::Path;
+
+use ::vectors::passport::{Package, is_passport};
 use data::content::{Snapshot, measured};
 use ipc::command::ReadSweepFile;
 use ipc::files::Access;
@@ -32,7 +35,7 @@ struct ExportedSweep {
 }
 
 impl App {
-    /// Reads the first sweep of an exported file, with this project's vectors and data sets of the same content. Nothing is
+    /// Reads the first sweep of an exported file, or that of a passport, with this project's vectors and data sets of the same content. Nothing is
     /// stored or started.
     ///
     /// # Errors
@@ -40,8 +43,10 @@ impl App {
     /// in the project.
     pub async fn read_sweep_file(&self, request: ReadSweepFile) -> Result<SavedSweep, Error> {
         let path = self.state.permissions.file(&request.file, Access::Read)?;
-        let text = blocking(move || read_text(&path)).await??;
-        let ExportedSweep { name, note, vector_sha256, set_sha256, mut settings } = first_sweep(&text)?;
+        let read = blocking(move || {
+            if is_passport(&path) { sweep_of_passport(&path) } else { first_sweep(&read_text(&path)?) }
+        });
+        let ExportedSweep { name, note, vector_sha256, set_sha256, mut settings } = read.await??;
         let mut db = self.state.store.read().acquire().await?;
         let mut hashes = vector_sha256.iter();
         for arm in &mut settings.arms {
@@ -67,6 +72,24 @@ impl App {
 fn first_sweep(text: &str) -> Result<ExportedSweep, Error> {
     let file: Result<ExportedFile, _> = serde_json::from_str(text);
     file.ok().and_then(|file| file.sweeps.into_iter().next()).ok_or_else(no_sweep)
+}
+
+fn sweep_of_passport(path: &Path) -> Result<ExportedSweep, Error> {
+    let package =
+        Package::read(path).map_err(|source| Error::VectorFile { path: path.to_owned(), source })?;
+    let sweep = package.passport.sweep.ok_or_else(|| {
+        Error::invalid(
+            "The passport has no curves, so there is no sweep to run again.",
+            "Sweep the vector by hand.",
+        )
+    })?;
+    Ok(ExportedSweep {
+        name: Some(format!("{} again", sweep.name)),
+        note: sweep.note,
+        vector_sha256: sweep.vector_hashes,
+        set_sha256: sweep.set_hashes,
+        settings: serde_json::from_value(sweep.settings).map_err(|_| no_sweep())?,
+    })
 }
 
 fn no_sweep() -> Error {
