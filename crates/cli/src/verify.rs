@@ -12,16 +12,19 @@ use ipc::train::SYSTEM_PROMPT;
 use serde::Serialize;
 use vectors::files::SteeringFile;
 use vectors::model::Model;
+use vectors::pairs::EncodedPair;
 use vectors::passport::{
     Agreement, ComparedCurve, CurveOf, CurveRecord, Package, Passport, PointRecord, SweepRecord,
 };
+use vectors::score::{PairLogProbs, Scorer};
 
 use crate::data::{self, ModelArguments, ReadArguments};
 use crate::halt::Halt;
-use crate::logprobs;
 use crate::output;
+use crate::progress::Bar;
 use crate::scores::Measured;
 use crate::steering::Steering;
+use crate::stop;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -175,15 +178,27 @@ impl Replay {
         Ok(Ok((multipliers.iter().zip(&items).map(point).collect(), is_counted(&score))))
     }
 
+    /// Scores all pairs together, as a sweep does.
     fn pairs(&self, rows: &[Row], multipliers: &[f64]) -> Result<Vec<Vec<Vec<f64>>>, Halt> {
         let pairs = data::encode(&self.model, rows, &self.system)?;
-        let mut items = vec![Vec::new(); multipliers.len()];
-        logprobs::score(&self.model, &pairs, &self.steering, multipliers, &mut |place, pair, found| {
-            let tokens = [pair.wanted.len() as f64, pair.opposite.len() as f64];
-            items[place].push(vec![found.wanted, found.opposite, tokens[0], tokens[1]]);
-            Ok(())
-        })?;
-        Ok(items)
+        let mut bar = Bar::new("Scoring");
+        let prefix = self.steering.prefix(self.model.facts().blocks);
+        let mut go = |_: usize, _: usize| stop::flow();
+        let scorer = Scorer::prepare(Arc::clone(&self.model), &pairs, prefix, Some(&mut go))
+            .map_err(|error| Halt::score(error, 0.0, 0))?;
+        let mut all = Vec::with_capacity(multipliers.len());
+        for (index, multiplier) in multipliers.iter().enumerate() {
+            if bar.show(index, multipliers.len()).is_break() {
+                return Err(Halt::Stopped("stopped before all curves were measured".into()));
+            }
+            let scored = scorer.log_probs(&self.steering.terms(*multiplier), Some(&mut go));
+            let scored = scored.map_err(|error| Halt::score(error, *multiplier, 0))?;
+            let item = |(pair, found): (&EncodedPair, &PairLogProbs)| {
+                vec![found.wanted, found.opposite, pair.wanted.len() as f64, pair.opposite.len() as f64]
+            };
+            all.push(pairs.iter().zip(&scored).map(item).collect());
+        }
+        Ok(all)
     }
 
     /// Returns the pairs of a set, where those that are here have the content that the sweep measured.
