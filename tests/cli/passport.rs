@@ -166,17 +166,26 @@ async fn sweep_again(store: &str, vector: Id, archive: &Path) {
     let read = app.read_sweep_file(ReadSweepFile { file }).await.expect("the settings");
     assert_eq!(read.settings.arms[0].terms[0].vector, vector);
     let known = picture.vectors.iter().find(|known| known.id == vector).expect("the vector");
+    let over = read.passport.expect("the passport's curves as a sweep");
     let request = StartSweep { settings: read.settings, model: known.model };
     let started = app.start_sweep(request).await.expect("a sweep");
-    let mut points = Vec::new();
+    let (mut points, mut laid_over) = (Vec::new(), None);
     loop {
         match events.recv().await.expect("an event") {
-            Event::SweepPoints { points: new, .. } => points.extend(new),
+            Event::SweepPoints { sweep, points: new } if sweep == started.id => points.extend(new),
+            Event::Sweep(sweep) if sweep.id == over => laid_over = Some(sweep),
             Event::Job(job) if job.id == started.job && job.state.is_over() => break,
             _ => {}
         }
     }
+    let file = FileRef::typed(archive.display().to_string());
+    let again = app.read_sweep_file(ReadSweepFile { file }).await.expect("the settings");
+    assert_eq!(again.passport, Some(over), "the same curves are there once");
     app.close().await;
+    let laid_over = laid_over.expect("the finished sweep");
+    assert_eq!(laid_over.state, JobState::Done);
+    assert!(laid_over.stale.is_none(), "{:?}", laid_over.stale);
+    assert_eq!(laid_over.points.len(), points.len());
     let passport = Package::read(archive).expect("a passport").passport;
     let curves = passport.sweep.expect("a sweep").curves;
     let bits = |values: [f64; 4]| values.map(f64::to_bits);

@@ -105,6 +105,9 @@ pub struct SavedSweep {
     pub name: String,
     /// The note on it.
     pub note: String,
+    /// A finished sweep with the curves of a passport, to be laid over. `None` for a sweep's own file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passport: Option<Id>,
 }
 
 /// The data that a score is measured on.

@@ -201,7 +201,7 @@ fn a_folder_that_is_there_stays_and_an_archive_is_replaced_only_where_it_may_be(
 }
 
 #[test]
-fn a_pipe_in_a_folder_is_not_waited_for() {
+fn what_is_no_file_in_a_folder_is_refused() {
     let place = tempfile::tempdir().unwrap();
     fs::create_dir(place.path().join(PASSPORT)).unwrap();
     assert!(matches!(Package::read(place.path()), Err(FileError::Special(_))));

@@ -21,6 +21,7 @@ mod list;
 mod logit_lens;
 mod model_tokens;
 mod models;
+mod passport_curves;
 mod permissions;
 mod preview_vector;
 mod projects;
