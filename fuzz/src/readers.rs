@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use data::benchmarks::{Questions, Truthful};
 use data::data_files::{DataFile, Extent, Mapping, bipo_csv, tiller_jsonl, trl_jsonl};
 use tempfile::TempDir;
-use vectors::files::{AdapterFile, Contents, Format, VectorFile};
+use vectors::files::{AdapterFile, Contents, Format, Provenance, VectorFile};
 use vectors::model::{Model, probe, read_facts};
+use vectors::passport::{Package, Passport, VectorRecord, content_hash};
+use vectors::steering::SteeringVector;
 
 /// A reader of files that others wrote.
 pub struct Reader {
@@ -30,6 +32,8 @@ pub const ALL: &[Reader] = &[
     Reader { name: "vector-numpy", read: |bytes| vectors_of(Format::Numpy, bytes) },
     Reader { name: "vector-npz", read: npz },
     Reader { name: "vector-json", read: |bytes| vectors_of(Format::Json, bytes) },
+    Reader { name: "passport", read: passport },
+    Reader { name: "passport-record", read: passport_record },
     Reader { name: "adapter", read: adapter },
     Reader { name: "adapter-config", read: adapter_config },
     Reader { name: "model-gguf", read: model_gguf },
@@ -79,6 +83,37 @@ fn npz(bytes: &[u8]) {
     for archive in [bytes.to_vec(), zip_of(&[("layer_3.npy", bytes)])] {
         drop(Contents::read(&place.write("vectors.npz", &archive)));
     }
+}
+
+fn passport(bytes: &[u8]) {
+    let Ok(package) = Package::parse(bytes) else { return };
+    let again = Package::parse(&package.to_archive().expect("an archive")).expect("our own archive");
+    assert_eq!(again, package);
+}
+
+/// Reads the bytes as the record of a passport whose other files are sound.
+fn passport_record(bytes: &[u8]) {
+    let mut files = tiny_passport().all_files().expect("files");
+    files[0].1 = bytes.to_vec();
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    passport(&zip_of(&files));
+}
+
+/// Returns a passport of a vector of four numbers.
+pub fn tiny_passport() -> Package {
+    let values = [0.5, -1.0, 2.0, 0.0];
+    let vector = SteeringVector { layer: 3, values: values.into() };
+    let file = VectorFile::new(vec![vector], Provenance::default()).expect("a vector");
+    let record = VectorRecord {
+        content_hash: content_hash(&file.vectors),
+        layers: vec![3],
+        size: 4,
+        norms: vec![2.25],
+        policy: Provenance::ADD_EVERYWHERE.into(),
+    };
+    let passport = Passport::new("seed".into(), record, Provenance::default(), "Tiller".into());
+    Package::new(passport, file, vec![("README.md", b"# seed".to_vec())]).expect("a passport")
 }
 
 fn adapter(bytes: &[u8]) {

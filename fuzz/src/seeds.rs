@@ -14,7 +14,7 @@ use vectors::files::{Format, Provenance, VectorFile};
 use vectors::steering::SteeringVector;
 use vectors::tokens::built_in_templates;
 
-use super::readers::{Reader, oracle, tiny_adapter};
+use super::readers::{Reader, oracle, tiny_adapter, tiny_passport};
 
 /// Writes the seeds of a reader into a folder.
 pub fn write(reader: &Reader, folder: &Path) {
@@ -32,6 +32,8 @@ pub fn of(name: &str) -> Vec<Vec<u8>> {
         "vector-numpy" | "vector-npz" => vectors(Format::Numpy),
         "vector-json" => vectors(Format::Json),
         "vector-pickle" => pickles(),
+        "passport" => vec![tiny_passport().to_archive().expect("an archive")],
+        "passport-record" => vec![tiny_passport().all_files().expect("files").remove(0).1],
         "adapter" => vec![tiny_adapter()],
         "adapter-config" => texts(&[r#"{"peft_type": "LORA", "r": 1, "lora_alpha": 2.0}"#]),
         "model-gguf" => vec![gguf_without_weights(), oracle("families/llama.gguf")],

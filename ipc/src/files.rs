@@ -255,8 +255,9 @@ pub struct ExportedPairs {
 /// The endings of vector files, without the dot: Tiller's own, llama.cpp's, PyTorch's, NumPy's and JSON.
 pub const VECTOR_ENDINGS: [&str; 5] = ["safetensors", "gguf", "pt", "npy", "json"];
 
-/// The endings of vector files that are read: those, and PyTorch's and NumPy's others.
-pub const READ_VECTOR_ENDINGS: [&str; 8] = ["safetensors", "gguf", "pt", "pth", "bin", "npy", "npz", "json"];
+/// The endings of vector files that are read: those, PyTorch's and NumPy's others, and passports'.
+pub const READ_VECTOR_ENDINGS: [&str; 9] =
+    ["safetensors", "gguf", "pt", "pth", "bin", "npy", "npz", "json", "zip"];
 
 /// A vector file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -265,6 +266,34 @@ pub struct ExportedVector {
     pub path: String,
     /// For a GGUF file, the command line of llama.cpp's server that applies it.
     pub server_line: Option<String>,
+    /// For a GGUF file, a sentence where llama.cpp ignores it, or may ignore it, for the vector's model.
+    #[serde(default)]
+    pub warning: Option<String>,
+}
+
+/// The end of the name of a passport's archive, without the dot.
+pub const PASSPORT_ENDING: &str = "tiller-vector.zip";
+
+/// A passport that was written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PackedVector {
+    /// The path of the archive or the folder.
+    pub path: String,
+    /// Its files.
+    pub files: Vec<PackedFile>,
+    /// The sweep whose curves it has. `None` if there is none.
+    pub sweep: Option<Id>,
+    /// The multipliers over which the vector is useful, by that sweep.
+    pub useful_range: Option<(f64, f64)>,
+}
+
+/// A file of a passport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackedFile {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
 }
 
 /// The purpose of a file that a person chooses.
@@ -307,6 +336,11 @@ pub enum FilePurpose {
     },
     /// To export a vector.
     ExportVector {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+    },
+    /// To write a passport.
+    PackVector {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
@@ -362,6 +396,7 @@ impl FilePurpose {
             | Self::ExportSweep { .. }
             | Self::ExportAdapter { .. }
             | Self::ExportVector { .. }
+            | Self::PackVector { .. }
             | Self::ExportConversation { .. }
             | Self::ExportPreset { .. }
             | Self::SaveDiagnostics => Access::Write,

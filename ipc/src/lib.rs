@@ -19,6 +19,7 @@ pub mod event;
 pub mod event_part;
 pub mod failure;
 pub mod files;
+pub mod hand_over;
 pub mod job;
 pub mod list;
 pub mod mmlu;

@@ -11,6 +11,7 @@ mod door;
 mod in_store;
 mod limits;
 mod measuring;
+mod passport;
 mod projects;
 mod sandbox;
 mod store_sweeps;

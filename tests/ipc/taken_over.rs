@@ -79,6 +79,17 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
         refused(tiller, ExportTable { text: "owned".into(), file: write(), replace: true }),
         refused(tiller, ExportReport { sweep: 1, svg: "<svg/>".into(), file: write(), replace: true }),
         refused(tiller, ExportVector { vector: 1, file: write(), replace: true }),
+        refused(
+            tiller,
+            PackVector {
+                vector: 1,
+                file: write(),
+                sweep: None,
+                with_pairs: true,
+                licence: String::new(),
+                replace: true,
+            },
+        ),
         refused(tiller, SaveDiagnostics { file: write(), replace: true }),
         refused(tiller, ImportConversations { file: read() }),
         refused(tiller, ImportPreset { file: read() }),
@@ -111,7 +122,7 @@ fn no_command_takes_a_path_that_a_person_did_not_name() {
     }
     assert_eq!(fs::read_to_string(&target).expect("the file"), "mine");
     let asked = tiller.asked();
-    assert_eq!(asked.len(), 18, "{asked:?}");
+    assert_eq!(asked.len(), 19, "{asked:?}");
     assert!(
         asked.contains(&Permission::Read(secret)) && asked.contains(&Permission::Write(target)),
         "{asked:?}"

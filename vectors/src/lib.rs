@@ -35,7 +35,8 @@
 //! derivatives), [`layer`] and `prefix` (the cache of activations that steering does not change), [`train`], [`score`],
 //! [`generate`]. [`files`] reads and writes the vector files of several programs, [`algebra`] combines vectors,
 //! [`logit_lens`] lists the tokens that a vector promotes, [`transfer`] maps a vector to another model. [`bake`] puts a
-//! vector into a model's files, [`distil`] trains an adapter to compute what a steered model does, and [`prove`] compares the result with the steered model. [`adapter`] is the baseline to
+//! vector into a model's files, [`distil`] trains an adapter to compute what a steered model does, and [`prove`] compares the
+//! result with the steered model. [`passport`] packs a vector with what makes it trustworthy. [`adapter`] is the baseline to
 //! compare with: low-rank weights in place of a vector.
 
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "these numbers must be equal bit for bit"))]
@@ -55,6 +56,7 @@ pub mod model;
 mod ops;
 mod packing;
 pub mod pairs;
+pub mod passport;
 mod prefix;
 mod progress;
 pub mod prove;

@@ -8,6 +8,7 @@ use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::derive::Derivation;
 use ipc::files::ExportedVector;
+use ipc::hand_over::ControlVectors;
 use ipc::steering::Intervention;
 use ipc::vector::Vector;
 use store::models::{self, ModelRow};
@@ -45,11 +46,19 @@ pub(crate) async fn write(
     });
     written.await.map_err(|panic| Error::Panic(panic.to_string()))??;
     let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));
-    Ok(ExportedVector { path: path.display().to_string(), server_line })
+    let architecture = model.facts.as_ref().map(|facts| facts.architecture.as_str());
+    let warning = architecture
+        .filter(|_| format == Format::Gguf)
+        .and_then(|architecture| ControlVectors::of(architecture).warning(architecture));
+    Ok(ExportedVector { path: path.display().to_string(), server_line, warning })
 }
 
 /// Returns a vector or an adapter with its provenance, in the form that a file holds.
-async fn steering_file(state: &AppState, vector: &Vector, model: &ModelRow) -> Result<SteeringFile, Error> {
+pub(crate) async fn steering_file(
+    state: &AppState,
+    vector: &Vector,
+    model: &ModelRow,
+) -> Result<SteeringFile, Error> {
     let read = state.store.read();
     let steering = vector_rows::steering(read, vector.id).await?;
     let origin = origins::origin(read, vector.id).await?;

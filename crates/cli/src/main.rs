@@ -28,6 +28,7 @@ mod manual;
 mod model;
 mod model_in_store;
 mod output;
+mod pack;
 mod progress;
 mod project;
 mod projections;
@@ -42,6 +43,7 @@ mod train;
 mod transfer;
 mod vector;
 mod vector_in_store;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -99,6 +101,10 @@ enum Command {
     /// Adapters as files of llama.cpp and peft
     #[command(subcommand)]
     Adapter(adapter::Command),
+    /// A vector with what makes it trustworthy, as one archive or folder
+    Pack(pack::Arguments),
+    /// Measure the curves of a passport again, and compare
+    Verify(verify::Arguments),
     /// The projects of a store, and project files
     #[command(subcommand)]
     Project(project::Command),
@@ -142,6 +148,8 @@ fn main() -> ExitCode {
         Command::Prove(arguments) => bake::prove(&arguments),
         Command::Distil(arguments) => distil::run(&arguments),
         Command::Adapter(command) => adapter::run(&command),
+        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Project(command) => project::run(&command),
         Command::Jobs(command) => jobs::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),

@@ -103,6 +103,8 @@ pub(crate) struct Steering {
     gate: Option<FileGate>,
     /// The caps of each file's vectors. Empty where they do what they do.
     caps: Vec<Caps>,
+    /// What the vectors do, in place of being added at every token.
+    acting_as: Option<Intervention>,
 }
 
 impl Steering {
@@ -114,7 +116,7 @@ impl Steering {
                 "an adapter acts in every block, and cannot have a gate: leave out --gate.".into(),
             ));
         }
-        Ok(Self { files, gate, caps: vec![] })
+        Ok(Self { files, gate, caps: vec![], acting_as: None })
     }
 
     /// Measures the caps that are asked for, with this system message around the prompts of a data file.
@@ -169,6 +171,11 @@ impl Steering {
         Ok(Some(StripGate { vector: 0, name: file_name(path), hash, gate: gate.gate }))
     }
 
+    /// Lets the vectors act as they were measured, and not as another program adds them.
+    pub(crate) fn acting_as(self, how: Intervention) -> Self {
+        Self { acting_as: Some(how), ..self }
+    }
+
     /// Whether the plain model answers.
     pub(crate) fn is_empty(&self) -> bool {
         self.files.is_empty()
@@ -181,7 +188,12 @@ impl Steering {
         let of_file = |(file, caps): (&SteeringFile, Option<&Caps>)| {
             capped(file.terms(multiplier as f32), caps).unwrap_or_default()
         };
-        let terms = self.files.iter().zip(caps).flat_map(of_file).collect();
+        let mut terms: Vec<Term> = self.files.iter().zip(caps).flat_map(of_file).collect();
+        for term in &mut terms {
+            if let (Term::Vector { intervention, .. }, Some(how)) = (term, self.acting_as) {
+                *intervention = how;
+            }
+        }
         gated(terms, self.gate.as_ref().map(|of| &of.gate))
     }
 

@@ -106,6 +106,9 @@ pub(crate) fn export(arguments: &Export) -> Result<(), Halt> {
             library::only("vector", &arguments.name, vectors, |vector| (vector.id, vector.name.as_str()))?;
         let request = ExportVector { vector: found.id, file: file(&arguments.out)?, replace: true };
         let done = door.call(request)?;
+        if let Some(warning) = &done.warning {
+            output::print_message(warning);
+        }
         output::line(arguments.json, &done, || match &done.server_line {
             Some(line) => format!("{}\n{line}", done.path),
             None => done.path.clone(),

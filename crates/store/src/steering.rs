@@ -7,6 +7,7 @@ use ipc::steering::{Intervention, SteeringTerm, TermGate};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
 use vectors::layer::{Layer, PrefixBlocks};
+pub use vectors::passport::content_hash;
 use vectors::steering as engine;
 
 use crate::StoreError;
@@ -212,15 +213,6 @@ impl LoadedTerm {
         let gate = self.gate.as_ref().map(|gate| Layer(gate.layer()).prefix());
         gate.into_iter().fold(self.steering.prefix(), PrefixBlocks::min)
     }
-}
-
-/// Returns the hash of a vector's numbers and layers, part by part, without its intervention.
-#[must_use]
-pub fn content_hash(parts: &[engine::SteeringVector]) -> String {
-    let part = |part: &engine::SteeringVector| {
-        [&(part.layer as u32).to_le_bytes(), to_bytes(&part.values).as_slice()].concat()
-    };
-    sha256(&parts.iter().flat_map(part).collect::<Vec<u8>>())
 }
 
 /// Splits the numbers of several layers, one after the other, into parts.

@@ -109,7 +109,8 @@ commands! {
         note: String,
     }
 
-    /// Reads a sweep's settings from its exported JSON, with the vectors and data sets of the same content.
+    /// Reads a sweep's settings from its exported JSON, or from a vector's passport, with the vectors and data sets of the same
+    /// content. The curves of a passport are stored as a finished sweep.
     ReadSweepFile = "read_sweep_file" -> SavedSweep {
         /// The file.
         file: FileRef,

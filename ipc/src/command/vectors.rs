@@ -4,7 +4,7 @@ use super::commands;
 use crate::Id;
 use crate::deletion::Deletion;
 use crate::derive::{Change, LogitLens, Similarity, VectorSum};
-use crate::files::{ExportedVector, FileRef, VectorPreview};
+use crate::files::{ExportedVector, FileRef, PackedVector, VectorPreview};
 use crate::job::Job;
 use crate::projection::{Percentiles, QuietSet};
 use crate::steering::SteeringTerm;
@@ -99,6 +99,23 @@ commands! {
         /// The new file.
         file: FileRef,
         /// Whether an existing file may be replaced.
+        replace: bool,
+    }
+
+    /// Writes the passport of a vector: its numbers with what is known of it. A file that ends in `.zip` becomes an archive,
+    /// and everything else a folder.
+    PackVector = "pack_vector" -> PackedVector {
+        /// The vector.
+        vector: Id,
+        /// The new archive or folder.
+        file: FileRef,
+        /// The sweep whose curves it has. `None` takes the last complete one of the vector alone.
+        sweep: Option<Id>,
+        /// Whether the pairs, and the prompts of the sweep's lists, go along.
+        with_pairs: bool,
+        /// The licence, as an identifier of SPDX. Empty for none.
+        licence: String,
+        /// Whether an existing archive may be replaced. A folder never is.
         replace: bool,
     }
 

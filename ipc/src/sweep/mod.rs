@@ -3,6 +3,7 @@
 mod arm;
 pub mod export;
 mod items;
+mod useful_range;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::steering::SteeringTerm;
 pub use arm::{Arm, Prompting, TEMPLATES};
 pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, UnratedAnswer};
+pub use useful_range::{USEFUL_FACTOR, interpolate};
 
 use crate::job::JobState;
 use crate::score::{Needs, Rubric, Score};
@@ -104,6 +106,9 @@ pub struct SavedSweep {
     pub name: String,
     /// The note on it.
     pub note: String,
+    /// A finished sweep with the curves of a passport, to be laid over. `None` for a sweep's own file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passport: Option<Id>,
 }
 
 /// The data that a score is measured on.

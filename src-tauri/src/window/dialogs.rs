@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ipc::files::{FilePurpose, PairFormat, READ_VECTOR_ENDINGS, VECTOR_ENDINGS};
+use ipc::files::{FilePurpose, PASSPORT_ENDING, PairFormat, READ_VECTOR_ENDINGS, VECTOR_ENDINGS};
 use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
@@ -58,6 +58,10 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
         }
+        FilePurpose::PackVector { name } => {
+            let dialog = dialog.set_title("Write a passport").add_filter("Passports", &["zip"]);
+            dialog.set_file_name(format!("{}.{PASSPORT_ENDING}", plain(&name))).save_file(answer);
+        }
         FilePurpose::ExportConversation { name, ending } => {
             let dialog = dialog.set_title("Export a conversation");
             let dialog = dialog.add_filter(ending.to_uppercase(), &[ending.as_str()]);
@@ -75,7 +79,10 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             dialog.set_title("Import a preset").add_filter("JSON", &["json"]).pick_file(answer);
         }
         FilePurpose::RunSweep => {
-            dialog.set_title("Run a sweep").add_filter("JSON", &["json"]).pick_file(answer);
+            dialog
+                .set_title("Run a sweep")
+                .add_filter("Sweeps and passports", &["json", "zip"])
+                .pick_file(answer);
         }
         FilePurpose::Questions => {
             dialog.set_title("Choose questions").add_filter("CSV", &["csv"]).pick_file(answer);

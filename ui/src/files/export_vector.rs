@@ -1,4 +1,5 @@
-//! The sheet that exports a vector. The file's extension chooses the format.
+//! The sheet that exports a vector: as a file whose extension chooses the format, as a passport, or handed over to another
+//! program.
 
 use ipc::command::ExportVector;
 use ipc::files::{ExportedVector, FilePurpose, VECTOR_ENDINGS};
@@ -6,12 +7,29 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::hand_over::HandOverPage;
+use super::passport::PassportPage;
 use crate::bridge;
 use crate::chosen_files;
 use crate::state::store;
 use crate::widgets::CopyField;
 use crate::widgets::{Checkbox, PathField};
-use crate::widgets::{FailureCard, SheetFrame};
+use crate::widgets::{FailureCard, SheetFrame, roving};
+
+/// The pages of the sheet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    File,
+    Passport,
+    HandOver,
+}
+
+/// The pages, for tests and by their names.
+const PAGES: [(Page, &str, &str); 3] = [
+    (Page::File, "export-page-file", "Vector file"),
+    (Page::Passport, "export-page-passport", "Passport"),
+    (Page::HandOver, "export-page-hand-over", "Hand over"),
+];
 
 /// The sheet that exports a vector.
 #[component]
@@ -20,6 +38,7 @@ pub fn ExportVectorSheet(
     id: Id,
 ) -> impl IntoView {
     let store = store();
+    let page = RwSignal::new(Page::File);
     let path = RwSignal::new(String::new());
     let replace = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
@@ -55,22 +74,35 @@ pub fn ExportVectorSheet(
             is_busy.try_set(false);
         });
     };
+    // An adapter has its file only.
+    let pages = move || {
+        let shown = if is_adapter.get() { 1 } else { PAGES.len() };
+        PAGES.into_iter().take(shown).map(|(one, testid, label)| view! {
+            <button type="button" data-testid=testid aria-pressed=move || (page.get() == one).to_string()
+                on:click=move |_| page.set(one)>{label}</button>
+        }).collect_view()
+    };
     view! {
         <SheetFrame label="Export a vector" testid="export-vector-sheet">
             <h2>{move || format!("Export \u{201c}{}\u{201d}", name.get())}</h2>
-            <form class="fields" on:submit=export>
-                <PathField label="File" testid="export-vector-path" path purpose failure
-                    changed=Callback::new(move |()| drop(done.try_set(None))) />
-                <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { ABOUT_ADAPTER.to_owned() } else { format_note(&path.read()) }}</p>
-                <Checkbox testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
-                <FailureCard failure />
-                {move || done.get().map(|exported| view! { <ExportedNote exported /> })}
-                <div class="row">
-                    <span class="grow"></span>
-                    <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
-                    <button class="button primary" type="submit" data-testid="export-vector-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
-                </div>
-            </form>
+            <div use:roving class="segments" role="group" aria-label="Pages">{pages}</div>
+            <Show when=move || page.get() == Page::File>
+                <form class="fields" on:submit=export>
+                    <PathField label="File" testid="export-vector-path" path purpose failure
+                        changed=Callback::new(move |()| drop(done.try_set(None))) />
+                    <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { ABOUT_ADAPTER.to_owned() } else { format_note(&path.read()) }}</p>
+                    <Checkbox testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
+                    <FailureCard failure />
+                    {move || done.get().map(|exported| view! { <ExportedNote exported /> })}
+                    <div class="row">
+                        <span class="grow"></span>
+                        <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                        <button class="button primary" type="submit" data-testid="export-vector-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
+                    </div>
+                </form>
+            </Show>
+            <Show when=move || page.get() == Page::Passport><PassportPage id name /></Show>
+            <Show when=move || page.get() == Page::HandOver><HandOverPage id exported=path /></Show>
         </SheetFrame>
     }
 }
@@ -80,6 +112,7 @@ pub fn ExportVectorSheet(
 fn ExportedNote(exported: ExportedVector) -> impl IntoView {
     view! {
         <p role="status" data-testid="export-vector-done">{format!("Written: {}", exported.path)}</p>
+        {exported.warning.map(|warning| view! { <p class="warning small" role="alert" data-testid="export-vector-warning">{warning}</p> })}
         {exported.server_line.map(|line| view! {
             <label class="field">
                 <span class="label">"Use it in llama.cpp"</span>

@@ -140,7 +140,7 @@ pub fn ImportVectorSheet() -> impl IntoView {
             <form class="fields" on:submit=import>
                 <PathField label="File" testid="import-vector-path" path=form.path failure=form.failure purpose=Callback::new(|()| FilePurpose::ImportVector)
                     changed=Callback::new(move |()| form.forget_preview()) chosen=Callback::new(move |()| form.read(false)) />
-                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, PyTorch's .pt, .pth and .bin, NumPy's .npy and .npz. A file with several layers becomes one vector of several layers. A .safetensors of peft\u{2019}s with low-rank pairs on queries and values becomes an adapter. Nothing in a file is run."</p>
+                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, PyTorch's .pt, .pth and .bin, NumPy's .npy and .npz, and passports, .tiller-vector.zip. A file with several layers becomes one vector of several layers. A .safetensors of peft\u{2019}s with low-rank pairs on queries and values becomes an adapter. Nothing in a file is run."</p>
                 <ModelField form />
                 {move || form.preview.get().map(|preview| view! { <VectorPreviewed preview layer=form.layer /> })}
                 <NameAndLayer form />

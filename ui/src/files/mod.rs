@@ -3,8 +3,10 @@
 mod data_set;
 mod export_pairs;
 mod export_vector;
+mod hand_over;
 mod import_pairs;
 mod import_vector;
+mod passport;
 mod preview;
 mod vector_preview;
 

@@ -18,7 +18,7 @@ pub enum FileError {
     /// The file extension is unknown.
     #[error(
         "the ending {found:?} is not that of a vector file; known: .safetensors, .gguf, .pt, .npy, .json, and to be read \
-         .pth, .bin and .npz"
+         .pth, .bin, .npz and passports, .tiller-vector.zip"
     )]
     Ending {
         /// The extension, without its dot.

@@ -9,7 +9,7 @@
 //! | `.npy` | NumPy | one, or rows 0, 1, ... | no |
 //!
 //! PyTorch's other endings `.pth` and `.bin`, and NumPy's archives `.npz`, are read and not written. [`Contents`] is what a
-//! file holds before it is decided which layer is meant.
+//! file holds before it is decided which layer is meant. A passport ([`crate::passport`]) is read wherever a vector is.
 //!
 //! An adapter is a `.safetensors` file with the tensor names of peft ([`AdapterFile`]); [`SteeringFile`] reads either.
 //!
@@ -175,6 +175,9 @@ impl VectorFile {
     /// # Errors
     /// As [`VectorFile::read`].
     pub fn read_for(path: &Path, layer: Option<usize>, blocks: Option<usize>) -> Result<Self, FileError> {
+        if crate::passport::is_passport(path) {
+            return steering::passport_vector(path, layer);
+        }
         Contents::read(path)?.vectors(layer, blocks).map_err(|error| suggest(path, error))
     }
 
@@ -288,7 +291,7 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 }
 
 /// Reads a file of at most `limit` bytes, whatever size its metadata claim.
-fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let (file, size) = regular_file::open(path).map_err(|error| match error {
         OpenError::Missing => FileError::Missing,
         OpenError::Special(what) => FileError::Special(what),

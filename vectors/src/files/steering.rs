@@ -7,6 +7,7 @@ use super::{
     Contents, FileError, Format, MAX_FILE_BYTES, Provenance, VectorFile, check_kind, read_bounded, suggest,
 };
 use crate::layer::{Layer, PrefixBlocks};
+use crate::passport::{self, Package};
 use crate::steering::{Intervention, Term};
 
 /// The content of a steering file.
@@ -32,6 +33,9 @@ impl SteeringFile {
     /// # Errors
     /// As [`VectorFile::read_for`] and [`AdapterFile::read`].
     pub fn read_for(path: &Path, layer: Option<usize>, blocks: Option<usize>) -> Result<Self, FileError> {
+        if passport::is_passport(path) {
+            return passport_vector(path, layer).map(Self::Vectors);
+        }
         if !matches!(Format::from_path(path), Ok(Format::Safetensors)) {
             return VectorFile::read_for(path, layer, blocks).map(Self::Vectors);
         }
@@ -93,4 +97,17 @@ impl SteeringFile {
             Self::Adapter(file) => vec![Term::Adapter { adapter: file.adapter.clone(), multiplier }],
         }
     }
+}
+
+/// Reads the vector of a passport: of several layers the one that is asked for.
+pub(super) fn passport_vector(path: &Path, layer: Option<usize>) -> Result<VectorFile, FileError> {
+    let Package { mut vector, .. } = Package::read(path)?;
+    if let Some(layer) = layer {
+        let found: Vec<String> = vector.vectors.iter().map(|vector| vector.layer.to_string()).collect();
+        vector.vectors.retain(|vector| vector.layer == layer);
+        if vector.vectors.is_empty() {
+            return Err(FileError::OtherLayer { found: found.join(", "), given: layer });
+        }
+    }
+    Ok(vector)
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use data::data_files::{
     DataFileError, Extent, Row, bipo_csv, guarded_bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet,
 };
-use ipc::command::{ExportPairs, ExportVector};
+use ipc::command::{ExportPairs, ExportVector, PackVector};
 use ipc::data::PairContent;
-use ipc::files::{Access, ExportedPairs, ExportedVector, PairFormat};
+use ipc::files::{Access, ExportedPairs, ExportedVector, PackedVector, PairFormat};
 use store::{data_sets, pairs};
 
 use super::App;
 use super::models::blocking;
-use crate::{Error, atomic_write, vector_export};
+use crate::{Error, atomic_write, passport, vector_export};
 
 impl App {
     /// Writes pairs to a file.
@@ -57,6 +57,16 @@ impl App {
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
         let path = self.state.permissions.file(&request.file, Access::Write)?;
         vector_export::write(&self.state, request.vector, path, request.replace).await
+    }
+
+    /// Writes the passport of a vector: an archive where the file ends in `.zip`, else a folder.
+    ///
+    /// # Errors
+    /// Returns an error if the vector does not exist or is an adapter, the sweep is not of it, something is there that may not
+    /// be replaced, or nothing can be written.
+    pub async fn pack_vector(&self, request: PackVector) -> Result<PackedVector, Error> {
+        let path = self.state.permissions.file(&request.file, Access::Write)?;
+        passport::pack(&self.state, request, &path).await
     }
 }
 

@@ -22,6 +22,7 @@ mod logit_lens;
 mod model_tokens;
 mod models;
 mod percentiles;
+mod passport_curves;
 mod permissions;
 mod preview_vector;
 mod projects;

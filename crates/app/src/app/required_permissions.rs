@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use ipc::command::{
     AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportProject,
     ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs,
-    ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PreviewImport, PreviewVector,
-    ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut, StartDrafts, StartSweep, TryEndpoint,
+    ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PackVector, PreviewImport,
+    PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut, StartDrafts, StartSweep,
+    TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -52,6 +53,7 @@ about_a_file! {
     ExportTable: Write,
     ExportReport: Write,
     ExportVector: Write,
+    PackVector: Write,
     SaveDiagnostics: Write,
     SetOut: Write,
     ExportConversation: Write,

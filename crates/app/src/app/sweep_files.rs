@@ -1,6 +1,9 @@
-//! Reads the settings of a sweep from its exported file, so that it can be run again elsewhere. The file names vectors and data
-//! sets by their content, which is looked for in the store.
+//! Reads the settings of a sweep from its exported file or from a vector's passport, so that it can be run again elsewhere. The
+//! file names vectors and data sets by their content, which is looked for in the store.
 
+use std::path::PathBuf;
+
+use ::vectors::passport::{Package, is_passport};
 use data::content::{Snapshot, measured};
 use ipc::command::ReadSweepFile;
 use ipc::files::Access;
@@ -11,6 +14,7 @@ use store::{data_sets, pairs, vectors};
 
 use super::App;
 use super::models::blocking;
+use super::passport_curves::{PassportCurves, measured_again};
 use crate::Error;
 use crate::conversation_files::read_text;
 
@@ -33,15 +37,51 @@ struct ExportedSweep {
 
 impl App {
     /// Reads the first sweep of an exported file, with this project's vectors and data sets of the same content. Nothing is
-    /// stored or started.
+    /// stored or started, but for the curves of a passport.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read or is no exported sweep, or a vector or a data set of that content is not
     /// in the project.
     pub async fn read_sweep_file(&self, request: ReadSweepFile) -> Result<SavedSweep, Error> {
         let path = self.state.permissions.file(&request.file, Access::Read)?;
+        if is_passport(&path) {
+            return self.read_passport(path).await;
+        }
         let text = blocking(move || read_text(&path)).await??;
-        let ExportedSweep { name, note, vector_sha256, set_sha256, mut settings } = first_sweep(&text)?;
+        let ExportedSweep { name, note, vector_sha256, set_sha256, settings } = first_sweep(&text)?;
+        let settings = self.of_this_project(settings, &vector_sha256, &set_sha256).await?;
+        Ok(SavedSweep { settings, name: name.unwrap_or_default(), note, passport: None })
+    }
+
+    /// Stores the curves of a passport, and returns the settings of the same sweep.
+    async fn read_passport(&self, path: PathBuf) -> Result<SavedSweep, Error> {
+        let from = path.clone();
+        let package = blocking(move || Package::read(&from)).await?;
+        let passport = package.map_err(|source| Error::VectorFile { path, source })?.passport;
+        let Some(sweep) = passport.sweep else {
+            return Err(Error::invalid(
+                "The passport has no curves, so there is no sweep to run again.",
+                "Sweep the vector by hand.",
+            ));
+        };
+        let settings: SweepSettings = serde_json::from_value(sweep.settings).map_err(|_| no_sweep())?;
+        let settings = self.of_this_project(settings, &sweep.vector_hashes, &sweep.set_hashes).await?;
+        let again = measured_again(settings.clone())?;
+        let (name, model) = (passport.name, sweep.model_fingerprint);
+        let curves =
+            PassportCurves { name: name.clone(), note: sweep.note, model, settings, curves: sweep.curves };
+        let stored = self.keep_curves(&curves).await?;
+        let name = format!("{name} (verified here)");
+        Ok(SavedSweep { settings: again, name, note: String::new(), passport: Some(stored) })
+    }
+
+    /// Puts this project's vectors and data sets of the same content into settings.
+    async fn of_this_project(
+        &self,
+        mut settings: SweepSettings,
+        vector_sha256: &[String],
+        set_sha256: &[String],
+    ) -> Result<SweepSettings, Error> {
         let mut db = self.state.store.read().acquire().await?;
         let mut hashes = vector_sha256.iter();
         for arm in &mut settings.arms {
@@ -60,7 +100,7 @@ impl App {
                 .await?
                 .ok_or_else(|| missing(&format!("The data set \u{201c}{name}\u{201d}"), hash))?;
         }
-        Ok(SavedSweep { settings, name: name.unwrap_or_default(), note })
+        Ok(settings)
     }
 }
 

@@ -405,7 +405,7 @@ fn check_scores(settings: &SweepSettings) -> Result<(), Error> {
 }
 
 /// Stores the present content of a set, and sets its name.
-async fn save_set(
+pub(super) async fn save_set(
     db: &mut SqliteConnection,
     set: &mut PromptSet,
     shots: u32,

@@ -10,17 +10,7 @@ use ipc::command::{
     ExportProject, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer,
     ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset,
     ImportProject, ImportVector, InspectEndpoint, InspectProject, KeepPreset, ListDrafts, ListJobs,
-    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins,
-    MeasurePercentiles, MergeProject, NewProject, OpenProject, PickEpoch, PinConversation, PlanSplit,
-    PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics,
-    ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint,
-    ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum,
-    ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject,
-    RenameVector, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey,
-    SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut,
-    SetPrecision, SetRubric, SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis,
-    StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel,
-    Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, UseKey,
+    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, NewProject, OpenProject, PackVector, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameVector, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric, SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, UseKey,
 };
 use ipc::{Code, Command, Failure, Id};
 use serde::Serialize;
@@ -238,6 +228,7 @@ serve! {
         export_report: ExportReport,
         save_diagnostics: SaveDiagnostics,
         export_vector: ExportVector,
+        pack_vector: PackVector,
         save_settings: SaveSettings,
         try_endpoint: TryEndpoint,
         start_drafts: StartDrafts,

@@ -9,7 +9,7 @@ use ipc::vector::Vector;
 
 use super::layer_lines::layer_lines;
 use super::view_state::{Axis, CurvePoint, PanelOptions};
-use crate::charts::{Band, Line, Picture, Stroke, curve};
+use crate::charts::{Band, Line, Picture, Stroke};
 use crate::format;
 
 /// The palette's grey, for the unsteered model.
@@ -281,18 +281,9 @@ pub(super) fn note(score: &Score, point: &SweepPoint) -> String {
     )
 }
 
-/// Returns the useful range of an arm: where its first behaviour score moves and perplexity stays within `factor` times
-/// its unsteered value; `None` where perplexity is not measured.
+/// Returns the useful range of an arm.
 pub(super) fn useful_range(sweep: &Sweep, arm: u32, factor: f64) -> Option<(f64, f64)> {
-    let scores = &sweep.settings.scores;
-    let perplexity = scores.iter().position(|score| *score == Score::Perplexity)? as u32;
-    let perplexity = sweep.curve(Curve { arm, set: None, score: perplexity });
-    let perplexity: Vec<[f64; 2]> = perplexity.iter().map(|p| [p.multiplier, p.value]).collect();
-    let curves = sweep.settings.curves();
-    let of_behavior = |curve: &&Curve| curve.arm == arm && scores[curve.score as usize].is_behavior();
-    let behavior = sweep.curve(*curves.iter().find(of_behavior)?);
-    let behavior: Vec<[f64; 4]> = behavior.iter().map(|p| [p.multiplier, p.value, p.low, p.high]).collect();
-    curve::useful_range(&behavior, &perplexity, factor)
+    sweep.useful_range(arm, factor)
 }
 
 #[cfg(test)]

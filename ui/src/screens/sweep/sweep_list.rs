@@ -60,7 +60,7 @@ pub(super) fn SweepList() -> impl IntoView {
     view! {
         <div class="row">
             <h3 class="grow"><Term name="Sweep" text="Sweeps" /></h3>
-            <button type="button" class="button" data-testid="sweep-run-file" title="Runs a sweep again from its exported JSON, with the vectors and data sets of the same content" on:click=move |_| run_file(store, view)>"Run from a file\u{2026}"</button>
+            <button type="button" class="button" data-testid="sweep-run-file" title="Runs a sweep again from its exported JSON, or that of a vector\u{2019}s passport, with the vectors and data sets of the same content. The curves of a passport are laid over" on:click=move |_| run_file(store, view)>"Run from a file\u{2026}"</button>
         </div>
         <div class="table-box">
             <table>
@@ -86,7 +86,8 @@ async fn run_chosen_file(store: Store, view: ViewState) -> Result<(), Failure> {
     let Some(file) = bridge::call(ChooseFile { purpose: FilePurpose::RunSweep }).await? else {
         return Ok(());
     };
-    let SavedSweep { settings, name, note } = bridge::call(ReadSweepFile { file: file.into() }).await?;
+    let SavedSweep { settings, name, note, passport } =
+        bridge::call(ReadSweepFile { file: file.into() }).await?;
     // Vectors name their own model; what has none is measured on the one in use.
     let model = store.model().map_or(0, |model| model.id);
     let sweep = bridge::call(StartSweep { model, settings }).await?;
@@ -94,5 +95,8 @@ async fn run_chosen_file(store: Store, view: ViewState) -> Result<(), Failure> {
         bridge::call(DescribeSweep { sweep: sweep.id, name, note }).await?;
     }
     view.choose(sweep.id);
+    if let Some(passport) = passport {
+        view.overlaid.set([passport].into());
+    }
     Ok(())
 }

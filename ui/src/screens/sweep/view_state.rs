@@ -105,7 +105,7 @@ pub struct ViewState {
 }
 
 /// The multiple of the unsteered perplexity at which the useful range ends at first.
-pub(super) const FIRST_FACTOR: f64 = 1.5;
+pub(super) const FIRST_FACTOR: f64 = ipc::sweep::USEFUL_FACTOR;
 
 impl ViewState {
     pub(super) fn new() -> Self {

@@ -1,0 +1,98 @@
+//! Finds the multipliers over which a vector is useful.
+
+use super::{Curve, Sweep};
+use crate::score::Score;
+
+/// The multiple of the unsteered perplexity at which the useful range ends at first.
+pub const USEFUL_FACTOR: f64 = 1.5;
+
+impl Sweep {
+    /// Returns the useful range of an arm: where its first behaviour score moves and perplexity stays within `factor` times
+    /// its unsteered value; `None` where perplexity is not measured.
+    #[must_use]
+    pub fn useful_range(&self, arm: u32, factor: f64) -> Option<(f64, f64)> {
+        let scores = &self.settings.scores;
+        let perplexity = scores.iter().position(|score| *score == Score::Perplexity)? as u32;
+        let perplexity = self.curve(Curve { arm, set: None, score: perplexity });
+        let perplexity: Vec<[f64; 2]> = perplexity.iter().map(|p| [p.multiplier, p.value]).collect();
+        let curves = self.settings.curves();
+        let of_behavior = |curve: &&Curve| curve.arm == arm && scores[curve.score as usize].is_behavior();
+        let behavior = self.curve(*curves.iter().find(of_behavior)?);
+        let behavior: Vec<[f64; 4]> =
+            behavior.iter().map(|p| [p.multiplier, p.value, p.low, p.high]).collect();
+        useful_range(&behavior, &perplexity, factor)
+    }
+}
+
+/// The value of a curve at `x`, by linear interpolation; `None` outside of the curve.
+#[must_use]
+pub fn interpolate(points: &[[f64; 2]], x: f64) -> Option<f64> {
+    if let Some(point) = points.iter().find(|p| (p[0] - x).abs() < 1e-12) {
+        return Some(point[1]);
+    }
+    let after = points.iter().position(|p| p[0] > x).filter(|at| *at > 0)?;
+    let ([x0, y0], [x1, y1]) = (points[after - 1], points[after]);
+    Some(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
+}
+
+/// The multiplier on each side of 0 where a curve first reaches a value, by linear interpolation; the end of the curve
+/// where it never does, `None` where there is no curve on that side.
+fn crossings(points: &[[f64; 2]], value: f64) -> (Option<f64>, Option<f64>) {
+    let side = |sign: f64| {
+        let mut side: Vec<[f64; 2]> =
+            points.iter().filter(|p| p[0] * sign >= 0.0).map(|p| [p[0] * sign, p[1]]).collect();
+        side.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        let crossing = side.windows(2).find(|pair| pair[0][1] <= value && pair[1][1] > value);
+        let end = match crossing {
+            Some(pair) => {
+                let ([x0, y0], [x1, y1]) = (pair[0], pair[1]);
+                Some(x0 + (x1 - x0) * (value - y0) / (y1 - y0))
+            }
+            None => side.last().filter(|last| last[0] > 0.0).map(|last| last[0]),
+        };
+        end.map(|x| x * sign)
+    };
+    (side(-1.0), side(1.0))
+}
+
+/// The useful range: the multipliers around 0 up to where perplexity passes `factor` times its value at 0, as far as the
+/// behaviour moves there. `behavior` has `[multiplier, value, low, high]`; it moves where an interval leaves out the
+/// value at 0. `None` where perplexity is not known at 0 or nothing moves inside.
+fn useful_range(behavior: &[[f64; 4]], perplexity: &[[f64; 2]], factor: f64) -> Option<(f64, f64)> {
+    let limit = factor * interpolate(perplexity, 0.0)?;
+    let (below, above) = crossings(perplexity, limit);
+    let (from, to) = (below.unwrap_or(0.0), above.unwrap_or(0.0));
+    let base = behavior.iter().find(|p| p[0].abs() < 1e-12)?[1];
+    let moves = |p: &&[f64; 4]| p[0] >= from && p[0] <= to && (p[2] > base || p[3] < base);
+    let moved: Vec<f64> = behavior.iter().filter(moves).map(|p| p[0]).collect();
+    let is_below = moved.iter().any(|x| *x < 0.0);
+    let is_above = moved.iter().any(|x| *x > 0.0);
+    match (is_below, is_above) {
+        (false, false) => None,
+        (below, above) => Some((if below { from } else { 0.0 }, if above { to } else { 0.0 })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_is_read_between_its_points() {
+        let curve = [[-1.0, 4.0], [0.0, 2.0], [2.0, 6.0]];
+        assert_eq!((interpolate(&curve, 1.0), interpolate(&curve, 3.0)), (Some(4.0), None));
+        assert_eq!(crossings(&curve, 3.0), (Some(-0.5), Some(0.5)));
+        assert_eq!(crossings(&curve, 9.0), (Some(-1.0), Some(2.0)));
+    }
+
+    #[test]
+    fn the_useful_range_ends_where_perplexity_does_or_where_nothing_moves() {
+        let perplexity = [[-2.0, 40.0], [-1.0, 20.0], [0.0, 10.0], [1.0, 12.0], [2.0, 18.0]];
+        let behavior =
+            [[-2.0, 0.0, -0.1, 0.1], [-1.0, 0.5, 0.4, 0.6], [0.0, 1.0, 0.9, 1.1], [2.0, 1.05, 0.9, 1.2]];
+        // Perplexity doubles at -1, and the behaviour does not change above 0.
+        assert_eq!(useful_range(&behavior, &perplexity, 2.0), Some((-1.0, 0.0)));
+        assert_eq!(useful_range(&behavior[2..], &perplexity, 2.0), None);
+        assert_eq!(useful_range(&behavior, &[], 2.0), None);
+    }
+}
