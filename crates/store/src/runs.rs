@@ -22,6 +22,7 @@ struct Row {
     steps: u32,
     seconds: f64,
     vector: Option<Id>,
+    effect: Option<f64>,
     created: Millis,
 }
 
@@ -40,6 +41,7 @@ impl TryFrom<Row> for Run {
             steps: row.steps,
             seconds: row.seconds,
             vector: row.vector,
+            effect: row.effect,
             created: row.created,
         })
     }
@@ -47,7 +49,8 @@ impl TryFrom<Row> for Run {
 
 const WITH_STATE: &str = "SELECT runs.id, runs.name, data_set, model, job, state, failure, settings, steps,
     (SELECT coalesce(sum(seconds), 0.0) FROM steps WHERE run = runs.id) AS seconds,
-    (SELECT id FROM vectors WHERE run = runs.id) AS vector, runs.created
+    (SELECT id FROM vectors WHERE run = runs.id) AS vector,
+    (SELECT plus - minus FROM epochs WHERE run = runs.id ORDER BY epoch DESC LIMIT 1) AS effect, runs.created
     FROM runs JOIN jobs ON jobs.id = runs.job
     WHERE (?1 IS NULL OR data_set IN (SELECT id FROM data_sets WHERE project = ?1)) AND (?2 IS NULL OR runs.id = ?2)
     ORDER BY runs.id DESC";
@@ -100,6 +103,12 @@ pub async fn insert(db: &mut SqliteConnection, run: &NewRun<'_>, now: Millis) ->
     .execute(db)
     .await?;
     Ok(done.last_insert_rowid())
+}
+
+/// Renames a run.
+pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    Ok(())
 }
 
 /// Stores what the engine found when it began: the model's fingerprint and the number of steps.

@@ -68,22 +68,41 @@ pub fn crossings(points: &[[f64; 2]], value: f64) -> (Option<f64>, Option<f64>) 
     (side(-1.0), side(1.0))
 }
 
+/// Why a curve has no useful range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotUseful {
+    /// A value at 0 is not known yet.
+    NoUnsteered,
+    /// The behaviour moves nowhere.
+    NothingMoves,
+    /// The behaviour moves only where perplexity is over its limit.
+    MovesBeyond,
+}
+
 /// The useful range: the multipliers around 0 up to where perplexity passes `factor` times its value at 0, as far as the
-/// behaviour moves there. `behavior` has `[multiplier, value, low, high]`; it moves where an interval leaves out the
-/// value at 0. `None` where perplexity is not known at 0 or nothing moves inside.
-#[must_use]
-pub fn useful_range(behavior: &[[f64; 4]], perplexity: &[[f64; 2]], factor: f64) -> Option<(f64, f64)> {
-    let limit = factor * interpolate(perplexity, 0.0)?;
+/// behaviour moves there. `changes` has `[multiplier, low, high]` of its change from 0; it moves where an interval leaves 0 out.
+///
+/// # Errors
+/// Returns why there is none.
+pub fn useful_range(
+    changes: &[[f64; 3]],
+    perplexity: &[[f64; 2]],
+    factor: f64,
+) -> Result<(f64, f64), NotUseful> {
+    let limit = factor * interpolate(perplexity, 0.0).ok_or(NotUseful::NoUnsteered)?;
+    if !changes.iter().any(|p| p[0].abs() < 1e-12) {
+        return Err(NotUseful::NoUnsteered);
+    }
     let (below, above) = crossings(perplexity, limit);
     let (from, to) = (below.unwrap_or(0.0), above.unwrap_or(0.0));
-    let base = behavior.iter().find(|p| p[0].abs() < 1e-12)?[1];
-    let moves = |p: &&[f64; 4]| p[0] >= from && p[0] <= to && (p[2] > base || p[3] < base);
-    let moved: Vec<f64> = behavior.iter().filter(moves).map(|p| p[0]).collect();
-    let is_below = moved.iter().any(|x| *x < 0.0);
-    let is_above = moved.iter().any(|x| *x > 0.0);
+    let moves = |p: &&[f64; 3]| p[0].abs() > 1e-12 && (p[1] > 0.0 || p[2] < 0.0);
+    let moved: Vec<f64> = changes.iter().filter(moves).map(|p| p[0]).collect();
+    let is_below = moved.iter().any(|x| *x < 0.0 && *x >= from);
+    let is_above = moved.iter().any(|x| *x > 0.0 && *x <= to);
     match (is_below, is_above) {
-        (false, false) => None,
-        (below, above) => Some((if below { from } else { 0.0 }, if above { to } else { 0.0 })),
+        (false, false) if moved.is_empty() => Err(NotUseful::NothingMoves),
+        (false, false) => Err(NotUseful::MovesBeyond),
+        (below, above) => Ok((if below { from } else { 0.0 }, if above { to } else { 0.0 })),
     }
 }
 
@@ -109,11 +128,12 @@ mod tests {
     #[test]
     fn the_useful_range_ends_where_perplexity_does_or_where_nothing_moves() {
         let perplexity = [[-2.0, 40.0], [-1.0, 20.0], [0.0, 10.0], [1.0, 12.0], [2.0, 18.0]];
-        let behavior =
-            [[-2.0, 0.0, -0.1, 0.1], [-1.0, 0.5, 0.4, 0.6], [0.0, 1.0, 0.9, 1.1], [2.0, 1.05, 0.9, 1.2]];
+        let changes = [[-2.0, -1.1, -0.9], [-1.0, -0.6, -0.4], [0.0, 0.0, 0.0], [2.0, -0.1, 0.2]];
         // Perplexity doubles at -1, and the behaviour does not change above 0.
-        assert_eq!(useful_range(&behavior, &perplexity, 2.0), Some((-1.0, 0.0)));
-        assert_eq!(useful_range(&behavior[2..], &perplexity, 2.0), None);
-        assert_eq!(useful_range(&behavior, &[], 2.0), None);
+        assert_eq!(useful_range(&changes, &perplexity, 2.0), Ok((-1.0, 0.0)));
+        assert_eq!(useful_range(&changes[2..], &perplexity, 2.0), Err(NotUseful::NothingMoves));
+        assert_eq!(useful_range(&changes, &perplexity, 1.5), Err(NotUseful::MovesBeyond));
+        assert_eq!(useful_range(&changes, &[], 2.0), Err(NotUseful::NoUnsteered));
+        assert_eq!(useful_range(&changes[..2], &perplexity, 2.0), Err(NotUseful::NoUnsteered));
     }
 }

@@ -10,17 +10,17 @@ use ipc::command::{
     ExportProject, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer,
     ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset,
     ImportProject, ImportVector, InspectEndpoint, InspectProject, KeepPreset, ListDrafts, ListJobs,
-    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureMargins, MergeProject, NewProject,
-    OpenProject, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector,
-    RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens,
-    ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate,
-    ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts,
-    RenameConversation, RenameDataSet, RenameProject, RenameVector, RepairPairs, RestoreDrafts, RestoreModel,
-    RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder,
-    SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric, SetSuffixes, SetTemplate,
-    ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep,
-    StopAnswering, StopAnswers, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering,
-    TryTemplate, Undo, UndoDeletion, UnloadModel,
+    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureMargins, MergeProject, MoveJob,
+    NewProject, OpenProject, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens,
+    PreviewVector, RateAnswer, ReadAgreement, ReadChanges, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub,
+    ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows,
+    ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate,
+    RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameRun, RenameVector, RepairPairs,
+    RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken,
+    SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric,
+    SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts,
+    StartSweep, StopAnswering, StopAnswers, StopScan, SwitchModel, Train, TransferVector, TryEndpoint,
+    TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel,
 };
 use ipc::{Code, Command, Failure};
 use serde::Serialize;
@@ -34,8 +34,8 @@ use crate::{App, NeedsPermission};
 ///
 /// [`Watch`]: ipc::command::Watch
 #[cfg(test)]
-const OF_THE_WINDOW: [&str; 7] =
-    ["watch", "answer_closing", "choose_file", "notify", "read_repairs", "repair", "set_title"];
+const OF_THE_WINDOW: [&str; 8] =
+    ["watch", "answer_closing", "choose_file", "notify", "read_repairs", "repair", "set_title", "set_zoom"];
 
 /// Reads the arguments of a command.
 fn read<C: DeserializeOwned>(request: Value) -> Result<C, Failure> {
@@ -103,6 +103,7 @@ serve! {
         undo_deletion: UndoDeletion,
         restore_model: RestoreModel,
         restore_drafts: RestoreDrafts,
+        rename_run: RenameRun,
         delete_run: DeleteRun,
         forget_columns: ForgetColumns,
         count_tokens: CountTokens,
@@ -148,10 +149,12 @@ serve! {
         preview_tokens: PreviewTokens,
         read_point: ReadPoint,
         read_items: ReadItems,
+        read_changes: ReadChanges,
         delete_sweep: DeleteSweep,
         read_unrated_answers: ReadUnratedAnswers,
         rate_answer: RateAnswer,
         read_agreement: ReadAgreement,
+        move_job: MoveJob,
         control_job: ControlJob,
         begin_conversation: BeginConversation,
         read_turns: ReadTurns,

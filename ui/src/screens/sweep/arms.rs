@@ -68,14 +68,24 @@ impl Form {
         all
     }
 
+    /// Returns the condition of a vector.
+    fn gate_of(self, vector: Id) -> Option<StripGate> {
+        self.gates.read().get(&vector).filter(|_| self.is_custom()).cloned()
+    }
+
+    /// Returns how the chosen vectors are combined.
+    pub(super) fn combined(self) -> Combination {
+        if self.is_custom() { self.combination.get() } else { Combination::Apart }
+    }
+
     /// Returns a vector with its condition.
     fn term(self, vector: Id) -> SteeringTerm {
-        SteeringTerm { gate: self.gates.read().get(&vector).map(term_gate), ..SteeringTerm::new(vector) }
+        SteeringTerm { gate: self.gate_of(vector).as_ref().map(term_gate), ..SteeringTerm::new(vector) }
     }
 
     /// Returns the chosen vectors with their weights in the sum.
     pub(super) fn summed(self, store: Store) -> Vec<SteeringTerm> {
-        let is_weighed = self.combination.get() == Combination::Sum;
+        let is_weighed = self.combined() == Combination::Sum;
         let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);
         let term = |id: Id| SteeringTerm { weight: weight(&id), ..self.term(id) };
         self.chosen_vectors(store).into_iter().map(term).collect()
@@ -84,8 +94,8 @@ impl Form {
     pub(super) fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
         let vectors = self.chosen_vectors(store);
         let name = |id: Id| {
-            let gates = self.gates.read();
-            let condition = gates.get(&id).map(|gate| format!(" {}", term_gate(gate).words(&gate.name)));
+            let gate = self.gate_of(id);
+            let condition = gate.map(|gate| format!(" {}", term_gate(&gate).words(&gate.name)));
             format!("{}{}", self.line_name(store, id), condition.unwrap_or_default())
         };
         let weight = |id: Id| self.weights.read().get(&id).copied().unwrap_or(1.0);
@@ -93,7 +103,7 @@ impl Form {
             .iter()
             .map(|id| Arm { name: name(*id), terms: vec![self.term(*id)], ..Arm::default() })
             .collect();
-        match (self.combination.get(), vectors.as_slice()) {
+        match (self.combined(), vectors.as_slice()) {
             (Combination::Sum, [_, _, ..]) => {
                 let term = |id: &Id| SteeringTerm { weight: weight(*id), ..self.term(*id) };
                 steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
@@ -120,9 +130,18 @@ impl Form {
             }
             _ => {}
         }
-        let ways = self.ways(store);
         let mut arms = steered.clone();
         arms.extend(self.opened.get());
+        if self.is_custom() {
+            arms.extend(self.prompted(store, &steered));
+        }
+        arms
+    }
+
+    /// Returns the arms of the ways of prompting, by themselves and with vectors.
+    fn prompted(self, store: Store, steered: &[Arm]) -> Vec<Arm> {
+        let ways = self.ways(store);
+        let mut arms = Vec::new();
         arms.extend(ways.iter().map(|(name, prompting)| Arm {
             name: name.clone(),
             prompting: prompting.clone(),

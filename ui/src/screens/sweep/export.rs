@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::form::Form;
 use super::panels::Panel;
 use super::shown_sweeps::{ShownSweeps, title};
+use super::useful::{ChangesByPlace, changes_of};
 use crate::bridge;
 use crate::charts::{Picture, svg};
 use crate::chosen_files;
@@ -47,10 +48,12 @@ struct Record {
     high: f64,
     count: u32,
     missing: u32,
+    /// The change from the unsteered model with its paired interval, where it is known.
+    change: Option<[f64; 3]>,
 }
 
 /// Returns every point of every curve that is drawn, in the order of the panels.
-fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
+fn records(sweeps: &[Sweep], panels: &[Panel], changes: &ChangesByPlace) -> Vec<Record> {
     let mut all = Vec::new();
     for panel in panels {
         for (line, places) in panel.picture.lines.iter().zip(&panel.places) {
@@ -65,6 +68,7 @@ fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
                 let points = sweep.curve(place.curve);
                 let is_here = |point: &&SweepPoint| point.multiplier.total_cmp(&place.multiplier).is_eq();
                 let Some(point) = points.iter().find(is_here) else { continue };
+                let change = changes.get(&(place.sweep, place.curve, point.multiplier.to_bits()));
                 all.push(Record {
                     sweep: place.sweep,
                     curve: arm.name.clone(),
@@ -78,6 +82,7 @@ fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
                     high: point.high,
                     count: point.count,
                     missing: point.missing,
+                    change: change.map(|change| [change.value, change.low, change.high]),
                 });
             }
         }
@@ -85,7 +90,7 @@ fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
     all
 }
 
-const COLUMNS: &str = "sweep,curve,set,score,unit,multiplier,x,value,low_95,high_95,n,missing";
+const COLUMNS: &str = "sweep,curve,set,score,unit,multiplier,x,value,low_95,high_95,n,missing,change,change_low_95,change_high_95";
 
 fn csv(records: &[Record], guard_formulas: bool) -> String {
     let quoted = |text: &str| quoted(&if guard_formulas { guarded(text) } else { text.into() });
@@ -93,11 +98,15 @@ fn csv(records: &[Record], guard_formulas: bool) -> String {
     for r in records {
         let words = [r.curve.as_str(), &r.set, &r.score, r.unit].map(quoted).join(",");
         // Writing to a String does not fail.
-        let _ = writeln!(
+        let _ = write!(
             text,
             "{},{words},{},{},{},{},{},{},{}",
             r.sweep, r.multiplier, r.x, r.value, r.low, r.high, r.count, r.missing
         );
+        let _ = match r.change {
+            Some([change, low, high]) => writeln!(text, ",{change},{low},{high}"),
+            None => writeln!(text, ",,,"),
+        };
     }
     text
 }
@@ -123,6 +132,8 @@ fn json(
             "sweep": r.sweep, "curve": r.curve, "set": r.set, "score": r.score, "unit": r.unit,
             "multiplier": r.multiplier, "x": r.x, "value": r.value, "low_95": r.low, "high_95": r.high,
             "n": r.count, "missing": r.missing,
+            "change": r.change.map(|all| all[0]), "change_low_95": r.change.map(|all| all[1]),
+            "change_high_95": r.change.map(|all| all[2]),
         })
     };
     let about = |sweep: &Sweep| {
@@ -136,7 +147,7 @@ fn json(
     let all = json!({
         "made_by": format!("Tiller {version}"),
         "x": axis,
-        "interval": "95 % percentile bootstrap over items, 10000 resamples",
+        "interval": "95 % percentile bootstrap over items, 10000 resamples; of changes, paired",
         "sweeps": sweeps.iter().map(about).collect::<Vec<Value>>(),
         "points": records.iter().map(record).collect::<Vec<Value>>(),
     });
@@ -168,11 +179,12 @@ pub(super) fn Export() -> impl IntoView {
         let svg = svg::document(&pictures, columns);
         let axis = form.view.axis.get_untracked().title();
         let version = store.version.get_untracked();
+        let changes = untrack(|| changes_of(store, sweeps.iter().map(|sweep| sweep.id)));
         let text = match format.get_untracked() {
-            "csv" => Some(csv(&records(&sweeps, &panels), guard_formulas.get_untracked())),
+            "csv" => Some(csv(&records(&sweeps, &panels, &changes), guard_formulas.get_untracked())),
             "json" => {
                 let models = store.models.get_untracked();
-                Some(json(&records(&sweeps, &panels), &sweeps, axis, &version, &models))
+                Some(json(&records(&sweeps, &panels, &changes), &sweeps, axis, &version, &models))
             }
             _ => None,
         };
@@ -200,8 +212,7 @@ pub(super) fn Export() -> impl IntoView {
     };
     let what = move || FORMATS.into_iter().find(|(ending, _)| *ending == format.get()).map(|(_, what)| what);
     view! {
-        <details data-testid="sweep-export">
-            <summary>"Export"</summary>
+        <section data-testid="sweep-export">
             <div class="fields">
                 <div class="row wrap"><span use:roving class="segments">{options}</span><span class="quiet small">{what}</span></div>
                 <PathField label="File" testid="sweep-export-path" path purpose failure />
@@ -216,7 +227,7 @@ pub(super) fn Export() -> impl IntoView {
                 {move || done.get().map(|path| view! { <p class="quiet small" data-testid="sweep-exported">{format!("Written to {path}")}</p> })}
                 <FailureCard failure />
             </div>
-        </details>
+        </section>
     }
 }
 
@@ -245,13 +256,15 @@ mod tests {
             high: 1.5,
             count: 20,
             missing: 0,
+            change: Some([0.5, 0.25, 0.75]),
         }
     }
 
     #[test]
     fn a_table_keeps_every_digit_and_quotes_its_texts() {
         let text = csv(&[record()], true);
-        let line = "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0";
+        let line =
+            "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0,0.5,0.25,0.75";
         assert_eq!(text, format!("{COLUMNS}\n{line}\n"));
         assert_eq!(csv(&[record()], false), format!("{COLUMNS}\n{}\n", line.replace("'=D", "=D")));
     }
