@@ -181,6 +181,6 @@ mod tests {
         assert_eq!(sorted(&runs, RunOrder::Name), [2, 1, 3]);
         assert_eq!(sorted(&runs, RunOrder::Result), [3, 1, 2], "what is not measured comes last");
         assert_eq!(sorted(&runs, RunOrder::Minutes), [2, 3, 1]);
-        assert_eq!(result(&runs[0]), "effect +0.50 nats \u{00b7} 9 s");
+        assert_eq!(result(&runs[0]), "effect +0.50 nats \u{00b7} 9.0 s");
     }
 }
