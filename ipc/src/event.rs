@@ -44,6 +44,8 @@ pub enum Event {
     PairsCounted(Counted),
     /// A job was added or changed. Sent at most 20 times a second for one job.
     Job(Job),
+    /// The queued jobs have another order.
+    Queue(Vec<Id>),
     /// A run was added or changed.
     Run(Run),
     /// A run was deleted with its analyses. Its vectors stay.

@@ -145,6 +145,16 @@ pub struct Progress {
     pub seconds_left: Option<f64>,
 }
 
+/// Where a person moves a waiting job in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueMove {
+    /// Before the job that would run just before it.
+    Earlier,
+    /// After the job that would run just after it.
+    Later,
+}
+
 /// A person's action on a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -102,6 +102,8 @@ pub struct Overview {
 pub struct Settings {
     /// The colour theme.
     pub theme: Theme,
+    /// How large everything is, in per cent. `None` for 100.
+    pub zoom: Option<u32>,
     /// The screen that was open last, by its name in the window's table of screens.
     pub screen: Option<String>,
     /// The data set that was chosen last.

@@ -47,6 +47,10 @@ pub struct Run {
     pub cost: RunCost,
     /// The vector that it made. `None` until it has ended.
     pub vector: Option<Id>,
+    /// The effect on the held-out pairs after the last measured epoch: the margin at +1 less that at -1, in nats. `None` before the
+    /// first one.
+    #[serde(default)]
+    pub effect: Option<f64>,
     /// The time of the request.
     pub created: Millis,
 }

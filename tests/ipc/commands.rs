@@ -13,7 +13,7 @@ use ipc::data::{PairContent, Split};
 use ipc::derive::Change;
 use ipc::event::Event;
 use ipc::files::FileRef;
-use ipc::job::{JobAction, JobState};
+use ipc::job::{JobAction, JobState, QueueMove};
 use ipc::model::ModelState;
 use ipc::project::{Settings, Theme};
 use ipc::sweep::{Arm, Sweep};
@@ -135,9 +135,12 @@ fn a_missing_row_is_reported_in_a_sentence() {
         tiller.call(StartSweep { model: 1, settings: support::sweep_of(id, 1, &[0.0]) }).err(),
         tiller.call(ReadPoint { sweep: id, curve: support::FIRST_CURVE, multiplier: 0.0 }).err(),
         tiller.call(ReadItems { sweep: id, curve: support::FIRST_CURVE }).err(),
+        tiller.call(ReadChanges { sweep: id, curves: vec![support::FIRST_CURVE] }).err(),
         tiller.call(DeleteSweep { sweep: id }).err(),
         tiller.call(ControlJob { job: id, action: JobAction::Stop }).err(),
+        tiller.call(MoveJob { job: id, to: QueueMove::Earlier }).err(),
         tiller.call(StopAnswers { question: id }).err(),
+        tiller.call(RenameRun { run: id, name: "New".into() }).err(),
         tiller.call(RenameVector { vector: id, name: "New".into() }).err(),
         tiller.call(DescribeVector { vector: id, tags: vec![], note: String::new() }).err(),
         tiller.call(MakeVector { vector: id, change: Change::Negate, name: String::new() }).err(),
@@ -367,6 +370,13 @@ pub(crate) fn sweep(tiller: &Tiller, model: Id, data_set: Id, vector: &Vector) -
     let curves = tiller.get(ReadItems { sweep: sweep.id, curve });
     assert_eq!((curves.multipliers.as_slice(), curves.items.len()), (&[-1.0, 0.0, 1.0][..], 2));
     assert!(curves.items.iter().all(|item| item.slope.is_some() && item.values.len() == 3));
+    let changes = tiller.get(ReadChanges { sweep: sweep.id, curves: vec![curve] });
+    assert_eq!(changes.iter().map(|point| point.multiplier).collect::<Vec<_>>(), [-1.0, 0.0, 1.0]);
+    for (change, point) in changes.iter().zip(&sweep.points) {
+        assert!((change.value - (point.value - sweep.points[1].value)).abs() < 1e-9, "{change:?}");
+        assert!(change.low <= change.value && change.value <= change.high, "{change:?}");
+    }
+    assert!(changes[1].low == 0.0 && changes[1].high == 0.0, "nothing changes at 0");
     let mut twice = request.clone();
     twice.settings.multipliers = vec![0.0, -0.0];
     assert_eq!(tiller.call(twice).expect_err("0 is there twice").code, Code::Invalid);

@@ -116,6 +116,7 @@ async fn the_page_is_never_loaded_again_and_keeps_what_is_typed() {
     let window = Window::open(&home).await;
     window.click("nav-sweep").await;
     window.until("the form is there", SOON, async || window.count("sweep-step").await == 1).await;
+    window.click("goal-custom").await;
     window.fill("sweep-step", "0.25").await;
     window.script::<()>("document.activeElement.blur(); window.isTheSamePage = true", &[]).await;
     window.press(&[Key::Control], 'r').await;
@@ -148,11 +149,12 @@ async fn each_measured_set_has_its_own_rubric_in_the_form() {
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-sweep").await;
+    window.click("goal-custom").await;
     window.click("score-judge").await;
     window.until("its rubric is there", SOON, async || window.count("rubric").await == 1).await;
     let tick = async |place: usize| {
-        let tick = "const boxes = document.querySelectorAll('[data-testid=sweep-set]');
-            if (!boxes[arguments[0]].checked) boxes[arguments[0]].click()";
+        let tick = "const chips = document.querySelectorAll('[data-testid=sweep-set]');
+            if (chips[arguments[0]].getAttribute('aria-pressed') !== 'true') chips[arguments[0]].click()";
         window.script::<()>(tick, &[json!(place)]).await;
     };
     tick(0).await;

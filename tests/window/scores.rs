@@ -35,6 +35,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
             window.count("sweep-vector").await == train::STARTER_VECTORS + 2
         })
         .await;
+    window.click("goal-custom").await;
     window.click_nth("sweep-vector", 1).await;
     for score in ["score-divergence", "score-choice", "score-length", "score-knowledge-0"] {
         window.click(score).await;
@@ -84,10 +85,15 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     window.until("the answers are listed", SOON, async || window.count("point-row").await == 4).await;
     window.picture("9-behind").await;
     window.click("sort-value").await;
+    assert_eq!(
+        window.attributes("sweep-tab-answers", "aria-selected").await,
+        ["true"],
+        "a point opens its answers"
+    );
 
     // Shows the slope of each example.
     choose(&window, "sweep-panel", "0").await;
-    window.click("sweep-examples").await;
+    window.click("sweep-tab-examples").await;
     // The limit is one of answers, so every held-out pair is here.
     window.until("the examples are listed", SOON, async || window.count("example-row").await == 6).await;
     assert!(window.text("examples-wrong").await.ends_with('%'));
@@ -101,7 +107,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
 
 /// Exports every format and checks the content of the files.
 async fn exports(home: &Home, window: &Window) {
-    window.script::<()>("document.querySelector('[data-testid=sweep-export] summary').click()", &[]).await;
+    window.click("sweep-tab-export").await;
     for (format, begins) in [
         ("png", "\u{89}PNG"),
         ("svg", "<svg"),
@@ -126,6 +132,7 @@ async fn exports(home: &Home, window: &Window) {
 
 /// Compares all curves in a table.
 async fn compare(window: &Window) {
+    window.click("sweep-tab-chart").await;
     window.script::<()>("document.querySelector('[data-testid=compare] summary').click()", &[]).await;
     window.script::<()>("document.querySelector('[data-testid=compare]').scrollIntoView()", &[]).await;
     window.until("the curves are compared", SOON, async || window.count("compare-row").await >= 8).await;

@@ -134,8 +134,8 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
     window.picture("vectors-9-answered").await;
 
     window.click("nav-sweep").await;
-    let ticks =
-        "return [...document.querySelectorAll('[data-testid=sweep-vector]')].map(tick => tick.checked)";
+    window.click("goal-custom").await;
+    let ticks = "return [...document.querySelectorAll('[data-testid=sweep-vector]')].map(chip => chip.getAttribute('aria-pressed') === 'true')";
     let is_ticked = async |place: usize| window.script::<Vec<bool>>(ticks, &[]).await[place];
     for place in [1, 0] {
         // One of the vectors was already selected under Vectors.

@@ -51,12 +51,23 @@ async fn sweep(window: &Window, multipliers: &str) {
     window.until("every multiplier has its point", COMPUTED, is_whole).await;
 }
 
+/// Waits until the change at every multiplier is known, which the chart shows.
+async fn changes_are_known(window: &Window) {
+    let are_known = async || {
+        let changes = window.texts("sweep-row-change").await;
+        !changes.is_empty() && changes.iter().all(|change| !change.trim().is_empty())
+    };
+    window.until("every change is known", COMPUTED, are_known).await;
+}
+
 /// Shows the sweep in this row of the list, from 0.
 async fn show(window: &Window, row: usize) {
+    window.click("sweep-pane-list").await;
     let choose = "document.querySelectorAll('[data-testid=sweep-list-row]')[arguments[0]].click()";
     window.script::<()>(choose, &[json!(row)]).await;
-    let chosen = async || window.attributes("sweep-list-row", "aria-selected").await[row] == "true";
+    let chosen = async || window.attributes("sweep-list-row", "aria-pressed").await[row] == "true";
     window.until("the sweep is shown", SOON, chosen).await;
+    changes_are_known(window).await;
 }
 
 #[tokio::test]
@@ -83,8 +94,9 @@ async fn zoom_and_pan_belong_to_one_sweep() {
     // A sweep that takes the place of a deleted one is shown whole as well.
     zoom(&window).await;
     window.until("the chart is zoomed", SOON, is_zoomed).await;
-    window.click_nth("sweep-delete", 1).await;
+    window.click("sweep-delete").await;
     window.until("it is gone", SOON, async || window.count("sweep-list-row").await == 1).await;
+    changes_are_known(&window).await;
     assert_eq!(still_chart(&window).await, second);
     window.close(&home).await;
 }

@@ -16,6 +16,8 @@ pub enum Action {
     Open(Sheet),
     /// Sets the theme.
     Theme(Theme),
+    /// Makes everything larger or smaller.
+    Zoom(Zoom),
     /// Pauses, resumes or stops the running job.
     Job(JobAction),
     /// Takes the last deletion back.
@@ -26,6 +28,17 @@ pub enum Action {
     Chat(ChatAction),
     /// Does something with the open project.
     Project(ProjectAction),
+}
+
+/// A step of the zoom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zoom {
+    /// The next larger size.
+    In,
+    /// The next smaller size.
+    Out,
+    /// 100 per cent.
+    Reset,
 }
 
 /// An action on the open project.
@@ -111,6 +124,8 @@ pub enum Sheet {
     Palette,
     /// The commands with their keys, and the glossary.
     Help,
+    /// The jobs that run and wait.
+    Queue,
     /// The settings.
     Settings,
     /// The report on the application itself.

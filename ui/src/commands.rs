@@ -5,7 +5,7 @@ use ipc::project::Theme;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::actions::{Action, ChatAction, DataView, PairAction, ProjectAction, Screen, Sheet};
+use crate::actions::{Action, ChatAction, DataView, PairAction, ProjectAction, Screen, Sheet, Zoom};
 use crate::state::Store;
 
 /// A command: one line of the table.
@@ -25,14 +25,14 @@ const fn line(label: &'static str, keys: &'static str, action: Action) -> Comman
 
 /// The commands that work on every screen.
 pub const COMMANDS: &[CommandLine] = &[
-    line("Go to Start", "Ctrl+0", Action::Go(Screen::Start)),
+    line("Go to Start", "Alt+Home", Action::Go(Screen::Start)),
     line("Go to Data", "Ctrl+1", Action::Go(Screen::Data)),
     line("Go to Train", "Ctrl+2", Action::Go(Screen::Train)),
     line("Go to Sweep", "Ctrl+3", Action::Go(Screen::Sweep)),
     line("Go to Chat", "Ctrl+4", Action::Go(Screen::Chat)),
     line("Go to Vectors", "Ctrl+5", Action::Go(Screen::Vectors)),
     line("Go to Models", "Ctrl+6", Action::Go(Screen::Models)),
-    line("Find a command", "Ctrl+K", Action::Open(Sheet::Palette)),
+    line("Find a command or a thing", "Ctrl+K", Action::Open(Sheet::Palette)),
     line("Show the help", "?", Action::Open(Sheet::Help)),
     line("Open the settings", "Ctrl+,", Action::Open(Sheet::Settings)),
     line("Copy diagnostics or save a report", "", Action::Open(Sheet::Report)),
@@ -46,9 +46,14 @@ pub const COMMANDS: &[CommandLine] = &[
     line("Split the data set", "", Action::Open(Sheet::Split)),
     line("Versions of the data set", "", Action::Open(Sheet::Versions)),
     line("Bring back what was deleted last", "Ctrl+Z", Action::UndoDeletion),
+    line("Show the queue", "Ctrl+J", Action::Open(Sheet::Queue)),
     line("Pause the job", "", Action::Job(JobAction::Pause)),
     line("Resume the job", "", Action::Job(JobAction::Resume)),
     line("Stop the job and keep what it made", "", Action::Job(JobAction::Stop)),
+    line("Zoom in", "Ctrl++", Action::Zoom(Zoom::In)),
+    line("Zoom in", "Ctrl+=", Action::Zoom(Zoom::In)),
+    line("Zoom out", "Ctrl+-", Action::Zoom(Zoom::Out)),
+    line("Zoom to 100 %", "Ctrl+0", Action::Zoom(Zoom::Reset)),
     line("Use the light theme", "", Action::Theme(Theme::Light)),
     line("Use the dark theme", "", Action::Theme(Theme::Dark)),
     line("Use the desktop's theme", "", Action::Theme(Theme::System)),
@@ -135,6 +140,7 @@ impl CommandLine {
             Action::Open(Sheet::Glossary(term)) => store.look_up(term),
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
+            Action::Zoom(step) => store.zoom(step),
             Action::UndoDeletion => store.undo_deletion(),
             Action::Project(action) => store.act_on_project(action),
             Action::Chat(action) => {
@@ -173,7 +179,8 @@ pub fn chord(ctrl: bool, alt: bool, shift: bool, key: &str) -> String {
         text.push_str("Alt+");
     }
     // A character that needs Shift is written as itself.
-    if shift && (ctrl || alt) {
+    let is_sign = key.chars().count() == 1 && !key.chars().all(char::is_alphanumeric) && key.is_ascii();
+    if shift && (ctrl || alt) && !is_sign {
         text.push_str("Shift+");
     }
     text + &key
@@ -212,6 +219,11 @@ mod tests {
         assert_eq!(chord(true, false, false, "k"), "Ctrl+K");
         assert_eq!(chord(false, false, true, "?"), "?");
         assert_eq!(chord(true, false, true, "z"), "Ctrl+Shift+Z");
+        assert_eq!(
+            (chord(true, false, true, "+"), chord(true, false, false, "-")),
+            ("Ctrl++".into(), "Ctrl+-".into())
+        );
+        assert_eq!(chord(false, true, true, "\u{2191}"), "Alt+Shift+\u{2191}");
         assert_eq!(chord(false, true, true, "ArrowUp"), "Alt+Shift+\u{2191}");
     }
 }

@@ -1,7 +1,7 @@
 //! Sample values for tests.
 
 use ipc::Id;
-use ipc::job::JobState;
+use ipc::job::{Job, JobKind, JobState, Progress};
 use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
 use ipc::train::{Method, Run, RunCost, TrainSettings};
 use ipc::vector::Vector;
@@ -76,6 +76,20 @@ pub(crate) fn model(id: Id, name: &str, blocks: u32) -> Model {
     }
 }
 
+/// A job of this id and state, which trains the run of the same id.
+pub(crate) fn job(id: Id, state: JobState) -> Job {
+    Job {
+        id,
+        kind: JobKind::Train { run: id },
+        project: None,
+        title: format!("Training R{id}"),
+        state,
+        progress: Progress::default(),
+        created: id,
+        paused_by: None,
+    }
+}
+
 /// A run of this id and state, with a job of the same id.
 pub(crate) fn run(id: Id, state: JobState) -> Run {
     Run {
@@ -90,6 +104,7 @@ pub(crate) fn run(id: Id, state: JobState) -> Run {
         seconds: 0.0,
         cost: RunCost::default(),
         vector: None,
+        effect: None,
         created: id,
     }
 }

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ipc::Id;
-use ipc::sweep::Sweep;
+use ipc::sweep::{Sweep, SweepPoint};
 use ipc::sweep::export::{ExportedSweeps, csv};
 use store::{models, sweeps};
 
 use crate::Error;
+use crate::app::sweep_items;
 use crate::app_state::AppState;
 
 /// The format of such a file.
@@ -35,8 +36,8 @@ impl Format {
     }
 
     /// Returns the content of such a file.
-    fn content(self, sweep: &Sweep, model: &str) -> Result<String, Error> {
-        let records = sweep.records();
+    fn content(self, sweep: &Sweep, changes: &[SweepPoint], model: &str) -> Result<String, Error> {
+        let records = sweep.records(changes);
         match self {
             Self::Csv => Ok(csv(&records, true)),
             Self::Json => {
@@ -56,10 +57,14 @@ pub(crate) async fn write(state: &Arc<AppState>, sweep: Id, path: PathBuf) -> Re
     let mut db = state.store.read().begin().await?;
     let sweep = sweeps::find(&mut db, sweep).await?;
     let model = models::find(&mut *db, sweep.model).await?;
+    let items = sweep_items::changed(&mut db, &sweep, &sweep.settings.curves()).await?;
     drop(db);
-    let content = format.content(&sweep, &model.name)?;
     let state = Arc::clone(state);
-    let write = move || state.exports.write(&path, content.as_bytes(), true);
+    let write = move || {
+        let changes = sweep_items::changes(&sweep, &items);
+        let content = format.content(&sweep, &changes, &model.name)?;
+        state.exports.write(&path, content.as_bytes(), true)
+    };
     tokio::task::spawn_blocking(write).await.map_err(|panic| Error::Panic(panic.to_string()))?
 }
 

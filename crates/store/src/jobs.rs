@@ -1,6 +1,6 @@
 //! Stores jobs: their states, their order and their checkpoints.
 
-use ipc::job::{Job, JobKind, JobState, Progress};
+use ipc::job::{Job, JobKind, JobState, Progress, QueueMove};
 use ipc::{Failure, Id, Millis};
 use sqlx::{AssertSqlSafe, SqliteConnection, SqliteExecutor};
 
@@ -156,6 +156,31 @@ pub async fn set_state(db: &mut SqliteConnection, id: Id, state: &JobState) -> R
     Ok(())
 }
 
+/// Moves a queued job by one place among those of its lane: downloads have a queue of their own. Returns whether there was a place.
+pub async fn shift(db: &mut SqliteConnection, id: Id, to: QueueMove) -> Result<bool, StoreError> {
+    let next = match to {
+        QueueMove::Earlier => "other.turn < own.turn ORDER BY other.turn DESC",
+        QueueMove::Later => "other.turn > own.turn ORDER BY other.turn",
+    };
+    let neighbour = format!(
+        "SELECT other.id, other.turn, own.turn FROM jobs AS own JOIN jobs AS other
+         WHERE own.id = ? AND own.state = 'queued' AND other.state = 'queued'
+            AND (own.id IN (SELECT job FROM downloads)) = (other.id IN (SELECT job FROM downloads)) AND {next} LIMIT 1"
+    );
+    let found: Option<(Id, i64, i64)> =
+        sqlx::query_as(AssertSqlSafe(neighbour)).bind(id).fetch_optional(&mut *db).await?;
+    let Some((other, others_turn, own_turn)) = found else { return Ok(false) };
+    for (job, turn) in [(id, others_turn), (other, own_turn)] {
+        sqlx::query("UPDATE jobs SET turn = ? WHERE id = ?").bind(turn).bind(job).execute(&mut *db).await?;
+    }
+    Ok(true)
+}
+
+/// Returns the queued jobs in their order.
+pub async fn queued(db: impl SqliteExecutor<'_>) -> Result<Vec<Id>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT id FROM jobs WHERE state = 'queued' ORDER BY turn").fetch_all(db).await?)
+}
+
 /// Stores a job's progress.
 pub async fn set_progress(db: &mut SqliteConnection, id: Id, progress: &Progress) -> Result<(), StoreError> {
     let progress = to_json("progress", progress)?;
@@ -206,6 +231,25 @@ mod tests {
         set_state(&mut db, second, &JobState::Done).await.expect("a state");
         let open: Vec<Id> = open(&mut *db).await.expect("a query").iter().map(|job| job.id).collect();
         assert_eq!(open, [first]);
+    }
+
+    #[tokio::test]
+    async fn a_waiting_job_moves_by_one_place_and_one_that_runs_does_not() {
+        let (store, _dir) = temporary().await;
+        let mut db = store.begin().await.expect("a change");
+        let mut jobs = Vec::new();
+        for _ in 0..3 {
+            jobs.push(a_run(&mut db).await.job);
+        }
+        let [first, second, third] = jobs[..] else { panic!("three jobs") };
+        assert!(shift(&mut db, third, QueueMove::Earlier).await.expect("a move"));
+        assert_eq!(queued(&mut *db).await.expect("a query"), [first, third, second]);
+        assert!(shift(&mut db, first, QueueMove::Later).await.expect("a move"));
+        assert_eq!(next(&mut *db).await.expect("a query"), Some(third));
+        assert!(!shift(&mut db, second, QueueMove::Later).await.expect("a move"), "it is the last one");
+        set_state(&mut db, third, &JobState::Running).await.expect("a state");
+        assert!(!shift(&mut db, third, QueueMove::Later).await.expect("a move"), "it runs");
+        assert!(!shift(&mut db, first, QueueMove::Earlier).await.expect("a move"), "what runs is before it");
     }
 
     #[tokio::test]

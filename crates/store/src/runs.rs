@@ -25,6 +25,7 @@ struct Row {
     measuring_seconds: Option<f64>,
     peak_bytes: Option<i64>,
     vector: Option<Id>,
+    effect: Option<f64>,
     created: Millis,
 }
 
@@ -48,6 +49,7 @@ impl TryFrom<Row> for Run {
                 peak_bytes: row.peak_bytes.map(i64::cast_unsigned),
             },
             vector: row.vector,
+            effect: row.effect,
             created: row.created,
         })
     }
@@ -56,7 +58,8 @@ impl TryFrom<Row> for Run {
 const WITH_STATE: &str = "SELECT runs.id, runs.name, data_set, model, job, state, failure, settings, steps,
     (SELECT coalesce(sum(seconds), 0.0) FROM steps WHERE run = runs.id) AS seconds,
     preparing_seconds, measuring_seconds, peak_bytes,
-    (SELECT id FROM vectors WHERE run = runs.id) AS vector, runs.created
+    (SELECT id FROM vectors WHERE run = runs.id) AS vector,
+    (SELECT plus - minus FROM epochs WHERE run = runs.id ORDER BY epoch DESC LIMIT 1) AS effect, runs.created
     FROM runs JOIN jobs ON jobs.id = runs.job
     WHERE (?1 IS NULL OR data_set IN (SELECT id FROM data_sets WHERE project = ?1)) AND (?2 IS NULL OR runs.id = ?2)
     ORDER BY runs.id DESC";
@@ -109,6 +112,12 @@ pub async fn insert(db: &mut SqliteConnection, run: &NewRun<'_>, now: Millis) ->
     .execute(db)
     .await?;
     Ok(done.last_insert_rowid())
+}
+
+/// Renames a run.
+pub async fn rename(db: &mut SqliteConnection, id: Id, name: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET name = ? WHERE id = ?").bind(name).bind(id).execute(db).await?;
+    Ok(())
 }
 
 /// Stores what the engine found when it began: the model's fingerprint and the number of steps.

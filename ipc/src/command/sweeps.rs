@@ -5,7 +5,8 @@ use crate::Id;
 use crate::deletion::Deletion;
 use crate::files::FileRef;
 use crate::sweep::{
-    Agreement, Curve, ItemCurves, PointItem, SavedSweep, Sweep, SweepEstimate, SweepSettings, UnratedAnswer,
+    Agreement, Curve, ItemCurves, PointItem, SavedSweep, Sweep, SweepEstimate, SweepPoint, SweepSettings,
+    UnratedAnswer,
 };
 
 commands! {
@@ -41,6 +42,15 @@ commands! {
         sweep: Id,
         /// The curve.
         curve: Curve,
+    }
+
+    /// Returns the changes of some curves from the unsteered model, as points: the value is the change, the interval the paired one,
+    /// and the count that of the items with both values. A curve whose unsteered items are not measured yet has none.
+    ReadChanges = "read_changes" -> Vec<SweepPoint> {
+        /// The sweep.
+        sweep: Id,
+        /// The curves.
+        curves: Vec<Curve>,
     }
 
     /// Returns the answers of a sweep that a person has not rated yet, in random order.

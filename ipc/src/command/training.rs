@@ -48,6 +48,14 @@ commands! {
         run: Id,
     }
 
+    /// Renames a run. Its vector keeps its name.
+    RenameRun = "rename_run" -> Run {
+        /// The run.
+        run: Id,
+        /// The new name.
+        name: String,
+    }
+
     /// Deletes a run with its curves and analyses. Its vectors stay.
     DeleteRun = "delete_run" -> Deletion {
         /// The run.

@@ -3,7 +3,7 @@
 use super::commands;
 use crate::Id;
 use crate::files::{ChosenFile, FilePurpose, FileRef};
-use crate::job::{Job, JobAction};
+use crate::job::{Job, JobAction, QueueMove};
 use crate::project::Settings;
 use crate::repair::{RepairHow, Repairs};
 
@@ -56,12 +56,26 @@ commands! {
         work: Option<String>,
     }
 
+    /// Sets how large the page is.
+    SetZoom = "set_zoom" -> () {
+        /// In per cent, from 50 to 300.
+        percent: u32,
+    }
+
     /// Shows a notification of the desktop, unless the window is in front.
     Notify = "notify" -> () {
         /// What has happened, in a few words.
         title: String,
         /// A sentence about it.
         text: String,
+    }
+
+    /// Moves a waiting job in the queue. [`crate::Event::Queue`] follows.
+    MoveJob = "move_job" -> () {
+        /// The job.
+        job: Id,
+        /// Where it goes. The first and the last of the queue stay where they are.
+        to: QueueMove,
     }
 
     /// Pauses, resumes or stops a job.

@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::{Curve, Sweep, SweepPoint, SweepSettings};
-use crate::spreadsheet::guarded;
+use crate::spreadsheet::{guarded, quoted};
 use crate::{Id, Millis};
 
 /// What the intervals of all numbers are.
-const INTERVAL: &str = "95 % percentile bootstrap over items, 10000 resamples";
+const INTERVAL: &str = "95 % percentile bootstrap over items, 10000 resamples; of changes, paired";
 
 /// The columns of a table.
-pub const COLUMNS: &str = "sweep,curve,set,score,unit,multiplier,x,value,low_95,high_95,n,missing";
+pub const COLUMNS: &str = "sweep,curve,set,score,unit,multiplier,x,value,low_95,high_95,n,missing,change,change_low_95,change_high_95";
 
 /// A number of a sweep, with its place in the chart.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,6 +46,23 @@ pub struct Record {
     pub count: u32,
     /// The number of items without a value.
     pub missing: u32,
+    /// The change from the unsteered model, where it is known.
+    #[serde(flatten)]
+    pub change: Option<ChangeRecord>,
+}
+
+/// A change from the unsteered model with its paired interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ChangeRecord {
+    /// The change.
+    #[serde(rename = "change")]
+    pub value: f64,
+    /// The lower end of its interval.
+    #[serde(rename = "change_low_95")]
+    pub low: f64,
+    /// The upper end.
+    #[serde(rename = "change_high_95")]
+    pub high: f64,
 }
 
 impl Record {
@@ -67,16 +84,28 @@ impl Record {
             high: point.high,
             count: point.count,
             missing: point.missing,
+            change: None,
         })
+    }
+
+    /// The same with its change from the unsteered model.
+    #[must_use]
+    pub fn with_change(self, change: Option<&SweepPoint>) -> Self {
+        let change = change.map(|point| ChangeRecord { value: point.value, low: point.low, high: point.high });
+        Self { change, ..self }
     }
 }
 
 impl Sweep {
-    /// Returns every point that has a value, curve after curve, ascending by multiplier.
+    /// Returns every point that has a value, curve after curve, ascending by multiplier, with its change where `changes` has it.
     #[must_use]
-    pub fn records(&self) -> Vec<Record> {
+    pub fn records(&self, changes: &[SweepPoint]) -> Vec<Record> {
         let points = self.settings.curves().into_iter().flat_map(|curve: Curve| self.curve(curve));
-        points.filter_map(|point| Record::new(self.id, &self.settings, &point)).collect()
+        let record = |point: SweepPoint| {
+            let change = changes.iter().find(|change| change.is_at(&point));
+            Some(Record::new(self.id, &self.settings, &point)?.with_change(change))
+        };
+        points.filter_map(record).collect()
     }
 }
 
@@ -88,22 +117,17 @@ pub fn csv(records: &[Record], guard_formulas: bool) -> String {
     for r in records {
         let words = [r.curve.as_str(), &r.set, &r.score, r.unit].map(cell).join(",");
         // Writing to a String does not fail.
-        let _ = writeln!(
+        let _ = write!(
             text,
             "{},{words},{},{},{},{},{},{},{}",
             r.sweep, r.multiplier, r.x, r.value, r.low, r.high, r.count, r.missing
         );
+        let _ = match r.change {
+            Some(change) => writeln!(text, ",{},{},{}", change.value, change.low, change.high),
+            None => writeln!(text, ",,,"),
+        };
     }
     text
-}
-
-/// A text as a field of CSV.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }
 
 /// An exported file: numbers, and everything that is needed to measure them again.
@@ -178,13 +202,14 @@ mod tests {
             high: 1.5,
             count: 20,
             missing: 0,
+            change: Some(ChangeRecord { value: 0.5, low: 0.25, high: 0.75 }),
         }
     }
 
     #[test]
     fn a_table_keeps_every_digit_and_quotes_its_texts() {
         let text = csv(&[record()], true);
-        let line = "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0";
+        let line = "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0,0.5,0.25,0.75";
         assert_eq!(text, format!("{COLUMNS}\n{line}\n"));
         assert_eq!(csv(&[record()], false), format!("{COLUMNS}\n{}\n", line.replace("'=D", "=D")));
     }
@@ -196,6 +221,7 @@ mod tests {
             serde_json::to_value(ExportedSweeps::new("0.1.0", "multiplier", [], &points)).expect("JSON");
         assert_eq!((&all["points"][0]["value"], &all["x"]), (&1.25.into(), &"multiplier".into()));
         assert_eq!((&all["points"][0]["low_95"], &all["points"][0]["n"]), (&1.0.into(), &20.into()));
+        assert_eq!(all["points"][0]["change_low_95"], 0.25);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::steering::SteeringTerm;
 pub use arm::{Arm, Prompting, TEMPLATES};
 pub use items::{Agreement, ItemCurve, ItemCurves, PointItem, UnratedAnswer};
-pub use useful_range::{USEFUL_FACTOR, interpolate};
+pub use useful_range::{NotUseful, USEFUL_FACTOR, curve_of, interpolate};
 
 use crate::job::JobState;
 use crate::score::{Needs, Rubric, Score};
@@ -258,6 +258,21 @@ impl SweepSettings {
     #[must_use]
     pub fn multipliers_of(&self, arm: u32) -> Vec<f64> {
         if self.arms.get(arm as usize).is_some_and(Arm::moves) { self.multipliers.clone() } else { vec![0.0] }
+    }
+
+    /// Returns the curve whose multiplier 0 is the unsteered model for a curve: the curve itself, or for an arm that does not depend
+    /// on the multiplier, that of the first vector by itself on the same set. `None` if there is no such vector.
+    #[must_use]
+    pub fn unsteered(&self, curve: Curve) -> Option<Curve> {
+        if self.arms.get(curve.arm as usize)?.moves() {
+            return Some(curve);
+        }
+        let is_measured = |arm: &Arm| curve.set.is_none_or(|set| arm.is_measured_on(set));
+        let is_plain = |arm: &Arm| {
+            arm.moves() && arm.prompting == Prompting::AsTrained && !arm.terms.iter().any(|term| term.fixed)
+        };
+        let first = self.arms.iter().position(|arm| is_plain(arm) && is_measured(arm))?;
+        Some(Curve { arm: first as u32, ..curve })
     }
 
     /// Returns the number of points of the complete sweep. Points of a person's ratings do not count.

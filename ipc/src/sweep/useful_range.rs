@@ -1,27 +1,66 @@
 //! Finds the multipliers over which a vector is useful.
 
-use super::{Curve, Sweep};
+use super::{Curve, Sweep, SweepPoint};
 use crate::score::Score;
 
 /// The multiple of the unsteered perplexity at which the useful range ends at first.
 pub const USEFUL_FACTOR: f64 = 1.5;
 
+/// Why an arm has no useful range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotUseful {
+    /// No score of the behaviour is measured.
+    NoBehavior,
+    /// Perplexity is not measured.
+    NoPerplexity,
+    /// Points or their changes are not known yet.
+    Waiting,
+    /// The behaviour moves nowhere.
+    NothingMoves,
+    /// The behaviour moves only where perplexity is over its limit.
+    MovesBeyond,
+}
+
 impl Sweep {
-    /// Returns the useful range of an arm: where its first behaviour score moves and perplexity stays within `factor` times
-    /// its unsteered value; `None` where perplexity is not measured.
+    /// Returns the first curve of an arm that measures the behaviour.
     #[must_use]
-    pub fn useful_range(&self, arm: u32, factor: f64) -> Option<(f64, f64)> {
-        let scores = &self.settings.scores;
-        let perplexity = scores.iter().position(|score| *score == Score::Perplexity)? as u32;
-        let perplexity = self.curve(Curve { arm, set: None, score: perplexity });
-        let perplexity: Vec<[f64; 2]> = perplexity.iter().map(|p| [p.multiplier, p.value]).collect();
-        let curves = self.settings.curves();
-        let of_behavior = |curve: &&Curve| curve.arm == arm && scores[curve.score as usize].is_behavior();
-        let behavior = self.curve(*curves.iter().find(of_behavior)?);
-        let behavior: Vec<[f64; 4]> =
-            behavior.iter().map(|p| [p.multiplier, p.value, p.low, p.high]).collect();
-        useful_range(&behavior, &perplexity, factor)
+    pub fn behavior_curve(&self, arm: u32) -> Option<Curve> {
+        let of_behavior =
+            |curve: &Curve| curve.arm == arm && self.settings.scores[curve.score as usize].is_behavior();
+        self.settings.curves().into_iter().find(of_behavior)
     }
+
+    /// Returns the useful range of an arm: where its first behaviour score moves, by the paired intervals of its changes from the
+    /// unsteered model, and perplexity stays within `factor` times its unsteered value.
+    ///
+    /// # Errors
+    /// Returns why there is none.
+    pub fn useful_range(
+        &self,
+        changes: &[SweepPoint],
+        arm: u32,
+        factor: f64,
+    ) -> Result<(f64, f64), NotUseful> {
+        let behavior = self.behavior_curve(arm).ok_or(NotUseful::NoBehavior)?;
+        let perplexity = self.settings.scores.iter().position(|score| *score == Score::Perplexity);
+        let score = perplexity.ok_or(NotUseful::NoPerplexity)? as u32;
+        let perplexity = self.curve(Curve { arm, set: None, score });
+        let perplexity: Vec<[f64; 2]> = perplexity.iter().map(|p| [p.multiplier, p.value]).collect();
+        let changed = curve_of(changes, behavior);
+        let changed: Vec<[f64; 3]> = changed.iter().map(|p| [p.multiplier, p.low, p.high]).collect();
+        if changed.len() < 2 {
+            return Err(NotUseful::Waiting);
+        }
+        useful_range(&changed, &perplexity, factor)
+    }
+}
+
+/// Returns the points of one curve, by multiplier.
+#[must_use]
+pub fn curve_of(points: &[SweepPoint], curve: Curve) -> Vec<SweepPoint> {
+    let mut found: Vec<SweepPoint> = points.iter().filter(|point| point.curve() == curve).copied().collect();
+    found.sort_by(|a, b| a.multiplier.total_cmp(&b.multiplier));
+    found
 }
 
 /// The value of a curve at `x`, by linear interpolation; `None` outside of the curve.
@@ -56,20 +95,26 @@ fn crossings(points: &[[f64; 2]], value: f64) -> (Option<f64>, Option<f64>) {
 }
 
 /// The useful range: the multipliers around 0 up to where perplexity passes `factor` times its value at 0, as far as the
-/// behaviour moves there. `behavior` has `[multiplier, value, low, high]`; it moves where an interval leaves out the
-/// value at 0. `None` where perplexity is not known at 0 or nothing moves inside.
-fn useful_range(behavior: &[[f64; 4]], perplexity: &[[f64; 2]], factor: f64) -> Option<(f64, f64)> {
-    let limit = factor * interpolate(perplexity, 0.0)?;
+/// behaviour moves there. `changes` has `[multiplier, low, high]` of its change from 0; it moves where an interval leaves 0 out.
+fn useful_range(
+    changes: &[[f64; 3]],
+    perplexity: &[[f64; 2]],
+    factor: f64,
+) -> Result<(f64, f64), NotUseful> {
+    let limit = factor * interpolate(perplexity, 0.0).ok_or(NotUseful::Waiting)?;
+    if !changes.iter().any(|p| p[0].abs() < 1e-12) {
+        return Err(NotUseful::Waiting);
+    }
     let (below, above) = crossings(perplexity, limit);
     let (from, to) = (below.unwrap_or(0.0), above.unwrap_or(0.0));
-    let base = behavior.iter().find(|p| p[0].abs() < 1e-12)?[1];
-    let moves = |p: &&[f64; 4]| p[0] >= from && p[0] <= to && (p[2] > base || p[3] < base);
-    let moved: Vec<f64> = behavior.iter().filter(moves).map(|p| p[0]).collect();
-    let is_below = moved.iter().any(|x| *x < 0.0);
-    let is_above = moved.iter().any(|x| *x > 0.0);
+    let moves = |p: &&[f64; 3]| p[0].abs() > 1e-12 && (p[1] > 0.0 || p[2] < 0.0);
+    let moved: Vec<f64> = changes.iter().filter(moves).map(|p| p[0]).collect();
+    let is_below = moved.iter().any(|x| *x < 0.0 && *x >= from);
+    let is_above = moved.iter().any(|x| *x > 0.0 && *x <= to);
     match (is_below, is_above) {
-        (false, false) => None,
-        (below, above) => Some((if below { from } else { 0.0 }, if above { to } else { 0.0 })),
+        (false, false) if moved.is_empty() => Err(NotUseful::NothingMoves),
+        (false, false) => Err(NotUseful::MovesBeyond),
+        (below, above) => Ok((if below { from } else { 0.0 }, if above { to } else { 0.0 })),
     }
 }
 
@@ -88,11 +133,12 @@ mod tests {
     #[test]
     fn the_useful_range_ends_where_perplexity_does_or_where_nothing_moves() {
         let perplexity = [[-2.0, 40.0], [-1.0, 20.0], [0.0, 10.0], [1.0, 12.0], [2.0, 18.0]];
-        let behavior =
-            [[-2.0, 0.0, -0.1, 0.1], [-1.0, 0.5, 0.4, 0.6], [0.0, 1.0, 0.9, 1.1], [2.0, 1.05, 0.9, 1.2]];
+        let changes = [[-2.0, -1.1, -0.9], [-1.0, -0.6, -0.4], [0.0, 0.0, 0.0], [2.0, -0.1, 0.2]];
         // Perplexity doubles at -1, and the behaviour does not change above 0.
-        assert_eq!(useful_range(&behavior, &perplexity, 2.0), Some((-1.0, 0.0)));
-        assert_eq!(useful_range(&behavior[2..], &perplexity, 2.0), None);
-        assert_eq!(useful_range(&behavior, &[], 2.0), None);
+        assert_eq!(useful_range(&changes, &perplexity, 2.0), Ok((-1.0, 0.0)));
+        assert_eq!(useful_range(&changes[2..], &perplexity, 2.0), Err(NotUseful::NothingMoves));
+        assert_eq!(useful_range(&changes, &perplexity, 1.5), Err(NotUseful::MovesBeyond));
+        assert_eq!(useful_range(&changes, &[], 2.0), Err(NotUseful::Waiting));
+        assert_eq!(useful_range(&changes[..2], &perplexity, 2.0), Err(NotUseful::Waiting));
     }
 }

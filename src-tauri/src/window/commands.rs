@@ -11,7 +11,7 @@ use ipc::command::{
     ExportPreset, ExportProject, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer,
     ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset,
     ImportProject, ImportVector, InspectEndpoint, InspectProject, KeepPreset, ListDrafts, ListPairs,
-    ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, NewProject, Notify, OpenProject, PackVector, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetPrecision, SetRubric, SetSuffixes, SetTemplate, SetTitle, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
+    ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, MoveJob, NewProject, Notify, OpenProject, PackVector, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChanges, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameRun, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetPrecision, SetRubric, SetSuffixes, SetTemplate, SetTitle, SetZoom, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
 };
 use ipc::files::FilePurpose;
 use ipc::{Event, EventPart, Reply, event_parts};
@@ -46,6 +46,7 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         undo_deletion,
         restore_model,
         restore_drafts,
+        rename_run,
         delete_run,
         choose_file,
         preview_import,
@@ -99,6 +100,7 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         start_sweep,
         read_point,
         read_items,
+        read_changes,
         delete_sweep,
         read_unrated_answers,
         rate_answer,
@@ -108,8 +110,10 @@ pub(super) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         export_report,
         read_diagnostics,
         save_diagnostics,
+        move_job,
         control_job,
         set_title,
+        set_zoom,
         notify,
         begin_conversation,
         read_turns,
@@ -207,6 +211,7 @@ hand_over! {
     undo_deletion: UndoDeletion,
     restore_model: RestoreModel,
     restore_drafts: RestoreDrafts,
+    rename_run: RenameRun,
     delete_run: DeleteRun,
     forget_columns: ForgetColumns,
     count_tokens: CountTokens,
@@ -252,10 +257,12 @@ hand_over! {
     preview_tokens: PreviewTokens,
     read_point: ReadPoint,
     read_items: ReadItems,
+    read_changes: ReadChanges,
     delete_sweep: DeleteSweep,
     read_unrated_answers: ReadUnratedAnswers,
     rate_answer: RateAnswer,
     read_agreement: ReadAgreement,
+    move_job: MoveJob,
     control_job: ControlJob,
     begin_conversation: BeginConversation,
     read_turns: ReadTurns,
@@ -410,6 +417,15 @@ async fn answer_closing<R: Runtime>(
 #[tauri::command]
 async fn set_title<R: Runtime>(request: SetTitle, window: WebviewWindow<R>) -> Reply<SetTitle> {
     attention::set_title(&window, request.work.as_deref());
+    Ok(())
+}
+
+#[tauri::command]
+async fn set_zoom<R: Runtime>(request: SetZoom, window: WebviewWindow<R>) -> Reply<SetZoom> {
+    let percent = request.percent.clamp(50, 300);
+    if let Err(error) = window.set_zoom(f64::from(percent) / 100.0) {
+        tracing::warn!("the page could not be zoomed: {error}");
+    }
     Ok(())
 }
 

@@ -21,11 +21,14 @@ impl WindowContents {
         let is_edited = async || window.value("pair-prompt").await == edit::PROMPT;
         window.until("the edited pair is there", SOON, is_edited).await;
         let vectors = rows(window, "vectors", "vector-row").await;
+        window.click("nav-train").await;
+        window.click("train-pane-list").await;
         let runs = rows(window, "train", "run-row").await;
-        window.click_row("run-row").await;
+        window.click("run-row").await;
         // The table's head appears before its rows.
         window.until("a run's history is there", SOON, async || train::history(window).await > 0).await;
         let history = window.text("train-history-table").await;
+        window.click("train-pane-new").await;
         let sweep = rows(window, "sweep", "sweep-row").await;
         let answers = rows(window, "chat", "answer-text").await;
         Self { vectors, runs, history, sweep, answers }

@@ -1,5 +1,7 @@
 //! The data that a chart shows. Nothing here knows how it is drawn.
 
+use crate::format;
+
 /// The number of colours in the palette: `--series-0` and on in `tokens.css`.
 pub const SERIES: u8 = 8;
 
@@ -28,6 +30,10 @@ pub struct Picture {
     pub title: String,
     /// A heat map in place of lines.
     pub heat: Option<Heat>,
+    /// Whether y is the decimal logarithm of the number, which the axis then shows.
+    pub is_log: bool,
+    /// What will appear, as long as no line has a point.
+    pub awaited: String,
 }
 
 /// A heat map. Numbers above the middle have one colour, numbers below another; both pale towards the middle.
@@ -117,6 +123,25 @@ pub enum Stroke {
 }
 
 impl Picture {
+    /// Returns the number of a mark on the vertical axis as a text.
+    #[must_use]
+    pub fn y_mark(&self, value: f64, decimals: usize) -> String {
+        if !self.is_log {
+            return format::number(value, decimals);
+        }
+        let number = 10.0_f64.powf(value);
+        // Two digits tell the marks of a logarithmic axis apart.
+        let decimals = (1.0 - number.log10().floor()).clamp(0.0, 6.0) as usize;
+        let text = format::number(number, decimals);
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    }
+
+    /// Returns whether no line has a point yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heat.is_none() && self.lines.iter().all(|line| line.points.is_empty())
+    }
+
     /// Finds the point of a marked line that is nearest to `(x, y)`, within `reach` of the axes' spans. Returns the index of
     /// the line in the picture and the index of the point in the line.
     #[must_use]
@@ -166,5 +191,14 @@ mod tests {
         let (line, index) = picture.nearest(0.9, 8.0, 1.0, 10.0, 0.3).unwrap();
         assert_eq!((picture.lines[line].name.as_str(), index), ("b", 1));
         assert!(picture.nearest(0.5, 5.0, 1.0, 10.0, 0.3).is_none());
+    }
+
+    #[test]
+    fn a_logarithmic_axis_says_the_numbers_themselves() {
+        let picture = Picture { is_log: true, ..Picture::default() };
+        assert_eq!([0.0, -1.0, 2.0].map(|mark| picture.y_mark(mark, 0)), ["1", "0.1", "100"]);
+        assert_eq!(picture.y_mark(0.5_f64.log10(), 0), "0.5");
+        assert_eq!(Picture::default().y_mark(0.25, 2), "0.25");
+        assert!(picture.is_empty());
     }
 }

@@ -267,15 +267,17 @@ fn panel(
     reset: bool,
 ) -> Option<(usize, usize)> {
     let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
-    let counts = picture.counts;
+    let (counts, is_log) = (picture.counts, picture.is_log);
+    // The formatter outlives the borrow of the picture.
+    let for_marks = Picture { is_log, ..Picture::default() };
     let mut plot = Plot::new(("chart", index))
         .x_axis_label(picture.x_title.as_str())
         .y_axis_label(picture.y_title.as_str())
         .x_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
-        .y_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
+        .y_axis_formatter(move |mark, _| for_marks.y_mark(mark.value, decimals(mark.step_size)))
         .grid_spacing(egui::Rangef::new(8.0, 80.0))
         .x_grid_spacer(move |input| round_marks(input, if counts { 1.0 } else { 0.0 }))
-        .y_grid_spacer(|input| round_marks(input, 0.0))
+        .y_grid_spacer(move |input| if is_log { log_marks(input) } else { round_marks(input, 0.0) })
         .y_axis_min_width(36.0)
         .show_background(false)
         .allow_scroll(false)
@@ -350,6 +352,20 @@ fn panel(
         ui.label(note);
     });
     clicked
+}
+
+/// Marks at 1, 2 and 5 times the powers of ten, on an axis of decimal logarithms; round ones where it spans less than that.
+fn log_marks(input: GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let powers = low.floor() as i32..=high.ceil() as i32;
+    let is_wide = high - low > 3.0;
+    let steps: &[f64] = if is_wide { &[1.0] } else { &[1.0, 2.0, 5.0] };
+    let marks = powers.flat_map(|power| steps.iter().map(move |step| f64::from(power) + step.log10()));
+    let marks: Vec<GridMark> = marks
+        .filter(|value| (low..=high).contains(value))
+        .map(|value| GridMark { value, step_size: 0.3 })
+        .collect();
+    if marks.len() < 2 { round_marks(input, 0.0) } else { marks }
 }
 
 /// Marks at round numbers, about five of them whatever the axis spans, and no closer than `least`.

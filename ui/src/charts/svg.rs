@@ -177,7 +177,7 @@ fn panel(svg: &mut String, picture: &Picture, index: usize) {
             "<text x=\"{}\" y=\"{:.2}\" text-anchor=\"end\" fill=\"{QUIET}\">{}</text>",
             left - 6.0,
             y + 4.0,
-            format::number(mark, decimals)
+            picture.y_mark(mark, decimals)
         ));
     }
     if let Some(x) = picture.rule_at.map(|x| frame.x(x)).filter(|x| (left..=right).contains(x)) {

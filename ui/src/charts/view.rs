@@ -52,9 +52,15 @@ pub fn Panels(
     super::plot::run(canvas, pictures, resets, on_pick, problem);
     #[cfg(not(target_arch = "wasm32"))]
     let _ = (pictures, resets, on_pick);
+    let awaited = move || {
+        let (pictures, _) = pictures.get();
+        let first = pictures.iter().find(|picture| !picture.awaited.is_empty())?.awaited.clone();
+        pictures.iter().all(Picture::is_empty).then_some(first)
+    };
     view! {
         <div class="canvas-box" style:height=move || height.get().map(|height| format!("{height}px"))>
             <canvas node_ref=canvas role="img" aria-label=label data-testid=testid></canvas>
+            {move || awaited().map(|text| view! { <p class="awaited quiet small">{text}</p> })}
             {move || problem.get().map(|problem| view! {
                 <p class="empty">{format!("This machine cannot draw charts ({problem}). The table has the same numbers.")}</p>
             })}

@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(found(COMMANDS, "").len(), COMMANDS.len());
         let labels = |query: &str| found(COMMANDS, query).iter().map(|line| line.label).collect::<Vec<_>>();
         assert_eq!(labels("GO sweep"), ["Go to Sweep"]);
-        assert_eq!(labels("ctrl+k"), ["Find a command"]);
+        assert_eq!(labels("ctrl+k"), ["Find a command or a thing"]);
         assert!(labels("no such command").is_empty());
     }
 }

@@ -1,4 +1,5 @@
-//! The job strip: the running job, its progress, and buttons to pause or stop it.
+//! The job strip: the running job, its progress, and buttons to pause or stop it. It keeps its height while no job runs, so that
+//! the page never jumps.
 
 use ipc::Id;
 use ipc::command::ControlJob;
@@ -8,9 +9,9 @@ use leptos::prelude::*;
 
 use crate::format;
 use crate::job_kinds;
-use crate::state::store;
+use crate::state::{Store, store};
 
-/// The job strip. It is empty while no job waits or runs.
+/// The job strip.
 #[component]
 pub(super) fn JobStrip() -> impl IntoView {
     let store = store();
@@ -27,16 +28,10 @@ pub(super) fn JobStrip() -> impl IntoView {
     };
     let state = move |wanted: JobState| current.read().as_ref().is_some_and(|job| job.state == wanted);
     view! {
-        <Show when=move || current.read().is_some()>
-            <footer class="job-strip" data-testid="job-strip">
-                <button class="title ellipsis" on:click=move |_| {
-                    if let Some(job) = current.get_untracked() {
-                        match job.project.filter(|project| *project != store.project_id.get_untracked()) {
-                            Some(project) => store.open_project(project),
-                            None => store.go(job_kinds::display(job.kind).screen),
-                        }
-                    }
-                }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
+        <footer class="job-strip">
+            <Show when=move || current.read().is_some() fallback=|| view! { <span class="quiet small">"No job runs."</span> }>
+                <div class="job-strip-content" data-testid="job-strip">
+                <button class="title ellipsis" on:click=move |_| if let Some(job) = current.get_untracked() { go_to(store, &job); }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
                 <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100"
                     aria-valuenow=move || format::number(format::in_percent(share(current.get().as_ref())), 0)>
                     <div style:width=move || format!("{:.1}%", format::in_percent(share(current.get().as_ref())))></div>
@@ -51,13 +46,22 @@ pub(super) fn JobStrip() -> impl IntoView {
                 </Show>
                 <button class="button" data-testid="job-stop" title="Ends the job and keeps what it has made"
                     on:click=move |_| act(JobAction::Stop)>"Stop"</button>
-            </footer>
-        </Show>
+                </div>
+            </Show>
+        </footer>
+    }
+}
+
+/// Goes to the screen that shows what a job makes, or to its project where that is another one.
+pub(super) fn go_to(store: Store, job: &Job) {
+    match job.project.filter(|project| *project != store.project_id.get_untracked()) {
+        Some(project) => store.open_project(project),
+        None => store.go(job_kinds::display(job.kind).screen),
     }
 }
 
 /// Returns a job's title, with its project where that is another one than the open one.
-fn titled(job: &Job, open: Id, projects: &[Project]) -> String {
+pub(super) fn titled(job: &Job, open: Id, projects: &[Project]) -> String {
     let other = job.project.filter(|project| *project != open);
     let project = other.and_then(|id| projects.iter().find(|project| project.id == id));
     match project {
@@ -66,6 +70,6 @@ fn titled(job: &Job, open: Id, projects: &[Project]) -> String {
     }
 }
 
-fn share(job: Option<&Job>) -> f64 {
+pub(super) fn share(job: Option<&Job>) -> f64 {
     job.map_or(0.0, |job| f64::from(job.progress.done) / f64::from(job.progress.total.max(1)))
 }

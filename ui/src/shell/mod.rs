@@ -5,8 +5,10 @@ mod help_sheet;
 mod job_strip;
 mod menu;
 mod notice;
+mod palette;
 mod project_menu;
 mod project_sheets;
+mod queue_sheet;
 mod reload;
 mod repair;
 mod report_sheet;
@@ -139,9 +141,10 @@ fn ConnectedWindow() -> impl IntoView {
         </div>
         <notice::NoticeCard />
         {move || match sheet.get().0 {
-            Some(Sheet::Palette) => view! { <sheets::Palette /> }.into_any(),
+            Some(Sheet::Palette) => view! { <palette::Palette /> }.into_any(),
             Some(Sheet::Help) => view! { <help_sheet::HelpSheet /> }.into_any(),
             Some(Sheet::Report) => view! { <report_sheet::ReportSheet /> }.into_any(),
+            Some(Sheet::Queue) => view! { <queue_sheet::QueueSheet /> }.into_any(),
             Some(Sheet::Settings) => view! { <sheets::SettingsSheet /> }.into_any(),
             Some(Sheet::DataSet) => view! { <files::DataSetSheet /> }.into_any(),
             Some(Sheet::ImportPairs) => view! { <files::ImportPairsSheet /> }.into_any(),

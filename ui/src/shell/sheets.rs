@@ -1,64 +1,11 @@
-//! The sheets of the window itself: the command palette and the settings.
+//! The settings of the window.
 
 use ipc::project::Theme;
-use leptos::html;
 use leptos::prelude::*;
 
-use crate::actions::Sheet;
-use crate::commands::{CommandLine, all};
-use crate::state::store;
+use crate::actions::{Sheet, Zoom};
+use crate::state::{SIZES, store, zoom_percent};
 use crate::widgets::{SheetFrame, roving};
-
-/// The command palette: a person types a part of a command's name, and Enter runs it.
-#[component]
-pub(super) fn Palette() -> impl IntoView {
-    let store = store();
-    let (query, set_query) = signal(String::new());
-    let (at, set_at) = signal(0_usize);
-    let input = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(input) = input.get() {
-            let _ = input.focus();
-        }
-    });
-    let found = Memo::new(move |_| {
-        let words: Vec<String> = query.read().to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let fits = |line: &&CommandLine| words.iter().all(|word| line.label.to_lowercase().contains(word));
-        all().filter(fits).filter(|line| line.is_enabled(store)).copied().collect::<Vec<_>>()
-    });
-    let on_key = move |event: web_sys::KeyboardEvent| {
-        let last = found.read_untracked().len().saturating_sub(1);
-        match event.key().as_str() {
-            "ArrowDown" => set_at.update(|at| *at = (*at + 1).min(last)),
-            "ArrowUp" => set_at.update(|at| *at = at.saturating_sub(1)),
-            "Enter" => {
-                let line = found.read_untracked().get(at.get_untracked()).copied();
-                if let Some(line) = line {
-                    line.run(store);
-                }
-            }
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    view! {
-        <SheetFrame label="Commands" testid="palette">
-            <input type="text" node_ref=input placeholder="Find a command" aria-label="Find a command"
-                prop:value=query
-                on:input=move |event| { set_query.set(event_target_value(&event)); set_at.set(0); }
-                on:keydown=on_key />
-            <div class="palette-list" role="listbox">
-                {move || found.get().into_iter().enumerate().map(|(index, line)| view! {
-                    <button role="option" aria-selected=move || (at.get() == index).to_string()
-                        on:click=move |_| line.run(store)>
-                        {line.label} <kbd>{line.keys}</kbd>
-                    </button>
-                }).collect_view()}
-                <Show when=move || found.read().is_empty()><p class="quiet">"No command has these words."</p></Show>
-            </div>
-        </SheetFrame>
-    }
-}
 
 /// The settings.
 #[component]
@@ -81,6 +28,14 @@ pub(super) fn SettingsSheet() -> impl IntoView {
                             on:click=move |_| store.change_settings(|settings| settings.theme = theme)>{label}</button>
                     })}
                 </div>
+            </div>
+            <div class="row">
+                <label class="grow" for="zoom-size">"Zoom"</label>
+                <button class="button" data-testid="settings-zoom-out" aria-label="Zoom out" title="Ctrl+-" on:click=move |_| store.zoom(Zoom::Out)>"\u{2212}"</button>
+                <select id="zoom-size" class="narrow" data-testid="settings-zoom" on:change=move |event| if let Ok(size) = event_target_value(&event).parse() { store.set_zoom(size); }>
+                    {SIZES.map(|size| view! { <option value=size.to_string() selected=move || zoom_percent(&store.settings.read()) == size>{format!("{size} %")}</option> })}
+                </select>
+                <button class="button" data-testid="settings-zoom-in" aria-label="Zoom in" title="Ctrl++" on:click=move |_| store.zoom(Zoom::In)>"+"</button>
             </div>
             <div class="row">
                 <span class="grow">"Diagnostics"</span>

@@ -57,7 +57,7 @@ pub(super) fn TopBar() -> impl IntoView {
                 <Show when=move || is_open.get()><ModelMenu is_open /></Show>
             </div>
             <Show when=move || { jobs() > 0 }>
-                <span class="chip">{move || format::plural(jobs(), "job")}</span>
+                <button class="chip" data-testid="queue-open" title="Shows the jobs that run and wait" on:click=move |_| store.sheet.set(Some(Sheet::Queue))>{move || format::plural(jobs(), "job")}</button>
             </Show>
         </header>
     }

@@ -1,6 +1,7 @@
 //! Holds the state that the application has sent to the window, as signals. The screens read them, and only events
 //! write them.
 
+mod changes;
 mod closing;
 mod deletions;
 mod open_turns;
@@ -9,11 +10,14 @@ mod reduce;
 mod store;
 mod theme;
 mod turn_tree;
+mod zoom;
 
+pub use changes::Changes;
 pub use deletions::{Deleted, UndoDelete, UndoToast};
 pub use open_turns::OpenTurns;
 pub use store::{Connection, Store, Storing, store};
 pub use turn_tree::TurnTree;
+pub use zoom::{SIZES, percent as zoom_percent};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

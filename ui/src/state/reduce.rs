@@ -1,13 +1,13 @@
 //! Applies an event to the window's state.
 
 use ipc::analysis;
-use ipc::job::JobState;
+use ipc::job::{Job, JobState};
 use ipc::train::{History, Run, StepPoint};
 use ipc::{Event, Id};
 use leptos::prelude::*;
 
 use super::store::{Connection, Store};
-use super::{closing, theme};
+use super::{closing, theme, zoom};
 use crate::actions::{Screen, Sheet};
 use crate::{chosen_files, job_kinds};
 
@@ -45,6 +45,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
             theme::apply(store.settings, store.theme_changes);
+            zoom::apply(store);
             store.connection.set(Connection::Open);
         }
         Event::Restored(overview) => {
@@ -128,13 +129,18 @@ pub(super) fn apply(store: Store, event: Event) {
                 store.failure.set(Some(failure.clone()));
             }
             store.jobs.update(|all| {
-                if job.state.is_over() {
+                let was_halted =
+                    all.iter().any(|known| known.id == job.id && known.state == JobState::Paused);
+                // A resumed job goes to the end of the queue.
+                if job.state.is_over() || (was_halted && job.state == JobState::Queued) {
                     all.retain(|known| known.id != job.id);
-                } else {
+                }
+                if !job.state.is_over() {
                     upsert(all, job, |j| j.id, ListEnd::Last);
                 }
             });
         }
+        Event::Queue(order) => store.jobs.update(|all| put_in_order(all, &order)),
         Event::Run(run) => store.runs.update(|all| upsert(all, run, |r| r.id, ListEnd::First)),
         Event::RunDeleted(id) => {
             store.runs.update(|all| all.retain(|run| run.id != id));
@@ -151,16 +157,23 @@ pub(super) fn apply(store: Store, event: Event) {
                 append(history, steps);
             }
         }),
-        Event::Epoch { run, epoch } => store.histories.update(|all| {
-            if let Some(history) = all.get_mut(&run) {
-                history.epochs.retain(|known| known.epoch < epoch.epoch);
-                history.epochs.push(epoch);
-                // The engine stores the vector of an epoch before it measures the epoch.
-                if epoch.epoch > 0 && !history.vectors.contains(&epoch.epoch) {
-                    history.vectors.push(epoch.epoch);
+        Event::Epoch { run, epoch } => {
+            store.runs.update(|all| {
+                if let Some(known) = all.iter_mut().find(|known| known.id == run) {
+                    known.effect = Some(epoch.plus - epoch.minus);
                 }
-            }
-        }),
+            });
+            store.histories.update(|all| {
+                if let Some(history) = all.get_mut(&run) {
+                    history.epochs.retain(|known| known.epoch < epoch.epoch);
+                    history.epochs.push(epoch);
+                    // The engine stores the vector of an epoch before it measures the epoch.
+                    if epoch.epoch > 0 && !history.vectors.contains(&epoch.epoch) {
+                        history.vectors.push(epoch.epoch);
+                    }
+                }
+            });
+        }
         Event::Vector(vector) => store.vectors.update(|all| upsert(all, vector, |v| v.id, ListEnd::First)),
         Event::VectorDeleted(id) => {
             store.vectors.update(|all| all.retain(|vector| vector.id != id));
@@ -237,6 +250,17 @@ fn first_screen(runs: &[Run], last: Option<&str>) -> Screen {
     last.and_then(Screen::from_name).unwrap_or(Screen::Data)
 }
 
+/// Gives the queued jobs this order, in the places that they have together.
+fn put_in_order(jobs: &mut [Job], order: &[Id]) {
+    let turn = |job: &Job| order.iter().position(|id| *id == job.id);
+    let places: Vec<usize> = (0..jobs.len()).filter(|place| turn(&jobs[*place]).is_some()).collect();
+    let mut queued: Vec<Job> = places.iter().map(|place| jobs[*place].clone()).collect();
+    queued.sort_by_key(turn);
+    for (place, job) in places.into_iter().zip(queued) {
+        jobs[place] = job;
+    }
+}
+
 /// Returns the sheet that imports a dropped file. A JSON file is taken for pairs, because vectors are seldom JSON.
 fn sheet_for(path: &str) -> Sheet {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
@@ -298,6 +322,14 @@ mod tests {
         assert_eq!(sheet_for("/a/V.GGUF"), Sheet::ImportVector);
         assert_eq!(sheet_for("/a.pt/pairs.jsonl"), Sheet::ImportPairs);
         assert_eq!(sheet_for("/a/pairs"), Sheet::ImportPairs);
+    }
+
+    #[test]
+    fn queued_jobs_take_their_order_in_the_places_that_they_have() {
+        let job = |id: Id| crate::samples::job(id, JobState::Queued);
+        let mut jobs = vec![crate::samples::job(9, JobState::Running), job(1), job(2), job(3)];
+        put_in_order(&mut jobs, &[3, 1, 2]);
+        assert_eq!(jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [9, 3, 1, 2]);
     }
 
     #[test]

@@ -19,9 +19,10 @@ use ipc::{Event, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::changes::Changes;
 use super::deletions::{Deleted, UndoToast};
 use super::open_turns::OpenTurns;
-use super::theme;
+use super::{theme, zoom};
 use crate::actions::{ChatAction, PairAction, Screen, Sheet};
 use crate::bridge;
 
@@ -84,6 +85,8 @@ pub struct Store {
     pub vectors: RwSignal<Vec<Vector>>,
     /// The sweeps, newest first.
     pub sweeps: RwSignal<Vec<Sweep>>,
+    /// How far the points of sweeps lie from the unsteered model.
+    pub changes: Changes,
     /// The studies, newest first.
     pub analyses: RwSignal<Vec<Analysis>>,
     /// The conversations without their turns, in no order.
@@ -161,6 +164,7 @@ impl Store {
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
             sweeps: RwSignal::default(),
+            changes: Changes::new(),
             analyses: RwSignal::default(),
             conversations: RwSignal::default(),
             presets: RwSignal::default(),
@@ -263,6 +267,7 @@ impl Store {
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         self.settings.update(change);
         theme::apply(self.settings, self.theme_changes);
+        zoom::apply(*self);
         let (store, settings) = (*self, self.settings.get_untracked());
         spawn_local(async move {
             if let Err(failure) = bridge::call(ipc::command::SaveSettings { settings }).await {

@@ -1,7 +1,8 @@
 //! Lists jobs, pauses, resumes and stops them, and names the files that they write.
 
 use ipc::Id;
-use ipc::command::{ControlJob, ListJobs, SetOut};
+use ipc::command::{ControlJob, ListJobs, MoveJob, SetOut};
+use ipc::event::Event;
 use ipc::files::Access;
 use ipc::job::{Job, JobAction, JobKind, JobState, ListedJob};
 use ipc::model::ModelState;
@@ -49,6 +50,23 @@ impl App {
             outs::write(&self.state, job.id, job.kind).await;
         }
         Ok(job)
+    }
+
+    /// Moves a waiting job by one place in the queue. A job that no longer waits stays as it is.
+    ///
+    /// # Errors
+    /// Returns an error if the job does not exist or the store cannot be written.
+    pub async fn move_job(&self, request: MoveJob) -> Result<(), Error> {
+        // Inside a change, no job of the queue begins.
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        let job = jobs::find(&mut *db, request.job).await?;
+        if jobs::shift(&mut db, job.id, request.to).await? {
+            let order = jobs::queued(&mut *db).await?;
+            db.commit().await?;
+            change.send(&Event::Queue(order));
+        }
+        Ok(())
     }
 
     /// Pauses, resumes or stops a job. A running job reacts at its next checkpoint. A job that is over does not change.

@@ -35,7 +35,7 @@ mod similarity;
 mod splits;
 mod store_repair;
 mod sweep_files;
-mod sweep_items;
+pub(crate) mod sweep_items;
 mod sweeps;
 mod templates;
 mod tokens;

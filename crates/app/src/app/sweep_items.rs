@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use data::benchmarks::{LETTERS, SUBJECTS, neutral_text};
 use ipc::score::{Judge, Score};
-use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep};
+use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep, SweepPoint};
 use sqlx::SqliteConnection;
 use store::measurements::{self, GeneratedAnswer};
 use store::sweep_points::{self, MeasurementKeys};
 use store::verdicts;
-use vectors::score::{Dose, dose_slope};
+use vectors::score::{Dose, Interval, dose_slope};
 
 use crate::Error;
 use crate::engine::sweep::{
-    digits_note, instruction, measured_items, mmlu, questions, truthful, value, verdict_key,
+    change, digits_note, instruction, measured_items, mmlu, questions, truthful, value, verdict_key,
 };
 
 /// An item's texts, without its values.
@@ -122,6 +122,48 @@ pub(super) async fn curves(
     };
     let items = (0..count).map(item).collect();
     Ok(ItemCurves { multipliers, items })
+}
+
+/// The items behind a point, and those of the unsteered model.
+pub(crate) struct ChangedItems {
+    curve: Curve,
+    multiplier: f64,
+    steered: Vec<Vec<f64>>,
+    unsteered: Vec<Vec<f64>>,
+}
+
+/// Reads the items behind every point of some curves, beside those of the unsteered model.
+pub(crate) async fn changed(
+    db: &mut SqliteConnection,
+    sweep: &Sweep,
+    curves: &[Curve],
+) -> Result<Vec<ChangedItems>, Error> {
+    let mut all = Vec::new();
+    for curve in curves {
+        score(sweep, *curve)?;
+        let Some(base) = sweep.settings.unsteered(*curve) else { continue };
+        let base = sweep_points::keys(&mut *db, sweep.id, base).await?;
+        let Some((_, zero)) = base.iter().find(|(multiplier, _)| *multiplier == 0.0) else { continue };
+        let unsteered = items(&mut *db, zero).await?;
+        for (multiplier, keys) in sweep_points::keys(&mut *db, sweep.id, *curve).await? {
+            let steered = items(&mut *db, &keys).await?;
+            all.push(ChangedItems { curve: *curve, multiplier, steered, unsteered: unsteered.clone() });
+        }
+    }
+    Ok(all)
+}
+
+/// Computes the changes as points.
+pub(crate) fn changes(sweep: &Sweep, all: &[ChangedItems]) -> Vec<SweepPoint> {
+    let point = |items: &ChangedItems| {
+        let Curve { arm, set, score } = items.curve;
+        let of = sweep.settings.score_on(score, set)?;
+        let (interval, count) = change(&of, &items.steered, &items.unsteered);
+        let Interval { value, low, high } = interval;
+        let multiplier = items.multiplier;
+        (count > 0).then_some(SweepPoint { arm, set, score, multiplier, value, low, high, count, missing: 0 })
+    };
+    all.iter().filter_map(point).collect()
 }
 
 fn score(sweep: &Sweep, curve: Curve) -> Result<Cow<'_, Score>, Error> {

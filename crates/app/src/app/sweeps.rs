@@ -3,14 +3,18 @@
 use ::vectors::tokens::built_in_templates;
 use data::content::{Snapshot, held_out, measured};
 use ipc::Id;
-use ipc::command::{DeleteSweep, DescribeSweep, EstimateSweep, ReadItems, ReadPoint, StartSweep};
+use ipc::command::{
+    DeleteSweep, DescribeSweep, EstimateSweep, ReadChanges, ReadItems, ReadPoint, StartSweep,
+};
 use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
 use ipc::score::{Needs, Rubric, Score};
 use ipc::steering::{SteeringTerm, TermGate};
-use ipc::sweep::{Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepEstimate, SweepSettings};
+use ipc::sweep::{
+    Arm, ItemCurves, PointItem, PromptSet, Prompting, Sweep, SweepEstimate, SweepPoint, SweepSettings,
+};
 use ipc::vector::Vector;
 use sqlx::SqliteConnection;
 use store::sweeps::{self, NewSweep, SweepSet};
@@ -129,6 +133,20 @@ impl App {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
         super::sweep_items::curves(&mut db, &sweep, request.curve).await
+    }
+
+    /// Returns how far the points of some curves lie from the unsteered model, with paired intervals.
+    ///
+    /// # Errors
+    /// Returns an error if the sweep or a curve does not exist or the store cannot be read.
+    pub async fn read_changes(&self, request: ReadChanges) -> Result<Vec<SweepPoint>, Error> {
+        let mut db = self.state.store.read().begin().await?;
+        let sweep = sweeps::find(&mut db, request.sweep).await?;
+        let items = super::sweep_items::changed(&mut db, &sweep, &request.curves).await?;
+        drop(db);
+        // Thousands of resamples for each point take a while.
+        let work = move || super::sweep_items::changes(&sweep, &items);
+        tokio::task::spawn_blocking(work).await.map_err(|panic| Error::Panic(panic.to_string()))
     }
 
     /// Changes the name and the note of a sweep.

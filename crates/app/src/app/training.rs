@@ -1,8 +1,9 @@
 //! Starts training runs, estimates their cost, and reads their curves.
 
 use data::content::Snapshot;
-use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, Train};
+use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, RenameRun, Train};
 use ipc::data::{DataSet, PairContent};
+use ipc::event::Event;
 use ipc::model::{ModelFacts, ModelState};
 use ipc::steering::Positions;
 use ipc::train::{Estimate, History, Method, Preset, Run, TrainPrecision, TrainSettings};
@@ -21,6 +22,25 @@ use crate::{Error, clock, defaults, memory};
 const FORWARD_SHARE: f64 = 0.5;
 
 impl App {
+    /// Renames a run.
+    ///
+    /// # Errors
+    /// Returns an error if the run does not exist, the name is empty or the store cannot be written.
+    pub async fn rename_run(&self, request: RenameRun) -> Result<Run, Error> {
+        let name = request.name.trim();
+        if name.is_empty() {
+            return Err(Error::invalid("A run needs a name.", "Type one."));
+        }
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        runs::find(&mut *db, request.run).await?;
+        runs::rename(&mut db, request.run, name).await?;
+        let run = runs::find(&mut *db, request.run).await?;
+        db.commit().await?;
+        change.send(&Event::Run(run.clone()));
+        Ok(run)
+    }
+
     /// Returns the settings that a new run starts from.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use ipc::command::{
     ExportProject, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer,
     ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset,
     ImportProject, ImportVector, InspectEndpoint, InspectProject, KeepPreset, ListDrafts, ListJobs,
-    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, NewProject, OpenProject, PackVector, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameVector, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric, SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, UseKey,
+    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, MoveJob, NewProject, OpenProject, PackVector, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChanges, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameRun, RenameVector, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric, SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, UseKey,
 };
 use ipc::{Code, Command, Failure, Id};
 use serde::Serialize;
@@ -24,8 +24,8 @@ use crate::{App, NeedsPermission, named_project};
 ///
 /// [`Watch`]: ipc::command::Watch
 #[cfg(test)]
-const OF_THE_WINDOW: [&str; 7] =
-    ["watch", "answer_closing", "choose_file", "notify", "read_repairs", "repair", "set_title"];
+const OF_THE_WINDOW: [&str; 8] =
+    ["watch", "answer_closing", "choose_file", "notify", "read_repairs", "repair", "set_title", "set_zoom"];
 
 /// Reads the arguments of a command.
 fn read<C: DeserializeOwned>(request: Value) -> Result<C, Failure> {
@@ -107,6 +107,7 @@ serve! {
         undo_deletion: UndoDeletion,
         restore_model: RestoreModel,
         restore_drafts: RestoreDrafts,
+        rename_run: RenameRun,
         delete_run: DeleteRun,
         forget_columns: ForgetColumns,
         count_tokens: CountTokens,
@@ -152,10 +153,12 @@ serve! {
         preview_tokens: PreviewTokens,
         read_point: ReadPoint,
         read_items: ReadItems,
+        read_changes: ReadChanges,
         delete_sweep: DeleteSweep,
         read_unrated_answers: ReadUnratedAnswers,
         rate_answer: RateAnswer,
         read_agreement: ReadAgreement,
+        move_job: MoveJob,
         control_job: ControlJob,
         begin_conversation: BeginConversation,
         read_turns: ReadTurns,

@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_panel_for_each_score_becomes_a_picture() {
-        let measured = Measured::new(&sweep(), 7, "stored".into(), false).expect("a record");
+        let measured = Measured::new(&sweep(), &[], 7, "stored".into(), false).expect("a record");
         let svg = svg(&measured.sweep).expect("a chart");
         for part in ["Preference, Wealth", "Perplexity", "Be greedy", "multiplier", ">-1<", ">0.5<"] {
             assert!(svg.contains(part), "{part} in {svg}");

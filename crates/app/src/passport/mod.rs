@@ -72,6 +72,10 @@ pub(crate) async fn package(
         Some(hash) => snapshots::read(&mut *db, hash).await?,
         None => Vec::new(),
     };
+    let changed = match &sweep {
+        Some(sweep) => sweep_items::changed(&mut db, sweep, &sweep.settings.curves()).await?,
+        None => Vec::new(),
+    };
     let held_out = match sweep.as_ref().and_then(first_data_set) {
         Some(hash) => Some(snapshots::read(&mut *db, hash).await?),
         None => None,
@@ -91,7 +95,8 @@ pub(crate) async fn package(
     let precision = precision.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
     passport.data = data_record(&file.provenance, &trained_on, held_out.as_deref(), with_pairs)?;
     if let Some(sweep) = &sweep {
-        let measured = Measured::new(sweep, vector.id, precision, with_pairs)?;
+        let changes = sweep_items::changes(sweep, &changed);
+        let measured = Measured::new(sweep, &changes, vector.id, precision, with_pairs)?;
         passport.sweep = Some(measured.sweep);
         passport.useful_range = measured.useful_range;
         passport.side_effects = measured.side_effects;

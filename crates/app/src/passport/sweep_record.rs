@@ -21,12 +21,13 @@ impl Measured {
     /// Reads it from a sweep of this vector. `precision` is the name of the weights' precision in memory.
     pub(super) fn new(
         sweep: &Sweep,
+        changes: &[SweepPoint],
         vector: Id,
         precision: String,
         with_prompts: bool,
     ) -> Result<Self, Error> {
-        let useful =
-            alone(sweep, vector).find_map(|arm| Some((arm, sweep.useful_range(arm, USEFUL_FACTOR)?)));
+        let range = |arm| Some((arm, sweep.useful_range(changes, arm, USEFUL_FACTOR).ok()?));
+        let useful = alone(sweep, vector).find_map(range);
         let settings = serde_json::to_value(public(&sweep.settings, with_prompts)).map_err(|error| {
             Error::invalid(
                 format!("The sweep\u{2019}s settings cannot be written: {error}."),
@@ -70,7 +71,7 @@ pub(super) fn last_of(sweeps: Vec<Sweep>, vector: Id) -> Option<Sweep> {
 fn rule() -> String {
     format!(
         "from the unsteered model up to where the perplexity of the neutral text passes {USEFUL_FACTOR} times its unsteered \
-         value, on the sides where the first behaviour score moves out of its 95 % interval"
+         value, on the sides where the 95 % paired interval of the first behaviour score\u{2019}s change leaves 0 out"
     )
 }
 
@@ -264,13 +265,13 @@ pub(super) mod tests {
 
     #[test]
     fn curves_say_what_they_are_of_and_nothing_of_this_machine_goes_along() {
-        let measured = Measured::new(&sweep(), 7, "stored".into(), false).expect("a record");
+        let measured = Measured::new(&sweep(), &changes(), 7, "stored".into(), false).expect("a record");
         let json = serde_json::to_string(&measured.sweep).expect("JSON");
         for private in ["/home/me", "judge.example", "A private question?"] {
             assert!(!json.contains(private), "{private} in {json}");
         }
         assert!(json.contains("questions.csv") && json.contains("Be greedy."), "{json}");
-        let with = Measured::new(&sweep(), 7, "stored".into(), true).expect("a record");
+        let with = Measured::new(&sweep(), &changes(), 7, "stored".into(), true).expect("a record");
         assert!(serde_json::to_string(&with.sweep).expect("JSON").contains("A private question?"));
         let of = |of: CurveOf| measured.sweep.curves.iter().filter(move |curve| curve.of == of);
         assert!(of(CurveOf::Vector).all(|curve| curve.arm == "wealth" && curve.points.len() == 3));
@@ -284,7 +285,7 @@ pub(super) mod tests {
 
     #[test]
     fn side_effects_are_those_at_the_ends_of_the_useful_range() {
-        let measured = Measured::new(&sweep(), 7, "stored".into(), false).expect("a record");
+        let measured = Measured::new(&sweep(), &changes(), 7, "stored".into(), false).expect("a record");
         let range = measured.useful_range.expect("a range");
         assert_eq!((range.from, range.to), (-1.0, 1.0));
         let found: Vec<(&str, f64, f64, f64)> = measured

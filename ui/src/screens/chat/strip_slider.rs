@@ -28,7 +28,7 @@ pub(super) fn StripSlider(
     let store = store();
     let is_fine = StoredValue::new(false);
     let id = Memo::new(move |_| vector.read().as_ref().map(|vector| vector.id));
-    let useful = Memo::new(move |_| last_useful_range(&store.sweeps.read(), id.get()?));
+    let useful = Memo::new(move |_| last_useful_range(store, id.get()?));
     let is_beyond = move || useful.get().is_some_and(|(low, high)| value.get() < low || value.get() > high);
     let range = move || {
         useful

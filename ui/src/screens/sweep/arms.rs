@@ -1,5 +1,6 @@
 //! Builds the arms of a sweep from the form: the chosen vectors, alone or together, and the ways of prompting.
 
+use ipc::steering::Caps;
 use ipc::Id;
 use ipc::conversation::StripGate;
 use ipc::steering::TermGate;
@@ -68,16 +69,30 @@ impl Form {
         all
     }
 
+    /// Returns the condition of a vector.
+    fn gate_of(self, vector: Id) -> Option<StripGate> {
+        self.gates.read().get(&vector).filter(|_| self.is_custom()).cloned()
+    }
+
+    /// Returns the caps of a vector.
+    fn caps_of(self, vector: Id) -> Option<Caps> {
+        self.caps.read().get(&vector).filter(|_| self.is_custom()).cloned()
+    }
+
+    /// Returns how the chosen vectors are combined.
+    pub(super) fn combined(self) -> Combination {
+        if self.is_custom() { self.combination.get() } else { Combination::Apart }
+    }
+
     /// Returns a vector with its condition.
     fn term(self, vector: Id) -> SteeringTerm {
-        let gate = self.gates.read().get(&vector).map(term_gate);
-        let caps = self.caps.read().get(&vector).cloned();
-        SteeringTerm { gate, caps, ..SteeringTerm::new(vector) }
+        let gate = self.gate_of(vector).as_ref().map(term_gate);
+        SteeringTerm { gate, caps: self.caps_of(vector), ..SteeringTerm::new(vector) }
     }
 
     /// Returns the chosen vectors with their weights in the sum.
     pub(super) fn summed(self, store: Store) -> Vec<SteeringTerm> {
-        let is_weighed = self.combination.get() == Combination::Sum;
+        let is_weighed = self.combined() == Combination::Sum;
         let weight = |id: &Id| self.weights.read().get(id).copied().filter(|_| is_weighed).unwrap_or(1.0);
         let term = |id: Id| SteeringTerm { weight: weight(&id), ..self.term(id) };
         self.chosen_vectors(store).into_iter().map(term).collect()
@@ -86,9 +101,8 @@ impl Form {
     pub(super) fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
         let vectors = self.chosen_vectors(store);
         let name = |id: Id| {
-            let gates = self.gates.read();
-            let condition = gates.get(&id).map(|gate| format!(" {}", term_gate(gate).words(&gate.name)));
-            let capped = self.caps.read().get(&id).map(|caps| format!(" {}", caps.words()));
+            let condition = self.gate_of(id).map(|gate| format!(" {}", term_gate(&gate).words(&gate.name)));
+            let capped = self.caps_of(id).map(|caps| format!(" {}", caps.words()));
             let (capped, condition) = (capped.unwrap_or_default(), condition.unwrap_or_default());
             format!("{}{capped}{condition}", self.line_name(store, id))
         };
@@ -97,7 +111,7 @@ impl Form {
             .iter()
             .map(|id| Arm { name: name(*id), terms: vec![self.term(*id)], ..Arm::default() })
             .collect();
-        match (self.combination.get(), vectors.as_slice()) {
+        match (self.combined(), vectors.as_slice()) {
             (Combination::Sum, [_, _, ..]) => {
                 let term = |id: &Id| SteeringTerm { weight: weight(*id), ..self.term(*id) };
                 steered.push(Arm { terms: vectors.iter().map(term).collect(), ..Arm::default() });
@@ -124,9 +138,18 @@ impl Form {
             }
             _ => {}
         }
-        let ways = self.ways(store);
         let mut arms = steered.clone();
         arms.extend(self.opened.get());
+        if self.is_custom() {
+            arms.extend(self.prompted(store, &steered));
+        }
+        arms
+    }
+
+    /// Returns the arms of the ways of prompting, by themselves and with vectors.
+    fn prompted(self, store: Store, steered: &[Arm]) -> Vec<Arm> {
+        let ways = self.ways(store);
+        let mut arms = Vec::new();
         arms.extend(ways.iter().map(|(name, prompting)| Arm {
             name: name.clone(),
             prompting: prompting.clone(),

@@ -5,11 +5,11 @@ use ipc::sweep::{Curve, Sweep};
 use leptos::prelude::*;
 
 use super::form::Form;
-use super::panels::useful_range;
 use super::shown_sweeps::ShownSweeps;
+use super::useful::useful_range;
 use crate::charts::curve::{CurveSummary, summarize};
 use crate::format;
-use crate::state::store;
+use crate::state::{Changes, store};
 use crate::widgets::{SortHead, SortOrder};
 
 /// A curve in the table.
@@ -36,9 +36,10 @@ enum Column {
     Area,
 }
 
-fn rows(sweeps: &[Sweep], factor: f64) -> Vec<Row> {
+fn rows(sweeps: &[Sweep], changes: Changes, factor: f64) -> Vec<Row> {
     let mut all = Vec::new();
     for sweep in sweeps {
+        let changes = changes.of(sweep.id);
         for curve in sweep.settings.curves() {
             let Curve { arm, set, score } = curve;
             let Some(score) = sweep.settings.score_on(score, set) else { continue };
@@ -54,7 +55,7 @@ fn rows(sweeps: &[Sweep], factor: f64) -> Vec<Row> {
                 score: score.name(),
                 set: set.map(|set| set.name().to_owned()).unwrap_or_default(),
                 digest,
-                useful: useful_range(sweep, arm, factor).filter(|_| score.is_behavior()),
+                useful: useful_range(sweep, &changes, arm, factor).ok().filter(|_| score.is_behavior()),
                 decimals: score.decimals().max(2),
             });
         }
@@ -84,11 +85,22 @@ pub(super) fn CurveTable() -> impl IntoView {
     let view = form.view;
     let filter = RwSignal::new(String::new());
     let order = RwSignal::new(SortOrder::by(Column::Score));
+    let is_open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if is_open.get() {
+            for sweep in store.sweeps.read().iter() {
+                let arms = 0..sweep.settings.arms.len() as u32;
+                let curves: Vec<_> = arms.filter_map(|arm| sweep.behavior_curve(arm)).collect();
+                store.read_changes(sweep, &curves);
+            }
+        }
+    });
     let visible = move || {
         let wanted = filter.get().to_lowercase();
         let holds =
             |row: &Row| format!("{} {} {}", row.name, row.score, row.set).to_lowercase().contains(&wanted);
-        let all = rows(&store.sweeps.read(), view.factor.get()).into_iter().filter(holds).collect();
+        let all =
+            rows(&store.sweeps.read(), store.changes, view.factor.get()).into_iter().filter(holds).collect();
         sorted(all, order.get())
     };
     let row = move |row: Row| {
@@ -111,7 +123,7 @@ pub(super) fn CurveTable() -> impl IntoView {
         }
     };
     view! {
-        <details data-testid="compare">
+        <details data-testid="compare" on:toggle=move |event| is_open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
             <summary>"Compare all curves"</summary>
             <div class="row">
                 <input type="search" class="narrow-field" placeholder="Filter" aria-label="Filter" data-testid="compare-filter" prop:value=filter
@@ -133,7 +145,7 @@ pub(super) fn CurveTable() -> impl IntoView {
                         <SortHead order column=Column::Useful label="Useful" term="Useful range" hint="Where the behaviour moves and perplexity stays within the factor" is_number=true />
                         <SortHead order column=Column::Area label="Area" hint="Between the curve and its unsteered value; positive where it rises through 0" is_number=true />
                     </tr></thead>
-                    <tbody>{move || visible().into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{move || is_open.get().then(|| visible().into_iter().map(row).collect_view())}</tbody>
                 </table>
             </div>
         </details>

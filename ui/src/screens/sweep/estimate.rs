@@ -9,7 +9,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::form::by_model;
+use super::form_settings::by_model;
 use crate::bridge;
 use crate::format;
 use crate::latest::Latest;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::form::Form;
-use super::scroll_into_view::ScrollIntoView;
+use super::panel_choice::PanelChoice;
 use super::shown_sweeps::ShownSweeps;
 use crate::bridge;
 use crate::format;
@@ -49,19 +49,16 @@ pub(super) fn Examples() -> impl IntoView {
             }
         });
     });
-    let is_read = Signal::derive(move || usize::from(found.read().is_some()));
     view! {
-        <ScrollIntoView content=is_read>
-            <div class="row">
-                <h3 class="grow">"Each example by itself"</h3>
-                <button class="link" on:click=move |_| form.view.examples.set(false)>"Close"</button>
-            </div>
+        <section class="reveal">
+            <PanelChoice />
+            <h3>"Effect per example"</h3>
             {move || match found.get() {
                 None => view! { <p class="quiet">"Reading the examples."</p> }.into_any(),
                 Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
                 Some(Ok(curves)) => view! { <Slopes curves /> }.into_any(),
             }}
-        </ScrollIntoView>
+        </section>
     }
 }
 

@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use super::form::Form;
 use super::panels::Panel;
 use super::shown_sweeps::{ShownSweeps, title};
+use super::useful::{ChangesByPlace, changes_of};
 use crate::bridge;
 use crate::charts::{Picture, svg};
 use crate::chosen_files;
@@ -30,7 +31,7 @@ const FORMATS: [(&str, &str); 6] = [
 ];
 
 /// Returns every point of every curve that is drawn, in the order of the panels.
-fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
+fn records(sweeps: &[Sweep], panels: &[Panel], changes: &ChangesByPlace) -> Vec<Record> {
     let mut all = Vec::new();
     for panel in panels {
         for (line, places) in panel.picture.lines.iter().zip(&panel.places) {
@@ -45,6 +46,7 @@ fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
                 let points = sweep.curve(place.curve);
                 let is_here = |point: &&SweepPoint| point.multiplier.total_cmp(&place.multiplier).is_eq();
                 let Some(point) = points.iter().find(is_here) else { continue };
+                let change = changes.get(&(place.sweep, place.curve, point.multiplier.to_bits()));
                 all.push(Record {
                     sweep: place.sweep,
                     curve: arm.name.clone(),
@@ -58,7 +60,8 @@ fn records(sweeps: &[Sweep], panels: &[Panel]) -> Vec<Record> {
                     high: point.high,
                     count: point.count,
                     missing: point.missing,
-                });
+                    change: None,
+                }.with_change(change));
             }
         }
     }
@@ -105,11 +108,12 @@ pub(super) fn Export() -> impl IntoView {
         let svg = svg::document(&pictures, columns);
         let axis = form.view.axis.get_untracked().title();
         let version = store.version.get_untracked();
+        let changes = untrack(|| changes_of(store, sweeps.iter().map(|sweep| sweep.id)));
         let text = match format.get_untracked() {
-            "csv" => Some(csv(&records(&sweeps, &panels), guard_formulas.get_untracked())),
+            "csv" => Some(csv(&records(&sweeps, &panels, &changes), guard_formulas.get_untracked())),
             "json" => {
                 let models = store.models.get_untracked();
-                Some(json(&records(&sweeps, &panels), &sweeps, axis, &version, &models))
+                Some(json(&records(&sweeps, &panels, &changes), &sweeps, axis, &version, &models))
             }
             _ => None,
         };
@@ -137,8 +141,7 @@ pub(super) fn Export() -> impl IntoView {
     };
     let what = move || FORMATS.into_iter().find(|(ending, _)| *ending == format.get()).map(|(_, what)| what);
     view! {
-        <details data-testid="sweep-export">
-            <summary>"Export"</summary>
+        <section data-testid="sweep-export">
             <div class="fields">
                 <div class="row wrap"><span use:roving class="segments">{options}</span><span class="quiet small">{what}</span></div>
                 <PathField label="File" testid="sweep-export-path" path purpose failure />
@@ -153,7 +156,7 @@ pub(super) fn Export() -> impl IntoView {
                 {move || done.get().map(|path| view! { <p class="quiet small" data-testid="sweep-exported">{format!("Written to {path}")}</p> })}
                 <FailureCard failure />
             </div>
-        </details>
+        </section>
     }
 }
 

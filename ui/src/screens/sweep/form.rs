@@ -1,19 +1,22 @@
 //! The state of the form on the Sweep screen. It outlives the screen.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use ipc::command::StartSweep;
 use ipc::conversation::StripGate;
 use ipc::data::DataSet;
-use ipc::mmlu::MmluGroup;
-use ipc::score::{Needs, Score};
+use ipc::score::Score;
 use ipc::steering::Caps;
-use ipc::sweep::{Arm, Generation, PromptSet, Prompting, SweepSettings};
-use ipc::vector::Vector;
+use ipc::sweep::Arm;
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::form_settings::by_model;
+use super::goal::Goal;
+use super::mmlu_form::MmluForm;
+use super::prompting_form::PromptingForm;
+use super::sweep_actions;
 use super::view_state::ViewState;
 use crate::bridge;
 use crate::format;
@@ -22,6 +25,10 @@ use crate::state::Store;
 /// The state of the form. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Form {
+    /// What the sweep is to answer. What is typed for one goal stays when another is chosen.
+    pub(super) goal: RwSignal<Goal>,
+    /// The pane of the left side.
+    pub(super) pane: RwSignal<Option<Pane>>,
     /// The chosen vectors; empty for the one in use.
     pub(super) vectors: RwSignal<HashSet<Id>>,
     /// The combination of the chosen vectors.
@@ -37,6 +44,8 @@ pub struct Form {
     pub(super) opened: RwSignal<Vec<Arm>>,
     /// The chosen data sets; empty for the one in use.
     pub(super) sets: RwSignal<HashSet<Id>>,
+    /// The data sets of the harm check; `None` for all that no chosen vector was trained on.
+    pub(super) harm_sets: RwSignal<Option<HashSet<Id>>>,
     /// Prompts of a list, one a line.
     pub(super) prompts: RwSignal<String>,
     pub(super) is_list: RwSignal<bool>,
@@ -66,77 +75,13 @@ pub struct Form {
     pub view: ViewState,
 }
 
-/// The fields for MMLU's folder.
-#[derive(Clone, Copy)]
-pub(super) struct MmluForm {
-    pub(super) folder: RwSignal<String>,
-    pub(super) is_zero_shot: RwSignal<bool>,
-    pub(super) is_five_shot: RwSignal<bool>,
-    /// Whether the mean of each group of subjects is a score, too.
-    pub(super) by_group: RwSignal<bool>,
-    /// The number of questions of each subject; empty for all.
-    pub(super) limit: RwSignal<String>,
-}
-
-impl MmluForm {
-    /// Returns the scores that are chosen; the error is a sentence that says what is wrong.
-    fn scores(self) -> Result<Vec<Score>, String> {
-        let folder = self.folder.get().trim().to_owned();
-        let shots = [(0, self.is_zero_shot.get()), (5, self.is_five_shot.get())];
-        let chosen: Vec<u8> =
-            shots.into_iter().filter(|(_, is_chosen)| *is_chosen).map(|(shots, _)| shots).collect();
-        if folder.is_empty() || chosen.is_empty() {
-            return Ok(Vec::new());
-        }
-        let limit = match self.limit.get().trim() {
-            "" => None,
-            typed => match typed.parse() {
-                Ok(limit) if limit > 0 => Some(limit),
-                _ => return Err(format!("\u{201c}{typed}\u{201d} is no number of questions.")),
-            },
-        };
-        let groups = MmluGroup::ALL.into_iter().filter(|_| self.by_group.get()).map(Some);
-        let groups: Vec<Option<MmluGroup>> = std::iter::once(None).chain(groups).collect();
-        let score = |shots: u8, group| Score::Mmlu { folder: folder.clone(), shots, limit, group };
-        Ok(chosen.iter().flat_map(|shots| groups.iter().map(|group| score(*shots, *group))).collect())
-    }
-}
-
-/// The fields for ways of prompting, whose results stand on the same chart.
-#[derive(Clone, Copy)]
-pub(super) struct PromptingForm {
-    pub(super) is_for: RwSignal<bool>,
-    /// The system prompt for the behaviour; empty for one made from the data set's description.
-    pub(super) text_for: RwSignal<String>,
-    pub(super) is_against: RwSignal<bool>,
-    pub(super) text_against: RwSignal<String>,
-    pub(super) shots_wanted: RwSignal<bool>,
-    pub(super) shots_opposite: RwSignal<bool>,
-    /// The numbers of worked examples, each measured by itself.
-    pub(super) shots: RwSignal<String>,
-    /// The seed that draws them.
-    pub(super) shots_seed: RwSignal<f64>,
-    /// Whether each way is also measured together with each vector.
-    pub(super) with_vectors: RwSignal<bool>,
-    /// Other system prompts, one a line, under which each vector is measured.
-    pub(super) others: RwSignal<String>,
-    /// Chat templates under which each vector is measured, by name.
-    pub(super) templates: RwSignal<HashSet<&'static str>>,
-}
-
-impl PromptingForm {
-    /// Returns the numbers of worked examples that are typed; none if no examples are chosen.
-    pub(super) fn example_counts(self) -> Result<Vec<u32>, String> {
-        if !self.shots_wanted.get() && !self.shots_opposite.get() {
-            return Ok(Vec::new());
-        }
-        let typed = format::read_multipliers(&self.shots.get())
-            .map_err(|_| "Give the numbers of worked examples, such as 0 1 2 4 8.".to_owned())?;
-        if let Some(odd) = typed.iter().find(|count| count.fract() != 0.0 || !(0.0..=32.0).contains(*count)) {
-            return Err(format!("{odd} worked examples cannot be shown: give whole numbers from 0 to 32."));
-        }
-        Ok(typed.into_iter().map(|count| count as u32).collect())
-    }
+/// A pane of the left side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pane {
+    /// The form of the next sweep.
+    New,
+    /// The sweeps that there are.
+    List,
 }
 
 /// The combination of the chosen vectors.
@@ -159,6 +104,8 @@ impl Form {
     pub fn new() -> Self {
         let scores = vec![Score::LogOdds, Score::WinShare, Score::Perplexity];
         Self {
+            goal: RwSignal::new(Goal::Works),
+            pane: RwSignal::new(None),
             vectors: RwSignal::default(),
             combination: RwSignal::new(Combination::Apart),
             weights: RwSignal::default(),
@@ -167,6 +114,7 @@ impl Form {
             epochs: RwSignal::new(None),
             opened: RwSignal::default(),
             sets: RwSignal::default(),
+            harm_sets: RwSignal::new(None),
             prompts: RwSignal::default(),
             is_list: RwSignal::new(false),
             from: RwSignal::new(-2.0),
@@ -177,26 +125,8 @@ impl Form {
             is_remote: RwSignal::new(false),
             knowledge_path: RwSignal::default(),
             truthful_path: RwSignal::default(),
-            mmlu: MmluForm {
-                folder: RwSignal::default(),
-                is_zero_shot: RwSignal::new(false),
-                is_five_shot: RwSignal::new(false),
-                by_group: RwSignal::new(false),
-                limit: RwSignal::default(),
-            },
-            prompting: PromptingForm {
-                is_for: RwSignal::new(false),
-                text_for: RwSignal::default(),
-                is_against: RwSignal::new(false),
-                text_against: RwSignal::default(),
-                shots_wanted: RwSignal::new(false),
-                shots_opposite: RwSignal::new(false),
-                shots: RwSignal::new("3".into()),
-                shots_seed: RwSignal::new(7.0),
-                with_vectors: RwSignal::new(false),
-                others: RwSignal::default(),
-                templates: RwSignal::default(),
-            },
+            mmlu: MmluForm::new(),
+            prompting: PromptingForm::new(),
             max_new_tokens: RwSignal::new(64.0),
             temperature: RwSignal::new(0.0),
             seed: RwSignal::new(7.0),
@@ -224,6 +154,9 @@ impl Form {
     /// Returns the data sets that are measured on: those chosen, else the ones that the vectors were trained on, else the
     /// one in use.
     pub(super) fn chosen_sets(self, store: Store) -> Vec<Id> {
+        if self.goal.get() == Goal::Harm {
+            return self.other_sets(store);
+        }
         let chosen = self.sets.get();
         let all = store.data_sets.read();
         let own: Vec<Id> = all.iter().map(|set| set.id).filter(|id| chosen.contains(id)).collect();
@@ -233,6 +166,37 @@ impl Form {
             return self.usual_sets(store);
         }
         own
+    }
+
+    /// Returns the data sets of the harm check: those chosen, else all that no chosen vector was trained on.
+    fn other_sets(self, store: Store) -> Vec<Id> {
+        let own = self.usual_sets(store);
+        let chosen = self.harm_sets.get();
+        let is_chosen = |set: &&DataSet| {
+            set.held_out > 0 && chosen.as_ref().map_or(!own.contains(&set.id), |all| all.contains(&set.id))
+        };
+        store.data_sets.read().iter().filter(is_chosen).map(|set| set.id).collect()
+    }
+
+    /// Chooses a data set, or leaves it out.
+    pub(super) fn toggle_set(self, store: Store, id: Id) {
+        let mut now: HashSet<Id> = untrack(|| self.chosen_sets(store)).into_iter().collect();
+        if !now.remove(&id) {
+            now.insert(id);
+        }
+        match self.goal.get_untracked() {
+            Goal::Harm => self.harm_sets.set(Some(now)),
+            Goal::Works | Goal::Read | Goal::Paper | Goal::Custom => self.sets.set(now),
+        }
+    }
+
+    /// Chooses a vector, or leaves it out.
+    pub(super) fn toggle_vector(self, store: Store, id: Id) {
+        let mut now: HashSet<Id> = untrack(|| self.chosen_vectors(store)).into_iter().collect();
+        if !now.remove(&id) {
+            now.insert(id);
+        }
+        self.vectors.set(now);
     }
 
     /// Returns the data sets that the chosen vectors were trained on, else the one in use.
@@ -266,7 +230,7 @@ impl Form {
     }
 
     pub(super) fn list_of_prompts(self) -> Vec<String> {
-        lines(&self.prompts.get())
+        if self.is_custom() { lines(&self.prompts.get()) } else { Vec::new() }
     }
 
     /// Returns the name of a vector's line: its method, where each vector is measured on its own data set and no other vector of
@@ -279,107 +243,40 @@ impl Form {
             chosen.contains(&other.id) && (other.method, other.data_set) == (vector.method, vector.data_set)
         });
         match vector.method {
-            Some(method) if self.is_own_set_only.get() && vector.data_set.is_some() && alike.count() == 1 => {
+            Some(method)
+                if self.names_lines_by_method() && vector.data_set.is_some() && alike.count() == 1 =>
+            {
                 format::method(method).to_owned()
             }
             _ => vector.name.clone(),
         }
     }
 
+    fn names_lines_by_method(self) -> bool {
+        match self.goal.get() {
+            Goal::Custom => self.is_own_set_only.get(),
+            Goal::Paper => true,
+            Goal::Works | Goal::Read | Goal::Harm => false,
+        }
+    }
+
     fn has_ways(self) -> bool {
+        if !self.is_custom() {
+            return false;
+        }
         let ways = self.prompting;
         [ways.is_for, ways.is_against, ways.shots_wanted, ways.shots_opposite].iter().any(|way| way.get())
     }
 
     pub(super) fn multipliers(self) -> Result<Vec<f64>, String> {
+        if self.goal.get() == Goal::Paper {
+            return format::range(-2.0, 2.0, 0.5);
+        }
         if self.is_list.get() {
             format::read_multipliers(&self.list.get())
         } else {
             format::range(self.from.get(), self.to.get(), self.step.get())
         }
-    }
-
-    /// Returns the settings of the sweep; the error is a sentence that says what is missing.
-    pub(super) fn settings(self, store: Store) -> Result<SweepSettings, String> {
-        let multipliers = self.multipliers()?;
-        self.prompting.example_counts()?;
-        let mut arms = self.arms(store, &multipliers);
-        if arms.is_empty() {
-            return Err("There is no vector to sweep yet.".into());
-        }
-        let all = store.data_sets.read();
-        let held_out = |id: &Id| {
-            let set = all.iter().find(|set| set.id == *id).filter(|set| set.held_out > 0)?;
-            Some(PromptSet::HeldOut { data_set: *id, name: set.name.clone() })
-        };
-        let mut sets: Vec<PromptSet> = self.chosen_sets(store).iter().filter_map(held_out).collect();
-        let prompts = self.list_of_prompts();
-        if !prompts.is_empty() {
-            sets.push(PromptSet::List { name: "Prompts".into(), prompts });
-        }
-        if self.is_own_set_only.get() {
-            keep_to_own_sets(&mut arms, &sets, &store.vectors.read());
-        }
-        let suffixes = self.suffixes_of(&sets, &all);
-        let mut scores = self.scores.get();
-        scores.extend(self.mmlu.scores()?);
-        if scores.is_empty() {
-            return Err("Choose at least one score.".into());
-        }
-        if sets.is_empty() && scores.iter().any(|score| score.needs() != Needs::Nothing) {
-            return Err("The data set holds no pairs out: mark some under Data.".into());
-        }
-        let limit = self.limit.get();
-        let limit = match limit.trim() {
-            "" => None,
-            typed => {
-                Some(typed.parse().map_err(|_| format!("\u{201c}{typed}\u{201d} is no number of prompts."))?)
-            }
-        };
-        let generation = Generation {
-            max_new_tokens: self.max_new_tokens.get().max(0.0) as u32,
-            temperature: self.temperature.get(),
-            seed: self.seed.get().max(0.0) as u64,
-        };
-        let rubrics = Self::rubrics_of(store, &scores, &sets);
-        let draws = arms.iter().any(|arm| matches!(arm.prompting, Prompting::Shots { .. }));
-        let examples_seed = draws.then(|| self.prompting.shots_seed.get().max(0.0) as u64);
-        let suffix = String::new();
-        let settings = SweepSettings {
-            arms,
-            multipliers,
-            sets,
-            scores,
-            generation,
-            suffix,
-            limit,
-            rubrics,
-            suffixes,
-            examples_seed,
-        };
-        match settings.gate_without_prompt() {
-            Some((_, score)) => Err(format!(
-                "A gate that is decided at the prompt has none in the text of \u{201c}{}\u{201d}: decide it at each token, or leave this score out.",
-                score.name()
-            )),
-            None => Ok(settings),
-        }
-    }
-
-    /// Returns the suffixes of each set that has some, by the set's index.
-    fn suffixes_of(self, sets: &[PromptSet], known: &[DataSet]) -> BTreeMap<u32, Vec<String>> {
-        if !self.has_suffixes.get() {
-            return BTreeMap::new();
-        }
-        let own = |set: &PromptSet| match set {
-            PromptSet::HeldOut { data_set, .. } => {
-                known.iter().find(|set| set.id == *data_set).map(|set| set.suffixes.clone())
-            }
-            PromptSet::List { .. } => Some(lines(&self.suffixes.get())),
-            PromptSet::Answers { .. } => None,
-        };
-        let all = (0..).zip(sets.iter().map(|set| own(set).unwrap_or_default()));
-        all.filter(|(_, own)| !own.is_empty()).collect()
     }
 
     pub(super) fn toggle_score(self, score: &Score) {
@@ -389,6 +286,36 @@ impl Form {
         });
     }
 
+    /// Whether a sweep can be started with what is chosen.
+    #[must_use]
+    pub fn can_start(self, store: Store) -> bool {
+        store.model().is_some() && self.settings(store).is_ok()
+    }
+
+    /// Shows a sweep, beside the list.
+    pub fn show(self, sweep: Id) {
+        self.pane.set(Some(Pane::List));
+        self.view.choose(sweep);
+    }
+
+    /// Fills the form in with the settings of a sweep.
+    pub fn duplicate(self, store: Store, sweep: Id) {
+        let settings = store
+            .sweeps
+            .with_untracked(|all| all.iter().find(|one| one.id == sweep).map(|one| one.settings.clone()));
+        if let Some(settings) = settings {
+            self.refill(store, &settings);
+        }
+    }
+
+    /// Runs a sweep once more.
+    pub fn run_again(self, store: Store, sweep: Id) {
+        let found = store.sweeps.with_untracked(|all| all.iter().find(|one| one.id == sweep).cloned());
+        if let Some(found) = found {
+            sweep_actions::run_again(store, self.view, found);
+        }
+    }
+
     /// Shows a sweep with another one laid over it.
     pub fn lay_over(self, shown: Id, over: Id) {
         self.view.choose(shown);
@@ -396,7 +323,7 @@ impl Form {
     }
 
     /// Starts the sweep; vectors of several models are swept one model after the other, and laid over each other.
-    pub(super) fn start(self, store: Store) {
+    pub fn start(self, store: Store) {
         let Some(model) = store.model() else { return };
         let Ok(settings) = untrack(|| self.settings(store)) else { return };
         self.failure.set(None);
@@ -420,38 +347,4 @@ impl Form {
 /// Returns the lines of a text that say something.
 pub(super) fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-}
-
-/// Keeps each arm with vectors to the set that they were trained on, if that is measured on.
-fn keep_to_own_sets(arms: &mut [Arm], sets: &[PromptSet], vectors: &[Vector]) {
-    for arm in arms {
-        let trained_on = arm.terms.first().and_then(|term| {
-            vectors.iter().find(|vector| vector.id == term.vector).and_then(|vector| vector.data_set)
-        });
-        let place = sets.iter().position(|set| trained_on.is_some() && set.data_set() == trained_on);
-        arm.sets = place.map(|place| place as u32).into_iter().collect();
-    }
-}
-
-/// Returns the settings for each model that the vectors are for; what has no vector is measured on all of them, or on
-/// `usual`.
-pub(super) fn by_model(settings: &SweepSettings, vectors: &[Vector], usual: Id) -> Vec<(Id, SweepSettings)> {
-    let model_of = |arm: &Arm| {
-        let term = arm.terms.first()?;
-        vectors.iter().find(|vector| vector.id == term.vector).map(|vector| vector.model)
-    };
-    let mut models: Vec<Id> = Vec::new();
-    for model in settings.arms.iter().filter_map(model_of) {
-        if !models.contains(&model) {
-            models.push(model);
-        }
-    }
-    if models.is_empty() {
-        models.push(usual);
-    }
-    let part = |model: Id| {
-        let own = settings.arms.iter().filter(|arm| model_of(arm).is_none_or(|of| of == model));
-        (model, SweepSettings { arms: own.cloned().collect(), ..settings.clone() })
-    };
-    models.into_iter().map(part).collect()
 }

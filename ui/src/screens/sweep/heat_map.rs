@@ -6,7 +6,6 @@ use ipc::sweep::{Curve, Sweep};
 use leptos::prelude::*;
 
 use super::form::Form;
-use super::scroll_into_view::ScrollIntoView;
 use super::shown_sweeps::ShownSweeps;
 use crate::format;
 use crate::state::{Store, store};
@@ -194,12 +193,12 @@ pub(super) fn HeatMap() -> impl IntoView {
         }
     };
     view! {
-        <ScrollIntoView content=Signal::stored(0)>
+        <section class="reveal">
             {move || map.get().map(|(map, is_grid)| body(map, is_grid))}
             <Show when=move || map.get().is_some_and(|(_, is_grid)| !is_grid)>
                 <div class="narrow-field"><NumberField label="At the multiplier" term="Multiplier" testid="matrix-at" value=view.at set=Callback::new(move |v| view.at.set(v)) /></div>
             </Show>
-        </ScrollIntoView>
+        </section>
     }
 }
 

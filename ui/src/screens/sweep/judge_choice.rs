@@ -56,6 +56,18 @@ impl Form {
         });
     }
 
+    /// Keeps the chosen judge's rubric that of the first data set, as long as the form is there.
+    pub(super) fn keep_rubric(self, store: Store) {
+        // Another data set in the first place has another rubric.
+        Effect::new(move |before: Option<Rubric>| {
+            let now = rubric_of(self, store);
+            if before.is_some_and(|before| before != now) {
+                self.follow_judge(store);
+            }
+            now
+        });
+    }
+
     /// Returns the rubrics of the sets that are not judged by the judge's own, by the set's index.
     pub(super) fn rubrics_of(store: Store, scores: &[Score], sets: &[PromptSet]) -> BTreeMap<u32, Rubric> {
         let Some(judged) = scores.iter().find_map(Score::rubric) else { return BTreeMap::new() };
@@ -80,14 +92,6 @@ impl Form {
 #[component]
 pub(super) fn RubricChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    // Another data set in the first place has another rubric.
-    Effect::new(move |before: Option<Rubric>| {
-        let now = rubric_of(form, store);
-        if before.is_some_and(|before| before != now) {
-            form.follow_judge(store);
-        }
-        now
-    });
     let sets = Memo::new(move |_| {
         let sets = form.chosen_sets(store);
         if sets.is_empty() { form.measured_set(store).into_iter().map(|set| set.id).collect() } else { sets }
@@ -135,11 +139,16 @@ fn RubricOfSet(
         }).collect_view()
     };
     let name = move || set.read().as_ref().map(|set| set.name.clone()).unwrap_or_default();
+    // A chip stands for the rubric; a click shows its text.
+    let is_many = move || sets.read().len() > 1;
+    let chip = move || {
+        let behavior = rubric.read().name().to_owned();
+        if is_many() { format!("{}: {behavior}", name()) } else { format!("Rubric: {behavior}") }
+    };
     view! {
-        <div class="rubric" data-testid="rubric">
-            <Show when=move || { sets.read().len() > 1 }>
-                <span class="label small" data-testid="rubric-set">{move || format!("Answers to \u{201c}{}\u{201d}", name())}</span>
-            </Show>
+        <details class="rubric-chip" data-testid="rubric">
+            <summary class="choice-chip" data-testid=move || if is_many() { "rubric-set" } else { "rubric-of-one" } title=chip><span class="ellipsis" dir="auto">{chip}</span></summary>
+            <div class="rubric">
             <select data-testid="rubric-choice" aria-label=move || format!("Rubric for {}", name()) on:change=choose prop:value=move || rubric.read().behavior.clone()>
                 {Rubric::on_board().into_iter().map(|rubric| view! { <option value=rubric.behavior.clone()>{rubric.behavior.clone()}</option> }).collect_view()}
                 {move || {
@@ -161,7 +170,8 @@ fn RubricOfSet(
             <Show when=move || set.read().as_ref().is_some_and(|set| set.rubric.is_some())>
                 <button type="button" class="link small" data-testid="rubric-from-behaviour" on:click=move |_| form.store_rubric(id, None)>"Make it from the behaviour"</button>
             </Show>
-        </div>
+            </div>
+        </details>
     }
 }
 

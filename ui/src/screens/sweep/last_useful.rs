@@ -3,20 +3,34 @@
 use ipc::Id;
 use ipc::job::JobState;
 use ipc::sweep::{Arm, Prompting, Sweep};
+use leptos::prelude::*;
 
-use super::panels::useful_range;
+use super::useful::useful_range;
 use super::view_state::FIRST_FACTOR;
+use crate::state::Store;
 
-/// Returns the useful range of a vector by the last complete sweep that has one, of the vector alone.
+/// Returns the useful range of a vector by the last complete sweep that has one, of the vector alone. What a change is not yet
+/// known of is read, and an effect or a memo that calls this runs again.
 #[must_use]
-pub fn last_useful_range(sweeps: &[Sweep], vector: Id) -> Option<(f64, f64)> {
+pub fn last_useful_range(store: Store, vector: Id) -> Option<(f64, f64)> {
+    let sweeps = store.sweeps.read();
+    alone(&sweeps, vector).into_iter().find_map(|(sweep, arm)| {
+        let curve = sweep.behavior_curve(arm)?;
+        store.read_changes(sweep, &[curve]);
+        useful_range(sweep, &store.changes.of(sweep.id), arm, FIRST_FACTOR).ok()
+    })
+}
+
+/// Returns the complete sweeps that measure a vector by itself, the last one first, with the arm that does.
+fn alone(sweeps: &[Sweep], vector: Id) -> Vec<(&Sweep, u32)> {
     let mut done: Vec<&Sweep> =
         sweeps.iter().filter(|sweep| sweep.state == JobState::Done && sweep.stale.is_none()).collect();
     done.sort_by_key(|sweep| std::cmp::Reverse(sweep.created));
-    done.into_iter().find_map(|sweep| {
+    let arms = |sweep: &'_ Sweep| {
         let arms = (0_u32..).zip(&sweep.settings.arms).filter(|(_, arm)| is_alone(arm, vector));
-        arms.into_iter().find_map(|(place, _)| useful_range(sweep, place, FIRST_FACTOR))
-    })
+        arms.map(|(place, _)| place).collect::<Vec<_>>()
+    };
+    done.into_iter().flat_map(|sweep| arms(sweep).into_iter().map(move |arm| (sweep, arm))).collect()
 }
 
 /// Whether an arm's multiplier is that of this vector alone.
@@ -52,6 +66,6 @@ mod tests {
         let mut sum = alone;
         sum.terms.extend(Arm::vector(4).terms);
         assert!(!is_alone(&sum, 3));
-        assert_eq!(last_useful_range(&[], 3), None);
+        assert!(super::alone(&[], 3).is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! The lines of a score over the layers or the epochs of vectors, one for each method and way of prompting.
 
+use ipc::Id;
 use ipc::sweep::{Arm, Curve, Prompting, Sweep, SweepPoint};
 use ipc::train::Method;
 use ipc::vector::Vector;
@@ -22,7 +23,7 @@ pub(super) struct LayerLine {
 #[derive(PartialEq)]
 struct LineKey<'a> {
     method: Option<Method>,
-    run: Option<ipc::Id>,
+    run: Option<Id>,
     prompting: &'a Prompting,
     is_gated: bool,
 }
@@ -69,17 +70,18 @@ pub(super) fn layer_lines(
             let color = if is_one { side } else { order as u8 };
             let name = if is_one { String::new() } else { format!("{}, ", line_name(&kind)) };
             let name = format!("{name}at {}", format::multiplier(at));
-            groups.push(layer_line(sweep, &arms, at, &curve, (name, color, stroke)));
+            let points = |arm: u32| (curve(arm), options.points(sweep, curve(arm)));
+            groups.push(layer_line(sweep.id, &arms, at, points, (name, color, stroke)));
         }
     }
     groups
 }
 
 fn layer_line(
-    sweep: &Sweep,
+    sweep: Id,
     arms: &[ArmAt],
     at: f64,
-    curve: &impl Fn(u32) -> Curve,
+    points: impl Fn(u32) -> (Curve, Vec<SweepPoint>),
     (name, color, stroke): (String, u8, Stroke),
 ) -> LayerLine {
     let (mut line, mut band) = (
@@ -88,13 +90,13 @@ fn layer_line(
     );
     let mut places = Vec::new();
     for (x, arm, place) in arms {
-        let (x, curve) = (f64::from(*x), curve(*place));
+        let (x, (curve, points)) = (f64::from(*x), points(*place));
         let is_here = |point: &SweepPoint| (point.multiplier - at).abs() < 1e-9;
-        let Some(point) = sweep.curve(curve).into_iter().find(is_here) else { continue };
+        let Some(point) = points.into_iter().find(is_here) else { continue };
         line.points.push([x, point.value]);
         line.notes.push(format!("{}\n{}", arm.name, format::number(point.value, 2)));
         band.points.push([x, point.low, point.high]);
-        places.push(CurvePoint { sweep: sweep.id, curve, multiplier: point.multiplier });
+        places.push(CurvePoint { sweep, curve, multiplier: point.multiplier });
     }
     LayerLine { line, band, places }
 }

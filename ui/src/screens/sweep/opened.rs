@@ -5,7 +5,8 @@ use ipc::steering::TermGate;
 use ipc::sweep::{Arm, Prompting, SteeringTerm};
 use leptos::prelude::*;
 
-use super::form::Form;
+use super::form::{Form, Pane};
+use super::goal::Goal;
 use crate::format;
 
 /// Returns what steered an answer as an arm, and the multiplier at which the arm steers so. The vectors keep their proportions, so
@@ -39,6 +40,9 @@ impl Form {
         let list = multipliers.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
         self.list.set(format::true_minus(&list));
         self.is_list.set(true);
+        // Only by hand can a score be left out that the answer's conditions refuse.
+        self.goal.set(Goal::Custom);
+        self.pane.set(Some(Pane::New));
         self.opened.update(|opened| {
             opened.retain(|known| *known != arm);
             opened.push(arm);
@@ -73,9 +77,9 @@ pub(super) fn OpenedArms() -> impl IntoView {
     view! {
         <Show when=move || !form.opened.read().is_empty()>
             <div class="field" data-testid="sweep-opened">
-                <span class="label">"From Chat"</span>
+                <span class="label">"Taken over"</span>
                 <ul class="rates">{move || form.opened.get().into_iter().enumerate().map(row).collect_view()}</ul>
-                <span class="quiet small">"Vectors, weights, conditions and system prompt of the answer. Its multiplier is in the list."</span>
+                <span class="quiet small">"Vectors, weights, conditions and prompts as they were. Their multipliers are in the list."</span>
             </div>
         </Show>
     }

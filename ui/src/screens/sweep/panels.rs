@@ -8,7 +8,7 @@ use ipc::sweep::{Arm, Curve, Sweep, SweepPoint};
 use ipc::vector::Vector;
 
 use super::layer_lines::layer_lines;
-use super::view_state::{Axis, CurvePoint, PanelOptions};
+use super::view_state::{Axis, CurvePoint, PanelOptions, Shows};
 use crate::charts::{Band, Line, Picture, Stroke};
 use crate::format;
 
@@ -106,10 +106,10 @@ fn panel(
     });
     let mut picture = Picture {
         x_title: options.axis.title().into(),
-        y_title: score.unit().into(),
+        y_title: unit(score, options.shows),
         rule_at: (!options.axis.is_at_one()).then_some(0.0),
         x_range,
-        y_range: score.range(),
+        y_range: score.range().filter(|_| options.shows == Shows::Values),
         counts: options.axis.is_at_one(),
         shaded: options.useful.filter(|_| options.axis == Axis::Multiplier),
         ..Picture::default()
@@ -144,7 +144,7 @@ fn panel(
             continue;
         }
         for (place, arm) in (0_u32..).zip(&sweep.settings.arms) {
-            let points = sweep.curve(curve(place));
+            let points = options.points(sweep, curve(place));
             if arm.moves() && baseline.is_none() && arm.prompting == ipc::sweep::Prompting::AsTrained {
                 let has_fixed = arm.terms.iter().any(|term| term.fixed);
                 baseline = points.iter().find(|p| p.multiplier == 0.0 && !has_fixed).map(|p| p.value);
@@ -153,7 +153,7 @@ fn panel(
                 continue;
             }
             if points.is_empty() {
-                // There is nothing to draw, but the table must say that no verdict could be read.
+                // There is nothing to draw, but the table must have the values, and say that no verdict could be read.
                 let is_unread = !sweep.curve_with_unread(curve(place)).is_empty();
                 curves.extend(is_unread.then_some((sweep.id, curve(place))));
                 continue;
@@ -233,7 +233,7 @@ impl ArmCurve<'_> {
             color: self.arm.color,
             stroke,
             points: places.iter().map(|(x, point)| [*x, point.value]).collect(),
-            notes: places.iter().map(|(_, point)| note(score, point)).collect(),
+            notes: places.iter().map(|(_, point)| note(score, point, self.options.shows)).collect(),
         };
         let multipliers = places.iter().map(|(_, point)| point.multiplier).collect();
         (line, (!is_quiet).then_some(band), multipliers)
@@ -263,9 +263,20 @@ impl ArmCurve<'_> {
     }
 }
 
+/// Returns the title of the vertical axis.
+fn unit(score: &Score, shows: Shows) -> String {
+    match shows {
+        Shows::Change => format!("change in {}", score.unit()),
+        Shows::Values => score.unit().to_owned(),
+    }
+}
+
 /// Returns the note of a point under the pointer.
-pub(super) fn note(score: &Score, point: &SweepPoint) -> String {
-    let number = |value: f64| format::number(value, score.decimals());
+fn note(score: &Score, point: &SweepPoint, shows: Shows) -> String {
+    let number = |value: f64| match shows {
+        Shows::Change => format::signed(value, score.decimals().max(2)),
+        Shows::Values => format::number(value, score.decimals()),
+    };
     let missing = match point.missing {
         0 => String::new(),
         count => format!(", {count} without a value"),
@@ -273,17 +284,12 @@ pub(super) fn note(score: &Score, point: &SweepPoint) -> String {
     format!(
         "multiplier {}\n{} {} ({} to {})\nN = {}{missing}",
         format::multiplier(point.multiplier),
-        score.unit(),
+        unit(score, shows),
         number(point.value),
         number(point.low),
         number(point.high),
         point.count
     )
-}
-
-/// Returns the useful range of an arm.
-pub(super) fn useful_range(sweep: &Sweep, arm: u32, factor: f64) -> Option<(f64, f64)> {
-    sweep.useful_range(arm, factor)
 }
 
 #[cfg(test)]

@@ -4,10 +4,21 @@ use ipc::job::JobState;
 use ipc::sweep::{PromptSet, Prompting, SweepSettings};
 use ipc::train::Method;
 
+use std::collections::HashMap;
+
+use super::super::useful::{WhyNot, useful_range};
 use super::*;
 
 fn options() -> PanelOptions {
-    PanelOptions { axis: Axis::Multiplier, at: 1.0, hidden: HashSet::new(), highlighted: None, useful: None }
+    PanelOptions {
+        axis: Axis::Multiplier,
+        at: 1.0,
+        hidden: HashSet::new(),
+        highlighted: None,
+        useful: None,
+        shows: Shows::Values,
+        changes: HashMap::new(),
+    }
 }
 
 fn point(arm: u32, set: Option<u32>, score: u32, multiplier: f64, value: f64) -> SweepPoint {
@@ -91,12 +102,54 @@ fn an_arm_can_be_left_out_or_stand_out() {
     assert_eq!(quiet[0].picture.bands.len(), 1);
 }
 
+/// The changes of the sweep's vector: half a unit of interval, and none at 0.
+fn changes(sweep: &Sweep) -> Vec<SweepPoint> {
+    let zero = |point: &SweepPoint| {
+        sweep.points.iter().find(|known| known.curve() == point.curve() && known.multiplier == 0.0).copied()
+    };
+    let change = |point: &SweepPoint| {
+        let value = point.value - zero(point)?.value;
+        let width = if point.multiplier == 0.0 { 0.0 } else { 0.5 };
+        Some(SweepPoint { value, low: value - width, high: value + width, ..*point })
+    };
+    sweep.points.iter().filter_map(change).collect()
+}
+
 #[test]
 fn the_useful_range_is_where_the_score_moves_and_perplexity_holds() {
-    // Perplexity is 10 at 0 and 16 at 1: half as much again is passed at 5/6.
-    let (from, to) = useful_range(&sweep(), 0, 1.5).unwrap_or((0.0, 0.0));
-    assert!(from.abs() < 1e-9 && to.abs() < 1e-9, "nothing moves before perplexity has passed: {from} {to}");
-    assert_eq!(useful_range(&sweep(), 0, 2.0), Some((-1.0, 1.0)));
+    let mut sweep = sweep();
+    let known = changes(&sweep);
+    // Perplexity is 10 at 0 and 16 at 1: half as much again is passed at 5/6, before anything is measured to move.
+    let beyond = WhyNot::MovesBeyond("Preference".into(), 1.5);
+    assert!(beyond.sentence().is_some_and(|text| text.contains("1.50 times")), "{beyond:?}");
+    assert_eq!(useful_range(&sweep, &known, 0, 1.5), Err(beyond));
+    assert_eq!(useful_range(&sweep, &known, 0, 2.0), Ok((-1.0, 1.0)));
+    assert_eq!(useful_range(&sweep, &[], 0, 2.0), Err(WhyNot::Waiting));
+    let still: Vec<SweepPoint> =
+        known.iter().map(|point| SweepPoint { low: -0.1, high: 0.1, ..*point }).collect();
+    assert_eq!(useful_range(&sweep, &still, 0, 2.0), Err(WhyNot::NothingMoves("Preference".into())));
+    sweep.settings.scores[1] = Score::Divergence;
+    assert_eq!(useful_range(&sweep, &known, 0, 2.0), Err(WhyNot::NoPerplexity));
+    sweep.settings.scores[0] = Score::Length;
+    assert_eq!(useful_range(&sweep, &known, 0, 2.0), Err(WhyNot::NoBehavior));
+}
+
+#[test]
+fn changes_stand_around_0_and_the_table_keeps_curves_without_any() {
+    let sweep = sweep();
+    let known = HashMap::from([(5, changes(&sweep))]);
+    let shown = PanelOptions { shows: Shows::Change, changes: known, ..options() };
+    let (drawn, _) = panels(std::slice::from_ref(&sweep), &[], &shown);
+    assert_eq!(drawn[2].picture.y_title, "change in perplexity");
+    assert_eq!(drawn[2].picture.lines[1].points, [[-1.0, 6.0], [0.0, 0.0], [1.0, 6.0]]);
+    assert_eq!(drawn[2].picture.lines[0].points[0][1], 0.0, "the unsteered model has no change");
+    assert_eq!(
+        drawn[0].picture.lines[1].notes[2],
+        "multiplier +1\nchange in log-odds, nats +3.00 (+2.50 to +3.50)\nN = 20"
+    );
+    let (waiting, _) = panels(&[sweep], &[], &PanelOptions { shows: Shows::Change, ..options() });
+    assert!(waiting[0].picture.lines.is_empty());
+    assert_eq!(waiting[0].curves.len(), 2, "their values are in the table");
 }
 
 #[test]

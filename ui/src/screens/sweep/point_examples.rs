@@ -9,8 +9,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::diff;
-use super::form::Form;
-use super::scroll_into_view::ScrollIntoView;
 use super::view_state::CurvePoint;
 use crate::bridge;
 use crate::format;
@@ -29,7 +27,7 @@ enum Column {
 /// The table of the items behind one point of a curve.
 #[component]
 pub(super) fn PointExamples(place: CurvePoint) -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
+    let store = store();
     let items = RwSignal::new(None::<Result<Vec<PointItem>, Failure>>);
     let CurvePoint { sweep, curve, multiplier } = place;
     spawn_local(async move {
@@ -43,20 +41,15 @@ pub(super) fn PointExamples(place: CurvePoint) -> impl IntoView {
     });
     let Some((arm, score)) = about else { return ().into_any() };
     let title = format!("{} of \u{201c}{arm}\u{201d} at {}", score.name(), format::multiplier(multiplier));
-    let content =
-        Signal::derive(move || items.read().as_ref().map_or(0, |found| found.as_ref().map_or(1, Vec::len)));
     view! {
-        <ScrollIntoView content>
-            <div class="row">
-                <h3 class="grow">{title}</h3>
-                <button class="link" on:click=move |_| form.view.point.set(None)>"Close"</button>
-            </div>
+        <section class="reveal">
+            <h3>{title}</h3>
             {move || match items.get() {
-                None => view! { <p class="quiet">"Reading what lies behind the point."</p> }.into_any(),
+                None => view! { <p class="quiet">"Reading the examples at this point."</p> }.into_any(),
                 Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
                 Some(Ok(items)) => view! { <Table items score=score.clone() multiplier /> }.into_any(),
             }}
-        </ScrollIntoView>
+        </section>
     }
     .into_any()
 }

@@ -1,23 +1,24 @@
 //! The table of the numbers behind the curves of one panel.
 
-use ipc::sweep::SweepPoint;
+use ipc::Id;
+use ipc::sweep::{Curve, SweepPoint};
 use leptos::prelude::*;
 
 use super::form::Form;
+use super::panel_choice::{PanelChoice, chosen_panel};
 use super::shown_sweeps::ShownSweeps;
-use super::view_state::CurvePoint;
+use super::useful::changes_of;
+use super::view_state::{CurvePoint, Tab};
 use crate::format;
+use crate::state::store;
 use crate::widgets::Term;
 
 /// The table, and the choice of the panel.
 #[component]
 pub(super) fn PointTable() -> impl IntoView {
-    let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());
+    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
-    let panel = Memo::new(move |_| {
-        let panels = shown.panels.read();
-        panels.0.get(view.panel.get()).or(panels.0.first()).cloned()
-    });
+    let panel = chosen_panel(form, shown);
     let rows = move || {
         let Some(panel) = panel.get() else { return Vec::new() };
         let sweeps = shown.sweeps.read();
@@ -29,19 +30,26 @@ pub(super) fn PointTable() -> impl IntoView {
         };
         curves.filter_map(points).collect()
     };
+    let open = move |place: CurvePoint| {
+        view.point.set(Some(place));
+        view.tab.set(Tab::Answers);
+    };
     let row = move |place: CurvePoint,
                     arm: ipc::sweep::Arm,
-                    point: SweepPoint,
+                    (point, change): (SweepPoint, Option<SweepPoint>),
                     decimals: usize,
                     is_many: bool| {
+        let signed = |value: f64| format::signed(value, decimals.max(2));
         view! {
-            <tr class="link-row" data-testid="sweep-row" tabindex="0" title="Shows what lies behind this point"
+            <tr class="link-row" data-testid="sweep-row" tabindex="0" title="Shows the examples at this point"
                 aria-selected=move || (view.point.get() == Some(place)).to_string()
-                on:click=move |_| view.point.set(Some(place))
-                on:keydown=move |event| if event.key() == "Enter" { view.point.set(Some(place)); }>
+                on:click=move |_| open(place)
+                on:keydown=move |event| if event.key() == "Enter" { open(place); }>
                 <td class="number">{if arm.moves() { format::multiplier(point.multiplier) } else { "any".to_owned() }}</td>
                 <td class="number">{if point.count > 0 { format::number(point.value, decimals) } else { "no value".to_owned() }}</td>
                 <td class="number">{(point.count > 0).then(|| format!("{} to {}", format::number(point.low, decimals), format::number(point.high, decimals)))}</td>
+                <td class="number" data-testid="sweep-row-change">{change.map(|change| signed(change.value))}</td>
+                <td class="number">{change.map(|change| format!("{} to {}", signed(change.low), signed(change.high)))}</td>
                 <td class="number">{point.count}{(point.missing > 0).then(|| format!(" + {} unread", point.missing))}</td>
                 {is_many.then(|| view! { <td><span class="swatch" style:background=format!("var(--series-{})", arm.color)></span>" "{arm.name.clone()}</td> })}
             </tr>
@@ -51,12 +59,14 @@ pub(super) fn PointTable() -> impl IntoView {
         let all = rows();
         let is_many = all.len() > 1;
         let decimals = panel.read().as_ref().map_or(2, |panel| panel.score.decimals());
-        let of_curve = |(sweep, curve, arm, points): (ipc::Id, _, ipc::sweep::Arm, Vec<SweepPoint>)| {
-            let one = move |point: SweepPoint| {
+        let changes = changes_of(store, all.iter().map(|(sweep, ..)| *sweep));
+        let of_curve = |(sweep, curve, arm, points): (Id, Curve, ipc::sweep::Arm, Vec<SweepPoint>)| {
+            let one = |point: SweepPoint| {
+                let change = changes.get(&(sweep, curve, point.multiplier.to_bits())).copied();
                 row(
                     CurvePoint { sweep, curve, multiplier: point.multiplier },
                     arm.clone(),
-                    point,
+                    (point, change),
                     decimals,
                     is_many,
                 )
@@ -65,35 +75,15 @@ pub(super) fn PointTable() -> impl IntoView {
         };
         all.into_iter().map(of_curve).collect_view()
     };
-    let names = move || {
-        let panels = shown.panels.read();
-        let name = |panel: &super::panels::Panel| match &panel.set {
-            Some(set) => format!("{}: {set}", panel.score.name()),
-            None => panel.score.name(),
-        };
-        panels.0.iter().map(name).collect::<Vec<_>>()
-    };
     view! {
-        <div class="row">
-            <Show when=move || { shown.panels.read().0.len() > 1 }>
-                <select class="panel-choice" data-testid="sweep-panel" aria-label="Score in the table" on:change=move |event| {
-                    if let Ok(at) = event_target_value(&event).parse() {
-                        view.panel.set(at);
-                    }
-                }>
-                    {move || names().into_iter().enumerate().map(|(at, name)| view! {
-                        <option value=at.to_string() selected=move || view.panel.get() == at>{name}</option>
-                    }).collect_view()}
-                </select>
-            </Show>
-            <span class="quiet small grow">{move || panel.read().as_ref().map(|panel| panel.score.formula())}</span>
-        </div>
+        <PanelChoice />
         <div class="table-box points">
             <table data-testid="sweep-table">
                 <thead><tr>
                     <th class="number"><Term name="Multiplier" /></th>
                     <th class="number">{move || panel.read().as_ref().map(|panel| panel.score.unit())}</th>
-                    <th class="number"><Term name="Interval" text="95 % interval" /></th><th class="number">"N"</th>
+                    <th class="number"><Term name="Interval" text="95 % interval" /></th>
+                    <th class="number" title="From the unsteered model, over the same items">"Change"</th><th class="number">"95 % of the change"</th><th class="number">"N"</th>
                     <Show when=move || { rows().len() > 1 }><th>"Curve"</th></Show>
                 </tr></thead>
                 <tbody>{body}</tbody>

@@ -7,8 +7,6 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::form::Form;
-use super::scroll_into_view::ScrollIntoView;
 use super::shown_sweeps::ShownSweeps;
 use crate::actions::Screen;
 use crate::bridge;
@@ -125,7 +123,7 @@ impl Ratings {
 /// The answer that is to be rated next, and how the ratings agree with the judge's verdicts.
 #[component]
 pub(super) fn Rating() -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
+    let store = store();
     let ratings = Ratings::new(expect_context::<ShownSweeps>());
     let keys = window_event_listener(ev::keydown, move |event| {
         let is_here = store.screen.get_untracked() == Screen::Sweep && store.sheet.get_untracked().is_none();
@@ -146,16 +144,14 @@ pub(super) fn Rating() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
-    let is_read = Signal::derive(move || usize::from(ratings.waiting.read().is_some()));
     view! {
-        <ScrollIntoView content=is_read>
+        <section class="reveal">
             <div class="rate" data-testid="rate">
                 <div class="row">
                     <h3>"Rate blind"</h3>
                     <span class="quiet small grow" data-testid="rate-agreement">{move || ratings.summary()}</span>
                     <button class="link" data-testid="rate-back" disabled=move || ratings.rated.read().is_empty() title="Rates the last one again (Backspace)"
                         on:click=move |_| ratings.back()>"Back"</button>
-                    <button class="link" on:click=move |_| form.view.is_rating.set(false)>"Close"</button>
                 </div>
                 <FailureCard failure=ratings.failure />
                 {move || match ratings.next() {
@@ -164,7 +160,7 @@ pub(super) fn Rating() -> impl IntoView {
                     None => view! { <p class="quiet">"Every answer of this sweep is rated."</p> }.into_any(),
                 }}
             </div>
-        </ScrollIntoView>
+        </section>
     }
 }
 

@@ -1,41 +1,28 @@
-//! The right side of the Sweep screen: the charts of the shown sweep, and the tables below them.
+//! The right side of the Sweep screen: the shown sweep, in tabs.
 
-use ipc::command::DescribeSweep;
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
 
-use super::attack_table::AttackTable;
-use super::curve_table::CurveTable;
+use super::answers_tab::AnswersTab;
+use super::chart_tab::ChartTab;
 use super::examples::Examples;
 use super::export::Export;
 use super::form::Form;
 use super::heat_map::{HeatMap, has_map};
-use super::legend::Legend;
-use super::point_examples::PointExamples;
-use super::point_table::PointTable;
 use super::rating::Rating;
-use super::reading::Reading;
 use super::shown_sweeps::{ShownSweeps, title};
-use super::sweep_list::SweepList;
-use super::view_state::{Axis, ViewState};
+use super::sweep_actions::run_again;
+use super::view_state::Tab;
 use crate::actions::Screen;
-use crate::charts::{Panels, Pick};
 use crate::format;
 use crate::state::{Store, store};
-use crate::widgets::NumberField;
-use crate::widgets::Term;
-
-/// The height of a row of panels, and of a single row, in pixels.
-const ROW: u32 = 232;
-const ALONE: u32 = 320;
+use crate::widgets::{Term, roving};
 
 /// The right side of the Sweep screen.
 #[component]
 pub(super) fn Results() -> impl IntoView {
-    let (store, form) = (store(), expect_context::<Form>());
+    let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
-    let shown = ShownSweeps::new(store, view);
-    provide_context(shown);
     let is_there = Memo::new(move |_| shown.sweep.read().is_some());
     let id = Memo::new(move |_| shown.sweep.read().as_ref().map(|sweep| sweep.id));
     // What was zoomed and moved belongs to the sweep that was shown, however another one takes its place.
@@ -46,42 +33,26 @@ pub(super) fn Results() -> impl IntoView {
         }
         now
     });
-    let pictures = Signal::derive(move || {
-        let (panels, columns) = shown.panels.get();
-        (panels.into_iter().map(|panel| panel.picture).collect(), columns)
-    });
-    let height = Signal::derive(move || {
-        let panels = shown.panels.read();
-        let rows = panels.0.len().div_ceil(panels.1.max(1)).max(1) as u32;
-        Some(if rows == 1 { ALONE } else { rows * ROW })
-    });
-    let on_pick = Callback::new(move |pick: Pick| {
-        let place = shown.panels.with_untracked(|(panels, _)| {
-            panels.get(pick.panel)?.places.get(pick.line)?.get(pick.point).copied()
-        });
-        if place.is_some() {
-            view.panel.set(pick.panel);
-            view.point.set(place);
-        }
-    });
+    let other = move || match view.tab.get() {
+        Tab::Chart => ().into_any(),
+        Tab::Answers => view! { <div class="tab-content"><AnswersTab /></div> }.into_any(),
+        Tab::Matrix => view! { <div class="tab-content"><MatrixTab /></div> }.into_any(),
+        Tab::Examples => view! { <div class="tab-content"><Examples /></div> }.into_any(),
+        Tab::Rate => view! { <div class="tab-content"><RateTab /></div> }.into_any(),
+        Tab::Export => view! { <div class="tab-content"><Export /></div> }.into_any(),
+    };
     view! {
         <Show when=move || is_there.get() fallback=Empty>
-            <div class="chart">
-                <Title />
-                <Reading />
-                <Legend />
-                <Panels pictures resets=view.resets testid="chart-sweep" label="Scores by multiplier; the table below has the numbers" height on_pick=Some(on_pick) />
+            <SweepHead />
+            <div use:roving class="tabs" role="tablist" aria-label="Views of the sweep">
+                {Tab::ALL.map(|tab| view! {
+                    <button role="tab" data-testid=tab.testid() aria-selected=move || (view.tab.get() == tab).to_string()
+                        on:click=move |_| view.tab.set(tab)>{tab.label()}</button>
+                })}
             </div>
-            <NameAndNote />
-            <Export />
-            <AttackTable />
-            <PointTable />
-            {move || view.point.get().map(|place| view! { <PointExamples place /> })}
-            <Show when=move || view.is_rating.get() && shown.sweep.read().as_ref().is_some_and(has_answers)><Rating /></Show>
-            <Show when=move || view.is_map.get() && shown.sweep.read().as_ref().is_some_and(has_map)><HeatMap /></Show>
-            <Show when=move || view.examples.get()><Examples /></Show>
-            <CurveTable />
-            <SweepList />
+            // The chart stays when another tab is shown: its canvas takes a part of a second to set up.
+            <div class="tab-content" class:hidden=move || view.tab.get() != Tab::Chart><ChartTab /></div>
+            {other}
         </Show>
     }
 }
@@ -94,7 +65,7 @@ fn Empty() -> impl IntoView {
     view! {
         <div class="empty">
             <h2><Term name="Sweep" text="No sweep yet" /></h2>
-            <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. The scores and multipliers on the left are good ones to begin with."</p>
+            <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. The settings on the left are good ones to begin with."</p>
             {move || match vector() {
                 Some(name) => view! {
                     <button class="button primary" data-testid="empty-sweep" disabled=move || !can_start.get() on:click=move |_| form.start(store)>{format!("Sweep \u{201c}{name}\u{201d}")}</button>
@@ -105,108 +76,50 @@ fn Empty() -> impl IntoView {
     }
 }
 
-/// The name of the shown sweep, a note on it, and the button that runs it again with all its settings.
+/// What is shown and how far it is, above the tabs.
 #[component]
-fn NameAndNote() -> impl IntoView {
+fn SweepHead() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
-    let view = form.view;
-    let describe = move |change: &dyn Fn(&mut DescribeSweep)| {
-        let Some(sweep) = shown.sweep.get_untracked() else { return };
-        let mut request =
-            DescribeSweep { sweep: sweep.id, name: sweep.name.unwrap_or_default(), note: sweep.note };
-        change(&mut request);
-        leptos::task::spawn_local(async move {
-            if let Err(failure) = crate::bridge::call(request).await {
-                store.failure.set(Some(failure));
-            }
-        });
-    };
-    let name = move || shown.sweep.read().as_ref().and_then(|sweep| sweep.name.clone()).unwrap_or_default();
-    let note = move || shown.sweep.read().as_ref().map(|sweep| sweep.note.clone()).unwrap_or_default();
-    let again = move |_| run_again(store, view, shown);
-    view! {
-        <details data-testid="sweep-describe">
-            <summary>"Name and note"</summary>
-            <div class="fields">
-                <input type="text" data-testid="sweep-name" dir="auto" aria-label="Name of the sweep" placeholder="Name; its curves, if empty" prop:value=name
-                    on:change=move |event| { let name = event_target_value(&event); describe(&|request| request.name.clone_from(&name)); } />
-                <textarea rows="2" data-testid="sweep-note" dir="auto" aria-label="Note on the sweep" placeholder="What it shows, what was odd" prop:value=note
-                    on:change=move |event| { let note = event_target_value(&event); describe(&|request| request.note.clone_from(&note)); }></textarea>
-                <div class="row">
-                    <button type="button" class="button" data-testid="sweep-run-again" on:click=again
-                        title="Measures everything that this sweep has with its vectors and data sets as they are now; what has not changed is taken from the store">"Run it again"</button>
-                </div>
-            </div>
-        </details>
-    }
-}
-
-/// Starts the shown sweep once more with all its settings. The form stays as it is: what is typed there is the person's.
-fn run_again(store: Store, view: ViewState, shown: ShownSweeps) {
-    let Some(sweep) = shown.sweep.get_untracked() else { return };
-    let (model, settings) = (sweep.model, sweep.settings);
-    leptos::task::spawn_local(async move {
-        match crate::bridge::call(ipc::command::StartSweep { model, settings }).await {
-            Ok(sweep) => view.choose(sweep.id),
-            Err(failure) => store.failure.set(Some(failure)),
-        }
-    });
-}
-
-/// The title of the shown sweep, and the buttons that change the view.
-#[component]
-fn Title() -> impl IntoView {
-    let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
-    let view = form.view;
-    let title = move || shown.sweep.read().as_ref().map(title).unwrap_or_default();
+    let title = Memo::new(move |_| shown.sweep.read().as_ref().map(title).unwrap_or_default());
     let far = move || {
         let sweep = shown.sweep.get()?;
         let known = sweep.measured_points();
         (known < sweep.expected as usize).then(|| format!("{known} of {} points", sweep.expected))
     };
-    let range = move || {
-        let (from, to) = shown.useful.get()?;
-        Some(format!("useful from {} to {}", format::multiplier(from), format::multiplier(to)))
-    };
-    let again = move |_| run_again(store, view, shown);
     view! {
-        <div class="title">
-            <h2>{title}</h2>
-            <span class="quiet small">{far}</span>
+        <div class="sweep-head">
+            <h2 class="ellipsis" dir="auto" title=move || title.get()>{move || title.get()}</h2>
+            <span class="quiet small nowrap">{far}</span>
             <span class="quiet small" data-testid="sweep-usage">{move || shown.sweep.get().and_then(|sweep| judge_cost(store, &sweep))}</span>
-            <span class="quiet small" data-testid="sweep-useful" title="Where the behaviour moves and perplexity stays within the factor below">{range}</span>
             {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
-                <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again" on:click=again>"Sweep again"</button></span>
+                <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again"
+                    on:click=move |_| if let Some(sweep) = shown.sweep.get_untracked() { run_again(store, form.view, sweep); }>"Sweep again"</button></span>
             })}
-            <span class="grow"></span>
-            <label class="row small">"Over"
-                <select class="narrow" data-testid="sweep-axis" aria-label="Horizontal axis" on:change=move |event| {
-                    let name = event_target_value(&event);
-                    if let Some(axis) = Axis::ALL.into_iter().find(|axis| axis.name() == name) {
-                        view.axis.set(axis);
-                        view.resets.update(|resets| *resets += 1);
-                    }
-                }>
-                    {Axis::ALL.into_iter().map(|axis| view! { <option value=axis.name() selected=move || view.axis.get() == axis>{axis.name()}</option> }).collect_view()}
-                </select>
-            </label>
-            <button class="button" data-testid="sweep-reset" title="Shows everything again. Drag to move, Ctrl and wheel to zoom, drag with the right button for a part." on:click=move |_| view.resets.update(|resets| *resets += 1)>"Reset"</button>
-            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_map)>
-                <button class="button" data-testid="sweep-map" aria-pressed=move || view.is_map.get().to_string() on:click=move |_| view.is_map.update(|on| *on = !*on)>"Heat map"</button>
-            </Show>
-            <Show when=move || shown.sweep.read().as_ref().is_some_and(has_answers)>
-                <button class="button" data-testid="sweep-rate" aria-pressed=move || view.is_rating.get().to_string() on:click=move |_| view.is_rating.update(|on| *on = !*on)>"Rate"</button>
-            </Show>
-            <button class="button" data-testid="sweep-examples" aria-pressed=move || view.examples.get().to_string() on:click=move |_| view.examples.update(|on| *on = !*on)>"Per example"</button>
         </div>
-        <Show when=move || view.axis.get().is_at_one()>
-            <div class="narrow-field">
-                <NumberField label="At the multiplier" term="Multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
-            </div>
+    }
+}
+
+#[component]
+fn MatrixTab() -> impl IntoView {
+    let shown = expect_context::<ShownSweeps>();
+    view! {
+        <Show when=move || shown.sweep.read().as_ref().is_some_and(has_map) fallback=|| view! {
+            <p class="quiet">"A matrix compares how far several vectors move several scores. This sweep has one vector or one score: sweep two of each, or two vectors as a grid."</p>
+        }>
+            <HeatMap />
         </Show>
-        {move || (view.axis.get() == Axis::Divergence && !has_divergence(&shown.sweeps.read())).then(|| view! {
-            <p class="warning small">"Divergence is not among the scores of this sweep: choose it and sweep again."</p>
-        })}
+    }
+}
+
+#[component]
+fn RateTab() -> impl IntoView {
+    let shown = expect_context::<ShownSweeps>();
+    view! {
+        <Show when=move || shown.sweep.read().as_ref().is_some_and(has_answers) fallback=|| view! {
+            <p class="quiet">"You rate answers without knowing where they come from. This sweep has none: sweep with \u{201c}Read it\u{201d}, which writes some."</p>
+        }>
+            <Rating />
+        </Show>
     }
 }
 
@@ -223,8 +136,4 @@ fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
 
 fn has_answers(sweep: &Sweep) -> bool {
     sweep.settings.scores.iter().any(|score| score.needs() == ipc::score::Needs::Answers)
-}
-
-fn has_divergence(sweeps: &[Sweep]) -> bool {
-    sweeps.iter().any(|sweep| sweep.settings.scores.contains(&ipc::score::Score::Divergence))
 }

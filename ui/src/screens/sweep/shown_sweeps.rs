@@ -3,7 +3,8 @@
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
 
-use super::panels::{Panel, panels, useful_range};
+use super::panels::{Panel, panels};
+use super::useful::{WhyNot, useful_range};
 use super::view_state::{PanelOptions, ViewState};
 use crate::state::Store;
 
@@ -18,8 +19,8 @@ pub(super) struct ShownSweeps {
     pub(super) panels: Memo<(Vec<Panel>, usize)>,
     /// The arm that the useful range and the examples are of.
     pub(super) arm: Memo<Option<(ipc::Id, u32)>>,
-    /// Its useful range.
-    pub(super) useful: Memo<Option<(f64, f64)>>,
+    /// Its useful range, or why it has none; `None` where no sweep is shown.
+    pub(super) useful: Memo<Option<Result<(f64, f64), WhyNot>>>,
 }
 
 impl ShownSweeps {
@@ -51,15 +52,24 @@ impl ShownSweeps {
         let useful = Memo::new(move |_| {
             let (id, arm) = arm.get()?;
             let sweeps = sweeps.read();
-            useful_range(sweeps.iter().find(|sweep| sweep.id == id)?, arm, view.factor.get())
+            let sweep = sweeps.iter().find(|sweep| sweep.id == id)?;
+            Some(useful_range(sweep, &store.changes.of(id), arm, view.factor.get()))
+        });
+        Effect::new(move |_| {
+            for sweep in sweeps.read().iter() {
+                store.read_changes(sweep, &sweep.settings.curves());
+            }
         });
         let panels = Memo::new(move |_| {
+            let ids = sweeps.read().iter().map(|sweep| sweep.id).collect::<Vec<_>>();
             let options = PanelOptions {
                 axis: view.axis.get(),
                 at: view.at.get(),
                 hidden: view.hidden.get(),
                 highlighted: view.highlighted.get(),
-                useful: useful.get(),
+                useful: useful.get().and_then(Result::ok),
+                shows: view.shows.get(),
+                changes: ids.into_iter().map(|id| (id, store.changes.of(id))).collect(),
             };
             panels(&sweeps.read(), &store.vectors.read(), &options)
         });
@@ -68,7 +78,8 @@ impl ShownSweeps {
 }
 
 /// Returns the title of a sweep: its own name, else the names of its arms.
-pub(super) fn title(sweep: &Sweep) -> String {
+#[must_use]
+pub fn title(sweep: &Sweep) -> String {
     if let Some(name) = &sweep.name {
         return name.clone();
     }

@@ -1,102 +1,151 @@
-//! The table of sweeps. A click shows a sweep; a tick lays its curves over the shown one.
+//! The list of sweeps. A click shows a sweep; a tick lays its curves over the shown one.
 
-use ipc::Failure;
-use ipc::command::{ChooseFile, DeleteSweep, DescribeSweep, ReadSweepFile, StartSweep};
-use ipc::files::FilePurpose;
+use ipc::Id;
+use ipc::command::DeleteSweep;
 use ipc::job::JobState;
-use ipc::sweep::{SavedSweep, Sweep};
+use ipc::score::Score;
+use ipc::sweep::{PromptSet, Sweep, SweepPoint};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::form::Form;
 use super::shown_sweeps::{ShownSweeps, title};
-use super::view_state::ViewState;
-use crate::bridge;
+use super::sweep_actions::{describe, run_again, run_file};
 use crate::format;
-use crate::state::{Store, store};
-use crate::widgets::Term;
+use crate::state::store;
 
-/// The table of sweeps.
+/// The list.
 #[component]
 pub(super) fn SweepList() -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let ids = Memo::new(move |_| store.sweeps.read().iter().map(|sweep| sweep.id).collect::<Vec<_>>());
+    Effect::new(move |_| {
+        for sweep in store.sweeps.read().iter() {
+            store.read_changes(sweep, &result_curve(sweep).into_iter().collect::<Vec<_>>());
+        }
+    });
+    view! {
+        <div class="pane list">
+            <Show when=move || ids.read().is_empty()>
+                <p class="quiet small padded">"Sweeps stand here with what they found, the newest first."</p>
+            </Show>
+            <ul class="sweep-items" aria-label="Sweeps">
+                <For each=move || ids.get() key=|id| *id children=move |id| view! { <Item id /> } />
+            </ul>
+        </div>
+        <div class="foot">
+            <button type="button" class="button" data-testid="sweep-run-file" title="Runs a sweep again from its exported JSON, with the vectors and data sets of the same content" on:click=move |_| run_file(store, form.view)>"Run from a file\u{2026}"</button>
+        </div>
+    }
+}
+
+/// One sweep: its name, what is measured, what came out, and when it was begun. The shown one has its actions below.
+#[component]
+fn Item(id: Id) -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
-    let row = move |one: Sweep| {
-        let id = one.id;
-        let sets: Vec<&str> = one.settings.sets.iter().map(ipc::sweep::PromptSet::name).collect();
-        let scores: Vec<String> = one.settings.measured_scores().iter().map(|score| score.name()).collect();
-        let color = one.settings.arms.first().map_or(0, |arm| arm.color);
-        let is_running = one.state == JobState::Running;
-        let stop = |event: leptos::ev::MouseEvent| event.stop_propagation();
-        // The keys of the row's buttons are not the row's.
-        let stop_key = |event: leptos::ev::KeyboardEvent| {
-            if event.key() == "Enter" {
-                event.stop_propagation();
-            }
-        };
-        view! {
-            <tr class="link-row" data-testid="sweep-list-row" tabindex="0"
-                aria-selected=move || (shown.sweep.read().as_ref().map(|s| s.id) == Some(id)).to_string()
-                on:click=move |_| view.choose(id)
-                on:keydown=move |event| if event.key() == "Enter" { view.choose(id); }>
-                <td on:click=stop>
-                    <input type="checkbox" aria-label="Lay this sweep over the chart"
-                        prop:checked=move || view.overlaid.read().contains(&id)
-                        on:change=move |_| view.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) />
-                </td>
-                <td><span class="swatch" style:background=format!("var(--series-{color})")></span>" "{title(&one)}</td>
-                <td>{sets.join(", ")}</td>
-                <td>{scores.join(", ")}</td>
-                <td class="number">{format!("{} of {}", one.measured_points(), one.expected)}</td>
-                <td class="warning small" title=one.stale.clone()>{one.stale.is_some().then_some("stale")}</td>
-                <td class="quiet nowrap">{format::date(one.created)}</td>
-                <td on:click=stop on:keydown=stop_key>
-                    <button class="link" data-testid="sweep-delete" disabled=is_running title="Deletes this sweep; Ctrl+Z brings it back"
-                        on:click=move |_| store.delete(DeleteSweep { sweep: id })>"Delete"</button>
-                </td>
-            </tr>
+    let sweep = Memo::new(move |_| store.sweeps.read().iter().find(|one| one.id == id).cloned());
+    let with = move |read: fn(&Sweep) -> String| sweep.read().as_ref().map(read).unwrap_or_default();
+    let is_shown = Memo::new(move |_| shown.sweep.read().as_ref().map(|one| one.id) == Some(id));
+    let color = move || {
+        sweep.read().as_ref().and_then(|one| one.settings.arms.first().map(|arm| arm.color)).unwrap_or(0)
+    };
+    let result =
+        move || sweep.read().as_ref().map(|one| result(one, &store.changes.of(id))).unwrap_or_default();
+    let created = move || sweep.read().as_ref().map(|one| format::date(one.created));
+    view! {
+        <li class="sweep-item" class:chosen=move || is_shown.get()>
+            <input type="checkbox" title="Lay this sweep over the chart" aria-label=move || format!("Lay {} over the chart", with(title))
+                disabled=move || is_shown.get() prop:checked=move || view.overlaid.read().contains(&id)
+                on:change=move |_| view.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) />
+            <button type="button" class="sweep-line" data-testid="sweep-list-row" aria-pressed=move || is_shown.get().to_string() on:click=move |_| view.choose(id)>
+                <span class="row"><span class="swatch" style:background=move || format!("var(--series-{})", color())></span>
+                    <b class="grow ellipsis" dir="auto" title=move || with(title)>{move || with(title)}</b></span>
+                <span class="small quiet ellipsis" dir="auto" title=move || with(what)>{move || with(what)}</span>
+                <span class="row small"><span class="grow ellipsis" data-testid="sweep-result">{result}</span><span class="quiet nowrap">{created}</span></span>
+                {move || sweep.read().as_ref().and_then(|one| one.stale.clone()).map(|why| view! { <span class="warning small ellipsis" title=why.clone()>{why.clone()}</span> })}
+            </button>
+            <Show when=move || is_shown.get()><Actions id sweep /></Show>
+        </li>
+    }
+}
+
+/// The name and the note of the shown sweep, and what can be done with it.
+#[component]
+fn Actions(id: Id, sweep: Memo<Option<Sweep>>) -> impl IntoView {
+    let (store, form) = (store(), expect_context::<Form>());
+    let is_running = move || sweep.read().as_ref().is_some_and(|one| one.state == JobState::Running);
+    let name = move || sweep.read().as_ref().and_then(|one| one.name.clone()).unwrap_or_default();
+    let note = move || sweep.read().as_ref().map(|one| one.note.clone()).unwrap_or_default();
+    let rename = move |event: leptos::ev::Event| {
+        if let Some(one) = sweep.get_untracked() {
+            describe(store, one, |request| request.name = event_target_value(&event));
+        }
+    };
+    let annotate = move |event: leptos::ev::Event| {
+        if let Some(one) = sweep.get_untracked() {
+            describe(store, one, |request| request.note = event_target_value(&event));
         }
     };
     view! {
-        <div class="row">
-            <h3 class="grow"><Term name="Sweep" text="Sweeps" /></h3>
-            <button type="button" class="button" data-testid="sweep-run-file" title="Runs a sweep again from its exported JSON, or that of a vector\u{2019}s passport, with the vectors and data sets of the same content. The curves of a passport are laid over" on:click=move |_| run_file(store, view)>"Run from a file\u{2026}"</button>
-        </div>
-        <div class="table-box">
-            <table>
-                <thead><tr>
-                    <th></th><th><Term name="Arm" text="Compared" /></th><th>"Measured on"</th><th><Term name="Score" text="Scores" /></th><th class="number">"Points"</th><th></th><th>"Begun"</th><th></th>
-                </tr></thead>
-                <tbody>{move || store.sweeps.get().into_iter().map(row).collect_view()}</tbody>
-            </table>
+        <div class="sweep-actions" data-testid="sweep-describe">
+            <input type="text" data-testid="sweep-name" dir="auto" aria-label="Name of the sweep" placeholder="Name; its curves, if empty" prop:value=name on:change=rename />
+            <textarea rows="2" data-testid="sweep-note" dir="auto" aria-label="Note on the sweep" placeholder="Note: what it shows, what was odd" prop:value=note on:change=annotate></textarea>
+            <div class="row wrap">
+                <button type="button" class="link" data-testid="sweep-duplicate" title="Fills the form in with the settings of this sweep"
+                    on:click=move |_| if let Some(one) = sweep.get_untracked() { form.refill(store, &one.settings); }>"Duplicate settings"</button>
+                <button type="button" class="link" data-testid="sweep-run-again" title="Measures everything that this sweep has with its vectors and data sets as they are now; what has not changed is taken from the store"
+                    on:click=move |_| if let Some(one) = sweep.get_untracked() { run_again(store, form.view, one); }>"Run again"</button>
+                <button type="button" class="link" data-testid="sweep-delete" disabled=is_running title="Deletes this sweep; Ctrl+Z brings it back"
+                    on:click=move |_| store.delete(DeleteSweep { sweep: id })>"Delete"</button>
+            </div>
         </div>
     }
 }
 
-/// Lets the person choose an exported sweep, and starts it with its name and note.
-fn run_file(store: Store, view: ViewState) {
-    spawn_local(async move {
-        if let Err(failure) = run_chosen_file(store, view).await {
-            store.failure.set(Some(failure));
-        }
-    });
+/// Says what a sweep measures, on what.
+fn what(sweep: &Sweep) -> String {
+    let sets: Vec<&str> = sweep.settings.sets.iter().map(PromptSet::name).collect();
+    let scores: Vec<String> = sweep.settings.measured_scores().iter().map(|score| score.name()).collect();
+    let parts = [sets.join(", "), scores.join(", ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{00b7} ")
 }
 
-async fn run_chosen_file(store: Store, view: ViewState) -> Result<(), Failure> {
-    let Some(file) = bridge::call(ChooseFile { purpose: FilePurpose::RunSweep }).await? else {
-        return Ok(());
-    };
-    let SavedSweep { settings, name, note, passport } =
-        bridge::call(ReadSweepFile { file: file.into() }).await?;
-    // Vectors name their own model; what has none is measured on the one in use.
-    let model = store.model().map_or(0, |model| model.id);
-    let sweep = bridge::call(StartSweep { model, settings }).await?;
-    if !name.is_empty() || !note.is_empty() {
-        bridge::call(DescribeSweep { sweep: sweep.id, name, note }).await?;
+/// Returns the curve that the list sums up: the first of the behaviour, of the first arm that moves.
+fn result_curve(sweep: &Sweep) -> Option<ipc::sweep::Curve> {
+    let arm = sweep.settings.arms.iter().position(ipc::sweep::Arm::moves)? as u32;
+    let first = || sweep.settings.curves().into_iter().find(|curve| curve.arm == arm);
+    sweep.behavior_curve(arm).or_else(first)
+}
+
+/// Says what came out, or how far the sweep is.
+fn result(sweep: &Sweep, changes: &[SweepPoint]) -> String {
+    let known = sweep.measured_points();
+    if known < sweep.expected as usize {
+        return format!("{known} of {} points, {}", sweep.expected, state(&sweep.state));
     }
-    view.choose(sweep.id);
-    if let Some(passport) = passport {
-        view.overlaid.set([passport].into());
+    let Some(curve) = result_curve(sweep) else { return String::new() };
+    let score = sweep.settings.score_on(curve.score, curve.set);
+    // The change at +1, or at the multiplier nearest to it.
+    let steered = ipc::sweep::curve_of(changes, curve).into_iter().filter(|point| point.multiplier != 0.0);
+    let near = |point: &SweepPoint| (point.multiplier - 1.0).abs();
+    match (score, steered.min_by(|a, b| near(a).total_cmp(&near(b)))) {
+        (Some(score), Some(point)) => said(&score, &point),
+        _ => String::new(),
     }
-    Ok(())
+}
+
+fn said(score: &Score, point: &SweepPoint) -> String {
+    let change = format::signed(point.value, score.decimals().max(2));
+    format!("{} {change} at {}", score.name(), format::multiplier(point.multiplier))
+}
+
+fn state(state: &JobState) -> &'static str {
+    match state {
+        JobState::Queued => "queued",
+        JobState::Running => "running",
+        JobState::Paused => "paused",
+        JobState::Stopped => "stopped",
+        JobState::Done => "done",
+        JobState::Failed { .. } => "failed",
+    }
 }

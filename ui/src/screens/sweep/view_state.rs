@@ -1,10 +1,11 @@
 //! The state of the right side of the Sweep screen: the shown curves, the axis, and the point that was clicked.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ipc::Id;
-use ipc::sweep::Curve;
+use ipc::sweep::{Curve, Sweep, SweepPoint};
 use leptos::prelude::*;
+
 
 /// The quantity on the horizontal axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,60 @@ impl Axis {
     }
 }
 
+/// The numbers of the chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// How far each score lies from the unsteered model, with its paired interval.
+    Change,
+    /// The scores themselves.
+    Values,
+}
+
+/// The tabs beside the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// The curves, and their numbers.
+    Chart,
+    /// What lies behind one point.
+    Answers,
+    /// Every score of every vector at one multiplier.
+    Matrix,
+    /// The slope of each example.
+    Examples,
+    /// Answers to rate.
+    Rate,
+    /// Files of what is shown.
+    Export,
+}
+
+impl Tab {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Chart, Self::Answers, Self::Matrix, Self::Examples, Self::Rate, Self::Export];
+
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Chart => "Chart",
+            Self::Answers => "Answers",
+            Self::Matrix => "Matrix",
+            Self::Examples => "Per example",
+            Self::Rate => "Rate",
+            Self::Export => "Export",
+        }
+    }
+
+    /// Returns the name in tests.
+    pub(super) fn testid(self) -> &'static str {
+        match self {
+            Self::Chart => "sweep-tab-chart",
+            Self::Answers => "sweep-tab-answers",
+            Self::Matrix => "sweep-tab-matrix",
+            Self::Examples => "sweep-tab-examples",
+            Self::Rate => "sweep-tab-rate",
+            Self::Export => "sweep-tab-export",
+        }
+    }
+}
+
 /// A point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct CurvePoint {
@@ -70,6 +125,21 @@ pub(super) struct PanelOptions {
     pub(super) hidden: HashSet<(Id, u32)>,
     pub(super) highlighted: Option<(Id, u32)>,
     pub(super) useful: Option<(f64, f64)>,
+    pub(super) shows: Shows,
+    /// The changes of each sweep.
+    pub(super) changes: HashMap<Id, Vec<SweepPoint>>,
+}
+
+impl PanelOptions {
+    /// Returns the points of a curve that are drawn, by multiplier.
+    pub(super) fn points(&self, sweep: &Sweep, curve: Curve) -> Vec<SweepPoint> {
+        match self.shows {
+            Shows::Values => sweep.curve(curve),
+            Shows::Change => {
+                self.changes.get(&sweep.id).map(|changes| ipc::sweep::curve_of(changes, curve)).unwrap_or_default()
+            }
+        }
+    }
 }
 
 /// The state of the view. Copies point to the same signals.
@@ -94,12 +164,8 @@ pub struct ViewState {
     pub(super) panel: RwSignal<usize>,
     /// The point whose items are shown.
     pub(super) point: RwSignal<Option<CurvePoint>>,
-    /// Whether the examples are shown one by one.
-    pub(super) examples: RwSignal<bool>,
-    /// Whether the heat map is shown.
-    pub(super) is_map: RwSignal<bool>,
-    /// Whether answers are being rated.
-    pub(super) is_rating: RwSignal<bool>,
+    pub(super) tab: RwSignal<Tab>,
+    pub(super) shows: RwSignal<Shows>,
     /// Counts up when the axes are reset to show everything.
     pub(super) resets: RwSignal<u32>,
 }
@@ -120,9 +186,8 @@ impl ViewState {
             factor: RwSignal::new(FIRST_FACTOR),
             panel: RwSignal::new(0),
             point: RwSignal::new(None),
-            examples: RwSignal::new(false),
-            is_map: RwSignal::new(false),
-            is_rating: RwSignal::new(false),
+            tab: RwSignal::new(Tab::Chart),
+            shows: RwSignal::new(Shows::Change),
             resets: RwSignal::new(0),
         }
     }
@@ -132,6 +197,7 @@ impl ViewState {
         self.point.set(None);
         self.panel.set(0);
         self.arm.set(None);
+        self.tab.set(Tab::Chart);
         self.sweep.set(Some(sweep));
         self.resets.update(|resets| *resets += 1);
     }

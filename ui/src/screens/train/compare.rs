@@ -4,8 +4,7 @@ use ipc::Id;
 use ipc::train::{History, Run, TrainSettings};
 use leptos::prelude::*;
 
-use super::costs::CostTable;
-use super::curves::{CurveOptions, both, margin};
+use super::curves::{CurveOptions, SMOOTHING, both, margin};
 use super::form::Form;
 use super::layer_choice::layers_of_run;
 use super::run::read_history;
@@ -97,7 +96,6 @@ pub(super) fn CompareView() -> impl IntoView {
                 </tbody>
             </table></div>
         </Show>
-        <CostTable />
     }
 }
 
@@ -177,7 +175,7 @@ fn outcomes(histories: [&History; 2]) -> Vec<Row> {
 }
 
 fn losses(histories: [&History; 2], names: &[String; 2]) -> Picture {
-    let shown = CurveOptions { smooth: true, raw: false };
+    let shown = CurveOptions { smoothing: SMOOTHING, raw: false, log: false, steps: 0 };
     let lines = (0..2_u8).flat_map(|which| {
         let steps = &histories[usize::from(which)].steps;
         let points: Vec<[f64; 2]> = steps.iter().map(|step| [f64::from(step.step), step.loss]).collect();

@@ -7,7 +7,7 @@ use ipc::command::ExportTable;
 use ipc::files::FilePurpose;
 use ipc::model::Model;
 use ipc::spreadsheet::{guarded, quoted};
-use ipc::train::Run;
+use ipc::train::{Run, trained_numbers};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -25,6 +25,9 @@ struct Cost {
     method: &'static str,
     model: String,
     layers: String,
+    /// The numbers that are trained, and their share of the model's parameters. `None` for methods without steps.
+    trained: Option<u64>,
+    share: Option<f64>,
     steps: u32,
     preparing: Option<f64>,
     stepping: f64,
@@ -40,7 +43,13 @@ impl Cost {
             return None;
         }
         let model = models.iter().find(|model| model.id == run.model);
+        // Methods without steps read as many numbers off the activations, and train none.
+        let facts = model.and_then(|model| model.facts.as_ref()).filter(|_| run.settings.method.has_steps());
+        let trained = facts.map(|facts| trained_numbers(&run.settings, facts));
+        let share = trained.zip(facts).map(|(numbers, facts)| numbers as f64 / facts.parameters.max(1) as f64);
         Some(Self {
+            trained,
+            share,
             run: run.name.clone(),
             method: format::method(run.settings.method),
             model: model.map(|model| model.name.clone()).unwrap_or_default(),
@@ -63,7 +72,7 @@ impl Cost {
     }
 }
 
-const COLUMNS: &str = "run,method,model,layers,steps,preparing_seconds,step_seconds,measuring_seconds,total_seconds,\
+const COLUMNS: &str = "run,method,model,layers,trained_numbers,share_of_parameters,steps,preparing_seconds,step_seconds,measuring_seconds,total_seconds,\
 seconds_per_step,peak_bytes";
 
 /// Writes the table as CSV, with every digit.
@@ -72,18 +81,20 @@ fn csv(costs: &[Cost]) -> String {
     for cost in costs {
         let words = [&*cost.run, cost.method, &cost.model, &cost.layers]
             .map(|word| quoted(&guarded(word)).into_owned());
-        let seconds = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+        let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         // Writing to a String does not fail.
         let _ = writeln!(
             text,
-            "{},{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{}",
             words.join(","),
+            cost.trained.map(|numbers| numbers.to_string()).unwrap_or_default(),
+            number(cost.share),
             cost.steps,
-            seconds(cost.preparing),
+            number(cost.preparing),
             cost.stepping,
-            seconds(cost.measuring),
+            number(cost.measuring),
             cost.total(),
-            seconds(cost.a_step()),
+            number(cost.a_step()),
             cost.peak_bytes.map(|bytes| bytes.to_string()).unwrap_or_default(),
         );
     }
@@ -105,7 +116,9 @@ pub(super) fn CostTable() -> impl IntoView {
                 <td class="name"><div class="ellipsis" title=cost.run.clone()>{cost.run.clone()}</div></td>
                 <td>{cost.method}</td>
                 <td class="number">{cost.layers.clone()}</td>
-                <td class="number">{cost.steps}</td>
+                <td class="number">{cost.trained.map_or("\u{2013}".to_owned(), format::count)}</td>
+                <td class="number">{cost.share.map_or("\u{2013}".to_owned(), small_percent)}</td>
+                <td class="number">{if cost.steps > 0 { cost.steps.to_string() } else { "\u{2013}".to_owned() }}</td>
                 <td class="number">{seconds(cost.preparing)}</td>
                 <td class="number">{seconds(Some(cost.stepping).filter(|_| cost.steps > 0))}</td>
                 <td class="number">{seconds(cost.measuring)}</td>
@@ -116,20 +129,28 @@ pub(super) fn CostTable() -> impl IntoView {
     };
     view! {
         <Show when=move || !costs.read().is_empty()>
-            <h3>"What the runs took"</h3>
+            <details>
+            <summary data-testid="costs">"What the runs took"</summary>
             <div class="table-box"><table class="wide-name-table" data-testid="cost-table">
                 <thead><tr>
-                    <th>"Run"</th><th>"Method"</th><th class="number"><Term name="Layer" text="Layers" /></th><th class="number">"Steps"</th>
+                    <th>"Run"</th><th>"Method"</th><th class="number"><Term name="Layer" text="Layers" /></th>
+                    <th class="number">"Trained numbers"</th><th class="number">"Of the model\u{2019}s"</th><th class="number">"Steps"</th>
                     <th class="number">"Before the first step"</th><th class="number">"In steps"</th>
                     <th class="number"><Term name="Held out" text="Held-out" />" pairs"</th><th class="number">"Together"</th>
                     <th class="number">"Most memory"</th>
                 </tr></thead>
                 <tbody>{move || costs.get().into_iter().map(row).collect_view()}</tbody>
             </table></div>
-            <p class="quiet small">"Before the first step the pairs are encoded and read once without a vector. Memory is that of the whole program, with the model and this window."</p>
+            <p class="quiet small">"Before the first step the pairs are encoded and read once without a vector. Memory is that of the whole program, with the model and this window; energy is not measured. Methods without steps train no numbers: they read as many off the activations."</p>
             <CostExport costs />
+            </details>
         </Show>
     }
+}
+
+/// Writes a share that is far below a per cent.
+fn small_percent(share: f64) -> String {
+    format!("{} %", format::number(format::in_percent(share), 5))
 }
 
 /// Writes the table to a file.
@@ -177,6 +198,11 @@ mod tests {
     use crate::samples;
 
     #[test]
+    fn a_vectors_share_of_its_model_keeps_its_digits() {
+        assert_eq!(small_percent(576.0 / 134_515_008.0), "0.00043 %");
+    }
+
+    #[test]
     fn a_cost_adds_up_and_is_written_with_every_digit() {
         let run = samples::run(3, JobState::Done);
         assert_eq!(Cost::of(&run, &[]), None, "nothing was measured");
@@ -185,7 +211,7 @@ mod tests {
         let run = Run { name: "=A, B".into(), seconds: 42.5, cost, ..run };
         let cost = Cost::of(&run, &[]).expect("a cost");
         assert_eq!((cost.total(), cost.a_step()), (45.0, Some(0.5)));
-        let line = format!("\"'=A, B\",{},,10,85,2.5,42.5,,45,0.5,1073741824", cost.method);
+        let line = format!("\"'=A, B\",{},,10,,,85,2.5,42.5,,45,0.5,1073741824", cost.method);
         assert_eq!(csv(&[cost]), format!("{COLUMNS}\n{line}\n"));
     }
 }

@@ -6,14 +6,47 @@ use super::tables::sign;
 use crate::charts::{Line, Picture, Stroke, smoothed};
 use crate::format;
 
-/// The share of the last value that the smoothed line keeps at every step.
-const SMOOTHING: f64 = 0.9;
+/// The share of the last value that a smoothed line keeps at every step, at first.
+pub(super) const SMOOTHING: f64 = 0.9;
 
-/// The choice of raw values, smoothed values or both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How curves over steps are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct CurveOptions {
-    pub(super) smooth: bool,
+    /// The share of the last value that the smoothed line keeps at every step; 0 for no smoothing.
+    pub(super) smoothing: f64,
+    /// Whether raw values stand behind the smoothed line.
     pub(super) raw: bool,
+    /// Whether numbers over 0 stand on a logarithmic axis.
+    pub(super) log: bool,
+    /// The steps of the whole run, which the axis has from the start.
+    pub(super) steps: u32,
+}
+
+impl CurveOptions {
+    /// Returns a chart over steps, with its final axis.
+    pub(super) fn picture(self, y_title: &str, lines: Vec<Line>, awaited: &str) -> Picture {
+        let x_range = (self.steps > 0).then(|| (0.0, f64::from(self.steps)));
+        let (x_title, y_title, awaited) = ("step".into(), y_title.into(), awaited.into());
+        let picture = Picture { x_title, y_title, lines, x_range, awaited, ..Picture::default() };
+        if self.log { on_log_axis(picture) } else { picture }
+    }
+}
+
+/// Puts a chart on a logarithmic axis. Numbers that are not over 0 have no place there.
+fn on_log_axis(mut picture: Picture) -> Picture {
+    for line in &mut picture.lines {
+        let is_marked = line.notes.len() == line.points.len();
+        let notes = std::mem::take(&mut line.notes);
+        let points = std::mem::take(&mut line.points);
+        let keeps: Vec<bool> = points.iter().map(|point| point[1] > 0.0).collect();
+        let kept = points.into_iter().filter(|point| point[1] > 0.0);
+        line.points = kept.map(|[x, y]| [x, y.log10()]).collect();
+        if is_marked {
+            let kept = notes.into_iter().zip(keeps).filter(|(_, keeps)| *keeps);
+            line.notes = kept.map(|(note, _)| note).collect();
+        }
+    }
+    Picture { is_log: true, ..picture }
 }
 
 /// The numbers that a run's fourth chart can show.
@@ -54,7 +87,7 @@ impl Curve {
         }
     }
 
-    fn unit(self) -> &'static str {
+    pub(super) fn unit(self) -> &'static str {
         match self {
             Self::RightWay => "share of a step\u{2019}s pairs",
             Self::GradientNorm => "norm before clipping",
@@ -64,7 +97,7 @@ impl Curve {
         }
     }
 
-    fn value(self, step: &StepPoint) -> Option<f64> {
+    pub(super) fn value(self, step: &StepPoint) -> Option<f64> {
         match self {
             Self::RightWay => step.sign_accuracy,
             Self::GradientNorm => Some(step.gradient_norm),
@@ -79,12 +112,16 @@ impl Curve {
 
 /// Returns the loss by sign.
 pub(super) fn losses(history: &History, shown: CurveOptions) -> Picture {
-    by_sign(history, shown, "loss, nats", |side| side.loss)
+    let awaited = "The loss of each step appears here, by the sign of its batch.";
+    shown.picture("loss, nats", by_sign(history, shown, |side| side.loss), awaited)
 }
 
 /// d times the margin by sign.
 pub(super) fn moved(history: &History, shown: CurveOptions) -> Picture {
-    by_sign(history, shown, "d \u{00d7} margin, nats", |side| side.margin)
+    let awaited = "How far each step\u{2019}s pairs move the way its sign pushes appears here.";
+    // Margins have both signs.
+    let shown = CurveOptions { log: false, ..shown };
+    shown.picture("d \u{00d7} margin, nats", by_sign(history, shown, |side| side.margin), awaited)
 }
 
 /// Returns the numbers of one sign of a step. Steps of earlier versions had one sign and no sides.
@@ -93,7 +130,7 @@ fn side(step: &StepPoint, wanted: i8) -> Option<Side> {
     side.or_else(|| (step.sign == wanted).then_some(Side { loss: step.loss, margin: step.margin }))
 }
 
-fn by_sign(history: &History, shown: CurveOptions, title: &str, value: fn(&Side) -> f64) -> Picture {
+fn by_sign(history: &History, shown: CurveOptions, value: fn(&Side) -> f64) -> Vec<Line> {
     let mut lines = vec![];
     for (color, which) in [(0, 1), (1, -1)] {
         let found = history.steps.iter().filter_map(|step| Some((step, side(step, which)?)));
@@ -106,7 +143,7 @@ fn by_sign(history: &History, shown: CurveOptions, title: &str, value: fn(&Side)
             .unzip();
         lines.extend(both(&format!("d = {}", sign(which)), color, &points, notes, shown));
     }
-    Picture { x_title: "step".into(), y_title: title.into(), lines, ..Picture::default() }
+    lines
 }
 
 /// A smoothed line over its raw values, or one of them. The notes belong to the raw values.
@@ -120,12 +157,13 @@ pub(super) fn both(
     let line =
         |stroke, points: Vec<[f64; 2]>, notes| Line { name: name.into(), color, stroke, points, notes };
     let mut lines = vec![];
-    if shown.raw || !shown.smooth {
-        let stroke = if shown.smooth { Stroke::Faint } else { Stroke::Solid };
+    let is_smooth = shown.smoothing > 0.0;
+    if shown.raw || !is_smooth {
+        let stroke = if is_smooth { Stroke::Faint } else { Stroke::Solid };
         lines.push(line(stroke, points.to_vec(), notes));
     }
-    if shown.smooth {
-        lines.push(line(Stroke::Solid, smoothed(points, SMOOTHING), Vec::new()));
+    if is_smooth {
+        lines.push(line(Stroke::Solid, smoothed(points, shown.smoothing), Vec::new()));
     }
     lines
 }
@@ -143,16 +181,29 @@ pub(super) fn other(history: &History, curve: Curve, shown: CurveOptions) -> Pic
         })
         .unzip();
     let lines = both(curve.title(), 0, &points, notes, shown);
-    Picture { x_title: "step".into(), y_title: curve.unit().into(), lines, ..Picture::default() }
+    shown.picture(curve.unit(), lines, "A number of each step appears here.")
 }
 
-/// Returns the held-out margin at both signs by epoch.
-pub(super) fn margins(history: &History) -> Picture {
+/// Returns the held-out margin at both signs by epoch, of which there will be so many.
+pub(super) fn margins(history: &History, epochs: u32) -> Picture {
     let lines = vec![
         margin("At +1", 0, Stroke::Marked, history, |e| e.plus),
         margin("At \u{2212}1", 0, Stroke::Dashed, history, |e| e.minus),
     ];
-    Picture { x_title: "epoch".into(), y_title: "margin, nats".into(), lines, ..Picture::default() }
+    margin_picture(lines, epochs)
+}
+
+/// Returns a chart over epochs, with its final axis.
+pub(super) fn margin_picture(lines: Vec<Line>, epochs: u32) -> Picture {
+    Picture {
+        x_title: "epoch".into(),
+        y_title: "margin, nats".into(),
+        lines,
+        x_range: (epochs > 0).then(|| (0.0, f64::from(epochs))),
+        counts: true,
+        awaited: "The effect on the held-out pairs appears here after each epoch.".into(),
+        ..Picture::default()
+    }
 }
 
 /// Returns one held-out margin by epoch.
@@ -177,7 +228,7 @@ pub(super) fn margin(
 mod tests {
     use super::*;
 
-    const SHOWN: CurveOptions = CurveOptions { smooth: true, raw: true };
+    const SHOWN: CurveOptions = CurveOptions { smoothing: SMOOTHING, raw: true, log: false, steps: 85 };
 
     #[test]
     fn steps_are_split_by_their_sign() {
@@ -195,9 +246,9 @@ mod tests {
 
     #[test]
     fn without_smoothing_the_raw_values_are_the_line() {
-        let lines = both_of(CurveOptions { smooth: false, raw: false });
+        let lines = both_of(CurveOptions { smoothing: 0.0, raw: false, ..SHOWN });
         assert_eq!((lines.len(), lines[0].stroke), (1, Stroke::Solid));
-        assert_eq!(both_of(CurveOptions { smooth: true, raw: false }).len(), 1);
+        assert_eq!(both_of(CurveOptions { raw: false, ..SHOWN }).len(), 1);
     }
 
     fn both_of(shown: CurveOptions) -> Vec<Line> {
@@ -209,5 +260,23 @@ mod tests {
         let history = History { steps: vec![StepPoint::default()], ..History::default() };
         assert!(other(&history, Curve::RightWay, SHOWN).lines[0].points.is_empty());
         assert_eq!(Curve::from_key(Curve::Speed.key()), Curve::Speed);
+    }
+
+    #[test]
+    fn the_axes_are_the_final_ones_from_the_start_and_say_what_will_appear() {
+        let empty = losses(&History::default(), SHOWN);
+        assert_eq!(empty.x_range, Some((0.0, 85.0)));
+        assert!(empty.is_empty() && !empty.awaited.is_empty());
+        assert_eq!(margins(&History::default(), 5).x_range, Some((0.0, 5.0)));
+    }
+
+    #[test]
+    fn a_logarithmic_axis_keeps_the_numbers_over_0_with_their_notes() {
+        let at = |step, loss| StepPoint { step, sign: 1, loss, ..StepPoint::default() };
+        let history = History { steps: vec![at(1, 0.01), at(2, 0.0), at(3, 10.0)], ..History::default() };
+        let picture = losses(&history, CurveOptions { smoothing: 0.0, log: true, ..SHOWN });
+        assert_eq!(picture.lines[0].points, [[1.0, -2.0], [3.0, 1.0]]);
+        assert_eq!(picture.lines[0].notes.len(), 2);
+        assert!(picture.is_log && !moved(&history, CurveOptions { log: true, ..SHOWN }).is_log);
     }
 }

@@ -1,11 +1,14 @@
 //! The state of the Train screen: the settings of the next run, and which runs are shown.
 
+use std::collections::HashSet;
+
 use ipc::command::{DefaultSettings, Train};
 use ipc::train::{Preset, Run, TrainSettings};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::run_list::RunOrder;
 use super::tab::Tab;
 use crate::bridge;
 use crate::latest::Latest;
@@ -29,8 +32,23 @@ pub struct Form {
     pub run: RwSignal<Option<Id>>,
     /// The run that it is compared with.
     pub other: RwSignal<Option<Id>>,
+    /// The runs whose curves are laid over those of the shown one.
+    pub(super) overlaid: RwSignal<HashSet<Id>>,
+    /// The order of the list of runs.
+    pub(super) order: RwSignal<RunOrder>,
+    /// The pane of the left side.
+    pub(super) pane: RwSignal<Option<Pane>>,
     /// The tab that is shown beside the settings.
     pub(super) tab: RwSignal<Tab>,
+}
+
+/// A pane of the left side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pane {
+    /// The settings of the next run.
+    New,
+    /// The runs that there are.
+    List,
 }
 
 impl Form {
@@ -46,6 +64,9 @@ impl Form {
             failure: RwSignal::new(None),
             run: RwSignal::new(None),
             other: RwSignal::new(None),
+            overlaid: RwSignal::default(),
+            order: RwSignal::new(RunOrder::Newest),
+            pane: RwSignal::new(None),
             tab: RwSignal::new(Tab::Run),
         };
         let known = Memo::new(move |_| {
@@ -134,8 +155,30 @@ impl Form {
         })
     }
 
+    /// Shows a run.
+    pub fn show_run(self, run: Id) {
+        self.run.set(Some(run));
+        self.tab.set(Tab::Run);
+    }
+
+    /// Fills the form in with the settings of a run, so that they can be changed and trained again. Its data set and model become
+    /// those in use.
+    pub fn repeat(self, store: Store, run: Id) {
+        let found = store.runs.with_untracked(|all| all.iter().find(|one| one.id == run).cloned());
+        let Some(run) = found else { return };
+        self.began_with.set_value(Some((run.model, run.data_set)));
+        let _ = self.latest_offer.begin();
+        self.offered.set(None);
+        self.settings.set(Some(run.settings));
+        self.pane.set(Some(Pane::New));
+        store.change_settings(|settings| {
+            settings.model = Some(run.model);
+            settings.data_set = Some(run.data_set);
+        });
+    }
+
     /// Queues the run.
-    pub(super) fn start(self, store: Store) {
+    pub fn start(self, store: Store) {
         let (Some(model), Some(data_set), Some(settings)) =
             (store.model(), store.data_set(), self.settings.get_untracked())
         else {

@@ -1,4 +1,4 @@
-//! The Train screen: the settings on the left; the runs and the analyses on the right.
+//! The Train screen: on the left the settings of the next run, or the runs; on the right the shown run and the analyses.
 
 mod adapter_choice;
 mod advanced_settings;
@@ -12,10 +12,12 @@ mod intervention;
 mod layer_choice;
 mod layer_effects;
 mod layer_search;
+mod left_panes;
 mod method_choice;
 mod option_key;
+mod overlay;
 mod run;
-mod runs;
+mod run_list;
 mod settings_form;
 mod steerability;
 mod tab;
@@ -34,7 +36,7 @@ use tab::Tab;
 pub fn TrainScreen() -> impl IntoView {
     let form = expect_context::<Form>();
     let shown = move || match form.tab.get() {
-        Tab::Run => view! { <run::RunView /><runs::Runs /> }.into_any(),
+        Tab::Run => view! { <run::RunView /><costs::CostTable /> }.into_any(),
         Tab::Epochs => view! { <epochs::EpochsView /> }.into_any(),
         Tab::Compare => view! { <compare::CompareView /> }.into_any(),
         Tab::Steerability => view! { <steerability::SteerabilityView /> }.into_any(),
@@ -43,7 +45,7 @@ pub fn TrainScreen() -> impl IntoView {
     };
     view! {
         <div class="columns">
-            <section class="left" aria-label="Settings"><settings_form::SettingsForm /></section>
+            <section class="left paned" aria-label="Settings and runs"><left_panes::LeftPanes /></section>
             <section class="right tabbed" aria-label="Runs">
                 <tabs::Tabs />
                 <div class="tab-content">{shown}</div>

@@ -7,8 +7,9 @@ use ipc::train::{EpochPoint, History, Run, StepPoint};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::curves::{Curve, CurveOptions, losses, margins, moved, other};
+use super::curves::{Curve, CurveOptions, SMOOTHING, losses, margins, moved, other};
 use super::form::Form;
+use super::overlay::{self, OverlaidRun, color};
 use super::tables::Tables;
 use crate::bridge;
 use crate::charts::Chart;
@@ -34,8 +35,29 @@ pub fn RunView() -> impl IntoView {
     let history = Memo::new(move |_| {
         id.get().and_then(|id| store.histories.read().get(&id).cloned()).unwrap_or_default()
     });
-    let (smooth, raw) = (RwSignal::new(true), RwSignal::new(true));
-    let shown = move || CurveOptions { smooth: smooth.get(), raw: raw.get() };
+    let (smoothing, raw, log) = (RwSignal::new(SMOOTHING), RwSignal::new(true), RwSignal::new(false));
+    let others = overlaid_runs(store, form, id);
+    let all = Memo::new(move |_| {
+        let name = run.read().as_ref().map(|run| run.name.clone()).unwrap_or_default();
+        let own = OverlaidRun { name, history: history.get() };
+        std::iter::once(own).chain(others.get().into_iter().map(|(_, run)| run)).collect::<Vec<_>>()
+    });
+    let is_many = move || all.read().len() > 1;
+    // The axes reach to the end of the longest run.
+    let ends = Memo::new(move |_| {
+        let runs = store.runs.read();
+        let shown: Vec<Id> = id.get().into_iter().chain(others.read().iter().map(|(id, _)| *id)).collect();
+        let of = |read: fn(&Run) -> u32| {
+            runs.iter().filter(|run| shown.contains(&run.id)).map(read).max().unwrap_or(0)
+        };
+        (of(|run| run.steps), of(|run| run.settings.epochs))
+    });
+    let shown = move || CurveOptions {
+        smoothing: smoothing.get(),
+        raw: raw.get(),
+        log: log.get(),
+        steps: ends.get().0,
+    };
     let curve = RwSignal::new(Curve::RightWay);
     let has_steps = Memo::new(move |_| run.read().as_ref().is_none_or(|run| run.settings.method.has_steps()));
     // The zoom of a chart belongs to the run that it shows.
@@ -50,7 +72,7 @@ pub fn RunView() -> impl IntoView {
             </div>
         }>
             <div class="row wrap">
-                <h2 class="grow ellipsis">{move || run.get().map(|run| run.name)}</h2>
+                <h2 class="grow ellipsis" dir="auto" title=move || run.get().map(|run| run.name)>{move || run.get().map(|run| run.name)}</h2>
                 <span class="quiet" data-testid="run-state">{move || run.get().map(|run| run_state(&run.state))}</span>
             </div>
             {move || run.get().and_then(|run| match run.state {
@@ -63,25 +85,33 @@ pub fn RunView() -> impl IntoView {
             </Show>
             <Show when=move || has_steps.get()>
             <div class="row wrap">
-                <span class="quiet small">"Curves"</span>
-                <Toggle label="Smoothed" testid="curves-smoothed" value=smooth />
+                <label class="row small smoothing" title="The share of the last value that the line keeps at every step; at the left end it is not smoothed">
+                    "Smoothing"
+                    <input type="range" min="0" max="0.99" step="0.01" data-testid="curves-smoothing" prop:value=move || smoothing.get().to_string()
+                        on:input=move |event| if let Ok(value) = event_target_value(&event).parse() { smoothing.set(value); } />
+                    <span class="number">{move || format::number(smoothing.get(), 2)}</span>
+                </label>
                 <Toggle label="Raw" testid="curves-raw" value=raw />
+                <Toggle label="Log axis" testid="curves-log" value=log />
+                {move || is_many().then(|| all.get().into_iter().enumerate().map(|(place, run)| view! {
+                    <span class="key" data-testid="run-key" title=run.name.clone() style:color=format!("var(--series-{})", color(place))><i></i><span class="ellipsis" dir="auto">{run.name.clone()}</span></span>
+                }).collect_view())}
             </div>
             <div class="charts">
                 <div class="chart">
-                    <div class="title"><h3><Term name="Loss" /></h3><SignKey /></div>
-                    <Chart resets picture=Signal::derive(move || losses(&history.read(), shown())) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
+                    <div class="title"><h3><Term name="Loss" /></h3><Show when=move || !is_many()><SignKey /></Show></div>
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::losses(&all.read(), shown()) } else { losses(&history.read(), shown()) }) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
                 </div>
                 <div class="chart">
-                    <div class="title"><h3><Term name="Margin" text="d \u{00d7} margin" /></h3><SignKey /></div>
-                    <Chart resets picture=Signal::derive(move || moved(&history.read(), shown())) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
+                    <div class="title"><h3><Term name="Margin" text="d \u{00d7} margin" /></h3><Show when=move || !is_many()><SignKey /></Show></div>
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::moved(&all.read(), shown()) } else { moved(&history.read(), shown()) }) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
                 </div>
                 <div class="chart">
                     <div class="title">
                         <h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" /></h3>
                         <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span>
                     </div>
-                    <Chart resets picture=Signal::derive(move || margins(&history.read())) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::margins(&all.read(), ends.get().1) } else { margins(&history.read(), ends.get().1) }) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />
                 </div>
                 <div class="chart">
                     <div class="title">
@@ -89,13 +119,36 @@ pub fn RunView() -> impl IntoView {
                             {Curve::ALL.map(|choice| view! { <option value=choice.key() selected=move || curve.get() == choice>{choice.title()}</option> })}
                         </select>
                     </div>
-                    <Chart resets picture=Signal::derive(move || other(&history.read(), curve.get(), shown())) testid="chart-other" label="Another number by step; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::other(&all.read(), curve.get(), shown()) } else { other(&history.read(), curve.get(), shown()) }) testid="chart-other" label="Another number by step; the table below has the numbers" />
                 </div>
             </div>
             <Tables history />
             </Show>
         </Show>
     }
+}
+
+/// Returns the histories of the runs that are laid over the shown one, which are read as soon as they are.
+fn overlaid_runs(store: Store, form: Form, shown: Memo<Option<Id>>) -> Memo<Vec<(Id, OverlaidRun)>> {
+    let runs = Memo::new(move |_| {
+        let (overlaid, shown) = (form.overlaid.read(), shown.get());
+        let is_over = |run: &&Run| overlaid.contains(&run.id) && Some(run.id) != shown;
+        let all = store.runs.read();
+        all.iter().filter(is_over).map(|run| (run.id, run.name.clone())).collect::<Vec<_>>()
+    });
+    Effect::new(move |_| {
+        for (id, _) in runs.get() {
+            read_history(store, id);
+        }
+    });
+    Memo::new(move |_| {
+        let histories = store.histories.read();
+        let with = |(id, name): (Id, String)| {
+            let history = histories.get(&id).cloned().unwrap_or_default();
+            (id, OverlaidRun { name, history })
+        };
+        runs.get().into_iter().map(with).collect()
+    })
 }
 
 /// The legend of the signs' colours.
@@ -183,14 +236,15 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>
             .map(|v| (v.norm, v.residual_norm.map(|residual| v.norm / residual)));
         let (norm, share) =
             known.or_else(|| history.read().steps.last().map(|step| (step.vector_norm, None)))?;
-        let share = share
-            .map(|share| format!(" = {} of the residual stream", format::percent(share)))
-            .unwrap_or_default();
-        Some(format!("{}{share}", format::number(norm, 2)))
+        Some((format::number(norm, 2), share))
     };
     let of_what = move || {
         let makes_adapter = run.read().as_ref().is_some_and(|run| run.settings.method.makes_adapter());
-        if makes_adapter { "norm added to the weights" } else { "norm of the vector" }
+        let what = if makes_adapter { "norm added to the weights" } else { "norm of the vector" };
+        match norm().and_then(|(_, share)| share) {
+            Some(share) => format!("{what}, {} of the residual stream", format::percent(share)),
+            None => what.to_owned(),
+        }
     };
     let speed = move || {
         let history = history.read();
@@ -216,11 +270,11 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>
             </Show>
             <div class="figure"><b>{move || epoch(|e| format::signed(e.plus - e.minus, 2))}</b><span class="quiet small">"held-out margin, +1 over \u{2212}1, nats"</span></div>
             <div class="figure"><b>{move || epoch(|e| format::percent(e.sign_accuracy))}</b><span class="quiet small">"of held-out pairs move the right way"</span></div>
-            <div class="figure"><b>{move || norm().unwrap_or("\u{2013}".into())}</b><span class="quiet small">{of_what}</span></div>
+            <div class="figure"><b>{move || norm().map_or("\u{2013}".into(), |(norm, _)| norm)}</b><span class="quiet small">{of_what}</span></div>
             <Show when=move || has_steps.get()>
                 <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
             </Show>
-            <Show when=move || left().is_some()>
+            <Show when=move || has_steps.get()>
                 <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">"left"</span></div>
             </Show>
         </div>

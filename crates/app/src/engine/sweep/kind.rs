@@ -6,7 +6,7 @@ use data::benchmarks::SUBJECTS;
 use endpoint::shown_address;
 use ipc::mmlu::MmluGroup;
 use ipc::score::{Judge, Rubric, Score};
-use vectors::score::{Interval, Ratio, mean_interval, ratio_interval};
+use vectors::score::{Interval, Ratio, paired_interval, ratio_interval};
 
 /// The seed of the bootstrap. It is fixed, so that the same items always get the same interval and all multipliers are
 /// resampled in the same way.
@@ -165,29 +165,52 @@ pub(crate) fn value(score: &Score, item: &[f64]) -> Option<f64> {
 #[must_use]
 pub fn summary(score: &Score, items: &[Vec<f64>]) -> (Interval, u32, u32) {
     let known: Vec<&Vec<f64>> = items.iter().filter(|item| value(score, item).is_some()).collect();
-    if matches!(score, Score::Mmlu { .. }) {
-        // Questions of other groups are not missing.
-        return (mmlu_interval(&known), known.len() as u32, 0);
-    }
-    let missing = (items.len() - known.len()) as u32;
-    let ratio = |place: usize| {
-        let of = |item: &&Vec<f64>| Ratio { numerator: item[place], denominator: item[2] };
-        known.iter().map(of).collect::<Vec<_>>()
-    };
-    let interval = match score {
-        // Every token of a text has the same weight, so this is the ratio of sums and not the mean of ratios.
-        Score::Perplexity => ratio_interval(&ratio(0), BOOTSTRAP_SEED, f64::exp),
-        Score::Divergence => ratio_interval(&ratio(1), BOOTSTRAP_SEED, |mean| mean),
-        _ => {
-            let values: Vec<f64> = known.iter().filter_map(|item| value(score, item)).collect();
-            mean_interval(&values, BOOTSTRAP_SEED)
-        }
-    };
+    // Questions of other groups of MMLU are not missing.
+    let missing = if matches!(score, Score::Mmlu { .. }) { 0 } else { (items.len() - known.len()) as u32 };
+    let interval = ratio_interval(&addends(score, &known), BOOTSTRAP_SEED, link(score));
     (interval, known.len() as u32, missing)
 }
 
-/// Returns the mean over subjects of the share right, with its interval. A question weighs as much as its subject has few.
-fn mmlu_interval(items: &[&Vec<f64>]) -> Interval {
+/// Returns how far a score lies from its unsteered value, with its paired interval, and the number of items that have both
+/// values. The items of both are the same ones, in the same order.
+#[must_use]
+pub(crate) fn change(score: &Score, steered: &[Vec<f64>], unsteered: &[Vec<f64>]) -> (Interval, u32) {
+    let has_both = |pair: &(&Vec<f64>, &Vec<f64>)| value(score, pair.0).and(value(score, pair.1)).is_some();
+    let (with, without): (Vec<&Vec<f64>>, Vec<&Vec<f64>>) =
+        steered.iter().zip(unsteered).filter(has_both).unzip();
+    let (with_addends, without_addends) = (addends(score, &with), addends(score, &without));
+    let interval = paired_interval(&with_addends, &without_addends, BOOTSTRAP_SEED, link(score));
+    (interval, with.len() as u32)
+}
+
+/// Returns what each item adds to a score: the score is [`link`] of the ratio of the sums.
+fn addends(score: &Score, items: &[&Vec<f64>]) -> Vec<Ratio> {
+    let ratio = |place: usize| {
+        let of = |item: &&Vec<f64>| Ratio { numerator: item[place], denominator: item[2] };
+        items.iter().map(of).collect()
+    };
+    let mean_of = |values: Vec<f64>| {
+        values.into_iter().map(|numerator| Ratio { numerator, denominator: 1.0 }).collect()
+    };
+    match score {
+        // Every token of a text has the same weight, so this is the ratio of sums and not the mean of ratios.
+        Score::Perplexity => ratio(0),
+        Score::Divergence => ratio(1),
+        Score::Mmlu { .. } => mean_of(weighed(items)),
+        _ => mean_of(items.iter().filter_map(|item| value(score, item)).collect()),
+    }
+}
+
+/// Returns the function from the ratio of sums to the score.
+fn link(score: &Score) -> fn(f64) -> f64 {
+    match score {
+        Score::Perplexity => f64::exp,
+        _ => |mean| mean,
+    }
+}
+
+/// Returns values whose mean is the mean over subjects of the share right. A question weighs as much as its subject has few.
+fn weighed(items: &[&Vec<f64>]) -> Vec<f64> {
     let mut counts = [0_usize; SUBJECTS.len()];
     let subject = |item: &Vec<f64>| (item[SUBJECT] as usize).min(SUBJECTS.len() - 1);
     for item in items {
@@ -195,7 +218,7 @@ fn mmlu_interval(items: &[&Vec<f64>]) -> Interval {
     }
     let subjects = counts.iter().filter(|count| **count > 0).count() as f64;
     let weighed = |item: &&Vec<f64>| item[0] * items.len() as f64 / (subjects * counts[subject(item)] as f64);
-    mean_interval(&items.iter().map(weighed).collect::<Vec<_>>(), BOOTSTRAP_SEED)
+    items.iter().map(weighed).collect()
 }
 
 #[cfg(test)]
@@ -253,5 +276,16 @@ mod tests {
     fn pairs_stored_by_an_older_version_have_no_tokens() {
         let (_, count, missing) = summary(&Score::LogOddsPerToken, &[vec![-1.0, -2.0]]);
         assert_eq!((count, missing), (0, 1));
+    }
+
+    #[test]
+    fn a_change_takes_the_items_that_have_both_values() {
+        let judged = Score::Judge { judge: Judge::Local, rubric: Rubric::new("care") };
+        let (interval, count) =
+            change(&judged, &[vec![3.0], vec![], vec![4.0]], &[vec![1.0], vec![2.0], vec![3.5]]);
+        assert_eq!((interval.value, count), (1.25, 2));
+        let texts = |nats: [f64; 2]| [vec![nats[0], 0.0, 1.0], vec![nats[1], 0.0, 3.0]];
+        let (change, _) = change(&Score::Perplexity, &texts([4.0, 4.0]), &texts([2.0, 2.0]));
+        assert!((change.value - (2.0_f64.exp() - 1.0_f64.exp())).abs() < 1e-12, "{change:?}");
     }
 }

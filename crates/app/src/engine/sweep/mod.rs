@@ -40,7 +40,7 @@ use crate::{Error, clock};
 
 pub(crate) use judge::{digits_note, instruction, verdict_key};
 pub use kind::summary;
-pub(crate) use kind::value;
+pub(crate) use kind::{change, value};
 pub(crate) use measure::{mmlu, questions, truthful};
 
 /// A running sweep.

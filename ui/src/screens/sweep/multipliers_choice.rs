@@ -1,0 +1,33 @@
+//! The multipliers of a sweep: a range, or a list.
+
+use leptos::prelude::*;
+
+use super::form::Form;
+use crate::widgets::{NumberField, NumberRange, Term, roving};
+
+/// The multipliers.
+#[component]
+pub(super) fn MultipliersChoice() -> impl IntoView {
+    let form = expect_context::<Form>();
+    let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
+    view! {
+        <div class="field">
+            <span class="label"><Term name="Multiplier" text="Multipliers" />
+                <span use:roving class="segments">
+                    <button type="button" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>"Range"</button>
+                    <button type="button" data-testid="sweep-list" aria-pressed=move || form.is_list.get().to_string() on:click=move |_| form.is_list.set(true)>"List"</button>
+                </span>
+            </span>
+            <Show when=move || form.is_list.get() fallback=move || view! {
+                <div class="three">
+                    <NumberField label="From" testid="sweep-from" value=form.from set=set(form.from) />
+                    <NumberField label="To" testid="sweep-to" value=form.to set=set(form.to) />
+                    <NumberField label="Step" testid="sweep-step" range=NumberRange::Over(0.0) value=form.step set=set(form.step) />
+                </div>
+            }>
+                <input type="text" data-testid="sweep-multipliers" aria-label="Multipliers" prop:value=form.list
+                    on:input=move |event| form.list.set(event_target_value(&event)) />
+            </Show>
+        </div>
+    }
+}
