@@ -22,6 +22,7 @@ pub mod job;
 pub mod list;
 pub mod mmlu;
 pub mod model;
+pub mod plan;
 pub mod project;
 pub mod quality;
 pub mod repair;

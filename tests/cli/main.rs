@@ -11,6 +11,7 @@ mod limits;
 mod measuring;
 mod projects;
 mod sandbox;
+mod studies;
 mod talking;
 mod vector_files;
 

@@ -28,6 +28,7 @@ mod sampling;
 mod scores;
 mod steering;
 mod stop;
+mod study;
 mod sweep;
 mod train;
 mod transfer;
@@ -73,6 +74,10 @@ enum Command {
     Chat(chat::Arguments),
     /// A score at several multipliers of a vector
     Sweep(sweep::Arguments),
+    /// Run a whole study as jobs of a store: `--plan FILE.toml`
+    Run(study::RunArguments),
+    /// Check a study's plan, list its cells, or split it into shards
+    Plan(study::PlanArguments),
     /// Vector files: what they hold, and as other programs' files; and the vectors of a store
     #[command(subcommand)]
     Vector(vector::Command),
@@ -116,6 +121,8 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Run(arguments) => study::run(&arguments),
+        Command::Plan(arguments) => study::plan(&arguments),
         Command::Vector(command) => vector::run(&command),
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),

@@ -4,10 +4,11 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use ipc::command::{
-    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportProject,
-    ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs,
-    ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PreviewImport, PreviewVector,
-    ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut, StartDrafts, StartSweep, TryEndpoint,
+    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPlan, ExportPreset,
+    ExportProject, ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations,
+    ImportPairs, ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PreviewImport,
+    PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut, StartDrafts, StartSweep,
+    TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -51,6 +52,7 @@ about_a_file! {
     ExportChart: Write,
     ExportTable: Write,
     ExportReport: Write,
+    ExportPlan: Write,
     ExportVector: Write,
     SaveDiagnostics: Write,
     SetOut: Write,

@@ -6,6 +6,7 @@ mod compare;
 mod curves;
 mod epochs;
 mod estimate;
+mod export_plan;
 mod form;
 mod intervention;
 mod layer_choice;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::curves::{Curve, CurveOptions, losses, margins, moved, other};
+use super::export_plan::ExportPlan;
 use super::form::Form;
 use super::tables::Tables;
 use crate::bridge;
@@ -94,6 +95,7 @@ pub fn RunView() -> impl IntoView {
             </div>
             <Tables history />
             </Show>
+            <ExportPlan run />
         </Show>
     }
 }
