@@ -152,7 +152,7 @@ fn a_sweep_that_is_exported_as_a_plan_gives_the_same_numbers_elsewhere() {
     let few = "only = [\"BiPO/Mine/L0/seed 2\", \"Random/Mine/L0/seed 2\", \"Told/Mine\"]\n";
     fs::write(&plan, PLAN.replacen("[model]", &format!("{few}\n[model]"), 1)).expect("the plan");
     lines(&["run", "--plan", &plan, "--store", &store, "--out", &out, "--json"]);
-    lines(&["model", "add", &folder.path("llama.gguf"), "--store", &other]);
+    lines(&["model", "add", &folder.path("llama.gguf"), "--store", &other, "--json"]);
     let points = |out: &str| -> Vec<Value> {
         let text = fs::read_to_string(Path::new(out).join("results.json")).expect("results");
         let results: Value = serde_json::from_str(&text).expect("JSON");
@@ -182,7 +182,6 @@ fn a_sweep_that_is_exported_as_a_plan_gives_the_same_numbers_elsewhere() {
     let made = lines(&["run", "--plan", &exported, "--store", &other, "--project", "Run", "--json"]);
     let vectors = |store: &str| lines(&["vector", "list", "--store", store, "--json"]);
     let cell = made.iter().find(|line| line["vector"].is_string()).expect("a cell");
-    lines(&["project", "list", "--store", &store]);
     assert!(vectors(&store).iter().any(|vector| vector["hash"] == cell["vector"]), "{cell}");
 }
 

@@ -7,7 +7,7 @@ use crate::print;
 use crate::problem::{Outcome, Problem};
 use crate::program;
 
-const PACKAGE: &str = "skypilot==0.10.3";
+const PACKAGE: &str = "skypilot==0.14.1";
 /// Reads the task as `sky jobs launch` does, and prints what it found.
 const READ: &str = "import sys, sky\n\
                     task = sky.Task.from_yaml(sys.argv[1])\n\

@@ -283,9 +283,10 @@ impl<'a> Writer<'a> {
         };
         let pairs = snapshots::read(&mut *self.db, &snapshot).await?;
         let train = (pairs.len() - held_out(&pairs).len()) as u32;
-        let steps = match settings.method.has_steps() {
-            true => defaults::steps(train, settings.batch_pairs, settings.epochs),
-            false => 0,
+        let steps = if settings.method.has_steps() {
+            defaults::steps(train, settings.batch_pairs, settings.epochs)
+        } else {
+            0
         };
         let intervention = Intervention { positions: settings.positions, op: InterventionOp::Add };
         let is_whole = vector.epoch.is_none() && origin.steps == steps && vector.intervention == intervention;

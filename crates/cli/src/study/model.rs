@@ -37,9 +37,10 @@ pub(super) fn model(
     }
     let path = path(plan, folder);
     let lost: Vec<&Model> = overview.models.iter().filter(|model| is_lost(model)).collect();
-    let print = match plan.sha256.is_some() || !lost.is_empty() {
-        true => Some(fingerprint(&vectors::model::model_path(&path))?),
-        false => None,
+    let print = if plan.sha256.is_some() || !lost.is_empty() {
+        Some(fingerprint(&vectors::model::model_path(&path))?)
+    } else {
+        None
     };
     check(plan, print.as_deref(), &path.display().to_string())?;
     let known = |model: &&Model| fs::canonicalize(&model.path).ok() == fs::canonicalize(&path).ok();

@@ -18,6 +18,7 @@ use super::{RunArguments, cell, model, read, report};
 use crate::door::{self, Door};
 use crate::halt::Halt;
 use crate::output;
+use crate::stop;
 
 /// A study that is run in a store.
 pub(super) struct Study<'a> {
@@ -114,6 +115,9 @@ impl Study<'_> {
         let mut done: Vec<CellResult> = Vec::with_capacity(cells.len());
         for (place, cell) in cells.iter().enumerate() {
             let name = cell.name(self.plan);
+            if stop::is_asked() {
+                return Err(Halt::Stopped(format!("stopped before {name}; the same command goes on")));
+            }
             output::print_message(&format!("{} of {}: {name}", place + 1, cells.len()));
             let result = cell::run(self, cell)?;
             let line = Done {

@@ -3,9 +3,9 @@
 use ::study::{Cell, Plan, PromptingPlan, ScoreKind, Steer};
 use ipc::command::{ControlJob, DescribeSweep, StartSweep};
 use ipc::job::{JobAction, JobState};
-use ipc::score::Rubric;
+use ipc::score::{Rubric, Score};
 use ipc::steering::{Gate, SteeringTerm, TermGate};
-use ipc::sweep::{Arm, Generation, PromptSet, Prompting, Sweep, SweepSettings};
+use ipc::sweep::{Arm, Generation, PromptSet, Prompting, Sweep, SweepSettings, TEMPLATES};
 use ipc::vector::Vector;
 
 use super::data_sets::Content;
@@ -16,6 +16,9 @@ use crate::halt::Halt;
 /// Measures a cell.
 pub(super) fn sweep(study: &mut Study<'_>, cell: &Cell, vector: Option<&Vector>) -> Result<Sweep, Halt> {
     let settings = settings(study, cell, vector)?;
+    if let Some(done) = known(study, &settings) {
+        return Ok(done);
+    }
     resume_paused(study, cell, &settings)?;
     let model = study.model.id;
     let sweep = study.door.call(StartSweep { model, settings })?;
@@ -31,20 +34,45 @@ pub(super) fn sweep(study: &mut Study<'_>, cell: &Cell, vector: Option<&Vector>)
     done.cloned().ok_or_else(|| Halt::Failed(format!("{}: the sweep is gone.", cell.name(study.plan))))
 }
 
+/// Returns the finished sweep of the store with these settings, whose contents are still the same.
+fn known(study: &Study<'_>, settings: &SweepSettings) -> Option<Sweep> {
+    let is_it = |sweep: &&Sweep| {
+        sweep.state == JobState::Done && sweep.stale.is_none() && is_same(study, sweep, settings)
+    };
+    study.overview.sweeps.iter().find(is_it).cloned()
+}
+
 /// Goes on with the paused sweep of a cell, so that it is not measured beside a second one.
 fn resume_paused(study: &mut Study<'_>, cell: &Cell, settings: &SweepSettings) -> Result<(), Halt> {
-    let name = cell.name(study.plan);
-    let terms =
-        |settings: &SweepSettings| settings.arms.iter().map(|arm| arm.terms.clone()).collect::<Vec<_>>();
-    let is_it = |sweep: &&Sweep| {
-        sweep.state == JobState::Paused
-            && sweep.name.as_ref() == Some(&name)
-            && sweep.model == study.model.id
-            && terms(&sweep.settings) == terms(settings)
-    };
+    let is_it = |sweep: &&Sweep| sweep.state == JobState::Paused && is_same(study, sweep, settings);
     let Some(job) = study.overview.sweeps.iter().find(is_it).map(|sweep| sweep.job) else { return Ok(()) };
     study.door.call(ControlJob { job, action: JobAction::Resume })?;
     wait(study, cell, job)
+}
+
+fn is_same(study: &Study<'_>, sweep: &Sweep, settings: &SweepSettings) -> bool {
+    sweep.model == study.model.id && comparable(&sweep.settings) == comparable(settings)
+}
+
+/// Returns settings without what the store completes when a sweep is started: colours, the multiplier 0, the source of built-in
+/// templates, and rubrics by which no judge goes.
+fn comparable(settings: &SweepSettings) -> SweepSettings {
+    let mut settings = settings.clone();
+    settings.multipliers = settings.multipliers.iter().map(|multiplier| multiplier + 0.0).collect();
+    settings.multipliers.push(0.0);
+    settings.multipliers.sort_by(f64::total_cmp);
+    settings.multipliers.dedup();
+    for arm in &mut settings.arms {
+        arm.color = 0;
+        if let Prompting::Template { name, source } = &mut arm.prompting
+            && TEMPLATES.contains(&name.as_str())
+        {
+            source.clear();
+        }
+    }
+    let judged: Vec<Rubric> = settings.scores.iter().filter_map(Score::rubric).cloned().collect();
+    settings.rubrics.retain(|_, own| judged.iter().any(|rubric| rubric != own));
+    settings
 }
 
 fn settings(study: &mut Study<'_>, cell: &Cell, vector: Option<&Vector>) -> Result<SweepSettings, Halt> {
