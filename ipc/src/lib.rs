@@ -24,6 +24,7 @@ pub mod job;
 pub mod list;
 pub mod mmlu;
 pub mod model;
+pub mod plan;
 pub mod project;
 pub mod projection;
 pub mod quality;

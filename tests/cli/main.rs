@@ -16,6 +16,7 @@ mod projects;
 mod sandbox;
 mod store_sweeps;
 mod store_work;
+mod studies;
 mod talking;
 mod vector_files;
 

@@ -15,6 +15,7 @@ use ipc::conversation::ConversationFormat;
 use ipc::drafts::{DraftSettings, DraftSource, DraftTask, EndpointSettings};
 use ipc::event::Event;
 use ipc::files::{Access, FileHandle, FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
+use ipc::plan::PlanOf;
 use ipc::project::Settings;
 use ipc::score::{Judge, Score};
 use ipc::sweep::SweepSettings;
@@ -78,6 +79,7 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
         refused(tiller, ExportChart { svg: "<svg/>".into(), file: write(), replace: true }),
         refused(tiller, ExportTable { text: "owned".into(), file: write(), replace: true }),
         refused(tiller, ExportReport { sweep: 1, svg: "<svg/>".into(), file: write(), replace: true }),
+        refused(tiller, ExportPlan { what: PlanOf::Run { run: 1 }, file: write(), replace: true }),
         refused(tiller, ExportVector { vector: 1, file: write(), replace: true }),
         refused(
             tiller,

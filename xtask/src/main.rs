@@ -7,6 +7,7 @@
 mod axe;
 mod bench;
 mod bundle;
+mod cluster;
 mod counts;
 mod display;
 mod examples;
@@ -23,6 +24,7 @@ mod program;
 mod progress;
 #[cfg(test)]
 mod reliability_tests;
+mod reproduce;
 mod run;
 mod runner;
 mod set_up;
@@ -117,11 +119,23 @@ enum Task {
         #[arg(long, default_value_t = 1200)]
         seconds: u32,
     },
+    /// Trains the paper's methods with controls, and writes docs/reproduction.md. Stopped, it goes on.
+    Reproduce {
+        /// Another plan than that of studies/.
+        #[arg(long)]
+        plan: Option<PathBuf>,
+        /// Another folder for the page and its chart than docs/.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Sets up, then checks format and lints and runs every test, the real window included.
     Test {
         /// Leaves out the page and the real window.
         #[arg(long)]
         fast: bool,
+        /// Runs a small study through the files of deploy/ on Ray, Slurm and SkyPilot, and nothing else.
+        #[arg(long, conflicts_with = "fast")]
+        cluster: bool,
     },
 }
 
@@ -142,7 +156,9 @@ fn main() -> ExitCode {
         Task::Run { features, arguments } => {
             return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.print());
         }
-        Task::Test { fast } => return test::test(fast).unwrap_or_else(|problem| problem.print()),
+        Task::Reproduce { plan, out } => reproduce::reproduce(plan.as_deref(), out.as_deref()),
+        Task::Test { cluster: true, .. } => cluster::test(),
+        Task::Test { fast, .. } => return test::test(fast).unwrap_or_else(|problem| problem.print()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

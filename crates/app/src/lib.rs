@@ -50,4 +50,4 @@ pub use event_bus::Subscriber;
 pub use passport::package_of_file;
 pub use permissions::Permission;
 pub use sandbox::{Program as SandboxProgram, answer_if_asked as answer_sandbox};
-pub use starter::starter_model;
+pub use starter::{starter_model, starter_names, starter_set};

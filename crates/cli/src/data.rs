@@ -36,7 +36,7 @@ pub(crate) struct ModelArguments {
     precision: (Precision, MatmulPrecision),
 }
 
-fn device(name: &str) -> Result<Device, String> {
+pub(crate) fn device(name: &str) -> Result<Device, String> {
     name.parse().map_err(|error: vectors::model::UnknownDevice| error.to_string())
 }
 
@@ -159,6 +159,11 @@ pub(crate) struct ReadArguments {
 }
 
 impl ReadArguments {
+    /// How a plan says that a file is read.
+    pub(crate) fn new(columns: Option<Mapping>, skip_refused: bool) -> Self {
+        Self { columns, skip_refused }
+    }
+
     /// The columns, as a store's import takes them.
     pub(crate) fn columns(&self) -> Option<Columns> {
         let Mapping { prompt, wanted, opposite } = self.columns.clone()?;

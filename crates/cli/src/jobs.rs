@@ -1,8 +1,11 @@
-//! `tiller-cli jobs`: lists the jobs of a store, shows one, resumes it, or cancels it.
+//! `tiller-cli jobs`: lists the jobs of a store, shows one, resumes it, cancels it, or writes it as a plan.
+
+use std::path::{Path, PathBuf};
 
 use app::Purpose;
-use ipc::command::ControlJob;
+use ipc::command::{ControlJob, ExportPlan};
 use ipc::job::{Job, JobAction, JobKind, JobState, ListedJob};
+use ipc::plan::PlanOf;
 use ipc::score::Judge;
 use ipc::sweep::Sweep;
 use ipc::{Event, Failure, Id};
@@ -39,6 +42,14 @@ pub(crate) enum Command {
     },
     /// End a job; what it has made so far is kept
     Cancel(OneJob),
+    /// Write the training run or the sweep of a job as the plan of a study, which `run --plan` does again elsewhere
+    Plan {
+        #[command(flatten)]
+        of: OneJob,
+        /// The plan's file; what is there is replaced
+        #[arg(long, value_name = "FILE.toml")]
+        out: PathBuf,
+    },
 }
 
 #[derive(clap::Args)]
@@ -131,6 +142,9 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
             }
             print(number(door, of.job)?, of.json)
         }),
+        Command::Plan { of, out } => {
+            door::within(&of.store, Purpose::Records, |door| write_plan(door, of.job, out))
+        }
         Command::Resume { of, key_env } => {
             door::within(&of.store, Purpose::Jobs, |door| resume(door, of, key_env.as_deref()))
         }
@@ -140,6 +154,19 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
 fn print(listed: ListedJob, json: bool) -> Result<(), Halt> {
     let line = Line::new(listed);
     output::line(json, &line, || line.text())
+}
+
+fn write_plan(door: &mut Door, job: Id, out: &Path) -> Result<(), Halt> {
+    let what = match number(door, job)?.job.kind {
+        JobKind::Train { run } => PlanOf::Run { run },
+        JobKind::Sweep { sweep } => PlanOf::Sweep { sweep },
+        _ => {
+            let message =
+                format!("job {job} is neither a training run nor a sweep, so that no plan does it again.");
+            return Err(Halt::Refused(message));
+        }
+    };
+    door.call(ExportPlan { what, file: door::file(out)?, replace: true })
 }
 
 fn resume(door: &mut Door, of: &OneJob, key_env: Option<&str>) -> Result<(), Halt> {

@@ -38,6 +38,7 @@ mod sampling;
 mod scores;
 mod steering;
 mod stop;
+mod study;
 mod sweep;
 mod train;
 mod transfer;
@@ -89,6 +90,10 @@ enum Command {
     /// Analyse data, runs and vectors of a store
     #[command(subcommand)]
     Analyse(analyse::Command),
+    /// Run a whole study as jobs of a store: `--plan FILE.toml`
+    Run(study::RunArguments),
+    /// Check a study's plan, list its cells, or split it into shards
+    Plan(study::PlanArguments),
     /// Vector files: what they hold, and as other programs' files; and the vectors of a store
     #[command(subcommand)]
     Vector(vector::Command),
@@ -143,6 +148,8 @@ fn main() -> ExitCode {
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Analyse(command) => analyse::run(&command),
+        Command::Run(arguments) => study::run(&arguments),
+        Command::Plan(arguments) => study::plan(&arguments),
         Command::Vector(command) => vector::run(&command),
         Command::Bake(arguments) => bake::run(&arguments),
         Command::Prove(arguments) => bake::prove(&arguments),

@@ -4,6 +4,7 @@ use super::commands;
 use crate::Id;
 use crate::deletion::Deletion;
 use crate::files::FileRef;
+use crate::plan::PlanOf;
 use crate::sweep::{
     Agreement, Curve, ItemCurves, PointItem, SavedSweep, Sweep, SweepEstimate, SweepPoint, SweepSettings,
     UnratedAnswer,
@@ -103,6 +104,16 @@ commands! {
         sweep: Id,
         /// The chart as SVG.
         svg: String,
+        /// The new file.
+        file: FileRef,
+        /// Whether an existing file may be replaced.
+        replace: bool,
+    }
+
+    /// Writes a sweep or a training run as the plan of a study, with its pairs and the numbers of vectors that no run here made.
+    ExportPlan = "export_plan" -> () {
+        /// What is written.
+        what: PlanOf,
         /// The new file.
         file: FileRef,
         /// Whether an existing file may be replaced.

@@ -13,6 +13,7 @@ mod diagnostics;
 mod downloads;
 mod drafts;
 mod export;
+mod export_plan;
 mod export_sweep;
 mod import;
 mod intervention;

@@ -4,9 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use ipc::command::{
-    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPreset, ExportProject,
-    ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs,
-    ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PackVector, PreviewImport,
+    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPlan, ExportPreset, ExportProject, ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PackVector, PreviewImport,
     PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut, StartDrafts, StartSweep,
     TryEndpoint,
 };
@@ -52,6 +50,7 @@ about_a_file! {
     ExportChart: Write,
     ExportTable: Write,
     ExportReport: Write,
+    ExportPlan: Write,
     ExportVector: Write,
     PackVector: Write,
     SaveDiagnostics: Write,

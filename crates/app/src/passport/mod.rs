@@ -19,6 +19,7 @@ use vectors::files::{FileError, Provenance, SteeringFile, VectorFile};
 use vectors::passport::{CARD, CHART, DataRecord, PAIRS, Package, Passport, VectorRecord, content_hash};
 
 use self::sweep_record::{Measured, last_of};
+use crate::app::sweep_items;
 use crate::app_state::AppState;
 use crate::chart_export::ChartFormat;
 use crate::{Error, atomic_write, vector_export};

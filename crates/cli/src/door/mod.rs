@@ -5,6 +5,7 @@ mod arguments;
 mod follow;
 pub(crate) mod library;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -227,6 +228,11 @@ impl Door {
                 Side::Own { events: None, .. } | Side::Closed => Err(gone()),
             }
         })
+    }
+
+    /// The folder of the store.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.paths.data
     }
 
     /// The option that names this store, for a sentence about another command.

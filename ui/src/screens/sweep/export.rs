@@ -1,8 +1,9 @@
 //! Exports the shown sweeps: the chart for a paper, its numbers for other programs, and a report.
 
 use ipc::Failure;
-use ipc::command::{ExportChart, ExportReport, ExportTable};
+use ipc::command::{ExportChart, ExportPlan, ExportReport, ExportTable};
 use ipc::files::FilePurpose;
+use ipc::plan::PlanOf;
 use ipc::sweep::export::{ExportedSweeps, Record, csv};
 use ipc::sweep::{Sweep, SweepPoint};
 use leptos::prelude::*;
@@ -21,13 +22,14 @@ use crate::widgets::roving;
 use crate::widgets::{Checkbox, PathField};
 
 /// The formats: the ending, and the content of such a file.
-const FORMATS: [(&str, &str); 6] = [
+const FORMATS: [(&str, &str); 7] = [
     ("png", "the chart as a picture of twice the size"),
     ("svg", "the chart, its letters as outlines"),
     ("pdf", "the chart for a paper, with its font"),
     ("csv", "the numbers that are shown"),
     ("json", "the numbers that are shown, with all settings"),
     ("html", "a report: chart, settings, hashes, numbers, samples"),
+    ("toml", "a plan, with which anybody runs this sweep again, its training included"),
 ];
 
 /// Returns every point of every curve that is drawn, in the order of the panels.
@@ -117,14 +119,19 @@ pub(super) fn Export() -> impl IntoView {
             }
             _ => None,
         };
-        let is_report = format.get_untracked() == "html";
+        let ending = format.get_untracked();
         failure.set(None);
         done.set(None);
         spawn_local(async move {
             let file = chosen_files::to_write(&path);
             let written = match text {
                 Some(text) => bridge::call(ExportTable { text, file, replace }).await,
-                None if is_report => bridge::call(ExportReport { sweep: own.id, svg, file, replace }).await,
+                None if ending == "toml" => {
+                    bridge::call(ExportPlan { what: PlanOf::Sweep { sweep: own.id }, file, replace }).await
+                }
+                None if ending == "html" => {
+                    bridge::call(ExportReport { sweep: own.id, svg, file, replace }).await
+                }
                 None => bridge::call(ExportChart { svg, file, replace }).await,
             };
             match written {

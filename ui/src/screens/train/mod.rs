@@ -7,6 +7,7 @@ mod costs;
 mod curves;
 mod epochs;
 mod estimate;
+mod export_plan;
 mod form;
 mod intervention;
 mod layer_choice;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::curves::{Curve, CurveOptions, SMOOTHING, losses, margins, moved, other};
+use super::export_plan::ExportPlan;
 use super::form::Form;
 use super::overlay::{self, OverlaidRun, color};
 use super::tables::Tables;
@@ -124,6 +125,7 @@ pub fn RunView() -> impl IntoView {
             </div>
             <Tables history />
             </Show>
+            <ExportPlan run />
         </Show>
     }
 }
