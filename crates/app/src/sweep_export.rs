@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ipc::Id;
-use ipc::sweep::{Sweep, SweepPoint};
 use ipc::sweep::export::{ExportedSweeps, csv};
+use ipc::sweep::{Sweep, SweepPoint};
 use store::{models, sweeps};
 
 use crate::Error;

@@ -3,8 +3,8 @@
 //! Results go to standard output, with `--json` one object a line; messages and progress go to standard error.
 //! `docs/cli.md` explains the fields and the exit codes.
 
-mod analyse;
 mod adapter;
+mod analyse;
 mod bake;
 mod caps;
 mod chat;

@@ -91,7 +91,8 @@ impl Record {
     /// The same with its change from the unsteered model.
     #[must_use]
     pub fn with_change(self, change: Option<&SweepPoint>) -> Self {
-        let change = change.map(|point| ChangeRecord { value: point.value, low: point.low, high: point.high });
+        let change =
+            change.map(|point| ChangeRecord { value: point.value, low: point.low, high: point.high });
         Self { change, ..self }
     }
 }
@@ -112,7 +113,10 @@ impl Sweep {
 /// Writes numbers as a table. With `guard_formulas`, no cell is one that a spreadsheet would compute.
 #[must_use]
 pub fn csv(records: &[Record], guard_formulas: bool) -> String {
-    let cell = |text: &str| quoted(&if guard_formulas { guarded(text) } else { Cow::Borrowed(text) });
+    let cell = |text: &str| {
+        let text = if guard_formulas { guarded(text) } else { Cow::Borrowed(text) };
+        quoted(&text).into_owned()
+    };
     let mut text = format!("{COLUMNS}\n");
     for r in records {
         let words = [r.curve.as_str(), &r.set, &r.score, r.unit].map(cell).join(",");
@@ -209,7 +213,8 @@ mod tests {
     #[test]
     fn a_table_keeps_every_digit_and_quotes_its_texts() {
         let text = csv(&[record()], true);
-        let line = "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0,0.5,0.25,0.75";
+        let line =
+            "3,\"A, \"\"B\"\"\",'=D,Preference,\"log-odds, nats\",-0.5,-0.5,1.25,1,1.5,20,0,0.5,0.25,0.75";
         assert_eq!(text, format!("{COLUMNS}\n{line}\n"));
         assert_eq!(csv(&[record()], false), format!("{COLUMNS}\n{}\n", line.replace("'=D", "=D")));
     }

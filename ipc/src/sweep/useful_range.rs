@@ -96,11 +96,7 @@ fn crossings(points: &[[f64; 2]], value: f64) -> (Option<f64>, Option<f64>) {
 
 /// The useful range: the multipliers around 0 up to where perplexity passes `factor` times its value at 0, as far as the
 /// behaviour moves there. `changes` has `[multiplier, low, high]` of its change from 0; it moves where an interval leaves 0 out.
-fn useful_range(
-    changes: &[[f64; 3]],
-    perplexity: &[[f64; 2]],
-    factor: f64,
-) -> Result<(f64, f64), NotUseful> {
+fn useful_range(changes: &[[f64; 3]], perplexity: &[[f64; 2]], factor: f64) -> Result<(f64, f64), NotUseful> {
     let limit = factor * interpolate(perplexity, 0.0).ok_or(NotUseful::Waiting)?;
     if !changes.iter().any(|p| p[0].abs() < 1e-12) {
         return Err(NotUseful::Waiting);

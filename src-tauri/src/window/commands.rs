@@ -11,7 +11,18 @@ use ipc::command::{
     ExportPreset, ExportProject, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer,
     ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset,
     ImportProject, ImportVector, InspectEndpoint, InspectProject, KeepPreset, ListDrafts, ListPairs,
-    ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, MoveJob, NewProject, Notify, OpenProject, PackVector, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChanges, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameRun, RenameVector, Repair, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetPrecision, SetRubric, SetSuffixes, SetTemplate, SetTitle, SetZoom, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
+    ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles,
+    MergeProject, MoveJob, NewProject, Notify, OpenProject, PackVector, PickEpoch, PinConversation,
+    PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChanges,
+    ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine,
+    ReadModelTokens, ReadPair, ReadPoint, ReadRepairs, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate,
+    ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts,
+    RenameConversation, RenameDataSet, RenameProject, RenameRun, RenameVector, Repair, RepairPairs,
+    RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken,
+    SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetPrecision, SetRubric, SetSuffixes,
+    SetTemplate, SetTitle, SetZoom, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload,
+    StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train,
+    TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, Watch,
 };
 use ipc::files::FilePurpose;
 use ipc::{Event, EventPart, Reply, event_parts};

@@ -203,6 +203,14 @@ impl<'a> Writer<'a> {
                     self.lists.push(list);
                     name
                 }
+                PromptSet::Answers { name, .. } => {
+                    return Err(Error::invalid(
+                        format!(
+                            "\u{201c}{name}\u{201d} are the answers of a file, which a plan does not hold."
+                        ),
+                        "Judge the file again with tiller-cli judge.",
+                    ));
+                }
                 PromptSet::HeldOut { name, .. } => {
                     let pairs = snapshots::read(&mut *self.db, &kept.snapshot).await?;
                     let data = self.measured_set(name, pairs, &kept.snapshot, (shots, seed))?;
@@ -250,6 +258,12 @@ impl<'a> Writer<'a> {
         let mut steer = Vec::with_capacity(arm.terms.len());
         for term in &arm.terms {
             let vector = self.vector(term).await?;
+            if term.caps.is_some() {
+                return Err(Error::invalid(
+                    "A vector of this sweep is capped by percentiles, which a plan does not hold.",
+                    "Export the numbers as JSON, from which the window runs the sweep again.",
+                ));
+            }
             let gate = match &term.gate {
                 Some(gate) => Some(SteerGate {
                     vector: self.vector(&SteeringTerm::new(gate.vector)).await?,

@@ -4,9 +4,11 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use ipc::command::{
-    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPlan, ExportPreset, ExportProject, ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations, ImportPairs, ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PackVector, PreviewImport,
-    PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut, StartDrafts, StartSweep,
-    TryEndpoint,
+    AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPlan, ExportPreset,
+    ExportProject, ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations,
+    ImportPairs, ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PackVector,
+    PreviewImport, PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut,
+    StartDrafts, StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};

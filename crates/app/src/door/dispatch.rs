@@ -10,7 +10,18 @@ use ipc::command::{
     ExportProject, ExportReport, ExportTable, ExportVector, FindModel, FindPairs, FollowAnswer,
     ForgetColumns, ForgetDownload, ForgetModel, ForgetToken, ImportConversations, ImportPairs, ImportPreset,
     ImportProject, ImportVector, InspectEndpoint, InspectProject, KeepPreset, ListDrafts, ListJobs,
-    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins, MeasurePercentiles, MergeProject, MoveJob, NewProject, OpenProject, PackVector, PickEpoch, PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement, ReadChanges, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine, ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns, ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation, RenameDataSet, RenameProject, RenameRun, RenameVector, RepairPairs, RestoreDrafts, RestoreModel, RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder, SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric, SetSuffixes, SetTemplate, ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep, StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint, TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, UseKey,
+    ListPairs, ListRepository, ListVersions, LoadModel, MakeVector, MeasureDrift, MeasureMargins,
+    MeasurePercentiles, MergeProject, MoveJob, NewProject, OpenProject, PackVector, PickEpoch,
+    PinConversation, PlanSplit, PreviewImport, PreviewTokens, PreviewVector, RateAnswer, ReadAgreement,
+    ReadChanges, ReadChoice, ReadDiagnostics, ReadHistory, ReadHub, ReadItems, ReadLogitLens, ReadMachine,
+    ReadModelTokens, ReadPair, ReadPoint, ReadResidual, ReadRows, ReadSweepFile, ReadTemplate, ReadTurns,
+    ReadUnratedAnswers, ReadVectorSum, ReadVersion, Redo, Regenerate, RejectDrafts, RenameConversation,
+    RenameDataSet, RenameProject, RenameRun, RenameVector, RepairPairs, RestoreDrafts, RestoreModel,
+    RestoreVersion, SaveDiagnostics, SaveKey, SaveSettings, SaveToken, SaveVersion, Say, ScanFolder,
+    SearchConversations, SetIntervention, SetOut, SetPrecision, SetRubric, SetSuffixes, SetTemplate,
+    ShowTokens, ShowVariant, SplitPairs, StartAnalysis, StartDownload, StartDrafts, StartSweep,
+    StopAnswering, StopAnswers, StopMeasuring, StopScan, SwitchModel, Train, TransferVector, TryEndpoint,
+    TrySteering, TryTemplate, Undo, UndoDeletion, UnloadModel, UseKey,
 };
 use ipc::{Code, Command, Failure, Id};
 use serde::Serialize;

@@ -263,6 +263,17 @@ pub(super) mod tests {
         }
     }
 
+    /// The changes of its points from the unsteered model, as sharp as its points are.
+    fn changes() -> Vec<SweepPoint> {
+        let sweep = sweep();
+        let change = |point: &SweepPoint| {
+            let is_base = |base: &&SweepPoint| base.curve() == point.curve() && base.multiplier == 0.0;
+            let value = point.value - sweep.points.iter().find(is_base)?.value;
+            Some(SweepPoint { value, low: value - 0.25, high: value + 0.25, ..*point })
+        };
+        sweep.points.iter().filter_map(change).collect()
+    }
+
     #[test]
     fn curves_say_what_they_are_of_and_nothing_of_this_machine_goes_along() {
         let measured = Measured::new(&sweep(), &changes(), 7, "stored".into(), false).expect("a record");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ::study::{Cell, CellResult, Plan, Results, Summary, cells};
 use app::Purpose;
 use ipc::Id;
-use ipc::command::{ExportProject, NewProject, OpenProject, SaveSettings};
+use ipc::command::{ExportProject, NewProject, SaveSettings};
 use ipc::model::Model;
 use ipc::project::{Overview, Settings};
 use ipc::train::TrainSettings;
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Halt> {
     let data = plan.data.iter().map(|data| Content::read(data, &folder)).collect::<Result<Vec<_>, _>>()?;
     report::check_folder(arguments.out.as_deref())?;
     door::within(&arguments.store, Purpose::Jobs, |door| {
-        let overview = open_project(door, arguments.project.as_deref().unwrap_or(plan.name.trim()))?;
+        let overview = enter_project(door, arguments.project.as_deref().unwrap_or(plan.name.trim()))?;
         if let Some(device) = arguments.device {
             set_device(door, &overview, device)?;
         }
@@ -89,14 +89,15 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Halt> {
     })
 }
 
-/// Opens the project of this name, which is made if there is none, and returns the state.
-fn open_project(door: &mut Door, name: &str) -> Result<Overview, Halt> {
-    let overview = door.watch()?;
-    match overview.projects.iter().find(|project| project.name == name) {
-        Some(project) if project.id == overview.project_id => return Ok(overview),
-        Some(project) => door.call(OpenProject { project: project.id })?,
-        None => door.call(NewProject { name: name.to_owned() }).map(drop)?,
-    }
+/// Works in the project of this name from here on, which is made if there is none, and returns its state. A window that runs keeps
+/// the project that it shows.
+fn enter_project(door: &mut Door, name: &str) -> Result<Overview, Halt> {
+    let known = door.watch()?.projects.into_iter().find(|project| project.name == name);
+    let project = match known {
+        Some(project) => project,
+        None => door.call(NewProject { name: name.to_owned(), open: false })?,
+    };
+    door.enter(Some(project.id));
     door.watch()
 }
 

@@ -172,7 +172,7 @@ fn term(study: &mut Study<'_>, steer: &Steer) -> Result<SteeringTerm, Halt> {
         }),
         None => None,
     };
-    Ok(SteeringTerm { vector, weight: steer.weight, fixed: steer.fixed, epoch: None, gate })
+    Ok(SteeringTerm { vector, weight: steer.weight, fixed: steer.fixed, epoch: None, gate, caps: None })
 }
 
 fn named(study: &mut Study<'_>, name: &str) -> Result<ipc::Id, Halt> {

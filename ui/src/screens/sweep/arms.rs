@@ -1,8 +1,8 @@
 //! Builds the arms of a sweep from the form: the chosen vectors, alone or together, and the ways of prompting.
 
-use ipc::steering::Caps;
 use ipc::Id;
 use ipc::conversation::StripGate;
+use ipc::steering::Caps;
 use ipc::steering::TermGate;
 use ipc::sweep::{Arm, Prompting, SteeringTerm, TEMPLATES};
 use leptos::prelude::*;

@@ -49,21 +49,24 @@ fn records(sweeps: &[Sweep], panels: &[Panel], changes: &ChangesByPlace) -> Vec<
                 let is_here = |point: &&SweepPoint| point.multiplier.total_cmp(&place.multiplier).is_eq();
                 let Some(point) = points.iter().find(is_here) else { continue };
                 let change = changes.get(&(place.sweep, place.curve, point.multiplier.to_bits()));
-                all.push(Record {
-                    sweep: place.sweep,
-                    curve: arm.name.clone(),
-                    set: panel.set.clone().unwrap_or_default(),
-                    score: panel.score.name(),
-                    unit: panel.score.unit(),
-                    multiplier: point.multiplier,
-                    x: *x,
-                    value: point.value,
-                    low: point.low,
-                    high: point.high,
-                    count: point.count,
-                    missing: point.missing,
-                    change: None,
-                }.with_change(change));
+                all.push(
+                    Record {
+                        sweep: place.sweep,
+                        curve: arm.name.clone(),
+                        set: panel.set.clone().unwrap_or_default(),
+                        score: panel.score.name(),
+                        unit: panel.score.unit(),
+                        multiplier: point.multiplier,
+                        x: *x,
+                        value: point.value,
+                        low: point.low,
+                        high: point.high,
+                        count: point.count,
+                        missing: point.missing,
+                        change: None,
+                    }
+                    .with_change(change),
+                );
             }
         }
     }

@@ -6,7 +6,6 @@ use ipc::Id;
 use ipc::sweep::{Curve, Sweep, SweepPoint};
 use leptos::prelude::*;
 
-
 /// The quantity on the horizontal axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Axis {
@@ -135,9 +134,11 @@ impl PanelOptions {
     pub(super) fn points(&self, sweep: &Sweep, curve: Curve) -> Vec<SweepPoint> {
         match self.shows {
             Shows::Values => sweep.curve(curve),
-            Shows::Change => {
-                self.changes.get(&sweep.id).map(|changes| ipc::sweep::curve_of(changes, curve)).unwrap_or_default()
-            }
+            Shows::Change => self
+                .changes
+                .get(&sweep.id)
+                .map(|changes| ipc::sweep::curve_of(changes, curve))
+                .unwrap_or_default(),
         }
     }
 }

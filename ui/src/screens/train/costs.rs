@@ -46,7 +46,8 @@ impl Cost {
         // Methods without steps read as many numbers off the activations, and train none.
         let facts = model.and_then(|model| model.facts.as_ref()).filter(|_| run.settings.method.has_steps());
         let trained = facts.map(|facts| trained_numbers(&run.settings, facts));
-        let share = trained.zip(facts).map(|(numbers, facts)| numbers as f64 / facts.parameters.max(1) as f64);
+        let share =
+            trained.zip(facts).map(|(numbers, facts)| numbers as f64 / facts.parameters.max(1) as f64);
         Some(Self {
             trained,
             share,
