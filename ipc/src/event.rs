@@ -152,23 +152,23 @@ impl Event {
     /// window, or about the whole state.
     #[must_use]
     pub fn is_about_rows_of_a_project(&self) -> bool {
-        match self {
+        !matches!(
+            self,
             Self::Overview(_)
-            | Self::Restored(_)
-            | Self::Model(_)
-            | Self::ModelForgotten(_)
-            | Self::Scan(_)
-            | Self::Download(_)
-            | Self::DownloadForgotten(_)
-            | Self::Job(_)
-            | Self::Storage(_)
-            | Self::Closing
-            | Self::FileDropped(_)
-            | Self::ModelDropped(_)
-            | Self::FolderDropped(_)
-            | Self::Projects(_)
-            | Self::ProjectDropped(_) => false,
-            _ => true,
-        }
+                | Self::Restored(_)
+                | Self::Model(_)
+                | Self::ModelForgotten(_)
+                | Self::Scan(_)
+                | Self::Download(_)
+                | Self::DownloadForgotten(_)
+                | Self::Job(_)
+                | Self::Storage(_)
+                | Self::Closing
+                | Self::FileDropped(_)
+                | Self::ModelDropped(_)
+                | Self::FolderDropped(_)
+                | Self::Projects(_)
+                | Self::ProjectDropped(_)
+        )
     }
 }

@@ -137,7 +137,7 @@ fn a_conversation_drifts_as_the_engine_reads_it() {
                     tokens.extend(engine.encode_raw(&answer.text).expect("an answer"));
                     said.push(Message::new(Role::Assistant, answer.text.as_str()));
                     let end = tokens.len();
-                    dialogues.push(Dialogue { tokens, answers: vec![start..end] });
+                    dialogues.push(Dialogue { tokens, answers: std::iter::once(start..end).collect() });
                 }
             }
         }

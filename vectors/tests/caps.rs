@@ -173,6 +173,6 @@ fn a_turn_lies_where_its_tokens_lie() {
     assert!(close(first.answer.unwrap(), f64::midpoint(at(2), at(3))));
     assert!(close(second.answer.unwrap(), f64::midpoint(at(6), at(7))));
     assert_eq!(empty.answer, None);
-    let outside = Dialogue { answers: vec![0..2], ..dialogue };
+    let outside = Dialogue { answers: std::iter::once(0..2).collect(), ..dialogue };
     assert!(matches!(turn_projections(&model, &[outside], part, None), Err(ModelError::EmptyPrompt)));
 }

@@ -1,4 +1,5 @@
-//! Compares paired changes and their intervals with SciPy's bootstrap.
+//! Compares paired changes and their intervals with `SciPy`'s bootstrap.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -137,12 +137,11 @@ impl DraftArguments {
     }
 
     fn settings(&self, door: &mut Door, set: &DataSet) -> Result<DraftSettings, Halt> {
-        let source = match self.endpoint.settings(door)? {
-            Some(endpoint) => DraftSource::Endpoint(endpoint),
-            None => {
-                let overview = door.watch()?;
-                DraftSource::Model { model: library::model(door, &overview, &self.model.path())?.id }
-            }
+        let source = if let Some(endpoint) = self.endpoint.settings(door)? {
+            DraftSource::Endpoint(endpoint)
+        } else {
+            let overview = door.watch()?;
+            DraftSource::Model { model: library::model(door, &overview, &self.model.path())?.id }
         };
         let behaviour = self.behaviour.as_deref().unwrap_or(&set.description);
         let (wanted, opposite) = contrasting_prompts(behaviour);

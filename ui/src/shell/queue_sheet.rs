@@ -62,7 +62,7 @@ fn QueuedJob(id: Id, order: Memo<Vec<Id>>) -> impl IntoView {
             </span>
             <div class="queue-text">
                 <b class="ellipsis" dir="auto" data-testid="queue-title" title=title>{title}</b>
-                <span class="quiet small ellipsis" title=move || said()>{move || said()}</span>
+                <span class="quiet small ellipsis" title=said>{said}</span>
                 <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-label=title aria-valuenow=move || format::number(percent(), 0)>
                     <div style:width=move || format!("{:.1}%", percent())></div>
                 </div>

@@ -127,7 +127,9 @@ impl Distillation {
         let settings = &self.settings;
         // As in training: PyTorch's clip_grad_norm_ divides by the norm plus 1e-6.
         let clip = (settings.clip_norm / (norm + 1e-6)).min(1.0);
-        gradient.iter_mut().for_each(|g| *g = (f64::from(*g) * clip) as f32);
+        for g in &mut gradient {
+            *g = (f64::from(*g) * clip) as f32;
+        }
         let (peak, warmup) = (settings.learning_rate, settings.warmup_steps as usize);
         let learning_rate = schedule::learning_rate(settings.schedule, peak, step, warmup, total);
         if !self.state.update(&gradient, learning_rate, settings.weight_decay) {

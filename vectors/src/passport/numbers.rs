@@ -1,5 +1,7 @@
 //! Hashes of a vector's numbers and of files.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::steering::SteeringVector;
@@ -17,5 +19,10 @@ pub fn content_hash(parts: &[SteeringVector]) -> String {
 
 /// Returns the SHA-256 of some bytes in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a String does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

@@ -218,7 +218,9 @@ fn fields(value: &serde_json::Value, path: &str, found: &mut Vec<String>) {
             entries.iter().for_each(|(key, value)| fields(value, &below(key), found));
         }
         serde_json::Value::Array(entries) if entries.iter().any(serde_json::Value::is_object) => {
-            entries.iter().for_each(|entry| fields(entry, &format!("{path}[]"), found));
+            for entry in entries {
+                fields(entry, &format!("{path}[]"), found);
+            }
         }
         _ if !found.iter().any(|known| known == path) => found.push(path.to_owned()),
         _ => {}

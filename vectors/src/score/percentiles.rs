@@ -41,7 +41,9 @@ pub fn projection_percentiles(
     let mut found = vec![Vec::new(); parts.len()];
     for (index, pass) in passes.iter().enumerate() {
         let mut packing = Packing::default();
-        pass.iter().for_each(|text| packing.push_text(text));
+        for text in pass {
+            packing.push_text(text);
+        }
         let place = Pass { index, count: passes.len() };
         visit_blocks(model, blocks, &packing, place, &mut progress, |block, x| {
             let mut rows = None;

@@ -20,7 +20,7 @@ use study::Study;
 /// The number of shards.
 const SHARDS: u32 = 8;
 /// How long a cluster may take over the small study.
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_mins(10);
 /// The wait between two looks at it.
 const LOOK: Duration = Duration::from_millis(100);
 

@@ -1,4 +1,4 @@
-//! Submits deploy/ray_job.py to a Ray cluster on this machine, kills one of its workers, and lets Ray try its task again.
+//! Submits `deploy/ray_job.py` to a Ray cluster on this machine, kills one of its workers, and lets Ray try its task again.
 
 use std::process::Stdio;
 

@@ -1,4 +1,4 @@
-//! Lets SkyPilot's own client read deploy/skypilot.yaml. Renting machines needs an account, which no test has.
+//! Lets SkyPilot's own client read `deploy/skypilot.yaml`. Renting machines needs an account, which no test has.
 
 use super::python;
 use super::study::Study;

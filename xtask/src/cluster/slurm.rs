@@ -1,4 +1,4 @@
-//! Submits deploy/slurm_array.sh to a Slurm cluster of one node on this machine, and queues one of its tasks again on the way.
+//! Submits `deploy/slurm_array.sh` to a Slurm cluster of one node on this machine, and queues one of its tasks again on the way.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -105,7 +105,7 @@ impl Conversation {
             ModelError::NotFinite { index, .. } => Halt::score(error, multipliers[index], 0),
             error => error.into(),
         })?;
-        let records = self.records(&desk);
+        let records = Self::records(&desk);
         for ((column, answer), terms) in self.columns.iter_mut().zip(turn.finish()?).zip(records) {
             let answer = ModelTurn {
                 text: answer.text,
@@ -177,7 +177,7 @@ impl Conversation {
     }
 
     /// Returns what steers each column, as the record of an answer.
-    fn records(&self, desk: &Desk) -> Vec<Vec<StripRecord>> {
+    fn records(desk: &Desk) -> Vec<Vec<StripRecord>> {
         let record = |(strip, multiplier): (&Strip, f64)| StripRecord {
             vector: strip.vector,
             name: strip.name.clone(),

@@ -90,7 +90,9 @@ pub(crate) fn measured_set(
     let (mut rows, _) = data::rows(named, None, read)?;
     let share = if rows.iter().any(|row| row.split == Some(Split::HeldOut)) { 0.0 } else { 1.0 };
     if share > 0.0 {
-        rows.iter_mut().for_each(|row| row.split = row.split.or(Some(Split::HeldOut)));
+        for row in &mut rows {
+            row.split = row.split.or(Some(Split::HeldOut));
+        }
     }
     let known = known_set(door, overview, named, &rows)?;
     known.map_or_else(|| import_with(door, named, ("", ""), read, share), Ok)

@@ -198,7 +198,7 @@ fn print(
         AnswerEnd::EndOfTurn => "end_of_turn",
         AnswerEnd::Stopped | AnswerEnd::Open => "stopped",
         AnswerEnd::Failed { failure } => return Err(Halt::failure(failure.clone())),
-        _ => "length",
+        AnswerEnd::Length => "length",
     };
     let line = Line {
         conversation,

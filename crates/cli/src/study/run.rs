@@ -46,7 +46,7 @@ struct Begun<'a> {
 
 /// A cell that is done.
 #[derive(Serialize)]
-struct Done<'a> {
+struct DoneCell<'a> {
     cell: &'a str,
     done: usize,
     of: usize,
@@ -121,7 +121,7 @@ impl Study<'_> {
             }
             output::print_message(&format!("{} of {}: {name}", place + 1, cells.len()));
             let result = cell::run(self, cell)?;
-            let line = Done {
+            let line = DoneCell {
                 cell: &name,
                 done: place + 1,
                 of: cells.len(),

@@ -134,13 +134,11 @@ fn set(study: &mut Study<'_>, name: &str) -> Result<PromptSet, Halt> {
 fn rubric(study: &Study<'_>, name: &str) -> Option<Rubric> {
     let scores = &study.plan.measure.scores;
     let needs_one = scores.iter().any(|score| score.score == ScoreKind::Judge && score.rubric.is_none());
-    match study.plan.list(name) {
-        Some(list) => list.rubric.clone(),
-        None => {
-            let own = study.plan.data_set(name).is_some_and(|data| data.rubric.is_some());
-            study.content(name).ok().filter(|_| own || needs_one).map(Content::rubric)
-        }
+    if let Some(list) = study.plan.list(name) {
+        return list.rubric.clone();
     }
+    let own = study.plan.data_set(name).is_some_and(|data| data.rubric.is_some());
+    study.content(name).ok().filter(|_| own || needs_one).map(Content::rubric)
 }
 
 fn suffixes(plan: &Plan, name: &str) -> Vec<String> {

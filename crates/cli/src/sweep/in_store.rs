@@ -82,17 +82,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let lines = Lines::new(arguments.json, None);
     door::within_project(&own.project, Purpose::Jobs, |door| {
         let overview = door.watch()?;
-        let (model, settings, name) = match &own.settings {
-            Some(path) => {
-                let saved = door.call(ReadSweepFile { file: door::file(path)? })?;
-                let vector = vector_of(&overview, &saved.settings.arms);
-                let model = model_of(door, &overview, arguments, vector)?;
-                (model, saved.settings, Some(saved.name).filter(|name| !name.is_empty()))
-            }
-            None => {
-                let (model, settings) = settings(door, &overview, arguments)?;
-                (model, settings, None)
-            }
+        let (model, settings, name) = if let Some(path) = &own.settings {
+            let saved = door.call(ReadSweepFile { file: door::file(path)? })?;
+            let vector = vector_of(&overview, &saved.settings.arms);
+            let model = model_of(door, &overview, arguments, vector)?;
+            (model, saved.settings, Some(saved.name).filter(|name| !name.is_empty()))
+        } else {
+            let (model, settings) = settings(door, &overview, arguments)?;
+            (model, settings, None)
         };
         let sweep = door.call(StartSweep { model, settings })?;
         if let Some(name) = own.name.clone().or(name) {

@@ -83,14 +83,17 @@ pub(super) fn path(points: &[(u32, [f64; 2])]) -> String {
 mod tests {
     use super::*;
 
-    fn drift(columns: &[&[(u32, f64, Option<f64>)]]) -> Drift {
-        let turn = |(number, prompt, answer): &(u32, f64, Option<f64>)| TurnDrift {
+    /// A turn's number, and the projections of its prompt and its answer.
+    type Values = (u32, f64, Option<f64>);
+
+    fn drift(columns: &[&[Values]]) -> Drift {
+        let turn = |(number, prompt, answer): &Values| TurnDrift {
             turn: i64::from(*number),
             number: *number,
             prompt: *prompt,
             answer: *answer,
         };
-        let column = |(column, turns): (u32, &&[(u32, f64, Option<f64>)])| ColumnDrift {
+        let column = |(column, turns): (u32, &&[Values])| ColumnDrift {
             column,
             turns: turns.iter().map(turn).collect(),
         };

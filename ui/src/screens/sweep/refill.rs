@@ -111,7 +111,7 @@ impl Form {
             match score {
                 Score::Knowledge { path, .. } => self.knowledge_path.set(path.clone()),
                 Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
-                    self.truthful_path.set(path.clone())
+                    self.truthful_path.set(path.clone());
                 }
                 _ => {}
             }

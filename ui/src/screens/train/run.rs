@@ -85,19 +85,7 @@ pub fn RunView() -> impl IntoView {
                 <p class="quiet" data-testid="run-extracted">"This method reads the vector off the activations of the pairs, in one pass. It makes no steps, so that there are no curves."</p>
             </Show>
             <Show when=move || has_steps.get()>
-            <div class="row wrap">
-                <label class="row small smoothing" title="The share of the last value that the line keeps at every step; at the left end it is not smoothed">
-                    "Smoothing"
-                    <input type="range" min="0" max="0.99" step="0.01" data-testid="curves-smoothing" prop:value=move || smoothing.get().to_string()
-                        on:input=move |event| if let Ok(value) = event_target_value(&event).parse() { smoothing.set(value); } />
-                    <span class="number">{move || format::number(smoothing.get(), 2)}</span>
-                </label>
-                <Toggle label="Raw" testid="curves-raw" value=raw />
-                <Toggle label="Log axis" testid="curves-log" value=log />
-                {move || is_many().then(|| all.get().into_iter().enumerate().map(|(place, run)| view! {
-                    <span class="key" data-testid="run-key" title=run.name.clone() style:color=format!("var(--series-{})", color(place))><i></i><span class="ellipsis" dir="auto">{run.name.clone()}</span></span>
-                }).collect_view())}
-            </div>
+            <CurveChoices smoothing raw log all />
             <div class="charts">
                 <div class="chart">
                     <div class="title"><h3><Term name="Loss" /></h3><Show when=move || !is_many()><SignKey /></Show></div>
@@ -127,6 +115,31 @@ pub fn RunView() -> impl IntoView {
             </Show>
             <ExportPlan run />
         </Show>
+    }
+}
+
+/// How the curves are drawn, and which colour is whose.
+#[component]
+fn CurveChoices(
+    smoothing: RwSignal<f64>,
+    raw: RwSignal<bool>,
+    log: RwSignal<bool>,
+    all: Memo<Vec<OverlaidRun>>,
+) -> impl IntoView {
+    view! {
+        <div class="row wrap">
+                <label class="row small smoothing" title="The share of the last value that the line keeps at every step; at the left end it is not smoothed">
+                    "Smoothing"
+                    <input type="range" min="0" max="0.99" step="0.01" data-testid="curves-smoothing" prop:value=move || smoothing.get().to_string()
+                        on:input=move |event| if let Ok(value) = event_target_value(&event).parse() { smoothing.set(value); } />
+                    <span class="number">{move || format::number(smoothing.get(), 2)}</span>
+                </label>
+                <Toggle label="Raw" testid="curves-raw" value=raw />
+                <Toggle label="Log axis" testid="curves-log" value=log />
+                {move || (all.read().len() > 1).then(|| all.get().into_iter().enumerate().map(|(place, run)| view! {
+                    <span class="key" data-testid="run-key" title=run.name.clone() style:color=format!("var(--series-{})", color(place))><i></i><span class="ellipsis" dir="auto">{run.name.clone()}</span></span>
+                }).collect_view())}
+            </div>
     }
 }
 

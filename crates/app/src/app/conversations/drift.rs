@@ -69,7 +69,9 @@ impl App {
                     None => columns.push(ColumnDrift { column, turns: turns.collect() }),
                 }
             }
-            columns.iter_mut().for_each(|column| column.turns.sort_by_key(|turn| turn.number));
+            for column in &mut columns {
+                column.turns.sort_by_key(|turn| turn.number);
+            }
             Ok::<_, Error>(columns)
         });
         let columns = columns.await??;
