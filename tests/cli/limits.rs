@@ -64,6 +64,10 @@ fn no_limit_of_memory_ends_the_program_with_a_signal() {
     for kilobytes in (120_000..420_000).step_by(12_500) {
         let printed = printed(kilobytes);
         let text = String::from_utf8_lossy(&printed.stderr);
+        // The system's loader says so where not even the program itself fits.
+        if printed.status.code() == Some(127) && text.contains("loading shared libraries") {
+            continue;
+        }
         assert!(matches!(printed.status.code(), Some(0 | 1)), "{kilobytes} kB: {} {text}", printed.status);
         if !printed.status.success() {
             assert!(text.contains("memory") && !text.contains("panicked"), "{kilobytes} kB: {text}");

@@ -124,7 +124,7 @@ fn no_command_takes_a_path_that_a_person_did_not_name() {
     }
     assert_eq!(fs::read_to_string(&target).expect("the file"), "mine");
     let asked = tiller.asked();
-    assert_eq!(asked.len(), 19, "{asked:?}");
+    assert_eq!(asked.len(), 20, "{asked:?}");
     assert!(
         asked.contains(&Permission::Read(secret)) && asked.contains(&Permission::Write(target)),
         "{asked:?}"
