@@ -143,6 +143,6 @@ mod tests {
             |sweep, useful_range| PackedVector { path: "a".into(), files: vec![], sweep, useful_range };
         assert!(about(&packed(None, None)).contains("Without curves"));
         assert!(about(&packed(Some(1), None)).contains("no useful range"));
-        assert!(about(&packed(Some(1), Some((-1.0, 2.0)))).contains("to 2"));
+        assert!(about(&packed(Some(1), Some((-1.0, 2.0)))).contains("to +2."));
     }
 }
