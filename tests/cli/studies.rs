@@ -178,9 +178,8 @@ fn a_sweep_that_is_exported_as_a_plan_gives_the_same_numbers_elsewhere() {
     let exported = folder.path("run.toml");
     lines(&["jobs", "plan", &run["job"].to_string(), "--store", &store, "--out", &exported]);
     let made = lines(&["run", "--plan", &exported, "--store", &other, "--project", "Run", "--json"]);
-    let vectors = |store: &str| {
-        lines(&["vector", "list", "--store", store, "--project", "Small study", "--json"])
-    };
+    let vectors =
+        |store: &str| lines(&["vector", "list", "--store", store, "--project", "Small study", "--json"]);
     let cell = made.iter().find(|line| line["vector"].is_string()).expect("a cell");
     assert!(vectors(&store).iter().any(|vector| vector["hash"] == cell["vector"]), "{cell}");
 }

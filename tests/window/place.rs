@@ -1,5 +1,7 @@
 //! Tests that the window opens as it was left.
 
+use std::fs;
+
 use crate::home::Home;
 use crate::window::{SOON, Window};
 
@@ -11,6 +13,9 @@ async fn the_window_opens_in_the_size_in_which_it_was_left() {
     let home = Home::new();
     let window = Window::open(&home).await;
     window.resize(1010, 702).await;
+    let is_kept =
+        async || fs::read_to_string(home.data().join("window.json")).is_ok_and(|text| text.contains("1010"));
+    window.until("the size is kept", SOON, is_kept).await;
     window.close(&home).await;
     let window = Window::open(&home).await;
     let is_as_left = async || {

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,6 @@ use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::accessibility;
 use crate::driver::Driver;
 use crate::home::{self, Home};
 
@@ -48,8 +46,6 @@ pub(crate) struct Window {
     clicks: AtomicU32,
     /// The folder of Tiller's log.
     logs: PathBuf,
-    /// What axe-core has found in the pictures.
-    violations: Mutex<Vec<String>>,
 }
 
 impl Window {
@@ -78,13 +74,7 @@ impl Window {
 
     async fn of(driver: Driver, home: &Home) -> Self {
         let logs = home.data().join("logs");
-        Self {
-            client: driver.open_window().await,
-            driver,
-            clicks: AtomicU32::new(0),
-            logs,
-            violations: Mutex::default(),
-        }
+        Self { client: driver.open_window().await, driver, clicks: AtomicU32::new(0), logs }
     }
 
     /// Returns how often something was clicked so far.
@@ -102,12 +92,10 @@ impl Window {
 
     /// Closes the window and waits until Tiller has released its data folder.
     pub(crate) async fn close(self, home: &Home) {
-        let Self { client, driver, violations, .. } = self;
+        let Self { client, driver, .. } = self;
         client.close().await.expect("the window closes");
         home.until_free().await;
         drop(driver);
-        let violations = violations.into_inner().expect("the list");
-        assert!(violations.is_empty(), "axe-core finds in the pictures:\n{}", violations.join("\n"));
     }
 
     /// Runs a script in the page.
@@ -360,12 +348,10 @@ impl Window {
         }
     }
 
-    /// Saves one screenshot, of a page without a choice of theme, and notes what axe-core finds in it.
+    /// Saves one screenshot, of a page without a choice of theme.
     pub(crate) async fn picture_as_it_is(&self, name: &str) {
         let png = self.screenshot().await.expect("a screenshot");
         fs::write(home::screenshots().join(format!("{name}.png")), png).expect("a screenshot can be written");
-        let found = accessibility::violations(self, name).await;
-        self.violations.lock().expect("the list").extend(found);
     }
 
     /// Waits until the page has drawn so many frames. The web view may leave out a frame in which nothing changed, so a dot changes

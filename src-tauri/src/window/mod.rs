@@ -60,7 +60,10 @@ pub fn main() -> ExitCode {
             }
         }));
     }
-    builder = builder.plugin(place::kept_in(&AppPaths::from_env(None).data));
+    builder = builder
+        .plugin(place::kept_in(&AppPaths::from_env(None).data))
+        .manage(place::Moves::default())
+        .on_window_event(place::keep);
     let builder = with_commands(builder, Confirm::on_the_desktop()).setup(|tauri| {
         let paths = AppPaths::from_env(tauri.path().resource_dir().ok().as_deref());
         open_with(tauri, &paths, HubEnvironment::from_env());

@@ -121,6 +121,19 @@ struct Life {
     is_over: Cell<bool>,
 }
 
+/// Names the field that egui puts into the page to read keys, so that a screen reader does not meet one without a name.
+fn name_text_agents() {
+    let Ok(all) = document().query_selector_all("input[autocapitalize=off]:not([aria-label]):not([id])")
+    else {
+        return;
+    };
+    for at in 0..all.length() {
+        let field = all.item(at).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
+        // Without a name it is only read as a field.
+        let _ = field.map(|field| field.set_attribute("aria-label", "Keys of a chart"));
+    }
+}
+
 impl Life {
     /// Starts the runner. If the component has ended meanwhile, the runner ends at once: nobody else would end it.
     async fn start(
@@ -143,6 +156,7 @@ impl Life {
         self.canvas.replace(Some(canvas.clone()));
         let started = self.runner.start(canvas, options, create).await;
         self.is_starting.set(false);
+        name_text_agents();
         if self.is_over.get() {
             self.end();
         }

@@ -21,7 +21,7 @@ pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
         {notes(&preview).into_iter().map(|note| view! { <p class="warning" data-testid="import-note">{note}</p> }).collect_view()}
         {preview.report.iter().cloned().map(|sentence| view! { <p class="quiet small" data-testid="import-report">{sentence}</p> }).collect_view()}
         <RefusedRows rows=preview.first_refused.clone() all=preview.refused />
-        <div class="table-box steps" data-testid="import-rows">
+        <div class="table-box steps" data-testid="import-rows" tabindex="0">
             <table class="left-aligned">
                 <thead><tr><th class="number">"Line"</th>{names.into_iter().map(|name| view! { <th>{name}</th> }).collect_view()}</tr></thead>
                 <tbody>{preview.first.into_iter().map(|first| row(first.line, first.cells)).collect_view()}</tbody>
@@ -36,7 +36,7 @@ fn RefusedRows(rows: Vec<RefusedRow>, all: u32) -> impl IntoView {
     let left_out = all as usize - rows.len().min(all as usize);
     (all > 0).then(|| {
         view! {
-            <div class="table-box refused" data-testid="import-refused">
+            <div class="table-box refused" data-testid="import-refused" tabindex="0">
                 <table class="left-aligned">
                     <thead><tr><th class="number">"Line"</th><th>"Cannot be used, because"</th></tr></thead>
                     <tbody>

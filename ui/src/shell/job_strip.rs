@@ -32,7 +32,7 @@ pub(super) fn JobStrip() -> impl IntoView {
             <Show when=move || current.read().is_some() fallback=|| view! { <span class="quiet small">"No job runs."</span> }>
                 <div class="job-strip-content" data-testid="job-strip">
                 <button class="title ellipsis" on:click=move |_| if let Some(job) = current.get_untracked() { go_to(store, &job); }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
-                <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100"
+                <div class="bar" role="progressbar" aria-label="Progress" aria-valuemin="0" aria-valuemax="100"
                     aria-valuenow=move || format::number(format::in_percent(share(current.get().as_ref())), 0)>
                     <div style:width=move || format!("{:.1}%", format::in_percent(share(current.get().as_ref())))></div>
                 </div>

@@ -52,10 +52,18 @@ pub(super) fn NoticeCard() -> impl IntoView {
             notice.set(Some(new));
         }
     });
+    // Who goes to another screen has seen it, and it would lie over what that screen has there.
+    Effect::new(move |before: Option<Screen>| {
+        let now = store.screen.get();
+        if before.is_some_and(|before| before != now) {
+            notice.set(None);
+        }
+        now
+    });
     let dismiss = Callback::new(move |()| notice.set(None));
     move || {
         notice.get().map(|Notice { title, outcome }| view! {
-            <aside class="notice" role="status" data-testid="notice">
+            <div class="notice" class:over-composer=move || store.screen.get() == Screen::Chat role="status" data-testid="notice">
                 <div class="row"><b class="grow">{title}</b><button class="link" type="button" data-testid="notice-dismiss" on:click=move |_| dismiss.run(())>"Dismiss"</button></div>
                 {match outcome {
                     Outcome::Vector(vector) => view! { <NextSteps vector taken=dismiss /> }.into_any(),
@@ -64,7 +72,7 @@ pub(super) fn NoticeCard() -> impl IntoView {
                             on:click=move |_| { store.go(Screen::Sweep); dismiss.run(()); }>"Read it"</button></div>
                     }.into_any(),
                 }}
-            </aside>
+            </div>
         })
     }
 }

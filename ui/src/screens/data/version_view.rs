@@ -108,7 +108,7 @@ fn Differences(difference: VersionDifference) -> impl IntoView {
         {(all > 0).then(|| view! {
             <div class="table-box steps">
                 <table class="left-aligned">
-                    <thead><tr><th></th><th>"Then"</th><th>"Now"</th></tr></thead>
+                    <thead><tr><td></td><th>"Then"</th><th>"Now"</th></tr></thead>
                     <tbody>
                         {first.into_iter().map(row).collect_view()}
                         {(all > shown).then(|| view! { <tr><td></td><td class="quiet" colspan="2">{format!("and {} more", format::whole(all - shown))}</td></tr> })}

@@ -99,7 +99,7 @@ fn Table(all: Vec<Version>, opened: RwSignal<Option<Version>>) -> impl IntoView 
     view! {
         <div class="table-box steps">
             <table class="left-aligned">
-                <thead><tr><th>"When"</th><th class="number"><Term name="Held out" text="Train + held out" /></th><th>"Seen by"</th><th>"Hash"</th><th></th></tr></thead>
+                <thead><tr><th>"When"</th><th class="number"><Term name="Held out" text="Train + held out" /></th><th>"Seen by"</th><th>"Hash"</th><td></td></tr></thead>
                 <tbody>{all.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>

@@ -74,7 +74,7 @@ fn Row(id: Id) -> impl IntoView {
                     <button class="button" data-testid="download-stop" on:click=move |_| act(JobAction::Stop)>"Stop"</button>
                 </Show>
             </div>
-            <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format::number(format::in_percent(share()), 0)>
+            <div class="bar" role="progressbar" aria-label="Download" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format::number(format::in_percent(share()), 0)>
                 <div style:width=move || format!("{:.1}%", format::in_percent(share()))></div>
             </div>
             <span class="quiet small" data-testid="download-status">{move || download.get().map(|download| progress_line(&download, job.get().as_ref()))}</span>

@@ -137,7 +137,7 @@ pub(super) fn CurveTable() -> impl IntoView {
             <div class="table-box behind">
                 <table>
                     <thead><tr>
-                        <th></th>
+                        <td></td>
                         <SortHead order column=Column::Name label="Curve" />
                         <SortHead order column=Column::Score label="Score" term="Score" />
                         <SortHead order column=Column::Range label="Range" hint="The largest value less the smallest" is_number=true />

@@ -183,7 +183,7 @@ pub(super) fn HeatMap() -> impl IntoView {
             }}</p>
             <div class="table-box matrix">
                 <table>
-                    <thead><tr><th></th>{map.columns.iter().enumerate().map(|(column, name)| {
+                    <thead><tr><td></td>{map.columns.iter().enumerate().map(|(column, name)| {
                         let better = map.better.get(column).copied().flatten().map(|sign| if sign > 0.0 { "more is better" } else { "less is better" });
                         view! { <th class="number">{name.clone()}{better.map(|words| view! { <div class="quiet small">{words}</div> })}</th> }
                     }).collect_view()}</tr></thead>

@@ -116,7 +116,7 @@ pub(super) fn EpochsView() -> impl IntoView {
                 <thead><tr>
                     <th class="number"><Term name="Epoch" /></th>
                     {move || heat.read().0.columns.iter().map(|column| view! { <th class="number">{column.clone()}</th> }).collect_view()}
-                    <th></th>
+                    <td></td>
                 </tr></thead>
                 <tbody>{move || rows(&heat.read().0).into_iter().map(|(epoch, values)| {
                     let is_picked = picked().contains(&epoch);

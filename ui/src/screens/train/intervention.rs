@@ -109,7 +109,7 @@ fn Preview() -> impl IntoView {
         </div>
         {move || failure.get().map(|failure| view! { <p class="warning small">{failure}</p> })}
         <Show when=move || !tokens.read().is_empty()>
-            <div class="tokens" data-testid="token-preview" dir="auto">
+            <div class="tokens" data-testid="token-preview" tabindex="0" dir="auto">
                 {move || {
                     let all = tokens.get();
                     let first = all.iter().position(|token| token.is_scored);

@@ -290,7 +290,7 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>
                 <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
             </Show>
             <Show when=move || has_steps.get()>
-                <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">"left"</span></div>
+                <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">{move || left().map(|_| "left")}</span></div>
             </Show>
         </div>
     }

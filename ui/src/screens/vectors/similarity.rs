@@ -102,7 +102,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
                 <Chart picture testid="chart-similarity" label="Cosine of every two ticked vectors; the table below has the numbers" />
             </div>
             <div class="table-box"><table class="wide-name-table" data-testid="similarity-table">
-                <thead><tr><th></th><th>"Vector"</th>{move || (1..=vectors.read().len()).map(|place| view! { <th class="number">{place}</th> }).collect_view()}</tr></thead>
+                <thead><tr><td></td><th>"Vector"</th>{move || (1..=vectors.read().len()).map(|place| view! { <th class="number">{place}</th> }).collect_view()}</tr></thead>
                 <tbody>{move || cosines(&vectors.read(), &found.read()).into_iter().enumerate().map(|(place, (name, row))| view! {
                     <tr data-testid="similarity-row"><td class="number quiet">{place + 1}</td><td class="name"><div class="ellipsis" title=name.clone()>{name.clone()}</div></td>
                         {row.into_iter().map(|cosine| view! { <td class="number">{cosine.map_or("\u{2013}".into(), |cosine| format::number(cosine, 3))}</td> }).collect_view()}</tr>

@@ -85,7 +85,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
                 <button class="button" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button></div>
         }>
             <div class="table-box"><table class="wide-name-table" data-testid="transfer-table">
-                <thead><tr><th>"Model"</th><th class="number"><Term name="Hidden size" text="Width" /></th><th class="number"><Term name="Layer" text="Layers" /></th><th></th></tr></thead>
+                <thead><tr><th>"Model"</th><th class="number"><Term name="Hidden size" text="Width" /></th><th class="number"><Term name="Layer" text="Layers" /></th><td></td></tr></thead>
                 <tbody>{move || rows.get().into_iter().map(|place| {
                     let model = place.model;
                     let (width, blocks) = place.size.map(|(w, b)| (w.to_string(), b.to_string())).unwrap_or_default();

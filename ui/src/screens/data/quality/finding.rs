@@ -63,7 +63,7 @@ fn Rows(rows: StoredValue<Vec<FindingRow>>, count: usize, repair: Option<Repair>
     view! {
         <div class="table-box rows">
             <table class="left-aligned">
-                <thead><tr><th class="number">"Pair"</th><th>"Prompt"</th><th>"What it shows"</th>{can_be_single(repair).then(|| view! { <th></th> })}</tr></thead>
+                <thead><tr><th class="number">"Pair"</th><th>"Prompt"</th><th>"What it shows"</th>{can_be_single(repair).then(|| view! { <td></td> })}</tr></thead>
                 <tbody>
                     <For each=listed key=|row| row.pair children=move |row| view! { <Row row repair /> } />
                 </tbody>
