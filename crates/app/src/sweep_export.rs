@@ -57,11 +57,9 @@ pub(crate) async fn write(state: &Arc<AppState>, sweep: Id, path: PathBuf) -> Re
     let mut db = state.store.read().begin().await?;
     let sweep = sweeps::find(&mut db, sweep).await?;
     let model = models::find(&mut *db, sweep.model).await?;
-    let items = sweep_items::changed(&mut db, &sweep, &sweep.settings.curves()).await?;
-    drop(db);
+    let changes = sweep_items::changes(db, &sweep, &sweep.settings.curves()).await?;
     let state = Arc::clone(state);
     let write = move || {
-        let changes = sweep_items::changes(&sweep, &items);
         let content = format.content(&sweep, &changes, &model.name)?;
         state.exports.write(&path, content.as_bytes(), true)
     };

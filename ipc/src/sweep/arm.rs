@@ -68,9 +68,47 @@ impl Arm {
         self.sets.is_empty() || self.sets.contains(&set)
     }
 
+    /// Returns whether its multiplier is that of this vector alone, which does what it does by itself.
+    #[must_use]
+    pub fn is_vector_alone(&self, vector: Id) -> bool {
+        let [term] = self.terms.as_slice() else { return false };
+        let is_plain = !term.fixed
+            && term.gate.is_none()
+            && term.caps.is_none()
+            && term.epoch.is_none()
+            && (term.weight - 1.0).abs() < 1e-9;
+        term.vector == vector && is_plain && self.prompting == Prompting::AsTrained
+    }
+
     /// Returns whether its scores depend on the multiplier.
     #[must_use]
     pub fn moves(&self) -> bool {
         self.terms.iter().any(|term| !term.fixed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::steering::{CapSide, Caps, Gate, GateAt, TermGate};
+
+    #[test]
+    fn a_vector_alone_has_no_weight_gate_caps_or_company() {
+        let alone = Arm::vector(3);
+        assert!(alone.is_vector_alone(3) && !alone.is_vector_alone(4));
+        let mut heavy = alone.clone();
+        heavy.terms[0].weight = 2.0;
+        assert!(!heavy.is_vector_alone(3));
+        let mut gated = alone.clone();
+        let gate = Gate { layer: 1, above: 0.0, soft: None, at: GateAt::Token };
+        gated.terms[0].gate = Some(TermGate { vector: 3, gate });
+        assert!(!gated.is_vector_alone(3));
+        let mut capped = alone.clone();
+        capped.terms[0].caps =
+            Some(Caps { percentile: 25, side: CapSide::AtMost, over: "quiet".into(), thresholds: vec![0.0] });
+        assert!(!capped.is_vector_alone(3));
+        let mut sum = alone;
+        sum.terms.extend(Arm::vector(4).terms);
+        assert!(!sum.is_vector_alone(3));
     }
 }

@@ -1,6 +1,7 @@
 //! Finds the multipliers over which a vector is useful.
 
 use super::{Curve, Sweep, SweepPoint};
+use crate::Id;
 use crate::score::Score;
 
 /// The multiple of the unsteered perplexity at which the useful range ends at first.
@@ -22,6 +23,12 @@ pub enum NotUseful {
 }
 
 impl Sweep {
+    /// Returns the arms of this vector alone.
+    pub fn arms_of_vector_alone(&self, vector: Id) -> impl Iterator<Item = u32> {
+        let arms = (0_u32..).zip(&self.settings.arms);
+        arms.filter(move |(_, arm)| arm.is_vector_alone(vector)).map(|(place, _)| place)
+    }
+
     /// Returns the first curve of an arm that measures the behaviour.
     #[must_use]
     pub fn behavior_curve(&self, arm: u32) -> Option<Curve> {

@@ -88,8 +88,8 @@ mod tests {
         PointRecord { multiplier: 1.0, value, low: value - 0.1, high: value + 0.1, n, missing: 0 }
     }
 
-    fn agreement(then: PointRecord, now: PointRecord, is_counted: bool) -> Agreement {
-        let curve = CurveRecord {
+    fn curve(points: Vec<PointRecord>) -> CurveRecord {
+        CurveRecord {
             arm: "v".into(),
             of: CurveOf::Vector,
             arm_index: 0,
@@ -99,9 +99,12 @@ mod tests {
             score_index: 0,
             unit: "u".into(),
             is_behavior: true,
-            points: vec![then],
-        };
-        ComparedCurve::new(&curve, &[now], is_counted).agreement
+            points,
+        }
+    }
+
+    fn agreement(then: PointRecord, now: PointRecord, is_counted: bool) -> Agreement {
+        ComparedCurve::new(&curve(vec![then]), &[now], is_counted).agreement
     }
 
     #[test]
@@ -125,18 +128,7 @@ mod tests {
 
     #[test]
     fn a_curve_of_which_a_point_is_missing_differs() {
-        let curve = CurveRecord {
-            arm: "v".into(),
-            of: CurveOf::Vector,
-            arm_index: 0,
-            set: None,
-            set_index: None,
-            score: "s".into(),
-            score_index: 0,
-            unit: "u".into(),
-            is_behavior: true,
-            points: vec![point(1.0, 2), point(2.0, 2)],
-        };
+        let curve = curve(vec![point(1.0, 2), point(2.0, 2)]);
         assert_eq!(ComparedCurve::new(&curve, &[point(1.0, 2)], false).agreement, Agreement::Differs);
         let empty = CurveRecord { points: vec![], ..curve };
         assert_eq!(ComparedCurve::new(&empty, &[], false).agreement, Agreement::Differs);

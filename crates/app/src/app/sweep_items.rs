@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use data::benchmarks::{LETTERS, SUBJECTS, neutral_text};
 use ipc::score::{Judge, Score};
-use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep, SweepPoint};
-use sqlx::SqliteConnection;
+use ipc::sweep::{Curve, ItemCurve, ItemCurves, PointItem, Sweep, SweepPoint, SweepSettings};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 use store::measurements::{self, GeneratedAnswer};
 use store::sweep_points::{self, MeasurementKeys};
 use store::verdicts;
@@ -125,15 +125,29 @@ pub(super) async fn curves(
 }
 
 /// The items behind a point, and those of the unsteered model.
-pub(crate) struct ChangedItems {
+struct ChangedItems {
     curve: Curve,
     multiplier: f64,
     steered: Vec<Vec<f64>>,
     unsteered: Vec<Vec<f64>>,
 }
 
+/// Returns the changes of some curves from the unsteered model, with their paired intervals.
+pub(crate) async fn changes(
+    mut db: Transaction<'static, Sqlite>,
+    sweep: &Sweep,
+    curves: &[Curve],
+) -> Result<Vec<SweepPoint>, Error> {
+    let items = changed(&mut db, sweep, curves).await?;
+    drop(db);
+    let settings = sweep.settings.clone();
+    // Thousands of resamples for each point take a while.
+    let work = move || items.iter().filter_map(|items| changed_point(&settings, items)).collect();
+    tokio::task::spawn_blocking(work).await.map_err(|panic| Error::Panic(panic.to_string()))
+}
+
 /// Reads the items behind every point of some curves, beside those of the unsteered model.
-pub(crate) async fn changed(
+async fn changed(
     db: &mut SqliteConnection,
     sweep: &Sweep,
     curves: &[Curve],
@@ -153,17 +167,14 @@ pub(crate) async fn changed(
     Ok(all)
 }
 
-/// Computes the changes as points.
-pub(crate) fn changes(sweep: &Sweep, all: &[ChangedItems]) -> Vec<SweepPoint> {
-    let point = |items: &ChangedItems| {
-        let Curve { arm, set, score } = items.curve;
-        let of = sweep.settings.score_on(score, set)?;
-        let (interval, count) = change(&of, &items.steered, &items.unsteered);
-        let Interval { value, low, high } = interval;
-        let multiplier = items.multiplier;
-        (count > 0).then_some(SweepPoint { arm, set, score, multiplier, value, low, high, count, missing: 0 })
-    };
-    all.iter().filter_map(point).collect()
+/// Computes a change as a point. `None` where no item has both values.
+fn changed_point(settings: &SweepSettings, items: &ChangedItems) -> Option<SweepPoint> {
+    let Curve { arm, set, score } = items.curve;
+    let of = settings.score_on(score, set)?;
+    let (interval, count) = change(&of, &items.steered, &items.unsteered);
+    let Interval { value, low, high } = interval;
+    let multiplier = items.multiplier;
+    (count > 0).then_some(SweepPoint { arm, set, score, multiplier, value, low, high, count, missing: 0 })
 }
 
 fn score(sweep: &Sweep, curve: Curve) -> Result<Cow<'_, Score>, Error> {

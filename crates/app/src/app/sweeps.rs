@@ -142,11 +142,7 @@ impl App {
     pub async fn read_changes(&self, request: ReadChanges) -> Result<Vec<SweepPoint>, Error> {
         let mut db = self.state.store.read().begin().await?;
         let sweep = sweeps::find(&mut db, request.sweep).await?;
-        let items = super::sweep_items::changed(&mut db, &sweep, &request.curves).await?;
-        drop(db);
-        // Thousands of resamples for each point take a while.
-        let work = move || super::sweep_items::changes(&sweep, &items);
-        tokio::task::spawn_blocking(work).await.map_err(|panic| Error::Panic(panic.to_string()))
+        super::sweep_items::changes(db, &sweep, &request.curves).await
     }
 
     /// Changes the name and the note of a sweep.

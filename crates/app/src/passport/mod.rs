@@ -18,7 +18,7 @@ use store::{models, origins, snapshots, sweeps, vectors as vector_rows};
 use vectors::files::{FileError, Provenance, SteeringFile, VectorFile};
 use vectors::passport::{CARD, CHART, DataRecord, PAIRS, Package, Passport, VectorRecord, content_hash};
 
-use self::sweep_record::{Measured, last_of};
+use self::sweep_record::{Measured, behavior_curves, last_of};
 use crate::app::sweep_items;
 use crate::app_state::AppState;
 use crate::chart_export::ChartFormat;
@@ -73,15 +73,14 @@ pub(crate) async fn package(
         Some(hash) => snapshots::read(&mut *db, hash).await?,
         None => Vec::new(),
     };
-    let changed = match &sweep {
-        Some(sweep) => sweep_items::changed(&mut db, sweep, &sweep.settings.curves()).await?,
-        None => Vec::new(),
-    };
     let held_out = match sweep.as_ref().and_then(first_data_set) {
         Some(hash) => Some(snapshots::read(&mut *db, hash).await?),
         None => None,
     };
-    drop(db);
+    let changes = match &sweep {
+        Some(sweep) => sweep_items::changes(db, sweep, &behavior_curves(sweep, vector.id)).await?,
+        None => Vec::new(),
+    };
     let SteeringFile::Vectors(file) = vector_export::steering_file(state, &vector, &model).await? else {
         return Err(Error::invalid(
             "A passport is of a vector, and this is an adapter.",
@@ -96,7 +95,6 @@ pub(crate) async fn package(
     let precision = precision.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
     passport.data = data_record(&file.provenance, &trained_on, held_out.as_deref(), with_pairs)?;
     if let Some(sweep) = &sweep {
-        let changes = sweep_items::changes(sweep, &changed);
         let measured = Measured::new(sweep, &changes, vector.id, precision, with_pairs)?;
         passport.sweep = Some(measured.sweep);
         passport.useful_range = measured.useful_range;

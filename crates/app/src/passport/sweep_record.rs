@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ipc::Id;
 use ipc::score::{Judge, Score};
-use ipc::sweep::{Arm, Curve, PromptSet, Prompting, Sweep, SweepPoint, SweepSettings, USEFUL_FACTOR};
+use ipc::sweep::{Curve, PromptSet, Sweep, SweepPoint, SweepSettings, USEFUL_FACTOR};
 use vectors::passport::{CurveOf, CurveRecord, PointRecord, SideEffect, SweepRecord, UsefulRange};
 
 use crate::Error;
@@ -27,7 +27,7 @@ impl Measured {
         with_prompts: bool,
     ) -> Result<Self, Error> {
         let range = |arm| Some((arm, sweep.useful_range(changes, arm, USEFUL_FACTOR).ok()?));
-        let useful = alone(sweep, vector).find_map(range);
+        let useful = sweep.arms_of_vector_alone(vector).find_map(range);
         let settings = serde_json::to_value(public(&sweep.settings, with_prompts)).map_err(|error| {
             Error::invalid(
                 format!("The sweep\u{2019}s settings cannot be written: {error}."),
@@ -63,9 +63,14 @@ pub(super) fn last_of(sweeps: Vec<Sweep>, vector: Id) -> Option<Sweep> {
     let is_whole = |sweep: &Sweep| {
         sweep.state == ipc::job::JobState::Done
             && sweep.stale.is_none()
-            && alone(sweep, vector).next().is_some()
+            && sweep.arms_of_vector_alone(vector).next().is_some()
     };
     sweeps.into_iter().filter(is_whole).max_by_key(|sweep| (sweep.created, sweep.id))
+}
+
+/// Returns the curves by whose changes the useful range of a vector is found.
+pub(super) fn behavior_curves(sweep: &Sweep, vector: Id) -> Vec<Curve> {
+    sweep.arms_of_vector_alone(vector).filter_map(|arm| sweep.behavior_curve(arm)).collect()
 }
 
 fn rule() -> String {
@@ -75,31 +80,11 @@ fn rule() -> String {
     )
 }
 
-/// Returns the arms of this vector alone.
-fn alone(sweep: &Sweep, vector: Id) -> impl Iterator<Item = u32> {
-    let arms = (0_u32..).zip(&sweep.settings.arms);
-    arms.filter(move |(_, arm)| is_alone(arm, vector)).map(|(place, _)| place)
-}
-
-/// Whether an arm's multiplier is that of this vector alone.
-fn is_alone(arm: &Arm, vector: Id) -> bool {
-    match arm.terms.as_slice() {
-        [term] => {
-            let is_plain = !term.fixed
-                && term.gate.is_none()
-                && term.epoch.is_none()
-                && (term.weight - 1.0).abs() < 1e-9;
-            term.vector == vector && is_plain && arm.prompting == Prompting::AsTrained
-        }
-        _ => false,
-    }
-}
-
 fn record(sweep: &Sweep, vector: Id, curve: Curve) -> Option<CurveRecord> {
     let settings = &sweep.settings;
     let (arm, score) = (settings.arms.get(curve.arm as usize)?, settings.score_on(curve.score, curve.set)?);
     let points: Vec<PointRecord> = sweep.curve(curve).iter().map(point).collect();
-    let of = if is_alone(arm, vector) {
+    let of = if arm.is_vector_alone(vector) {
         CurveOf::Vector
     } else if arm.terms.is_empty() {
         CurveOf::Prompt
@@ -196,6 +181,7 @@ pub(super) mod tests {
     use ipc::drafts::EndpointSettings;
     use ipc::job::JobState;
     use ipc::score::Rubric;
+    use ipc::sweep::{Arm, Prompting};
 
     use super::*;
 

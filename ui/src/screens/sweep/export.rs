@@ -44,29 +44,12 @@ fn records(sweeps: &[Sweep], panels: &[Panel], changes: &ChangesByPlace) -> Vec<
                     continue;
                 }
                 let Some(sweep) = sweeps.iter().find(|one| one.id == place.sweep) else { continue };
-                let Some(arm) = sweep.settings.arms.get(place.curve.arm as usize) else { continue };
                 let points = sweep.curve(place.curve);
                 let is_here = |point: &&SweepPoint| point.multiplier.total_cmp(&place.multiplier).is_eq();
                 let Some(point) = points.iter().find(is_here) else { continue };
                 let change = changes.get(&(place.sweep, place.curve, point.multiplier.to_bits()));
-                all.push(
-                    Record {
-                        sweep: place.sweep,
-                        curve: arm.name.clone(),
-                        set: panel.set.clone().unwrap_or_default(),
-                        score: panel.score.name(),
-                        unit: panel.score.unit(),
-                        multiplier: point.multiplier,
-                        x: *x,
-                        value: point.value,
-                        low: point.low,
-                        high: point.high,
-                        count: point.count,
-                        missing: point.missing,
-                        change: None,
-                    }
-                    .with_change(change),
-                );
+                let Some(record) = Record::new(place.sweep, &sweep.settings, point) else { continue };
+                all.push(Record { x: *x, ..record.with_change(change) });
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use ipc::Id;
 use ipc::job::JobState;
-use ipc::sweep::{Arm, Prompting, Sweep};
+use ipc::sweep::Sweep;
 use leptos::prelude::*;
 
 use super::useful::useful_range;
@@ -26,46 +26,15 @@ fn alone(sweeps: &[Sweep], vector: Id) -> Vec<(&Sweep, u32)> {
     let mut done: Vec<&Sweep> =
         sweeps.iter().filter(|sweep| sweep.state == JobState::Done && sweep.stale.is_none()).collect();
     done.sort_by_key(|sweep| std::cmp::Reverse(sweep.created));
-    let arms = |sweep: &'_ Sweep| {
-        let arms = (0_u32..).zip(&sweep.settings.arms).filter(|(_, arm)| is_alone(arm, vector));
-        arms.map(|(place, _)| place).collect::<Vec<_>>()
-    };
-    done.into_iter().flat_map(|sweep| arms(sweep).into_iter().map(move |arm| (sweep, arm))).collect()
-}
-
-/// Whether an arm's multiplier is that of this vector alone.
-fn is_alone(arm: &Arm, vector: Id) -> bool {
-    match arm.terms.as_slice() {
-        [term] => {
-            let is_plain = !term.fixed
-                && term.gate.is_none()
-                && term.caps.is_none()
-                && term.epoch.is_none()
-                && (term.weight - 1.0).abs() < 1e-9;
-            term.vector == vector && is_plain && arm.prompting == Prompting::AsTrained
-        }
-        _ => false,
-    }
+    done.into_iter()
+        .flat_map(|sweep| sweep.arms_of_vector_alone(vector).map(move |arm| (sweep, arm)))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
-    fn only_the_vector_by_itself_says_what_its_slider_does() {
-        let alone = Arm::vector(3);
-        assert!(is_alone(&alone, 3) && !is_alone(&alone, 4));
-        let mut heavy = alone.clone();
-        heavy.terms[0].weight = 2.0;
-        assert!(!is_alone(&heavy, 3));
-        let mut gated = alone.clone();
-        let gate = ipc::steering::Gate { layer: 1, above: 0.0, soft: None, at: ipc::steering::GateAt::Token };
-        gated.terms[0].gate = Some(ipc::steering::TermGate { vector: 3, gate });
-        assert!(!is_alone(&gated, 3));
-        let mut sum = alone;
-        sum.terms.extend(Arm::vector(4).terms);
-        assert!(!is_alone(&sum, 3));
+    fn without_a_sweep_nothing_is_known() {
         assert!(super::alone(&[], 3).is_empty());
     }
 }
