@@ -20,10 +20,14 @@ const WIDTH: &str = "120";
 /// Measured on two idle cores.
 const DONE_AT_TENTHS: [f64; 11] = [0.0, 0.18, 0.35, 0.5, 0.62, 0.72, 0.8, 0.88, 0.94, 0.985, 1.0];
 
+/// The same for page and program together. They begin with hundreds of small crates, and the program ends with the engine
+/// and what it needs, long after the page. Measured on two cores, from nothing.
+const DONE_AT_TENTHS_TOGETHER: [f64; 11] = [0.0, 0.4, 0.49, 0.58, 0.72, 0.77, 0.81, 0.845, 0.88, 0.94, 1.0];
+
 /// The number of crates at the end of a build, each of which takes much longer than the others.
 const LARGE_CRATES: u32 = 5;
 
-/// The builds that run now. Prints their state until it is dropped.
+/// The builds that run now, and those that have ended. Prints their state until it is dropped.
 pub(crate) struct Progress {
     builds: Arc<Mutex<BTreeMap<&'static str, Build>>>,
     /// Ends the printing thread when it is dropped.
@@ -41,6 +45,7 @@ struct Build {
     total: u32,
     /// The names of the crates that compile now.
     now: String,
+    has_ended: bool,
 }
 
 impl Progress {
@@ -73,7 +78,9 @@ impl Progress {
             each_line(stderr, |line| self.read(name, line));
         }
         let status = child.wait().with_context(|| "cargo cannot be waited for")?;
-        locked(&self.builds).remove(name);
+        if let Some(build) = locked(&self.builds).get_mut(name) {
+            build.has_ended = true;
+        }
         if status.success() {
             Ok(())
         } else {
@@ -85,13 +92,18 @@ impl Progress {
     fn read(&self, name: &'static str, line: &str) {
         if let Some((done, total, now)) = progress(line) {
             let mut builds = locked(&self.builds);
-            let build = builds.entry(name).or_insert_with(|| Build {
+            let begin = || Build {
                 begun: Instant::now(),
                 fresh: done,
                 done,
                 total,
                 now: String::new(),
-            });
+                has_ended: false,
+            };
+            let build = builds.entry(name).or_insert_with(begin);
+            if build.has_ended {
+                *build = begin();
+            }
             (build.done, build.total, build.now) = (done, total, now.to_owned());
         } else if is_message(line) {
             eprintln!("{line}");
@@ -157,13 +169,13 @@ fn is_message(line: &str) -> bool {
 fn describe(builds: &BTreeMap<&'static str, Build>, now: Instant) -> Option<String> {
     let parts: Vec<String> = builds
         .iter()
+        .filter(|(_, build)| !build.has_ended)
         .map(|(name, build)| {
             let crates = if build.now.is_empty() { String::new() } else { format!(" ({})", build.now) };
             format!("{name}: {} of {} crates{crates}", build.done, build.total)
         })
         .collect();
-    let left = builds.values().map(|build| left(build, now)).collect::<Option<Vec<_>>>();
-    let left = match left.and_then(|left| left.into_iter().max()) {
+    let left = match left(builds, now) {
         Some(left) if left < Duration::from_mins(1) => "; less than a minute left".to_owned(),
         Some(left) => format!("; about {} min left", left.as_secs().div_ceil(60)),
         None => String::new(),
@@ -171,22 +183,30 @@ fn describe(builds: &BTreeMap<&'static str, Build>, now: Instant) -> Option<Stri
     (!parts.is_empty()).then(|| parts.join(", ") + &left)
 }
 
-/// Estimates how long a build still takes. `None` where crates tell too little: at the beginning, at the last crates, which are
-/// large, and where an earlier build has compiled many, so that the measured shares do not apply.
-fn left(build: &Build, now: Instant) -> Option<Duration> {
-    let is_first_build = build.fresh * 10 < build.total;
-    if !is_first_build || build.done + LARGE_CRATES >= build.total {
+/// Estimates how long the builds still take. They share the cores, so the estimate is one for all of them. `None` where crates tell
+/// too little: at the beginning, at the last crates, which are large, and where an earlier build has compiled many, so that
+/// the measured shares do not apply.
+fn left(builds: &BTreeMap<&'static str, Build>, now: Instant) -> Option<Duration> {
+    let is_first = |build: &&Build| build.fresh * 10 < build.total;
+    if builds.values().any(|build| !build.has_ended && !is_first(&build)) {
         return None;
     }
-    let taken = now.saturating_duration_since(build.begun);
-    let share = share_of_time(f64::from(build.done) / f64::from(build.total.max(1)));
-    (share > 0.05).then(|| taken.mul_f64((1.0 - share) / share))
+    let first: Vec<&Build> = builds.values().filter(is_first).collect();
+    let begun = first.iter().map(|build| build.begun).min()?;
+    let done: u32 = first.iter().map(|build| build.done).sum();
+    let total: u32 = first.iter().map(|build| build.total).sum();
+    if done + LARGE_CRATES >= total {
+        return None;
+    }
+    let curve = if first.len() > 1 { &DONE_AT_TENTHS_TOGETHER } else { &DONE_AT_TENTHS };
+    let share = share_of_time(f64::from(done) / f64::from(total.max(1)), curve);
+    (share > 0.05).then(|| now.saturating_duration_since(begun).mul_f64((1.0 - share) / share))
 }
 
 /// Returns the share of a build's time at which this share of its crates is done.
-fn share_of_time(crates: f64) -> f64 {
-    let after = DONE_AT_TENTHS.partition_point(|done| *done <= crates).clamp(1, DONE_AT_TENTHS.len() - 1);
-    let (low, high) = (DONE_AT_TENTHS[after - 1], DONE_AT_TENTHS[after]);
+fn share_of_time(crates: f64, done_at_tenths: &[f64; 11]) -> f64 {
+    let after = done_at_tenths.partition_point(|done| *done <= crates).clamp(1, done_at_tenths.len() - 1);
+    let (low, high) = (done_at_tenths[after - 1], done_at_tenths[after]);
     ((after - 1) as f64 + ((crates - low) / (high - low)).clamp(0.0, 1.0)) / 10.0
 }
 
@@ -215,18 +235,44 @@ mod tests {
     #[test]
     fn the_remaining_time_follows_from_the_time_so_far() {
         let begun = Instant::now();
-        let build = |fresh, done| Build { begun, fresh, done, total: 200, now: "ui".into() };
+        let build =
+            |fresh, done| Build { begun, fresh, done, total: 200, now: "ui".into(), has_ended: false };
+        let alone = |build| BTreeMap::from([("page", build)]);
         // Half of the crates are done after three tenths of the time, so seven tenths are left.
         let after = begun + Duration::from_mins(3);
-        assert_eq!(left(&build(0, 100), after).map(|left| left.as_secs()), Some(420));
-        assert_eq!(left(&build(0, 1), after), None, "too early to tell");
-        assert_eq!(left(&build(0, 196), after), None, "only large crates are left");
-        assert_eq!(left(&build(100, 150), after), None, "half was compiled before");
-        let builds = BTreeMap::from([("page", build(0, 100)), ("program", build(0, 100))]);
+        assert_eq!(left(&alone(build(0, 100)), after).map(|left| left.as_secs()), Some(420));
+        assert_eq!(left(&alone(build(0, 1)), after), None, "too early to tell");
+        assert_eq!(left(&alone(build(0, 196)), after), None, "only large crates are left");
+        assert_eq!(left(&alone(build(100, 150)), after), None, "half was compiled before");
+        let both = BTreeMap::from([("page", build(0, 116)), ("program", build(0, 116))]);
         assert_eq!(
-            describe(&builds, after).as_deref(),
-            Some("page: 100 of 200 crates (ui), program: 100 of 200 crates (ui); about 7 min left")
+            describe(&both, after).as_deref(),
+            Some("page: 116 of 200 crates (ui), program: 116 of 200 crates (ui); about 7 min left")
         );
         assert_eq!(describe(&BTreeMap::new(), after), None);
+    }
+
+    #[test]
+    fn a_build_that_has_ended_counts_and_is_not_shown() {
+        let begun = Instant::now();
+        let build = |fresh, done, total, has_ended| Build {
+            begun,
+            fresh,
+            done,
+            total,
+            now: String::new(),
+            has_ended,
+        };
+        let after = begun + Duration::from_mins(7);
+        // 845 of 1000 crates are done after seven tenths of the time, so three tenths are left.
+        let both =
+            BTreeMap::from([("page", build(0, 300, 300, true)), ("program", build(0, 545, 700, false))]);
+        assert_eq!(describe(&both, after).as_deref(), Some("program: 545 of 700 crates; about 3 min left"));
+        let page_was_there =
+            BTreeMap::from([("page", build(300, 300, 300, true)), ("program", build(0, 350, 700, false))]);
+        assert_eq!(left(&page_was_there, after).map(|left| left.as_secs()), Some(980), "its own curve");
+        let again =
+            BTreeMap::from([("page", build(0, 300, 300, true)), ("program", build(698, 698, 700, false))]);
+        assert_eq!(left(&again, after), None, "only the window compiles once more");
     }
 }
