@@ -51,6 +51,24 @@ async fn a_goal_chooses_its_scores_and_keeps_what_is_typed() {
     window.close(&home).await;
 }
 
+/// Opens the chart's menu, lets the chart fill the window by keys alone, and comes back by Escape.
+async fn chart_fills_the_window(window: &Window) {
+    window.click("chart-menu").await;
+    window.until("the menu is open", SOON, async || window.count("chart-menu-items").await == 1).await;
+    for ending in ["png", "svg", "pdf", "csv"] {
+        assert_eq!(window.count(&format!("chart-{ending}")).await, 1, "{ending} is offered");
+    }
+    window.press(&[], char::from(Key::End)).await;
+    window.press(&[], char::from(Key::Enter)).await;
+    let area = "const box = [...document.querySelectorAll('.canvas-box')].find(e => e.offsetParent || e.classList.contains('full'));
+        return box.clientWidth * box.clientHeight / (innerWidth * innerHeight)";
+    let share = async || window.script::<f64>(area, &[]).await;
+    window.until("it fills the window", SOON, async || share().await > 0.95).await;
+    window.picture("sweep-page-1-full").await;
+    window.press(&[], char::from(Key::Escape)).await;
+    window.until("it is small again", SOON, async || share().await < 0.8).await;
+}
+
 #[tokio::test]
 async fn a_sweep_is_named_copied_deleted_and_looked_at_in_tabs() {
     let home = Home::with_pairs(8, 4);
@@ -74,6 +92,7 @@ async fn a_sweep_is_named_copied_deleted_and_looked_at_in_tabs() {
     window.until("the values are shown", SOON, async || is_pressed(&window, "sweep-values").await).await;
     window.click("sweep-change").await;
     window.picture("sweep-page-1-change").await;
+    chart_fills_the_window(&window).await;
 
     window.click("sweep-tab-answers").await;
     window.until("pairs are listed", SOON, async || window.count("point-row").await == 4).await;

@@ -7,11 +7,13 @@ pub mod curve;
 mod font;
 #[cfg(target_arch = "wasm32")]
 mod heat;
+mod menu;
 mod picture;
 #[cfg(target_arch = "wasm32")]
 mod plot;
 mod smooth;
 pub mod svg;
+pub mod table;
 mod view;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod zoom;

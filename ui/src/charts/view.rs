@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::menu::ChartMenu;
 use super::picture::{Pick, Picture};
 
 /// One chart. A click on a point calls `on_pick` with the name of its line and its x.
@@ -47,6 +48,16 @@ pub fn Panels(
     on_pick: Option<Callback<Pick>>,
 ) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
+    let is_full = RwSignal::new(false);
+    // A chart that fills the window hides all else, so Escape leads back from wherever the focus is.
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() == "Escape" && is_full.get_untracked() {
+            event.prevent_default();
+            is_full.set(false);
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let name = label.split(';').next().unwrap_or_default().to_owned();
     let problem = RwSignal::new(None::<String>);
     #[cfg(target_arch = "wasm32")]
     super::plot::run(canvas, pictures, resets, on_pick, problem);
@@ -58,8 +69,9 @@ pub fn Panels(
         pictures.iter().all(Picture::is_empty).then_some(first)
     };
     view! {
-        <div class="canvas-box" style:height=move || height.get().map(|height| format!("{height}px"))>
+        <div class="canvas-box" class:full=move || is_full.get() style:height=move || height.get().map(|height| format!("{height}px"))>
             <canvas node_ref=canvas role="img" aria-label=label data-testid=testid></canvas>
+            <ChartMenu pictures name is_full />
             {move || awaited().map(|text| view! { <p class="awaited quiet small">{text}</p> })}
             {move || problem.get().map(|problem| view! {
                 <p class="empty">{format!("This machine cannot draw charts ({problem}). The table has the same numbers.")}</p>

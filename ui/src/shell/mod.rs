@@ -3,7 +3,6 @@
 mod glossary_sheet;
 mod help_sheet;
 mod job_strip;
-mod menu;
 mod notice;
 mod palette;
 mod project_menu;

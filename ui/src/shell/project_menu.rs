@@ -4,9 +4,9 @@ use ipc::project::Project;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::menu;
 use crate::actions::{ProjectAction, Sheet};
 use crate::state::store;
+use crate::widgets::menu;
 
 /// The name of the open project, which opens the menu.
 #[component]

@@ -4,13 +4,12 @@ use ipc::model::{FileState, Model, ModelState};
 use leptos::html;
 use leptos::prelude::*;
 
-use super::menu;
 use super::project_menu::ProjectName;
 use crate::actions::{Screen, Sheet};
 use crate::format;
 use crate::screens::models::{ModelLibrary, model_state};
 use crate::state::store;
-use crate::widgets::FailureNote;
+use crate::widgets::{FailureNote, menu};
 
 /// The top bar.
 #[component]

@@ -13,6 +13,7 @@ mod field_label;
 pub mod focus;
 mod gate;
 mod markdown;
+pub mod menu;
 mod number_field;
 mod path_field;
 mod roving;

@@ -4,10 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::widgets::focus;
+use super::focus;
 
 /// Gives a menu its keys, and the focus to its first item. Escape and Tab close it and give the focus back.
-pub(super) fn keys(
+pub fn keys(
     menu: NodeRef<html::Div>,
     is_open: RwSignal<bool>,
 ) -> impl Fn(web_sys::KeyboardEvent) + Copy + 'static {
