@@ -4,6 +4,7 @@ mod kept;
 mod lane;
 mod observed;
 mod open_rows;
+mod prompt_record;
 mod prompts;
 mod reading;
 mod reading_device;

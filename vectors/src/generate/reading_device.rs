@@ -6,8 +6,9 @@ use candle_core::{Result as CandleResult, Tensor};
 
 use super::RowsRead;
 use super::lane::Lane;
+use super::prompt_record::PromptRecord;
 use super::prompts::GroupSteering;
-use super::reading::{PromptRecord, Read, Wanted};
+use super::reading::{Read, Wanted};
 use crate::adapter::AdapterOnRows;
 use crate::layer::PrefixBlocks;
 use crate::model::{BlockSteering, Model, ModelError, SavedActivations, Stage};
