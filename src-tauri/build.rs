@@ -17,7 +17,7 @@ fn main() {
         .expect("ui/dist must be writable: the window's page is embedded from there");
 
     // Every command needs a permission in a capability. A command that the window may not call fails its test.
-    let commands = tauri_build::AppManifest::new().commands(ipc::command::names().leak());
+    let commands = tauri_build::AppManifest::new().commands(ipc::command::NAMES);
     // The configuration is at the repository's root, because people look for a project's settings there.
     let attributes = tauri_build::Attributes::new().config_path("../tauri.conf.json").app_manifest(commands);
     tauri_build::try_build(attributes).expect("tauri.conf.json and src-tauri/capabilities must be valid");

@@ -101,6 +101,8 @@ pub enum Event {
     },
     /// What nobody is waiting for could not be stored, or can be stored again.
     Storage(Option<Failure>),
+    /// Another process runs the engine, and the window works through it. `None`: this process runs it.
+    Engine(Option<EngineProcess>),
     /// The window is about to close. It stores what is typed and answers with [`crate::command::AnswerClosing`].
     Closing,
     /// A file was dropped onto the window.
@@ -147,6 +149,15 @@ pub enum Event {
     },
 }
 
+/// A process that runs the engine of the data folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineProcess {
+    /// Its program: `tiller-cli`.
+    pub program: String,
+    /// Its process id.
+    pub pid: u32,
+}
+
 impl Event {
     /// Returns whether it shows rows of a project that have changed. The others are about what all projects share, about the
     /// window, or about the whole state.
@@ -163,6 +174,7 @@ impl Event {
                 | Self::DownloadForgotten(_)
                 | Self::Job(_)
                 | Self::Storage(_)
+                | Self::Engine(_)
                 | Self::Closing
                 | Self::FileDropped(_)
                 | Self::ModelDropped(_)

@@ -20,7 +20,7 @@ use ipc::sweep::{Arm, Sweep};
 use ipc::train::{History, Method, Preset, Run, TrainSettings};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A data folder without a model file, which opens quickly.
 fn without_model(data: &tempfile::TempDir) -> AppPaths {
@@ -40,10 +40,23 @@ fn content(prompt: &str) -> PairContent {
 fn every_command_is_registered_and_allowed_and_refuses_wrong_arguments() {
     let data = folder();
     let tiller = Tiller::open(&without_model(&data));
-    for name in names() {
+    for &name in NAMES {
         let error = tiller.invoke(name, json!({"request": 7})).expect_err("7 is no request").to_string();
         assert!(error.contains("invalid args"), "{name}: {error}");
     }
+}
+
+#[test]
+fn the_page_may_call_the_commands_of_the_table_and_nothing_else() {
+    let capability = include_str!("../../src-tauri/capabilities/main.json");
+    let capability: Value = serde_json::from_str(capability).expect("JSON");
+    let list = capability["permissions"].as_array().expect("a list").iter();
+    let mut found: Vec<&str> = list.map(|permission| permission.as_str().expect("a name")).collect();
+    let wanted = NAMES.iter().map(|name| format!("allow-{}", name.replace('_', "-")));
+    let mut wanted: Vec<String> = wanted.chain(["core:window:allow-theme".to_owned()]).collect();
+    found.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(found, wanted);
 }
 
 #[test]
@@ -51,7 +64,7 @@ fn a_window_without_a_capability_may_call_nothing() {
     let data = folder();
     let tiller = Tiller::open(&without_model(&data));
     let other = tiller.other_window();
-    for name in names() {
+    for &name in NAMES {
         let error =
             invoke_from(&other, name, json!({"request": {}})).expect_err("it has no permission").to_string();
         assert!(error.contains("not allowed"), "{name}: {error}");

@@ -17,6 +17,7 @@ mod full_disk;
 mod gates;
 mod hostile_models;
 mod judge;
+mod killed_loads;
 mod kills;
 mod library;
 mod log;
@@ -41,6 +42,8 @@ mod sweep_time;
 mod taken_over;
 mod transfer;
 mod trials;
+#[cfg(unix)]
+mod watching;
 
 use test_support as support;
 use test_support::{hub, window};

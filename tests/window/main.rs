@@ -16,6 +16,7 @@ mod files;
 mod home;
 mod methods;
 mod models;
+mod other_engine;
 mod pair_editor;
 mod palette;
 mod place;

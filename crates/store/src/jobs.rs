@@ -213,6 +213,17 @@ pub async fn pause_running(db: &mut SqliteConnection, why: Option<&Failure>) -> 
     Ok(())
 }
 
+/// Pauses a queued job that nobody paused, and keeps why.
+pub async fn pause_queued(db: &mut SqliteConnection, id: Id, why: &Failure) -> Result<(), StoreError> {
+    let why = to_json("failure", why)?;
+    sqlx::query("UPDATE jobs SET state = 'paused', failure = ? WHERE id = ? AND state = 'queued'")
+        .bind(why)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use crate::answer::{Question, TrialSubject};
 commands! {
     /// Asks the model a question at several multipliers at once, and keeps neither question nor answers: they arrive as
     /// events, and the conversations of Chat do not have them. What was said already is less likely in them.
-    TrySteering = "try_steering" -> Question {
+    TrySteering -> Question {
         /// The question.
         text: String,
         /// What steers.
@@ -19,7 +19,7 @@ commands! {
     }
 
     /// Stops the answers of a trial and keeps their text so far.
-    StopAnswers = "stop_answers" -> () {
+    StopAnswers -> () {
         /// The question.
         question: Id,
     }

@@ -8,7 +8,7 @@ use crate::files::FileRef;
 
 commands! {
     /// Returns a pair as the choice that CAA trains on with this seed.
-    ReadChoice = "read_choice" -> Choice {
+    ReadChoice -> Choice {
         /// The pair.
         pair: Id,
         /// The seed that draws the letters.
@@ -16,7 +16,7 @@ commands! {
     }
 
     /// Makes a data set from the pairs of another one as choices, or from its choices as pairs.
-    ConvertChoices = "convert_choices" -> DataSet {
+    ConvertChoices -> DataSet {
         /// The data set that is read.
         data_set: Id,
         /// The form of the new pairs.
@@ -26,7 +26,7 @@ commands! {
     }
 
     /// Writes pairs in the JSON format of CAA: questions whose answers are letters. Returns the number of pairs.
-    ExportChoices = "export_choices" -> u32 {
+    ExportChoices -> u32 {
         /// The data set.
         data_set: Id,
         /// Restricts the export to one split.

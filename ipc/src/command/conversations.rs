@@ -9,20 +9,20 @@ use crate::projection::Drift;
 
 commands! {
     /// Begins a conversation.
-    BeginConversation = "begin_conversation" -> Conversation {
+    BeginConversation -> Conversation {
         /// Its desk.
         desk: Desk,
     }
 
     /// Returns all turns of a conversation, those that are not shown included, in the order of their ids.
-    ReadTurns = "read_turns" -> Vec<Turn> {
+    ReadTurns -> Vec<Turn> {
         /// The conversation.
         conversation: Id,
     }
 
     /// Replaces the desk of a conversation. Answers that are growing are steered by it from the next token on; system prompts
     /// and sampling act from the next answer on.
-    ChangeDesk = "change_desk" -> Conversation {
+    ChangeDesk -> Conversation {
         /// The conversation.
         conversation: Id,
         /// The whole new desk.
@@ -30,7 +30,7 @@ commands! {
     }
 
     /// Says something to every column, and starts their answers in one batch.
-    Say = "say" -> () {
+    Say -> () {
         /// The conversation.
         conversation: Id,
         /// The message.
@@ -42,7 +42,7 @@ commands! {
     }
 
     /// Answers again: each of these turns of the model gets a further variant, made by the desk as it is, from the start.
-    Regenerate = "regenerate" -> () {
+    Regenerate -> () {
         /// The conversation.
         conversation: Id,
         /// The turns of the model.
@@ -52,7 +52,7 @@ commands! {
     }
 
     /// Goes on with turns of the model that ended at the limit, or were stopped or edited.
-    ContinueTurns = "continue_turns" -> () {
+    ContinueTurns -> () {
         /// The conversation.
         conversation: Id,
         /// The turns.
@@ -60,7 +60,7 @@ commands! {
     }
 
     /// Gives a turn another text as a further variant. A person's message is then answered again; an answer is not.
-    EditTurn = "edit_turn" -> () {
+    EditTurn -> () {
         /// The conversation.
         conversation: Id,
         /// The turn.
@@ -70,7 +70,7 @@ commands! {
     }
 
     /// Shows this variant of a turn, with what followed it.
-    ShowVariant = "show_variant" -> () {
+    ShowVariant -> () {
         /// The conversation.
         conversation: Id,
         /// The variant.
@@ -78,7 +78,7 @@ commands! {
     }
 
     /// Deletes a turn with its variants and all that followed.
-    DeleteTurn = "delete_turn" -> Deletion {
+    DeleteTurn -> Deletion {
         /// The conversation.
         conversation: Id,
         /// The turn.
@@ -87,7 +87,7 @@ commands! {
 
     /// Goes on with one answer: the column's shown turns up to it become those of the other columns too. What these had said
     /// stays as variants.
-    FollowAnswer = "follow_answer" -> () {
+    FollowAnswer -> () {
         /// The conversation.
         conversation: Id,
         /// The answer.
@@ -95,7 +95,7 @@ commands! {
     }
 
     /// Begins a new conversation with the shown turns of all columns up to the place of this turn.
-    BranchConversation = "branch_conversation" -> Conversation {
+    BranchConversation -> Conversation {
         /// The conversation.
         conversation: Id,
         /// The turn.
@@ -103,7 +103,7 @@ commands! {
     }
 
     /// Stops the growing answers of a conversation and keeps their text so far.
-    StopAnswering = "stop_answering" -> () {
+    StopAnswering -> () {
         /// The conversation.
         conversation: Id,
         /// The column. `None` for all of them.
@@ -111,7 +111,7 @@ commands! {
     }
 
     /// Measures where the shown answers of a conversation lie along a vector, turn by turn. Answers that are being made go first.
-    MeasureDrift = "measure_drift" -> Drift {
+    MeasureDrift -> Drift {
         /// The conversation.
         conversation: Id,
         /// The vector.
@@ -122,16 +122,16 @@ commands! {
 
     /// Ends the measurements of [`MeasureDrift`] and [`MeasurePercentiles`](super::MeasurePercentiles) that are under way, which fail
     /// then.
-    StopMeasuring = "stop_measuring" -> () {}
+    StopMeasuring -> () {}
 
     /// Returns the conversations in whose name or shown turns all these words occur, the last changed first.
-    SearchConversations = "search_conversations" -> Vec<Id> {
+    SearchConversations -> Vec<Id> {
         /// The words, whatever their case.
         words: String,
     }
 
     /// Renames a conversation.
-    RenameConversation = "rename_conversation" -> Conversation {
+    RenameConversation -> Conversation {
         /// The conversation.
         conversation: Id,
         /// Its name. If empty, it is named by its first words again.
@@ -139,7 +139,7 @@ commands! {
     }
 
     /// Keeps a conversation at the top of the list, or no longer.
-    PinConversation = "pin_conversation" -> Conversation {
+    PinConversation -> Conversation {
         /// The conversation.
         conversation: Id,
         /// Whether it is kept there.
@@ -147,13 +147,13 @@ commands! {
     }
 
     /// Deletes a conversation with its turns.
-    DeleteConversation = "delete_conversation" -> Deletion {
+    DeleteConversation -> Deletion {
         /// The conversation.
         conversation: Id,
     }
 
     /// Writes the shown turns of a conversation to a file.
-    ExportConversation = "export_conversation" -> () {
+    ExportConversation -> () {
         /// The conversation.
         conversation: Id,
         /// The format.
@@ -165,13 +165,13 @@ commands! {
     }
 
     /// Imports conversations from JSON lines: those that [`ExportConversation`] wrote, and any with `messages`.
-    ImportConversations = "import_conversations" -> Vec<Conversation> {
+    ImportConversations -> Vec<Conversation> {
         /// The file.
         file: FileRef,
     }
 
     /// Keeps a desk under a name. A preset of that name is replaced.
-    KeepPreset = "keep_preset" -> Preset {
+    KeepPreset -> Preset {
         /// The name.
         name: String,
         /// The desk.
@@ -179,13 +179,13 @@ commands! {
     }
 
     /// Deletes a preset.
-    DeletePreset = "delete_preset" -> Deletion {
+    DeletePreset -> Deletion {
         /// The preset.
         preset: Id,
     }
 
     /// Writes a preset to a JSON file.
-    ExportPreset = "export_preset" -> () {
+    ExportPreset -> () {
         /// The preset.
         preset: Id,
         /// The new file.
@@ -196,7 +196,7 @@ commands! {
 
     /// Keeps the preset of a JSON file. Its vectors are found in the library by their hashes; one that is missing is refused
     /// by its name.
-    ImportPreset = "import_preset" -> Preset {
+    ImportPreset -> Preset {
         /// The file.
         file: FileRef,
     }

@@ -11,13 +11,13 @@ use crate::score::Rubric;
 
 commands! {
     /// Returns the pairs of a data set, in order.
-    ListPairs = "list_pairs" -> Vec<Pair> {
+    ListPairs -> Vec<Pair> {
         /// The data set.
         data_set: Id,
     }
 
     /// Changes the content of a pair.
-    EditPair = "edit_pair" -> Edited {
+    EditPair -> Edited {
         /// The pair.
         pair: Id,
         /// The new content.
@@ -25,7 +25,7 @@ commands! {
     }
 
     /// Adds a pair after another one, or at the end.
-    AddPair = "add_pair" -> Edited {
+    AddPair -> Edited {
         /// The data set.
         data_set: Id,
         /// The pair after which the new one is inserted. `None` inserts it at the end.
@@ -35,25 +35,25 @@ commands! {
     }
 
     /// Deletes a pair. [`Undo`] restores it.
-    DeletePair = "delete_pair" -> Edited {
+    DeletePair -> Edited {
         /// The pair.
         pair: Id,
     }
 
     /// Undoes the last edit of a data set.
-    Undo = "undo" -> Option<Edited> {
+    Undo -> Option<Edited> {
         /// The data set.
         data_set: Id,
     }
 
     /// Repeats the edit that was undone last.
-    Redo = "redo" -> Option<Edited> {
+    Redo -> Option<Edited> {
         /// The data set.
         data_set: Id,
     }
 
     /// Makes an empty data set.
-    CreateDataSet = "create_data_set" -> DataSet {
+    CreateDataSet -> DataSet {
         /// The name.
         name: String,
         /// The behaviour that the wanted answers show, in a sentence; may be empty.
@@ -62,7 +62,7 @@ commands! {
     }
 
     /// Writes the behaviour of a data set, in a sentence. Rubrics, system prompts and drafts are made from it.
-    DescribeDataSet = "describe_data_set" -> DataSet {
+    DescribeDataSet -> DataSet {
         /// The data set.
         data_set: Id,
         /// The behaviour that the wanted answers show.
@@ -70,7 +70,7 @@ commands! {
     }
 
     /// Changes the rubric by which answers to a data set are judged.
-    SetRubric = "set_rubric" -> DataSet {
+    SetRubric -> DataSet {
         /// The data set.
         data_set: Id,
         /// The rubric. `None` for the one that is made from the behaviour.
@@ -78,7 +78,7 @@ commands! {
     }
 
     /// Changes the suffixes with which a sweep measures a data set's prompts.
-    SetSuffixes = "set_suffixes" -> DataSet {
+    SetSuffixes -> DataSet {
         /// The data set.
         data_set: Id,
         /// The suffixes. Each prompt is measured with each.
@@ -86,7 +86,7 @@ commands! {
     }
 
     /// Renames a data set.
-    RenameDataSet = "rename_data_set" -> DataSet {
+    RenameDataSet -> DataSet {
         /// The data set.
         data_set: Id,
         /// Its new name.
@@ -94,13 +94,13 @@ commands! {
     }
 
     /// Deletes a data set with its runs and sweeps. Vectors made from it stay.
-    DeleteDataSet = "delete_data_set" -> Deletion {
+    DeleteDataSet -> Deletion {
         /// The data set.
         data_set: Id,
     }
 
     /// Reads a data file and describes what an import would add. Nothing is stored.
-    PreviewImport = "preview_import" -> ImportPreview {
+    PreviewImport -> ImportPreview {
         /// The source.
         source: ImportSource,
         /// The columns to read, which override the format. Until all are named, the preview shows the first rows in full.
@@ -108,13 +108,13 @@ commands! {
     }
 
     /// Forgets the columns that a person named for files with a certain header.
-    ForgetColumns = "forget_columns" -> () {
+    ForgetColumns -> () {
         /// The hash of the header, from the preview.
         header_hash: String,
     }
 
     /// Imports the pairs of a data file: all of them or none.
-    ImportPairs = "import_pairs" -> DataSet {
+    ImportPairs -> DataSet {
         /// The source.
         source: ImportSource,
         /// The columns to read, which override the format. They are remembered for files with the same header.
@@ -128,7 +128,7 @@ commands! {
     }
 
     /// Writes pairs to a file.
-    ExportPairs = "export_pairs" -> ExportedPairs {
+    ExportPairs -> ExportedPairs {
         /// The data set.
         data_set: Id,
         /// Restricts the export to one split.
@@ -148,7 +148,7 @@ commands! {
     }
 
     /// Counts a pair's tokens with the loaded model's tokenizer and chat template.
-    CountTokens = "count_tokens" -> PairTokens {
+    CountTokens -> PairTokens {
         /// The content of the pair.
         content: PairContent,
         /// The system prompt that stands before the pair.

@@ -5,19 +5,19 @@ use crate::Id;
 
 commands! {
     /// Takes the last deletion back, with everything that went with it. [`crate::Event::Restored`] follows.
-    UndoDeletion = "undo_deletion" -> () {
+    UndoDeletion -> () {
         /// The deletion.
         deletion: Id,
     }
 
     /// Puts a model back into the list from which [`super::ForgetModel`] removed it.
-    RestoreModel = "restore_model" -> () {
+    RestoreModel -> () {
         /// The model.
         model: Id,
     }
 
     /// Opens drafts again that [`super::RejectDrafts`] rejected.
-    RestoreDrafts = "restore_drafts" -> () {
+    RestoreDrafts -> () {
         /// The data set.
         data_set: Id,
         /// The drafts.

@@ -9,11 +9,11 @@ use crate::job::{Job, ListedJob};
 
 commands! {
     /// Returns all jobs, those that are over included, in the order in which they were queued.
-    ListJobs = "list_jobs" -> Vec<ListedJob> {}
+    ListJobs -> Vec<ListedJob> {}
 
     /// Names the file that a job writes when it is done or stopped, and replaces a file of that name. A job that is over
     /// writes it at once. Training writes its vector, a sweep its numbers.
-    SetOut = "set_out" -> Job {
+    SetOut -> Job {
         /// The job.
         job: Id,
         /// The file. The ending selects the format.
@@ -21,7 +21,7 @@ commands! {
     }
 
     /// Keeps the key of an endpoint in memory, until the process that runs the engine ends. It is stored nowhere.
-    UseKey = "use_key" -> EndpointFacts {
+    UseKey -> EndpointFacts {
         /// The address as it was typed.
         address: String,
         /// The key.

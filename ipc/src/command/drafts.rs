@@ -8,7 +8,7 @@ use crate::job::Job;
 
 commands! {
     /// Queues a job that drafts answers.
-    StartDrafts = "start_drafts" -> Job {
+    StartDrafts -> Job {
         /// The data set that receives accepted pairs.
         data_set: Id,
         /// The task of the drafts.
@@ -18,13 +18,13 @@ commands! {
     }
 
     /// Lists the drafts of a data set that a person has neither accepted nor rejected.
-    ListDrafts = "list_drafts" -> Drafts {
+    ListDrafts -> Drafts {
         /// The data set.
         data_set: Id,
     }
 
     /// Changes the answers of a draft.
-    EditDraft = "edit_draft" -> () {
+    EditDraft -> () {
         /// The draft.
         draft: Id,
         /// The new wanted answer.
@@ -34,7 +34,7 @@ commands! {
     }
 
     /// Turns drafts into pairs, as one edit. Undoing the edit restores the drafts. `None` if no draft has both answers.
-    AcceptDrafts = "accept_drafts" -> Option<Edited> {
+    AcceptDrafts -> Option<Edited> {
         /// The data set.
         data_set: Id,
         /// The drafts.
@@ -42,7 +42,7 @@ commands! {
     }
 
     /// Rejects drafts.
-    RejectDrafts = "reject_drafts" -> () {
+    RejectDrafts -> () {
         /// The data set.
         data_set: Id,
         /// The drafts.
@@ -50,13 +50,13 @@ commands! {
     }
 
     /// Returns where text would be sent, and whether a key is stored. Nothing is sent.
-    InspectEndpoint = "inspect_endpoint" -> EndpointFacts {
+    InspectEndpoint -> EndpointFacts {
         /// The address as it was typed.
         address: String,
     }
 
     /// Stores the key of an endpoint. An empty key deletes the stored one.
-    SaveKey = "save_key" -> EndpointFacts {
+    SaveKey -> EndpointFacts {
         /// The address as it was typed.
         address: String,
         /// The key.
@@ -64,7 +64,7 @@ commands! {
     }
 
     /// Sends one short question to an endpoint and returns its reply.
-    TryEndpoint = "try_endpoint" -> String {
+    TryEndpoint -> String {
         /// The address as it was typed.
         address: String,
         /// The server's name for the model.

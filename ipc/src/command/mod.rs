@@ -1,4 +1,5 @@
-//! The commands that the window calls, with the name, arguments and answer of each. Each part of the window has a file.
+//! The commands that the window calls, with the arguments and answer of each. Each part of the window has a file, and `table.rs`
+//! has their names.
 
 mod chat;
 mod choices;
@@ -12,6 +13,7 @@ mod pairs;
 mod projects;
 mod quality;
 mod sweeps;
+mod table;
 mod training;
 mod vectors;
 mod versions;
@@ -39,45 +41,46 @@ pub use vectors::*;
 pub use versions::*;
 pub use window::*;
 
-/// A command. The type itself holds the arguments and is sent as the only argument, `request`.
-pub trait Command: Serialize + DeserializeOwned {
-    /// The name under which the application registers the command.
-    const NAME: &'static str;
+/// What a request is answered with. [`Command`] adds the name of the table.
+pub trait Request: Serialize + DeserializeOwned {
     /// The type of the answer.
     type Answer: Serialize + DeserializeOwned;
 }
 
+/// A command. The type itself holds the arguments and is sent as the only argument, `request`.
+pub trait Command: Request {
+    /// The name under which the application registers the command.
+    const NAME: &'static str;
+}
+
 /// The result of a command.
-pub type Reply<C> = Result<<C as Command>::Answer, Failure>;
+pub type Reply<C> = Result<<C as Request>::Answer, Failure>;
 
-/// Returns the names of all commands.
-#[must_use]
-pub fn names() -> Vec<&'static str> {
-    [
-        chat::NAMES,
-        choices::NAMES,
-        conversations::NAMES,
-        data::NAMES,
-        deletions::NAMES,
-        drafts::NAMES,
-        models::NAMES,
-        pairs::NAMES,
-        quality::NAMES,
-        sweeps::NAMES,
-        training::NAMES,
-        vectors::NAMES,
-        versions::NAMES,
-        window::NAMES,
-        projects::NAMES,
-    ]
-    .concat()
-}
+/// Names the requests, and lists the commands of the window.
+macro_rules! name {
+    (
+        plain { $($plain:ident: $of_plain:ident,)* }
+        confirmed { $($confirmed:ident: $of_confirmed:ident,)* }
+        window { $($window:ident: $of_window:ident,)* }
+        door { $($door:ident: $of_door:ident,)* }
+        door_confirmed { $($asks:ident: $of_asks:ident,)* }
+    ) => {
+        name! { $($plain: $of_plain,)* $($confirmed: $of_confirmed,)* $($window: $of_window,)* }
+        name! { $($door: $of_door,)* $($asks: $of_asks,)* }
 
-/// Returns the names of the commands that only another process calls, over the local socket.
-#[must_use]
-pub fn names_of_the_door() -> &'static [&'static str] {
-    door::NAMES
+        /// The names of the commands that the window's page may call.
+        pub const NAMES: &[&str] =
+            &[$(stringify!($plain),)* $(stringify!($confirmed),)* $(stringify!($window),)*];
+    };
+    ($($name:ident: $request:ident,)*) => {
+        $(
+            impl Command for $request {
+                const NAME: &'static str = stringify!($name);
+            }
+        )*
+    };
 }
+crate::for_each_command!(name);
 
 /// The value of a field that a request may leave out.
 fn yes() -> bool {
@@ -85,7 +88,7 @@ fn yes() -> bool {
 }
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident = $wire:literal -> $answer:ty {
+    ($($(#[$doc:meta])* $name:ident -> $answer:ty {
         $($(#[$field_doc:meta])* $field:ident: $kind:ty,)*
     })*) => {
         $(
@@ -93,28 +96,10 @@ macro_rules! commands {
             #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
             pub struct $name { $($(#[$field_doc])* pub $field: $kind,)* }
 
-            impl super::Command for $name {
-                const NAME: &'static str = $wire;
+            impl super::Request for $name {
                 type Answer = $answer;
             }
         )*
-
-        /// The names of the commands in this file.
-        pub(super) const NAMES: &[&str] = &[$($wire),*];
     };
 }
 use commands;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_command_has_a_name_of_its_own() {
-        let all = [names(), names_of_the_door().to_vec()].concat();
-        let mut sorted = all.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
-        assert_eq!(sorted.len(), all.len());
-    }
-}

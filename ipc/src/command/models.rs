@@ -9,25 +9,25 @@ use crate::tokens::ModelTokens;
 
 commands! {
     /// Adds a model's file or folder to the library and loads it.
-    AddModel = "add_model" -> Model {
+    AddModel -> Model {
         /// The file or folder.
         file: FileRef,
     }
 
     /// Searches a folder and its subfolders for models in the background. [`crate::Event::Scan`] reports the progress.
-    ScanFolder = "scan_folder" -> () {
+    ScanFolder -> () {
         /// The folder.
         file: FileRef,
     }
 
     /// Ends the search. Models found so far stay.
-    StopScan = "stop_scan" -> () {}
+    StopScan -> () {}
 
     /// Checks whether every model's file is still the same, and reports those that are not.
-    CheckModels = "check_models" -> () {}
+    CheckModels -> () {}
 
     /// Sets the new path of a model whose file has moved.
-    FindModel = "find_model" -> Model {
+    FindModel -> Model {
         /// The model.
         model: Id,
         /// The file at its new place.
@@ -35,7 +35,7 @@ commands! {
     }
 
     /// Removes a model from the list. Vectors made for it stay.
-    ForgetModel = "forget_model" -> () {
+    ForgetModel -> () {
         /// The model.
         model: Id,
         /// Whether its file is also deleted.
@@ -43,13 +43,13 @@ commands! {
     }
 
     /// Loads a known model. Fails if a job uses another model and memory has no place for both.
-    LoadModel = "load_model" -> () {
+    LoadModel -> () {
         /// The model.
         model: Id,
     }
 
     /// Loads a known model while a job uses another one.
-    SwitchModel = "switch_model" -> () {
+    SwitchModel -> () {
         /// The model.
         model: Id,
         /// The treatment of the other model.
@@ -57,13 +57,13 @@ commands! {
     }
 
     /// Removes a model from memory.
-    UnloadModel = "unload_model" -> () {
+    UnloadModel -> () {
         /// The model.
         model: Id,
     }
 
     /// Sets the precision of a model's weights in memory. A model that is in memory is loaded again.
-    SetPrecision = "set_precision" -> () {
+    SetPrecision -> () {
         /// The model.
         model: Id,
         /// The new precision.
@@ -71,22 +71,22 @@ commands! {
     }
 
     /// Returns the devices and the memory of this machine.
-    ReadMachine = "read_machine" -> Machine {}
+    ReadMachine -> Machine {}
 
     /// Returns the chat template that a model uses.
-    ReadTemplate = "read_template" -> TemplateText {
+    ReadTemplate -> TemplateText {
         /// The model.
         model: Id,
     }
 
     /// Returns how a model reads a sample pair, token by token. The model need not be in memory.
-    ReadModelTokens = "read_model_tokens" -> ModelTokens {
+    ReadModelTokens -> ModelTokens {
         /// The model.
         model: Id,
     }
 
     /// Returns the text that another chat template would write. Nothing is stored.
-    TryTemplate = "try_template" -> TemplateText {
+    TryTemplate -> TemplateText {
         /// The model.
         model: Id,
         /// The template.
@@ -94,7 +94,7 @@ commands! {
     }
 
     /// Overrides the chat template of a model's file, or removes the override. A model in memory is loaded again.
-    SetTemplate = "set_template" -> () {
+    SetTemplate -> () {
         /// The model.
         model: Id,
         /// The template. `None` selects the one of the file.
@@ -102,25 +102,25 @@ commands! {
     }
 
     /// Returns the source and the destination of downloads.
-    ReadHub = "read_hub" -> Hub {}
+    ReadHub -> Hub {}
 
     /// Stores an access token in the system's keyring, or in memory if there is no keyring.
-    SaveToken = "save_token" -> Hub {
+    SaveToken -> Hub {
         /// The token.
         token: Secret,
     }
 
     /// Deletes the token that a person typed.
-    ForgetToken = "forget_token" -> Hub {}
+    ForgetToken -> Hub {}
 
     /// Asks the hub for the files of a repository.
-    ListRepository = "list_repository" -> HubListing {
+    ListRepository -> HubListing {
         /// `organisation/name`, or the address of its page.
         address: String,
     }
 
     /// Queues a download of files from a listing.
-    StartDownload = "start_download" -> Download {
+    StartDownload -> Download {
         /// `organisation/name`.
         repository: String,
         /// The commit of the listing.
@@ -130,7 +130,7 @@ commands! {
     }
 
     /// Removes a finished download from the list, and its incomplete files from the disk.
-    ForgetDownload = "forget_download" -> () {
+    ForgetDownload -> () {
         /// The download.
         download: Id,
     }

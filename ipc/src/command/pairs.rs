@@ -9,7 +9,7 @@ use crate::tokens::PairSequence;
 
 commands! {
     /// Finds the pairs of a data set that match a filter.
-    FindPairs = "find_pairs" -> Found {
+    FindPairs -> Found {
         /// The data set.
         data_set: Id,
         /// The filter.
@@ -17,7 +17,7 @@ commands! {
     }
 
     /// Returns the list rows of pairs. Deleted pairs are left out.
-    ReadRows = "read_rows" -> Vec<PairRow> {
+    ReadRows -> Vec<PairRow> {
         /// The data set.
         data_set: Id,
         /// The ids of the pairs.
@@ -27,13 +27,13 @@ commands! {
     }
 
     /// Returns one pair.
-    ReadPair = "read_pair" -> Pair {
+    ReadPair -> Pair {
         /// The pair.
         pair: Id,
     }
 
     /// Changes many pairs at once. `None` if nothing changes.
-    ChangePairs = "change_pairs" -> Option<Edited> {
+    ChangePairs -> Option<Edited> {
         /// The data set.
         data_set: Id,
         /// The pairs to change.
@@ -43,7 +43,7 @@ commands! {
     }
 
     /// Counts the tokens of all pairs with the loaded model, in the background. Events report the counts.
-    CountPairs = "count_pairs" -> () {
+    CountPairs -> () {
         /// The data set.
         data_set: Id,
         /// The system prompt for pairs that have none of their own.
@@ -51,7 +51,7 @@ commands! {
     }
 
     /// Returns the tokens of a pair by the loaded model's tokenizer and chat template.
-    ShowTokens = "show_tokens" -> PairSequence {
+    ShowTokens -> PairSequence {
         /// The content of the pair.
         content: PairContent,
         /// The system prompt for a pair that has none of its own.
@@ -59,7 +59,7 @@ commands! {
     }
 
     /// Returns what a split would change. Nothing is stored.
-    PlanSplit = "plan_split" -> SplitPlan {
+    PlanSplit -> SplitPlan {
         /// The data set.
         data_set: Id,
         /// The settings of the split.
@@ -67,7 +67,7 @@ commands! {
     }
 
     /// Splits a data set as one edit for [`super::Undo`]. `None` if nothing changes.
-    SplitPairs = "split_pairs" -> Option<Edited> {
+    SplitPairs -> Option<Edited> {
         /// The data set.
         data_set: Id,
         /// The settings of the split.

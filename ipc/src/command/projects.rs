@@ -8,7 +8,7 @@ use crate::project::{Merged, Project, ProjectFileInfo};
 
 commands! {
     /// Makes an empty project. [`crate::Event::Overview`] follows where it is opened, else [`crate::Event::Projects`].
-    NewProject = "new_project" -> Project {
+    NewProject -> Project {
         /// Its name.
         name: String,
         /// Whether it is opened.
@@ -17,13 +17,13 @@ commands! {
     }
 
     /// Opens a project. [`crate::Event::Overview`] follows. Jobs of the other one go on.
-    OpenProject = "open_project" -> () {
+    OpenProject -> () {
         /// The project.
         project: Id,
     }
 
     /// Renames a project. [`crate::Event::Projects`] follows.
-    RenameProject = "rename_project" -> () {
+    RenameProject -> () {
         /// The project.
         project: Id,
         /// Its new name.
@@ -31,25 +31,25 @@ commands! {
     }
 
     /// Copies a project with all that is in it. [`crate::Event::Projects`] follows.
-    DuplicateProject = "duplicate_project" -> Project {
+    DuplicateProject -> Project {
         /// The project.
         project: Id,
     }
 
     /// Deletes a project with all that is in it. If it was open, another one is opened.
-    DeleteProject = "delete_project" -> Deletion {
+    DeleteProject -> Deletion {
         /// The project.
         project: Id,
     }
 
     /// Reads what a project file holds. Nothing of it is stored.
-    InspectProject = "inspect_project" -> ProjectFileInfo {
+    InspectProject -> ProjectFileInfo {
         /// The file.
         file: FileRef,
     }
 
     /// Writes a project into a file.
-    ExportProject = "export_project" -> () {
+    ExportProject -> () {
         /// The project.
         project: Id,
         /// The file.
@@ -60,7 +60,7 @@ commands! {
 
     /// Makes a new project of a file's content. [`crate::Event::Overview`] follows where it is opened, else
     /// [`crate::Event::Projects`].
-    ImportProject = "import_project" -> Project {
+    ImportProject -> Project {
         /// The file.
         file: FileRef,
         /// Whether it is opened.
@@ -69,7 +69,7 @@ commands! {
     }
 
     /// Adds what a file holds to a project that lacks it. If that is open, [`crate::Event::Overview`] follows.
-    MergeProject = "merge_project" -> Merged {
+    MergeProject -> Merged {
         /// The file.
         file: FileRef,
         /// The project.

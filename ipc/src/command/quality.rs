@@ -8,13 +8,13 @@ use crate::quality::{QualityReport, Repair};
 
 commands! {
     /// Checks a data set.
-    CheckQuality = "check_quality" -> QualityReport {
+    CheckQuality -> QualityReport {
         /// The data set.
         data_set: Id,
     }
 
     /// Makes a safe repair as one edit. `None` if nothing is left to repair.
-    RepairPairs = "repair_pairs" -> Option<Edited> {
+    RepairPairs -> Option<Edited> {
         /// The data set.
         data_set: Id,
         /// The kind of repair.
@@ -24,7 +24,7 @@ commands! {
     }
 
     /// Queues a job that measures the margins of the unsteered model. Pairs with a stored margin are skipped.
-    MeasureMargins = "measure_margins" -> Job {
+    MeasureMargins -> Job {
         /// The data set.
         data_set: Id,
         /// The model.

@@ -12,7 +12,7 @@ use crate::sweep::{
 
 commands! {
     /// Queues a sweep.
-    StartSweep = "start_sweep" -> Sweep {
+    StartSweep -> Sweep {
         /// The model. Ignored if the settings have vectors, which name their own models.
         model: Id,
         /// The settings of the sweep.
@@ -20,7 +20,7 @@ commands! {
     }
 
     /// Returns how long a sweep would take.
-    EstimateSweep = "estimate_sweep" -> SweepEstimate {
+    EstimateSweep -> SweepEstimate {
         /// The model that is measured.
         model: Id,
         /// The settings of the sweep.
@@ -28,7 +28,7 @@ commands! {
     }
 
     /// Returns the contribution of every item to one point of a sweep.
-    ReadPoint = "read_point" -> Vec<PointItem> {
+    ReadPoint -> Vec<PointItem> {
         /// The sweep.
         sweep: Id,
         /// The curve.
@@ -38,7 +38,7 @@ commands! {
     }
 
     /// Returns each item's values over the multipliers of one curve.
-    ReadItems = "read_items" -> ItemCurves {
+    ReadItems -> ItemCurves {
         /// The sweep.
         sweep: Id,
         /// The curve.
@@ -47,7 +47,7 @@ commands! {
 
     /// Returns the changes of some curves from the unsteered model, as points: the value is the change, the interval the paired one,
     /// and the count that of the items with both values. A curve whose unsteered items are not measured yet has none.
-    ReadChanges = "read_changes" -> Vec<SweepPoint> {
+    ReadChanges -> Vec<SweepPoint> {
         /// The sweep.
         sweep: Id,
         /// The curves.
@@ -55,13 +55,13 @@ commands! {
     }
 
     /// Returns the answers of a sweep that a person has not rated yet, in random order.
-    ReadUnratedAnswers = "read_unrated_answers" -> Vec<UnratedAnswer> {
+    ReadUnratedAnswers -> Vec<UnratedAnswer> {
         /// The sweep.
         sweep: Id,
     }
 
     /// Stores a person's rating of an answer.
-    RateAnswer = "rate_answer" -> Agreement {
+    RateAnswer -> Agreement {
         /// The sweep.
         sweep: Id,
         /// The key of the set of answers.
@@ -73,13 +73,13 @@ commands! {
     }
 
     /// Returns the agreement of a person's ratings with the judge's.
-    ReadAgreement = "read_agreement" -> Agreement {
+    ReadAgreement -> Agreement {
         /// The sweep.
         sweep: Id,
     }
 
     /// Writes a chart to a file. The ending selects the format: `.svg`, `.pdf` or `.png`.
-    ExportChart = "export_chart" -> () {
+    ExportChart -> () {
         /// The chart as SVG.
         svg: String,
         /// The new file.
@@ -89,7 +89,7 @@ commands! {
     }
 
     /// Writes the numbers of a chart to a file.
-    ExportTable = "export_table" -> () {
+    ExportTable -> () {
         /// The content of the file: CSV or JSON.
         text: String,
         /// The new file.
@@ -99,7 +99,7 @@ commands! {
     }
 
     /// Writes a report of a sweep as one self-contained HTML page.
-    ExportReport = "export_report" -> () {
+    ExportReport -> () {
         /// The sweep.
         sweep: Id,
         /// The chart as SVG.
@@ -111,7 +111,7 @@ commands! {
     }
 
     /// Writes a sweep or a training run as the plan of a study, with its pairs and the numbers of vectors that no run here made.
-    ExportPlan = "export_plan" -> () {
+    ExportPlan -> () {
         /// What is written.
         what: PlanOf,
         /// The new file.
@@ -121,7 +121,7 @@ commands! {
     }
 
     /// Changes the name and the note of a sweep.
-    DescribeSweep = "describe_sweep" -> Sweep {
+    DescribeSweep -> Sweep {
         /// The sweep.
         sweep: Id,
         /// The name; empty for the one that is made from its curves.
@@ -132,13 +132,13 @@ commands! {
 
     /// Reads a sweep's settings from its exported JSON, or from a vector's passport, with the vectors and data sets of the same
     /// content. The curves of a passport are stored as a finished sweep.
-    ReadSweepFile = "read_sweep_file" -> SavedSweep {
+    ReadSweepFile -> SavedSweep {
         /// The file.
         file: FileRef,
     }
 
     /// Deletes a sweep. Its measurements stay only if another sweep shows them.
-    DeleteSweep = "delete_sweep" -> Deletion {
+    DeleteSweep -> Deletion {
         /// The sweep.
         sweep: Id,
     }

@@ -11,7 +11,7 @@ use crate::vector::Vector;
 
 commands! {
     /// Returns the settings that a new run on this model and data set starts from.
-    DefaultSettings = "default_settings" -> TrainSettings {
+    DefaultSettings -> TrainSettings {
         /// The model.
         model: Id,
         /// The data set.
@@ -21,7 +21,7 @@ commands! {
     }
 
     /// Estimates the time and memory of a run.
-    EstimateTraining = "estimate_training" -> Estimate {
+    EstimateTraining -> Estimate {
         /// The model.
         model: Id,
         /// The data set.
@@ -31,7 +31,7 @@ commands! {
     }
 
     /// Queues a training run.
-    Train = "train" -> Run {
+    Train -> Run {
         /// The name of the run and its vector. If empty, a name is made from the settings.
         name: String,
         /// The model.
@@ -43,13 +43,13 @@ commands! {
     }
 
     /// Returns a run's curves.
-    ReadHistory = "read_history" -> History {
+    ReadHistory -> History {
         /// The run.
         run: Id,
     }
 
     /// Renames a run. Its vector keeps its name.
-    RenameRun = "rename_run" -> Run {
+    RenameRun -> Run {
         /// The run.
         run: Id,
         /// The new name.
@@ -57,13 +57,13 @@ commands! {
     }
 
     /// Deletes a run with its curves and analyses. Its vectors stay.
-    DeleteRun = "delete_run" -> Deletion {
+    DeleteRun -> Deletion {
         /// The run.
         run: Id,
     }
 
     /// Makes a library vector from the vector of one epoch of a run.
-    PickEpoch = "pick_epoch" -> Vector {
+    PickEpoch -> Vector {
         /// The run.
         run: Id,
         /// The epoch, from 1.
@@ -71,7 +71,7 @@ commands! {
     }
 
     /// Queues an analysis. If one with the same content is queued, running or finished, that one is returned.
-    StartAnalysis = "start_analysis" -> Analysis {
+    StartAnalysis -> Analysis {
         /// The model.
         model: Id,
         /// The data set.
@@ -81,7 +81,7 @@ commands! {
     }
 
     /// Changes how and where a vector acts in Chat and in later sweeps.
-    SetIntervention = "set_intervention" -> Vector {
+    SetIntervention -> Vector {
         /// The vector.
         vector: Id,
         /// The operation and its positions.
@@ -89,7 +89,7 @@ commands! {
     }
 
     /// Returns a pair's tokens, and for each whether it is steered and scored.
-    PreviewTokens = "preview_tokens" -> Vec<TokenPreview> {
+    PreviewTokens -> Vec<TokenPreview> {
         /// The pair. Its wanted answer is shown.
         content: PairContent,
         /// The system prompt.

@@ -12,7 +12,7 @@ use crate::vector::Vector;
 
 commands! {
     /// Renames a vector.
-    RenameVector = "rename_vector" -> Vector {
+    RenameVector -> Vector {
         /// The vector.
         vector: Id,
         /// Its new name.
@@ -20,7 +20,7 @@ commands! {
     }
 
     /// Sets a vector's tags and note.
-    DescribeVector = "describe_vector" -> Vector {
+    DescribeVector -> Vector {
         /// The vector.
         vector: Id,
         /// The tags. Surrounding blanks and repetitions are removed.
@@ -30,7 +30,7 @@ commands! {
     }
 
     /// Makes a new vector from an existing one.
-    MakeVector = "make_vector" -> Vector {
+    MakeVector -> Vector {
         /// The vector.
         vector: Id,
         /// The operation.
@@ -41,7 +41,7 @@ commands! {
 
     /// Queues a job that transfers a vector to another model by a learned linear map (experimental). If a job for the same
     /// transfer is queued or running, that one is returned.
-    TransferVector = "transfer_vector" -> Job {
+    TransferVector -> Job {
         /// The vector.
         vector: Id,
         /// The layer to transfer. May be `None` for a vector with a single layer.
@@ -55,7 +55,7 @@ commands! {
     }
 
     /// Computes the cosines between vectors of one hidden size.
-    CompareVectors = "compare_vectors" -> Similarity {
+    CompareVectors -> Similarity {
         /// The vectors, in the order of the result.
         vectors: Vec<Id>,
         /// Restricts the comparison to this layer.
@@ -63,13 +63,13 @@ commands! {
     }
 
     /// Describes the sum of several vectors: conflicting vectors, and the norm added at each layer.
-    ReadVectorSum = "read_vector_sum" -> VectorSum {
+    ReadVectorSum -> VectorSum {
         /// The vectors with their weights.
         terms: Vec<SteeringTerm>,
     }
 
     /// Lists the tokens that a vector promotes by the logit lens of the loaded model.
-    ReadLogitLens = "read_logit_lens" -> LogitLens {
+    ReadLogitLens -> LogitLens {
         /// The vector.
         vector: Id,
         /// The layer to read. `None` selects the lowest.
@@ -78,14 +78,14 @@ commands! {
 
     /// Returns the mean norm of the residual stream after each block. Empty if the norms are not stored and the model is not
     /// in memory.
-    ReadResidual = "read_residual" -> Vec<f64> {
+    ReadResidual -> Vec<f64> {
         /// The model.
         model: Id,
     }
 
     /// Returns the percentiles of a vector's projections over a quiet set, from which caps are made. They are measured if they are
     /// not stored, which [`StopMeasuring`](super::StopMeasuring) ends.
-    MeasurePercentiles = "measure_percentiles" -> Percentiles {
+    MeasurePercentiles -> Percentiles {
         /// The vector.
         vector: Id,
         /// The texts.
@@ -93,7 +93,7 @@ commands! {
     }
 
     /// Writes a vector to a file. The ending selects the format.
-    ExportVector = "export_vector" -> ExportedVector {
+    ExportVector -> ExportedVector {
         /// The vector.
         vector: Id,
         /// The new file.
@@ -104,7 +104,7 @@ commands! {
 
     /// Writes the passport of a vector: its numbers with what is known of it. A file that ends in `.zip` becomes an archive,
     /// and everything else a folder.
-    PackVector = "pack_vector" -> PackedVector {
+    PackVector -> PackedVector {
         /// The vector.
         vector: Id,
         /// The new archive or folder.
@@ -120,7 +120,7 @@ commands! {
     }
 
     /// Reads the file of a vector or an adapter, and returns what an import would take from it.
-    PreviewVector = "preview_vector" -> VectorPreview {
+    PreviewVector -> VectorPreview {
         /// The file.
         file: FileRef,
         /// The model that the vector belongs to.
@@ -128,7 +128,7 @@ commands! {
     }
 
     /// Imports a vector from a file.
-    ImportVector = "import_vector" -> Vector {
+    ImportVector -> Vector {
         /// The file.
         file: FileRef,
         /// The name of the vector. If empty, the name in the file is used.
@@ -141,7 +141,7 @@ commands! {
     }
 
     /// Deletes a vector and its sweeps.
-    DeleteVector = "delete_vector" -> Deletion {
+    DeleteVector -> Deletion {
         /// The vector.
         vector: Id,
     }

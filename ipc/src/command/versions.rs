@@ -6,13 +6,13 @@ use crate::version::{RestoreInto, Restored, Version, VersionDifference, VersionP
 
 commands! {
     /// Returns the versions of a data set, newest first.
-    ListVersions = "list_versions" -> Vec<Version> {
+    ListVersions -> Vec<Version> {
         /// The data set.
         data_set: Id,
     }
 
     /// Stores the current content of the data set as a version with a name.
-    SaveVersion = "save_version" -> Vec<Version> {
+    SaveVersion -> Vec<Version> {
         /// The data set.
         data_set: Id,
         /// The name.
@@ -20,7 +20,7 @@ commands! {
     }
 
     /// Returns a range of a version's pairs.
-    ReadVersion = "read_version" -> VersionPage {
+    ReadVersion -> VersionPage {
         /// The version.
         hash: String,
         /// The index of the first pair, from 0.
@@ -30,7 +30,7 @@ commands! {
     }
 
     /// Compares a version with the current content of the data set.
-    CompareVersion = "compare_version" -> VersionDifference {
+    CompareVersion -> VersionDifference {
         /// The data set.
         data_set: Id,
         /// The version.
@@ -38,7 +38,7 @@ commands! {
     }
 
     /// Restores a version.
-    RestoreVersion = "restore_version" -> Restored {
+    RestoreVersion -> Restored {
         /// The data set.
         data_set: Id,
         /// The version.

@@ -9,41 +9,41 @@ use crate::repair::{RepairHow, Repairs};
 
 commands! {
     /// Opens the channel of events (passed beside `request` as `events`). [`crate::Event::Overview`] is the first event.
-    Watch = "watch" -> () {}
+    Watch -> () {}
 
     /// Answers [`crate::Event::Closing`]: closes the window, or keeps it open because what is typed could not be stored.
-    AnswerClosing = "answer_closing" -> () {
+    AnswerClosing -> () {
         /// Whether the window closes.
         close: bool,
     }
 
     /// Reads how a store that cannot be opened can be mended.
-    ReadRepairs = "read_repairs" -> Repairs {}
+    ReadRepairs -> Repairs {}
 
     /// Mends a store that cannot be opened. [`Watch`] opens it afterwards.
-    Repair = "repair" -> () {
+    Repair -> () {
         /// How it is mended.
         how: RepairHow,
     }
 
     /// Stores the person's settings.
-    SaveSettings = "save_settings" -> () {
+    SaveSettings -> () {
         /// The complete settings.
         settings: Settings,
     }
 
     /// Opens the desktop's file dialog. `None` if the person cancels.
-    ChooseFile = "choose_file" -> Option<ChosenFile> {
+    ChooseFile -> Option<ChosenFile> {
         /// The purpose of the file.
         purpose: FilePurpose,
     }
 
     /// Writes a report of versions, the machine, the models, the jobs and the end of the log. It holds no prompt, no answer
     /// and no name that the person gave.
-    ReadDiagnostics = "read_diagnostics" -> String {}
+    ReadDiagnostics -> String {}
 
     /// Saves the report that was read last.
-    SaveDiagnostics = "save_diagnostics" -> () {
+    SaveDiagnostics -> () {
         /// The file.
         file: FileRef,
         /// Whether an existing file is replaced.
@@ -51,19 +51,19 @@ commands! {
     }
 
     /// Sets what the window's title says beside the name of the program.
-    SetTitle = "set_title" -> () {
+    SetTitle -> () {
         /// What is under way and how far it is. `None` leaves the name alone.
         work: Option<String>,
     }
 
     /// Sets how large the page is.
-    SetZoom = "set_zoom" -> () {
+    SetZoom -> () {
         /// In per cent, from 50 to 300.
         percent: u32,
     }
 
     /// Shows a notification of the desktop, unless the window is in front.
-    Notify = "notify" -> () {
+    Notify -> () {
         /// What has happened, in a few words.
         title: String,
         /// A sentence about it.
@@ -71,7 +71,7 @@ commands! {
     }
 
     /// Moves a waiting job in the queue. [`crate::Event::Queue`] follows.
-    MoveJob = "move_job" -> () {
+    MoveJob -> () {
         /// The job.
         job: Id,
         /// Where it goes. The first and the last of the queue stay where they are.
@@ -79,7 +79,7 @@ commands! {
     }
 
     /// Pauses, resumes or stops a job.
-    ControlJob = "control_job" -> Job {
+    ControlJob -> Job {
         /// The job.
         job: Id,
         /// The action on the job.

@@ -1,13 +1,14 @@
 //! Asks a person, in a dialog of the desktop, whether a request may reach something outside the store. The page cannot answer
 //! it.
 
-use app::{App, NeedsPermission, Permission};
-use ipc::Failure;
+use app::{NeedsPermission, Permission};
+use ipc::{Command, Failure};
 use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
 use tokio::sync::{Mutex, oneshot};
 
 use super::environment;
+use super::opened::Side;
 
 /// Shows a permission to a person, and sends the answer.
 type Ask<R> = dyn Fn(&WebviewWindow<R>, &Permission, oneshot::Sender<bool>) + Send + Sync;
@@ -51,21 +52,21 @@ impl<R: Runtime> Confirm<R> {
     pub(super) async fn confirm(
         &self,
         window: &WebviewWindow<R>,
-        app: &App,
-        request: &impl NeedsPermission,
+        side: &Side,
+        request: &(impl Command + NeedsPermission),
     ) -> Result<(), Failure> {
-        if app.unconfirmed(request).await?.is_empty() {
+        if side.unconfirmed(request).await?.is_empty() {
             return Ok(());
         }
         let _open = self.one_at_a_time.lock().await;
         // Another request may have asked about the same meanwhile.
-        for permission in app.unconfirmed(request).await? {
+        for permission in side.unconfirmed(request).await? {
             let (answer, given) = oneshot::channel();
             (self.ask)(window, &permission, answer);
             if !given.await.unwrap_or(false) {
                 return Err(permission.refused().into());
             }
-            app.confirm(permission);
+            side.confirm(permission);
         }
         Ok(())
     }

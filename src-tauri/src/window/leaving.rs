@@ -3,8 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use app::App;
 use tauri::{Manager, Runtime, Window, async_runtime};
+
+use super::events;
 
 /// The time in which the page must answer. A page that does not answer cannot store anything.
 const TIME_LIMIT: Duration = Duration::from_secs(3);
@@ -44,9 +45,9 @@ impl Leaving {
 }
 
 /// Asks the page to store what is typed. Returns `false` if it has been asked before: then the window closes at once.
-pub(super) fn ask<R: Runtime>(window: &Window<R>, app: &App) -> bool {
+pub(super) fn ask<R: Runtime>(window: &Window<R>) -> bool {
     let Some(number) = window.state::<Leaving>().ask() else { return false };
-    app.send_closing();
+    events::say_closing(window.app_handle());
     let window = window.clone();
     async_runtime::spawn(async move {
         tokio::time::sleep(TIME_LIMIT).await;

@@ -5,6 +5,7 @@ mod commands;
 mod confirm;
 mod dialogs;
 mod environment;
+mod events;
 mod leaving;
 mod log;
 mod log_limit;
@@ -15,8 +16,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use self::events::Events;
 use self::leaving::Leaving;
-use self::opened::Opened;
+use self::opened::{Opened, Side};
 use app::AppPaths;
 use hub::HubEnvironment;
 use tauri::plugin::{self, TauriPlugin};
@@ -45,11 +47,8 @@ pub fn main() -> ExitCode {
         // This plugin is the first, so that a second process ends before it touches the data.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
             let arguments = arguments.into_iter().map(OsString::from);
-            if let (Some(path), Some(opened)) =
-                (project_file(arguments, Path::new(&folder)), app.try_state::<Opened>())
-                && let Ok(app) = opened.app()
-            {
-                app.dropped(&path);
+            if let Some(path) = project_file(arguments, Path::new(&folder)) {
+                events::dropped(app, &path);
             }
             if let Some(window) = app.get_webview_window(MAIN) {
                 let shown =
@@ -68,11 +67,8 @@ pub fn main() -> ExitCode {
         let paths = AppPaths::from_env(tauri.path().resource_dir().ok().as_deref());
         open_with(tauri, &paths, HubEnvironment::from_env());
         let folder = std::env::current_dir().unwrap_or_default();
-        if let (Some(path), Some(opened)) =
-            (project_file(std::env::args_os(), &folder), tauri.try_state::<Opened>())
-            && let Ok(app) = opened.app()
-        {
-            app.started_with(&path);
+        if let Some(path) = project_file(std::env::args_os(), &folder) {
+            events::started_with(tauri.handle(), path);
         }
         Ok(())
     });
@@ -109,19 +105,19 @@ pub fn context<R: Runtime>() -> Context<R> {
 pub fn with_commands<R: Runtime>(builder: Builder<R>, confirm: Confirm<R>) -> Builder<R> {
     let builder = builder.plugin(tauri_plugin_dialog::init()).plugin(only_the_page()).manage(confirm);
     let builder = builder.on_window_event(|window, event| {
-        let Some(opened) = window.try_state::<Opened>() else { return };
-        let Ok(app) = opened.app() else { return };
+        let is_open = window.try_state::<Opened>().is_some_and(|opened| opened.now().is_some());
         match event {
+            _ if !is_open => {}
             WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
                 if let Some(path) = paths.first() {
-                    app.dropped(path);
+                    events::dropped(window.app_handle(), path);
                 }
             }
-            WindowEvent::CloseRequested { api, .. } if leaving::ask(window, app) => api.prevent_close(),
+            WindowEvent::CloseRequested { api, .. } if leaving::ask(window) => api.prevent_close(),
             _ => {}
         }
     });
-    commands::register(builder.manage(Leaving::default()))
+    commands::register(builder.manage(Leaving::default()).manage(Events::default()))
 }
 
 /// Keeps the window on its own page: whoever could load another one there could call the commands from it.
@@ -153,12 +149,14 @@ pub fn open_with<R: Runtime>(tauri: &impl Manager<R>, paths: &AppPaths, hub: Hub
 
 /// Closes the application, so that the engine reaches a checkpoint before the process ends.
 pub fn close<R: Runtime>(tauri: &impl Manager<R>) {
-    if let Some(opened) = tauri.try_state::<Opened>()
-        && let Ok(app) = opened.app()
-    {
+    if let Some(events) = tauri.try_state::<Events>() {
+        events.end();
+    }
+    if let Some(Side::Own(app)) = tauri.try_state::<Opened>().and_then(|opened| opened.now()) {
         async_runtime::block_on(app.close());
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

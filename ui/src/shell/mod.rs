@@ -4,6 +4,7 @@ mod glossary_sheet;
 mod help_sheet;
 mod job_strip;
 mod notice;
+mod other_engine;
 mod palette;
 mod project_menu;
 mod project_sheets;
@@ -130,6 +131,7 @@ fn ConnectedWindow() -> impl IntoView {
                 <Show when=move || store.storage.read().is_some()>
                     <div class="banner" data-testid="storage-failed"><FailureCard failure=store.storage /></div>
                 </Show>
+                {move || store.other_engine.get().map(|engine| view! { <other_engine::OtherEngine engine /> })}
                 <Show when=move || store.failure.read().is_some()>
                     <div class="banner"><FailureCard failure=store.failure /></div>
                 </Show>

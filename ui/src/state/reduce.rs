@@ -120,6 +120,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.sheet.set(Some(sheet));
         }
         Event::Storage(failure) => store.storage.set(failure),
+        Event::Engine(other) => store.other_engine.set(other),
         Event::Closing => closing::close(store),
         Event::PairsCounted(counted) => store.counted.set(Some(counted)),
         Event::Job(job) => {

@@ -7,6 +7,7 @@ use ipc::answer::Question;
 use ipc::conversation::{Conversation, Preset};
 use ipc::data::DataSet;
 use ipc::download::Download;
+use ipc::event::EngineProcess;
 use ipc::files::ChosenFile;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
@@ -129,6 +130,8 @@ pub struct Store {
     pub was_told_of_loss: StoredValue<bool>,
     /// Why the application's threads cannot store what they make, if so.
     pub storage: RwSignal<Option<Failure>>,
+    /// The other process that runs the engine, if so.
+    pub other_engine: RwSignal<Option<EngineProcess>>,
     /// Runs before another screen is shown: the Data screen stores what is typed.
     pub before_leaving: StoredValue<Option<Callback<()>>>,
     /// What was deleted and can be taken back, the last at the end.
@@ -186,6 +189,7 @@ impl Store {
             store_all: StoredValue::new(None),
             was_told_of_loss: StoredValue::new(false),
             storage: RwSignal::new(None),
+            other_engine: RwSignal::new(None),
             before_leaving: StoredValue::new(None),
             deleted: RwSignal::default(),
             was_edited_since: RwSignal::new(false),

@@ -3,7 +3,7 @@
 use data::content::{Snapshot, held_out};
 use ipc::analysis::{Analysis, Question};
 use ipc::command::StartAnalysis;
-use ipc::model::{ModelFacts, ModelState};
+use ipc::model::ModelFacts;
 use ipc::train::{Method, TrainSettings};
 use ipc::vector::Vector;
 use sqlx::SqliteConnection;
@@ -15,6 +15,7 @@ use store::{data_sets, epoch_vectors, jobs, models, pairs, runs, snapshots, vect
 use super::App;
 use super::sweeps::check_multipliers;
 use super::training::{check, check_pairs};
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
@@ -31,9 +32,7 @@ impl App {
     pub async fn start_analysis(&self, request: StartAnalysis) -> Result<Analysis, Error> {
         let question = checked(request.question)?;
         let model = models::find(self.state.store.read(), request.model).await?;
-        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Failure(failure));
-        }
+        check_asked(&self.state, model.id).await?;
         if let (Some(settings), Some(facts)) = (settings_of(&question), &model.facts) {
             check_layers(&question, settings, facts)?;
         }

@@ -16,7 +16,6 @@ use ipc::drafts::{
 };
 use ipc::event::Event;
 use ipc::job::Job;
-use ipc::model::ModelState;
 use store::drafts::{self, Batch};
 use store::edits::{ChangedPairs, Step};
 use store::{data_sets, jobs, models, pairs};
@@ -24,6 +23,7 @@ use vectors::tokens::{Message, Role};
 
 use super::App;
 use super::models::blocking;
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
@@ -50,9 +50,7 @@ impl App {
             DraftSource::Endpoint(_) => None,
             DraftSource::Model { model } => {
                 let model = models::find(&mut *db, *model).await?;
-                if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-                    return Err(Error::Failure(failure));
-                }
+                check_asked(&self.state, model.id).await?;
                 Some(model.id)
             }
         };

@@ -5,12 +5,12 @@ use ipc::command::{ControlJob, ListJobs, MoveJob, SetOut};
 use ipc::event::Event;
 use ipc::files::Access;
 use ipc::job::{Job, JobAction, JobKind, JobState, ListedJob};
-use ipc::model::ModelState;
 use store::{job_outs, jobs};
 
 use super::App;
 use crate::Error;
 use crate::engine::lanes::Lane;
+use crate::engine::models::check_asked;
 use crate::engine::queue::{set_job_state, stop_idle_job, store_end};
 use crate::engine::running_job::JobRequest;
 use crate::engine::{outs, registry};
@@ -115,9 +115,7 @@ impl App {
 
     async fn queue_again(&self, change: &Change<'_>, job: Job) -> Result<Job, Error> {
         for model in self.models_of(job.kind).await? {
-            if let ModelState::Failed { failure } = self.state.models.state(model) {
-                return Err(Error::Failure(failure));
-            }
+            check_asked(&self.state, model).await?;
         }
         let job = set_job_state(&self.state, change, job.id, &JobState::Queued).await?;
         self.wake();

@@ -76,6 +76,7 @@ use crate::{Error, SandboxProgram, named_project, starter};
 
 pub use self::model_tokens::model_tokens;
 pub use self::projects::{block_on, project_info};
+pub(crate) use self::scan::dropped;
 pub use self::store_repair::{repair, repairs};
 
 /// The longest time that closing waits for the step under way. A resumed job repeats that step.
@@ -130,8 +131,6 @@ pub struct App {
     data: PathBuf,
     /// The report that was shown last.
     report: Mutex<String>,
-    /// A project file that Tiller was started with, until the window can ask about it.
-    opened_file: Mutex<Option<PathBuf>>,
     /// The copy of the store that is made beside everything else.
     copying: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// The local socket for other processes, where it is open.
@@ -233,7 +232,6 @@ impl App {
             threads,
             data: paths.data.clone(),
             report: Mutex::default(),
-            opened_file: Mutex::new(None),
             copying: Mutex::new(copying),
             door: Mutex::default(),
             held: Mutex::new(Some((marker, directory))),
@@ -287,10 +285,6 @@ impl App {
         if let Some(failure) = self.state.storage() {
             change.send(&Event::Storage(Some(failure)));
         }
-        let file = self.opened_file.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(path) = file {
-            self.dropped(&path);
-        }
         Ok(())
     }
 
@@ -305,11 +299,6 @@ impl App {
         subscriber: Subscriber,
     ) -> Result<(), Error> {
         named_project::within(project, self.subscribe(name, subscriber)).await
-    }
-
-    /// Keeps a file that Tiller was started with until the window is there. The window asks what to do with it.
-    pub fn started_with(&self, path: &Path) {
-        *self.opened_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.to_owned());
     }
 
     /// Reads the whole state of the project that the command under way works in.
@@ -381,7 +370,7 @@ impl App {
     pub fn dropped(&self, path: &Path) {
         let (state, path) = (Arc::clone(&self.state), path.to_owned());
         // A file's header tells a model from a vector. It is not read on the window's thread, which must not wait.
-        let look = move || scan::say_dropped(&state, &path);
+        let look = move || state.events.send(&dropped(&state.permissions, &path));
         if let Err(error) = thread::Builder::new().name("dropped file".into()).spawn(look) {
             tracing::warn!("a dropped file could not be looked at: {error}");
         }

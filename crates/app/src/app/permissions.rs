@@ -25,12 +25,21 @@ impl App {
     pub async fn unconfirmed(&self, request: &impl NeedsPermission) -> Result<Vec<Permission>, Error> {
         let mut permissions = request.permissions(self).await?;
         permissions.retain(|permission| !self.state.permissions.is_confirmed(permission));
-        if permissions.is_empty() {
-            return Ok(permissions);
+        self.without_stored(permissions).await
+    }
+
+    /// Returns what a request reaches outside the store, whatever was confirmed here: the person who is asked sits before
+    /// another process.
+    pub(crate) async fn reached(&self, request: &impl NeedsPermission) -> Result<Vec<Permission>, Error> {
+        self.without_stored(request.permissions(self).await?).await
+    }
+
+    /// Leaves out what the store names, because it went through a confirmation when it was stored.
+    async fn without_stored(&self, mut permissions: Vec<Permission>) -> Result<Vec<Permission>, Error> {
+        if !permissions.is_empty() {
+            let stored = self.stored_permissions().await?;
+            permissions.retain(|permission| !stored.contains(permission));
         }
-        // What the store names went through a confirmation when it was stored.
-        let stored = self.stored_permissions().await?;
-        permissions.retain(|permission| !stored.contains(permission));
         Ok(permissions)
     }
 

@@ -6,7 +6,6 @@ use data::quality::{self, Found, Repaired};
 use ipc::command::{CheckQuality, MeasureMargins, RepairPairs};
 use ipc::data::{Edited, Pair, PairContent};
 use ipc::job::Job;
-use ipc::model::ModelState;
 use ipc::quality::{Finding, FindingKind, FindingRow, MOST_ROWS, Margin, QualityReport, Repair, Weight};
 use store::edits::Step;
 use store::margins::{self, Check, PairMargin};
@@ -15,6 +14,7 @@ use store::{data_sets, jobs, models, pairs};
 use super::App;
 use super::models::blocking;
 use crate::engine::margins::content_hash;
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
@@ -92,9 +92,7 @@ impl App {
         let mut db = self.state.store.begin().await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let model = models::find(&mut *db, request.model).await?;
-        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Failure(failure));
-        }
+        check_asked(&self.state, model.id).await?;
         if data_set.train + data_set.held_out == 0 {
             return Err(Error::invalid("There are no pairs to measure.", "Add pairs under Data."));
         }

@@ -23,6 +23,7 @@ use crate::engine::catch;
 use crate::engine::pace::Throttle;
 use crate::library::scan::{End, search};
 use crate::library::watch;
+use crate::permissions::Permissions;
 
 /// The most refused files that are named.
 const FIRST_REFUSED: usize = 50;
@@ -133,12 +134,12 @@ pub(super) fn look_once(state: &AppState) {
     }
 }
 
-/// Sends an event about a dropped path: whether it is a model, a folder to search, or another file.
-pub(super) fn say_dropped(state: &AppState, path: &Path) {
-    let dropped = state.permissions.choose(path, Access::Read);
+/// Makes the event about a dropped path: whether it is a model, a folder to search, or another file.
+pub(crate) fn dropped(permissions: &Permissions, path: &Path) -> Event {
+    let dropped = permissions.choose(path, Access::Read);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let looks_like_one = files::is_gguf(&name) || files::is_weights(&name);
-    let event = if path.is_dir() {
+    if path.is_dir() {
         let is_model = path.join(files::CONFIG).exists();
         if is_model { Event::ModelDropped(dropped) } else { Event::FolderDropped(dropped) }
     } else if looks_like_one && read_facts(path).is_ok() {
@@ -147,6 +148,5 @@ pub(super) fn say_dropped(state: &AppState, path: &Path) {
         Event::ProjectDropped(dropped)
     } else {
         Event::FileDropped(dropped)
-    };
-    state.events.send(&event);
+    }
 }

@@ -9,7 +9,6 @@ use ipc::command::{
 use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
-use ipc::model::ModelState;
 use ipc::score::{Needs, Rubric, Score};
 use ipc::steering::{SteeringTerm, TermGate};
 use ipc::sweep::{
@@ -25,6 +24,7 @@ use super::conversations::{check_caps_of, check_gate_of};
 use super::data_sets::usable_suffixes;
 use super::deletions::recorded;
 use super::training::check_pairs;
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::engine::sweep::{estimate, prompts_as_pairs, with_suffixes};
 use crate::{Error, clock};
@@ -62,9 +62,7 @@ impl App {
         check_gates(&settings)?;
         check_arms(&settings)?;
         let model = models::find(&mut *db, model).await?;
-        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Failure(failure));
-        }
+        check_asked(&self.state, model.id).await?;
         let identity = model.fingerprint.as_ref().map(|print| model.identity(print));
         let mut kept = Vec::with_capacity(settings.sets.len());
         let (shots, seed) = (settings.shots(), settings.examples_seed);

@@ -4,7 +4,7 @@ use data::content::Snapshot;
 use ipc::command::{DefaultSettings, EstimateTraining, ReadHistory, RenameRun, Train};
 use ipc::data::{DataSet, PairContent};
 use ipc::event::Event;
-use ipc::model::{ModelFacts, ModelState};
+use ipc::model::ModelFacts;
 use ipc::steering::Positions;
 use ipc::train::{Estimate, History, Method, Preset, Run, TrainPrecision, TrainSettings};
 use ipc::{Code, Failure, Id};
@@ -15,6 +15,7 @@ use vectors::train::{Setting, TrainError, memory_estimate};
 use super::App;
 use super::models::blocking;
 use crate::engine::encode::{Encoded, tokens};
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::{Error, clock, defaults, memory};
 
@@ -97,9 +98,7 @@ impl App {
             request.settings.positions = Positions::Everywhere;
         }
         let row = models::find(self.state.store.read(), request.model).await?;
-        if let ModelState::Failed { failure } = self.state.models.state(row.id) {
-            return Err(Error::Failure(failure));
-        }
+        check_asked(&self.state, row.id).await?;
         if let Some(facts) = &row.facts {
             check(&request.settings, facts)?;
         }

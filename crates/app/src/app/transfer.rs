@@ -3,7 +3,6 @@
 use data::content::Snapshot;
 use ipc::command::TransferVector;
 use ipc::job::Job;
-use ipc::model::ModelState;
 use ipc::steering::InterventionOp;
 use ipc::vector::Vector;
 use store::transfers::{self, Transfer};
@@ -11,6 +10,7 @@ use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use super::derive::check_vector;
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
@@ -42,9 +42,7 @@ impl App {
             ));
         }
         for model in [vector.model, to.id] {
-            if let ModelState::Failed { failure } = self.state.models.state(model) {
-                return Err(Error::Failure(failure));
-            }
+            check_asked(&self.state, model).await?;
         }
         let (mut texts, mut snapshot) = ("the neutral text".to_owned(), None);
         if let Some(data_set) = request.data_set {

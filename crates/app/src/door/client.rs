@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use ipc::{Command, Event, Failure, Id};
+#[cfg(not(unix))]
+use serde_json::Value;
 
 use super::Engine;
 
@@ -55,6 +57,7 @@ mod unix {
     use std::time::Duration;
 
     use ipc::event::Event;
+    use serde_json::Value;
     use tokio::net::UnixStream;
     use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
     use tokio::sync::mpsc;
@@ -123,17 +126,38 @@ mod unix {
         /// [`ClientError::Failed`] where the command fails, others where the connection does.
         pub async fn call<C: Command>(&mut self, request: &C) -> Result<C::Answer, ClientError> {
             let unreadable = |error: serde_json::Error| ClientError::Unreadable(error.to_string());
+            let request = serde_json::to_value(request).map_err(unreadable)?;
+            serde_json::from_value(self.ask(C::NAME, request).await?).map_err(unreadable)
+        }
+
+        /// Sends a request by its name, and waits for its answer, as [`Client::call`] does.
+        pub(in crate::door) async fn ask(
+            &mut self,
+            command: &str,
+            request: Value,
+        ) -> Result<Value, ClientError> {
+            let (command, project) = (command.to_owned(), self.project);
+            self.answered(|id| ToEngine::Ask { id, command, request, project }).await
+        }
+
+        /// Asks what a request reaches outside the store.
+        pub(in crate::door) async fn reach(
+            &mut self,
+            command: &str,
+            request: Value,
+        ) -> Result<Value, ClientError> {
+            let command = command.to_owned();
+            self.answered(|id| ToEngine::Reach { id, command, request }).await
+        }
+
+        async fn answered(&mut self, question: impl FnOnce(u64) -> ToEngine) -> Result<Value, ClientError> {
             self.wire.asked += 1;
             let id = self.wire.asked;
-            let request = serde_json::to_value(request).map_err(unreadable)?;
-            let ask = ToEngine::Ask { id, command: C::NAME.to_owned(), request, project: self.project };
-            frames::write(&mut self.wire.to, &ask).await.map_err(|_| ClientError::Closed)?;
+            frames::write(&mut self.wire.to, &question(id)).await.map_err(|_| ClientError::Closed)?;
             loop {
                 match self.wire.from.recv().await.ok_or(ClientError::Closed)? {
                     FromEngine::Event(event) => self.events.push_back(*event),
-                    FromEngine::Answer { id: of, answer } if of == id => {
-                        return serde_json::from_value(answer).map_err(unreadable);
-                    }
+                    FromEngine::Answer { id: of, answer } if of == id => return Ok(answer),
                     FromEngine::Failed { id: of, failure } if of == id => {
                         return Err(ClientError::Failed(failure));
                     }
@@ -175,6 +199,14 @@ impl Client {
         Err(ClientError::Refused(failure.detail(who).next(
             "On this system only one process at a time works in a store: wait until it is done, or close it.",
         )))
+    }
+
+    pub(in crate::door) async fn ask(&mut self, _: &str, _: Value) -> Result<Value, ClientError> {
+        Err(ClientError::Closed)
+    }
+
+    pub(in crate::door) async fn reach(&mut self, _: &str, _: Value) -> Result<Value, ClientError> {
+        Err(ClientError::Closed)
     }
 
     /// There is no connection here.

@@ -15,6 +15,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
+use super::dispatch::reached;
 use super::server::Served;
 use super::{FromEngine, LONGEST, PROTOCOL, ToEngine, dispatch, frames};
 use crate::{App, named_project};
@@ -104,7 +105,7 @@ async fn serve(
             () = outbox.closed() => return Ok(()),
         };
         let (Some(piece), Some(app)) = (piece, served.app.upgrade()) else { return Ok(()) };
-        let said = match serde_json::from_slice(&piece) {
+        let reply = match serde_json::from_slice(&piece) {
             Ok(ToEngine::Ask { id, command, request, project }) => {
                 let answer = if command == Watch::NAME {
                     let watching = watch(&app, served, outbox, &behind, name);
@@ -112,17 +113,15 @@ async fn serve(
                 } else {
                     dispatch(&app, project, &command, request).await
                 };
-                match answer {
-                    Ok(answer) => FromEngine::Answer { id, answer },
-                    Err(failure) => FromEngine::Failed { id, failure },
-                }
+                said(id, answer)
             }
+            Ok(ToEngine::Reach { id, command, request }) => said(id, reached(&app, &command, request).await),
             Ok(ToEngine::Hello { .. }) | Err(_) => {
                 FromEngine::Refused(Failure::new(Code::Invalid, "This is no request of a program of Tiller."))
             }
         };
-        let is_over = matches!(said, FromEngine::Refused(_));
-        if outbox.send(said).await.is_err() {
+        let is_over = matches!(reply, FromEngine::Refused(_));
+        if outbox.send(reply).await.is_err() {
             return Ok(());
         }
         if is_over {
@@ -130,6 +129,13 @@ async fn serve(
             drop(timeout(GREETING, outbox.closed()).await);
             return Ok(());
         }
+    }
+}
+
+fn said(id: u64, answer: Result<Value, Failure>) -> FromEngine {
+    match answer {
+        Ok(answer) => FromEngine::Answer { id, answer },
+        Err(failure) => FromEngine::Failed { id, failure },
     }
 }
 

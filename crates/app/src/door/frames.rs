@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The version of the protocol. It changes whenever programs of two versions would misunderstand each other.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// The most bytes of one piece: an import of pasted pairs is the longest request.
 pub const LONGEST: u32 = 256 << 20;
@@ -35,6 +35,16 @@ pub enum ToEngine {
         /// The project that the command works in. `None` for the open one.
         #[serde(default)]
         project: Option<Id>,
+    },
+    /// Asks what a request of [`ipc::command`] reaches outside the store. The answer is a list of
+    /// [`Permission`](crate::Permission).
+    Reach {
+        /// The number by which the answer names this.
+        id: u64,
+        /// The command's name.
+        command: String,
+        /// Its arguments.
+        request: Value,
     },
 }
 

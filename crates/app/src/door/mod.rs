@@ -10,6 +10,7 @@ mod connection;
 mod dispatch;
 mod engine;
 mod frames;
+mod guest;
 #[cfg(not(unix))]
 mod no_server;
 #[cfg(unix)]
@@ -21,6 +22,7 @@ pub use client::{Client, ClientError};
 pub use dispatch::dispatch;
 pub use engine::Engine;
 pub use frames::{FromEngine, LONGEST, PROTOCOL, ToEngine};
+pub use guest::Guest;
 #[cfg(not(unix))]
 pub(crate) use no_server::Door;
 #[cfg(unix)]

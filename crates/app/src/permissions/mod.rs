@@ -3,8 +3,9 @@
 
 mod permission;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ipc::files::{Access, ChosenFile, FileHandle, FileRef};
@@ -13,14 +14,17 @@ pub use permission::Permission;
 
 use crate::{Error, atomic_write};
 
+/// The next handle. A window that takes over the engine of another process never gives a handle a second meaning.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
 /// The files and servers that a person named since the start.
 #[derive(Debug, Default)]
 pub(crate) struct Permissions(Mutex<Granted>);
 
 #[derive(Debug, Default)]
 struct Granted {
-    /// What was chosen or dropped. The index is the handle.
-    chosen: Vec<(PathBuf, Access)>,
+    /// What was chosen or dropped.
+    chosen: HashMap<FileHandle, (PathBuf, Access)>,
     confirmed: HashSet<Permission>,
 }
 
@@ -28,8 +32,8 @@ impl Permissions {
     /// Takes a file that a person chose or dropped, and returns what the page may know of it.
     pub(crate) fn choose(&self, path: &Path, access: Access) -> ChosenFile {
         let mut granted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        granted.chosen.push((path.to_owned(), access));
-        let handle = FileHandle(granted.chosen.len() as u64 - 1);
+        let handle = FileHandle(NEXT.fetch_add(1, Ordering::Relaxed));
+        granted.chosen.insert(handle, (path.to_owned(), access));
         ChosenFile { handle, access, path: path.display().to_string() }
     }
 
@@ -41,15 +45,28 @@ impl Permissions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).confirmed.contains(permission)
     }
 
+    /// Returns whether a person confirmed this, or chose the file for this.
+    pub(crate) fn is_given(&self, permission: &Permission) -> bool {
+        let granted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it =
+            |(path, access): &(PathBuf, Access)| Permission::file(path.clone(), *access) == *permission;
+        granted.confirmed.contains(permission) || granted.chosen.values().any(is_it)
+    }
+
+    /// Returns the path of what was chosen, for whatever use.
+    pub(crate) fn path_of(&self, handle: FileHandle) -> Result<PathBuf, Error> {
+        let granted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        granted.chosen.get(&handle).map(|(path, _)| path.clone()).ok_or_else(not_chosen)
+    }
+
     /// Returns the path of a file that was chosen for this access, or of a typed one that was confirmed.
     pub(crate) fn file(&self, file: &FileRef, access: Access) -> Result<PathBuf, Error> {
         match file {
             FileRef::Chosen { handle } => {
                 let granted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                let place = usize::try_from(handle.0).ok().and_then(|place| granted.chosen.get(place));
-                match place {
+                match granted.chosen.get(handle) {
                     Some((path, for_what)) if *for_what == access => Ok(path.clone()),
-                    _ => Err(Error::invalid("This file was not chosen for this.", "Choose it again.")),
+                    _ => Err(not_chosen()),
                 }
             }
             FileRef::Typed { path } => {
@@ -59,6 +76,10 @@ impl Permissions {
             }
         }
     }
+}
+
+fn not_chosen() -> Error {
+    Error::invalid("This file was not chosen for this.", "Choose it again.")
 }
 
 #[cfg(test)]
@@ -74,7 +95,7 @@ mod tests {
         assert_eq!(path(&read, Access::Read), Some("/data/in.csv".into()));
         assert_eq!(path(&write, Access::Write), Some("/data/out.csv".into()));
         assert_eq!((path(&read, Access::Write), path(&write, Access::Read)), (None, None));
-        for handle in [FileHandle(2), FileHandle(u64::MAX)] {
+        for handle in [FileHandle(u64::MAX - 1), FileHandle(u64::MAX)] {
             assert!(permissions.file(&FileRef::Chosen { handle }, Access::Read).is_err(), "{handle:?}");
         }
     }

@@ -6,11 +6,13 @@ use endpoint::{plain_address, shown_address};
 use hub::Endpoint;
 use ipc::files::Access;
 use ipc::{Code, Failure};
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, printable};
 
 /// Something outside the store that a request wants.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// To read a file, or the files of a folder.
     Read(PathBuf),

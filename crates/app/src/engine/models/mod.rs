@@ -21,7 +21,7 @@ use sessions::Sessions;
 
 pub(crate) use load::{give_up, load, most_in_memory, reload_displaced, unload, wait};
 pub(crate) use sandbox_check::{check_fully, check_in_sandbox, check_template};
-pub(crate) use unfinished::fail_unfinished;
+pub(crate) use unfinished::{check_asked, fail_unfinished};
 
 /// Says who requests a model, and which models may be removed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
