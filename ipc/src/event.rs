@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::{Analysis, Finding};
 use crate::answer::{Answer, Question};
+use crate::bake::Bake;
 use crate::conversation::{Conversation, Preset, Turn};
 use crate::data::DataSet;
+use crate::distil::Distillation;
 use crate::download::Download;
 use crate::files::ChosenFile;
 use crate::job::Job;
 use crate::model::{Model, Scan};
 use crate::project::{Overview, Project};
+use crate::publish::Uploading;
 use crate::sweep::{Sweep, SweepPoint};
 use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
@@ -99,6 +102,12 @@ pub enum Event {
         /// The finding.
         finding: Finding,
     },
+    /// A bake was added or has come further.
+    Bake(Bake),
+    /// A distillation was added or has come further.
+    Distillation(Distillation),
+    /// How far the upload to the hub is; `None` at its end.
+    Uploading(Option<Uploading>),
     /// What nobody is waiting for could not be stored, or can be stored again.
     Storage(Option<Failure>),
     /// The window is about to close. It stores what is typed and answers with [`crate::command::AnswerClosing`].
@@ -162,6 +171,7 @@ impl Event {
                 | Self::Download(_)
                 | Self::DownloadForgotten(_)
                 | Self::Job(_)
+                | Self::Uploading(_)
                 | Self::Storage(_)
                 | Self::Closing
                 | Self::FileDropped(_)

@@ -1,5 +1,6 @@
 //! The commands that the window calls, with the name, arguments and answer of each. Each part of the window has a file.
 
+mod baking;
 mod chat;
 mod choices;
 mod conversations;
@@ -10,6 +11,7 @@ mod drafts;
 mod models;
 mod pairs;
 mod projects;
+mod publishing;
 mod quality;
 mod sweeps;
 mod training;
@@ -22,6 +24,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Failure;
 
+pub use baking::*;
 pub use chat::*;
 pub use choices::*;
 pub use conversations::*;
@@ -32,6 +35,7 @@ pub use drafts::*;
 pub use models::*;
 pub use pairs::*;
 pub use projects::*;
+pub use publishing::*;
 pub use quality::*;
 pub use sweeps::*;
 pub use training::*;
@@ -54,6 +58,7 @@ pub type Reply<C> = Result<<C as Command>::Answer, Failure>;
 #[must_use]
 pub fn names() -> Vec<&'static str> {
     [
+        baking::NAMES,
         chat::NAMES,
         choices::NAMES,
         conversations::NAMES,
@@ -69,6 +74,7 @@ pub fn names() -> Vec<&'static str> {
         versions::NAMES,
         window::NAMES,
         projects::NAMES,
+        publishing::NAMES,
     ]
     .concat()
 }

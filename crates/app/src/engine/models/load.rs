@@ -84,7 +84,7 @@ pub(crate) async fn reload_displaced(state: &Arc<AppState>) -> Result<(), Error>
     }
 }
 
-async fn send_model(state: &AppState, id: Id) -> Result<(), Error> {
+pub(super) async fn send_model(state: &AppState, id: Id) -> Result<(), Error> {
     let row = models::find(state.store.read(), id).await?;
     state.events.send(&Event::Model(state.model(row)));
     Ok(())
