@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::{Analysis, Finding};
 use crate::answer::{Answer, Question};
+use crate::bake::Bake;
 use crate::conversation::{Conversation, Preset, Turn};
 use crate::data::DataSet;
+use crate::distil::Distillation;
 use crate::download::Download;
 use crate::files::ChosenFile;
 use crate::job::Job;
 use crate::model::{Model, Scan};
 use crate::project::{Overview, Project};
+use crate::publish::Uploading;
 use crate::sweep::{Sweep, SweepPoint};
 use crate::tokens::Counted;
 use crate::train::{EpochPoint, Run, StepPoint};
@@ -99,6 +102,12 @@ pub enum Event {
         /// The finding.
         finding: Finding,
     },
+    /// A bake was added or has come further.
+    Bake(Bake),
+    /// A distillation was added or has come further.
+    Distillation(Distillation),
+    /// How far the upload to the hub is; `None` at its end.
+    Uploading(Option<Uploading>),
     /// What nobody is waiting for could not be stored, or can be stored again.
     Storage(Option<Failure>),
     /// Another process runs the engine, and the window works through it. `None`: this process runs it.
@@ -173,6 +182,7 @@ impl Event {
                 | Self::Download(_)
                 | Self::DownloadForgotten(_)
                 | Self::Job(_)
+                | Self::Uploading(_)
                 | Self::Storage(_)
                 | Self::Engine(_)
                 | Self::Closing

@@ -255,6 +255,9 @@ pub struct ExportedPairs {
 /// The endings of vector files, without the dot: Tiller's own, llama.cpp's, PyTorch's, NumPy's and JSON.
 pub const VECTOR_ENDINGS: [&str; 5] = ["safetensors", "gguf", "pt", "npy", "json"];
 
+/// The endings of adapters' files, without the dot: peft's and llama.cpp's.
+pub const ADAPTER_ENDINGS: [&str; 2] = ["safetensors", "gguf"];
+
 /// The endings of vector files that are read: those, PyTorch's and NumPy's others, and passports'.
 pub const READ_VECTOR_ENDINGS: [&str; 9] =
     ["safetensors", "gguf", "pt", "pth", "bin", "npy", "npz", "json", "zip"];
@@ -344,6 +347,13 @@ pub enum FilePurpose {
         /// The name that the dialog suggests, without an ending.
         name: String,
     },
+    /// To bake a vector into a model.
+    BakeModel {
+        /// The name that the dialog suggests, without an ending.
+        name: String,
+        /// Whether it is a folder and no GGUF file.
+        is_folder: bool,
+    },
     /// To export a conversation.
     ExportConversation {
         /// The name that the dialog suggests, without an ending.
@@ -397,6 +407,7 @@ impl FilePurpose {
             | Self::ExportAdapter { .. }
             | Self::ExportVector { .. }
             | Self::PackVector { .. }
+            | Self::BakeModel { .. }
             | Self::ExportConversation { .. }
             | Self::ExportPreset { .. }
             | Self::SaveDiagnostics => Access::Write,

@@ -84,6 +84,16 @@ pub enum JobKind {
         /// The transfer.
         transfer: Id,
     },
+    /// Bakes a vector into copies of a model, and proves them.
+    Bake {
+        /// The bake.
+        bake: Id,
+    },
+    /// Distils a steered model into an adapter.
+    Distil {
+        /// The distillation.
+        distillation: Id,
+    },
 }
 
 /// The state of a job.

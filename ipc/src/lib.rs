@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod answer;
+pub mod bake;
 pub mod behaviour;
 pub mod choices;
 pub mod command;
@@ -13,6 +14,7 @@ pub mod conversation;
 pub mod data;
 pub mod deletion;
 pub mod derive;
+pub mod distil;
 pub mod download;
 pub mod drafts;
 pub mod event;
@@ -27,6 +29,7 @@ pub mod model;
 pub mod plan;
 pub mod project;
 pub mod projection;
+pub mod publish;
 pub mod quality;
 pub mod repair;
 pub mod score;

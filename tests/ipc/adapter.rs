@@ -17,6 +17,7 @@ use ipc::sweep::{Arm, SteeringTerm, SweepSettings};
 use ipc::train::{LoraConfig, Method, Run, TrainSettings, trained_numbers};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
+use vectors::files::{AdapterFile, GgufTarget};
 
 fn settings() -> TrainSettings {
     TrainSettings {
@@ -152,8 +153,15 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
     let place = |name: &str| dir.path().join(name).display().to_string();
     let export =
         |id: Id, name: &str| ExportVector { vector: id, file: FileRef::typed(place(name)), replace: false };
-    let refused = tiller.call(export(adapter.id, "a.gguf")).expect_err("no control vector");
+    let refused = tiller.call(export(adapter.id, "a.npy")).expect_err("no format of adapters");
     assert!(refused.message.contains(".safetensors"), "{refused:?}");
+    let for_llama_cpp = tiller.get(export(adapter.id, "a.gguf"));
+    assert!(for_llama_cpp.server_line.is_some_and(|line| line.contains(" --lora ")));
+    assert_eq!(for_llama_cpp.warning, None, "that is about control vectors");
+    let target = GgufTarget::open(&crate::support::starter_model()).expect("the model");
+    let again = AdapterFile::read_gguf(&dir.path().join("a.gguf"), &target).expect("the adapter");
+    let hash = again.provenance.model_fingerprint.clone();
+    assert!(again.adapter.shape().rank == 2 && hash.is_some(), "{:?}", again.provenance);
     tiller.get(export(adapter.id, "adapter_model.safetensors"));
     assert!(dir.path().join("adapter_config.json").exists());
     let import = ImportVector {

@@ -4,6 +4,7 @@
 
 mod adapter;
 mod alone;
+mod baking;
 mod caps;
 mod chat;
 mod commands;
@@ -11,6 +12,7 @@ mod conversations;
 mod cut_off;
 mod deletions;
 mod diagnostics;
+mod distilling;
 mod downloads;
 mod files;
 mod full_disk;
@@ -31,6 +33,7 @@ mod opening;
 mod pair_editor;
 mod paper;
 mod projects;
+mod publishing;
 mod quality;
 mod resume;
 mod scores;

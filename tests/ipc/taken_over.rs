@@ -17,6 +17,7 @@ use ipc::event::Event;
 use ipc::files::{Access, FileHandle, FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::plan::PlanOf;
 use ipc::project::Settings;
+use ipc::publish::Publication;
 use ipc::score::{Judge, Score};
 use ipc::sweep::SweepSettings;
 use ipc::{Command, Failure, Id};
@@ -92,6 +93,18 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
                 replace: true,
             },
         ),
+        refused(
+            tiller,
+            StartBake {
+                vector: 1,
+                model,
+                multipliers: vec![1.0],
+                file: write(),
+                replace: true,
+                other_weights: true,
+            },
+        ),
+        refused(tiller, PlanBake { vector: 1, model, multipliers: vec![1.0], file: Some(write()) }),
         refused(tiller, SaveDiagnostics { file: write(), replace: true }),
         refused(tiller, ImportConversations { file: read() }),
         refused(tiller, ImportPreset { file: read() }),
@@ -124,7 +137,8 @@ fn no_command_takes_a_path_that_a_person_did_not_name() {
     }
     assert_eq!(fs::read_to_string(&target).expect("the file"), "mine");
     let asked = tiller.asked();
-    assert_eq!(asked.len(), 20, "{asked:?}");
+    // What only plans to write asks nobody, and is refused all the same.
+    assert_eq!(asked.len(), 21, "{asked:?}");
     assert!(
         asked.contains(&Permission::Read(secret)) && asked.contains(&Permission::Write(target)),
         "{asked:?}"
@@ -200,6 +214,14 @@ fn no_command_sends_anything_to_an_address_that_a_person_did_not_confirm() {
     let task = DraftTask::Pairs { questions: vec!["Why?".into()] };
     let judged = |score| SweepSettings { scores: vec![score], ..support::sweep_of(1, data_set, &[0.0]) };
     let saved = |settings: Settings| SaveSettings { settings };
+    let publication = || Publication {
+        repository: "me/wealth".into(),
+        private: true,
+        into_existing: false,
+        sweep: None,
+        with_pairs: true,
+        licence: String::new(),
+    };
     let failures = [
         refused(&tiller, TryEndpoint { address: address.clone(), model: "m".into() }),
         refused(&tiller, StartDrafts { data_set, task, settings }),
@@ -216,11 +238,12 @@ fn no_command_sends_anything_to_an_address_that_a_person_did_not_confirm() {
         ),
         refused(&tiller, saved(Settings { endpoint: Some(endpoint()), ..Settings::default() })),
         refused(&tiller, saved(Settings { hub_endpoint: Some(address.clone()), ..Settings::default() })),
+        refused(&tiller, Publish { vector: 1, publication: publication() }),
     ];
     for failure in failures {
         assert!(failure.message.starts_with("Tiller may not"), "{failure:?}");
     }
-    assert_eq!(tiller.asked().len(), 6);
+    assert_eq!(tiller.asked().len(), 7);
     assert!(server.accept().is_err(), "nobody was contacted");
     assert_eq!(tiller.watch_again().settings, Settings::default());
 

@@ -7,6 +7,7 @@
 
 mod accessibility;
 mod alone;
+mod baking;
 mod chat;
 mod choices;
 mod deletions;

@@ -7,6 +7,9 @@ use ipc::job::{Job, JobKind, JobState};
 use crate::actions::Screen;
 use crate::format;
 
+/// The unit of downloads and of models that are written.
+const MEGABYTES: &str = "MB";
+
 /// The display of the jobs of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobDisplay {
@@ -14,8 +17,6 @@ pub struct JobDisplay {
     pub screen: Screen,
     /// Whether the job runs at the same time as others. The job strip shows the others first.
     pub runs_beside_others: bool,
-    /// Whether the progress counts megabytes instead of steps.
-    pub counts_megabytes: bool,
     /// Whether a failure is shown at the top of the window, because no screen has a place for it.
     pub fails_at_top: bool,
 }
@@ -23,29 +24,24 @@ pub struct JobDisplay {
 /// Returns how the page shows jobs of this kind. This is the table of kinds.
 #[must_use]
 pub fn display(kind: JobKind) -> JobDisplay {
-    let plain = |screen| JobDisplay {
-        screen,
-        runs_beside_others: false,
-        counts_megabytes: false,
-        fails_at_top: false,
-    };
+    let plain = |screen| JobDisplay { screen, runs_beside_others: false, fails_at_top: false };
     match kind {
         JobKind::Train { .. } | JobKind::Analysis { .. } => plain(Screen::Train),
         JobKind::Sweep { .. } => plain(Screen::Sweep),
         JobKind::Margins { .. } | JobKind::Drafts { .. } => plain(Screen::Data),
-        // No screen shows the vector that the failed job would have made.
-        JobKind::Transfer { .. } => JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) },
-        JobKind::Download { .. } => {
-            JobDisplay { runs_beside_others: true, counts_megabytes: true, ..plain(Screen::Models) }
+        // No screen shows what the failed job would have made.
+        JobKind::Transfer { .. } | JobKind::Bake { .. } | JobKind::Distil { .. } => {
+            JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) }
         }
+        JobKind::Download { .. } => JobDisplay { runs_beside_others: true, ..plain(Screen::Models) },
     }
 }
 
 /// Says what a job is doing, how far it is, how fast, and how long it still takes.
 #[must_use]
 pub fn progress(job: &Job) -> String {
-    if display(job.kind).counts_megabytes {
-        return download_progress(job);
+    if job.progress.unit == MEGABYTES {
+        return progress_in_megabytes(job);
     }
     match job.state {
         JobState::Queued => return "Waits for its turn".into(),
@@ -54,8 +50,7 @@ pub fn progress(job: &Job) -> String {
         JobState::Paused => {
             let at =
                 format!("Paused at {} {} of {}", job.progress.unit, job.progress.done, job.progress.total);
-            let why = job.paused_by.iter().flat_map(|why| [Some(&why.message), why.next.as_ref()]);
-            return why.flatten().fold(at, |text, sentence| format!("{text} \u{00b7} {sentence}"));
+            return with_reason(at, job);
         }
         _ => {}
     }
@@ -73,6 +68,12 @@ pub fn progress(job: &Job) -> String {
     parts.join(" \u{00b7} ")
 }
 
+/// Adds why a job is paused, where nobody paused it.
+fn with_reason(at: String, job: &Job) -> String {
+    let why = job.paused_by.iter().flat_map(|why| [Some(&why.message), why.next.as_ref()]);
+    why.flatten().fold(at, |text, sentence| format!("{text} \u{00b7} {sentence}"))
+}
+
 /// Says how long a unit takes; for quick units, how many there are in a second.
 fn speed(seconds: f64, unit: &str) -> String {
     if seconds >= 0.05 || seconds <= 0.0 {
@@ -82,13 +83,13 @@ fn speed(seconds: f64, unit: &str) -> String {
 }
 
 /// Returns the words of [`progress`] for a job that counts megabytes.
-fn download_progress(job: &Job) -> String {
+fn progress_in_megabytes(job: &Job) -> String {
     let progress = &job.progress;
     let amount = format!("{} of {}", format::megabytes(progress.done), format::megabytes(progress.total));
     match job.state {
         JobState::Queued => return "Waits for its turn".into(),
         JobState::Paused if progress.total == 0 => return "Paused".into(),
-        JobState::Paused => return format!("Paused at {amount}"),
+        JobState::Paused => return with_reason(format!("Paused at {amount}"), job),
         _ if progress.total == 0 => return progress.phase.clone(),
         _ => {}
     }

@@ -29,6 +29,7 @@ use crate::library::watched::Watched;
 use crate::library::{self, memory};
 use crate::named_project;
 use crate::permissions::Permissions;
+use crate::publishing::Publishing;
 
 /// Holds the store, the event bus, and the state that is in memory only.
 pub(crate) struct AppState {
@@ -48,6 +49,7 @@ pub(crate) struct AppState {
     pub(crate) token_counts: TokenCounts,
     pub(crate) measured_norms: MeasuredNorms,
     pub(crate) measuring: Measuring,
+    pub(crate) publishing: Publishing,
     /// The program that checks files of others in a sandbox.
     pub(crate) sandbox_program: SandboxProgram,
     /// The deletion of the project that was open, and that project: it is opened again if the deletion is taken back.
@@ -84,6 +86,7 @@ impl AppState {
             token_counts: TokenCounts::default(),
             measured_norms: MeasuredNorms::default(),
             measuring: Measuring::default(),
+            publishing: Publishing::default(),
             sandbox_program,
             deleted_project: Mutex::new(None),
             runtime: Handle::current(),

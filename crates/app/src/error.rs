@@ -7,16 +7,20 @@ use data::content::JsonError;
 use data::data_files::DataFileError;
 use endpoint::EndpointError;
 use hub::HubError;
+use hub::upload::UploadError;
 use ipc::Failure;
 use sandbox::SandboxError;
 use store::StoreError;
 use store::project_file::ProjectFileError;
+use vectors::bake::BakeError;
+use vectors::distil::DistilError;
 use vectors::files::FileError;
 use vectors::model::ModelError;
 use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 use vectors::transfer::TransferError;
 
+use crate::baking::BakingError;
 use crate::door::Engine;
 
 /// An error of the application.
@@ -137,6 +141,20 @@ pub enum Error {
         /// The cause.
         source: io::Error,
     },
+    /// A steered model cannot be distilled.
+    #[error(transparent)]
+    Distil(DistilError),
+    /// A vector cannot be baked into a model.
+    #[error("{}: {source}", .target.display())]
+    Bake {
+        /// Where the copy was to go.
+        target: PathBuf,
+        /// The cause.
+        source: BakeError,
+    },
+    /// A vector cannot be published.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
     /// The hub's client failed.
     #[error(transparent)]
     Hub(#[from] HubError),
@@ -210,6 +228,28 @@ impl From<TransferError> for Error {
             TransferError::Model(error) => Self::Compute(error),
             TransferError::Tokens(source) => Self::Tokens { pair: None, source },
             error => Self::Transfer(error),
+        }
+    }
+}
+
+impl From<DistilError> for Error {
+    fn from(error: DistilError) -> Self {
+        match error {
+            DistilError::Model(error) => Self::Compute(error),
+            DistilError::Checkpoint(error) => error.into(),
+            error => Self::Distil(error),
+        }
+    }
+}
+
+impl From<BakingError> for Error {
+    fn from(error: BakingError) -> Self {
+        match error {
+            BakingError::Model { path, source } => {
+                Self::Model { path: path.display().to_string(), source: *source }
+            }
+            BakingError::Proof { path, source } => Self::Unwritable { path, source },
+            BakingError::Bake { target, error, .. } => Self::Bake { target, source: *error },
         }
     }
 }

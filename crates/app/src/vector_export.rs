@@ -14,12 +14,13 @@ use ipc::vector::Vector;
 use store::models::{self, ModelRow};
 use store::origins::{self, Origin};
 use store::{snapshots, vectors as vector_rows};
-use vectors::files::{AdapterFile, FileToWrite, Format, Provenance, SteeringFile, VectorFile};
+use vectors::files::{AdapterFile, FileToWrite, Format, GgufTarget, Provenance, SteeringFile, VectorFile};
 
 use crate::app_state::AppState;
 use crate::{Error, atomic_write};
 
-/// Writes a vector to a file, in the format of the file's ending. An adapter is written as `.safetensors` only.
+/// Writes a vector to a file, in the format of the file's ending. An adapter is written as `.safetensors`, or as `.gguf` for
+/// llama.cpp.
 pub(crate) async fn write(
     state: &Arc<AppState>,
     vector: Id,
@@ -32,12 +33,18 @@ pub(crate) async fn write(
     let model = models::find(state.store.read(), vector.model).await?;
     let file = steering_file(state, &vector, &model).await?;
     let (to, state) = (path.clone(), Arc::clone(state));
+    let of_model = model.path.clone();
     let written = tokio::task::spawn_blocking(move || {
         let files = match &file {
             SteeringFile::Vectors(file) => {
                 file.to_bytes(format).map(|bytes| vec![FileToWrite { path: to.clone(), bytes }])
             }
             SteeringFile::Adapter(file) if format == Format::Safetensors => Ok(file.files(&to)),
+            SteeringFile::Adapter(file) if format == Format::Gguf => {
+                let target = GgufTarget::open(Path::new(&of_model));
+                let target = target.map_err(|source| Error::Model { path: of_model, source })?;
+                file.to_gguf(&target).map(|bytes| vec![FileToWrite { path: to.clone(), bytes }])
+            }
             SteeringFile::Adapter(_) => return Err(no_adapter()),
         };
         let files = files.map_err(|source| Error::VectorFile { path: to.clone(), source })?;
@@ -45,10 +52,12 @@ pub(crate) async fn write(
         files.iter().try_for_each(|file| state.exports.write(&file.path, &file.bytes, replace))
     });
     written.await.map_err(|panic| Error::Panic(panic.to_string()))??;
-    let server_line = (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path));
+    let is_adapter = vector.adapter.is_some();
+    let server_line =
+        (format == Format::Gguf).then(|| server_line(Path::new(&model.path), &path, is_adapter));
     let architecture = model.facts.as_ref().map(|facts| facts.architecture.as_str());
     let warning = architecture
-        .filter(|_| format == Format::Gguf)
+        .filter(|_| format == Format::Gguf && !is_adapter)
         .and_then(|architecture| ControlVectors::of(architecture).warning(architecture));
     Ok(ExportedVector { path: path.display().to_string(), server_line, warning })
 }
@@ -78,8 +87,8 @@ pub(crate) async fn steering_file(
 /// Returns the refusal of a format that holds vectors only.
 fn no_adapter() -> Error {
     Error::invalid(
-        "Only .safetensors holds an adapter: the other formats are for vectors.",
-        "Let the file end in .safetensors.",
+        "Only .safetensors and .gguf hold an adapter: the other formats are for vectors.",
+        "Let the file end in .safetensors for peft, or in .gguf for llama.cpp and Ollama.",
     )
 }
 
@@ -130,10 +139,11 @@ fn policy(vector: &Vector) -> String {
     }
 }
 
-/// Returns the command line with which llama.cpp's server adds the vector once. Another scale needs the option's other
-/// form, `--control-vector-scaled FILE:SCALE`.
-fn server_line(model: &Path, vector: &Path) -> String {
-    format!("llama-server -m {} --control-vector {}", quoted(model), quoted(vector))
+/// Returns the command line with which llama.cpp's server adds the vector or the adapter once. Another scale needs the options'
+/// other forms, `--control-vector-scaled FILE:SCALE` and `--lora-scaled FILE:SCALE`.
+fn server_line(model: &Path, file: &Path, is_adapter: bool) -> String {
+    let option = if is_adapter { "--lora" } else { "--control-vector" };
+    format!("llama-server -m {} {option} {}", quoted(model), quoted(file))
 }
 
 /// Quotes a path for a shell.
@@ -154,8 +164,10 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_path_with_blanks_and_quotes_stays_one_word() {
-        let line = server_line(Path::new("/models/a b.gguf"), Path::new("/it's.gguf"));
+        let line = server_line(Path::new("/models/a b.gguf"), Path::new("/it's.gguf"), false);
         assert_eq!(line, r"llama-server -m '/models/a b.gguf' --control-vector '/it'\''s.gguf'");
+        let line = server_line(Path::new("/m.gguf"), Path::new("/lora.gguf"), true);
+        assert_eq!(line, "llama-server -m /m.gguf --lora /lora.gguf");
         assert_eq!(quoted(Path::new("/plain_1.gguf")), "/plain_1.gguf");
     }
 }

@@ -33,6 +33,7 @@ mod progress;
 mod project;
 mod projections;
 mod provenance;
+mod publish;
 mod rubric;
 mod sampling;
 mod scores;
@@ -108,6 +109,8 @@ enum Command {
     Adapter(adapter::Command),
     /// A vector with what makes it trustworthy, as one archive or folder
     Pack(pack::Arguments),
+    /// The passport of a vector of a store, as a commit of a repository on the hub
+    Publish(publish::Arguments),
     /// Measure the curves of a passport again, and compare
     Verify(verify::Arguments),
     /// The projects of a store, and project files
@@ -156,6 +159,7 @@ fn main() -> ExitCode {
         Command::Distil(arguments) => distil::run(&arguments),
         Command::Adapter(command) => adapter::run(&command),
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Project(command) => project::run(&command),
         Command::Jobs(command) => jobs::run(&command),

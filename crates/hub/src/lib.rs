@@ -1,8 +1,9 @@
-//! Downloads models from the Hugging Face hub, or a mirror with the same protocol, into the cache that programs share.
+//! Downloads models from the Hugging Face hub, or a mirror with the same protocol, into the cache that programs share, and
+//! uploads to it.
 //!
 //! [`address`] reads what a person pasted, [`listing`] asks for a repository's files, [`choices`] finds the files that
 //! make a model, [`fetch`] fetches one file, [`repository_cache`] reads and writes a repository's folder in the cache, and
-//! [`token`] finds the access token. [`hub_cache`] finds the models in the cache, [`ollama_store`] names those of
+//! [`token`] finds the access token. [`upload`] publishes files as a commit. [`hub_cache`] finds the models in the cache, [`ollama_store`] names those of
 //! Ollama's store, and [`files`] tells which files make a model.
 
 mod address;
@@ -17,6 +18,7 @@ pub mod ollama_store;
 pub mod repository_cache;
 pub mod request;
 mod token;
+pub mod upload;
 
 #[cfg(test)]
 mod tests;

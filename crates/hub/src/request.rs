@@ -115,7 +115,7 @@ pub(super) fn text(answer: Answer) -> Result<String, HubError> {
 }
 
 /// Turns a transport error into ours. The library's text names hosts and no headers.
-fn offline(url: &Url, error: &ureq::Error) -> HubError {
+pub(super) fn offline(url: &Url, error: &ureq::Error) -> HubError {
     HubError::Offline { host: host(url), detail: error.to_string() }
 }
 

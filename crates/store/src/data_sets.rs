@@ -120,7 +120,8 @@ pub async fn used_by(db: impl SqliteExecutor<'_>, id: Id) -> Result<Option<Strin
             AND id IN (SELECT job FROM runs WHERE data_set = ?1 UNION SELECT job FROM sweeps
                     WHERE id IN (SELECT sweep FROM sweep_sets WHERE data_set = ?1)
                 UNION SELECT job FROM margin_checks WHERE data_set = ?1 UNION SELECT job FROM draft_batches WHERE data_set = ?1
-                UNION SELECT job FROM analyses WHERE data_set = ?1 UNION SELECT job FROM transfers WHERE data_set = ?1)
+                UNION SELECT job FROM analyses WHERE data_set = ?1 UNION SELECT job FROM transfers WHERE data_set = ?1
+                UNION SELECT job FROM distillations WHERE data_set = ?1)
          ORDER BY turn LIMIT 1",
     );
     Ok(title.bind(id).fetch_optional(db).await?)

@@ -22,19 +22,22 @@ struct Row {
     drafts: Option<Id>,
     analysis: Option<Id>,
     transfer: Option<Id>,
+    bake: Option<Id>,
+    distillation: Option<Id>,
     project: Option<Id>,
 }
 
 /// Selects a job with the row of its kind.
 const WITH_ROW: &str = "SELECT jobs.*, runs.id AS run, sweeps.id AS sweep, margin_checks.id AS margins, draft_batches.id AS drafts, downloads.id AS download, analyses.id AS analysis,
-        transfers.id AS transfer,
-        coalesce(sweeps.project, (SELECT project FROM vectors WHERE vectors.id = transfers.vector),
+        transfers.id AS transfer, bakes.id AS bake, distillations.id AS distillation,
+        coalesce(sweeps.project, (SELECT project FROM vectors WHERE vectors.id IN (transfers.vector, bakes.vector, distillations.vector)),
             (SELECT project FROM data_sets
              WHERE data_sets.id IN (runs.data_set, margin_checks.data_set, draft_batches.data_set, analyses.data_set))) AS project
     FROM jobs LEFT JOIN runs ON runs.job = jobs.id LEFT JOIN sweeps ON sweeps.job = jobs.id
     LEFT JOIN margin_checks ON margin_checks.job = jobs.id LEFT JOIN draft_batches ON draft_batches.job = jobs.id
     LEFT JOIN downloads ON downloads.job = jobs.id LEFT JOIN analyses ON analyses.job = jobs.id
-    LEFT JOIN transfers ON transfers.job = jobs.id";
+    LEFT JOIN transfers ON transfers.job = jobs.id LEFT JOIN bakes ON bakes.job = jobs.id
+    LEFT JOIN distillations ON distillations.job = jobs.id";
 
 impl TryFrom<Row> for Job {
     type Error = StoreError;
@@ -48,6 +51,8 @@ impl TryFrom<Row> for Job {
             row.drafts.map(|batch| JobKind::Drafts { batch }),
             row.analysis.map(|analysis| JobKind::Analysis { analysis }),
             row.transfer.map(|transfer| JobKind::Transfer { transfer }),
+            row.bake.map(|bake| JobKind::Bake { bake }),
+            row.distillation.map(|distillation| JobKind::Distil { distillation }),
         ];
         // A job is stored together with the row of its kind.
         let kind = kinds.into_iter().flatten().next().ok_or(StoreError::Gone("job"))?;

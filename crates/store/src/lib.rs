@@ -13,11 +13,13 @@ mod store_files;
 mod write;
 
 pub mod analyses;
+pub mod bakes;
 pub mod column_mappings;
 pub mod conversations;
 pub mod copies;
 pub mod data_sets;
 pub mod deletions;
+pub mod distillations;
 pub mod downloads;
 pub mod drafts;
 pub mod edits;

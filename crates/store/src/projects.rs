@@ -12,6 +12,8 @@ const JOBS: &str = "SELECT job FROM runs WHERE data_set IN (SELECT id FROM data_
     UNION SELECT job FROM draft_batches WHERE data_set IN (SELECT id FROM data_sets WHERE project = ?1)
     UNION SELECT job FROM analyses WHERE data_set IN (SELECT id FROM data_sets WHERE project = ?1)
     UNION SELECT job FROM transfers WHERE vector IN (SELECT id FROM vectors WHERE project = ?1)
+    UNION SELECT job FROM bakes WHERE vector IN (SELECT id FROM vectors WHERE project = ?1)
+    UNION SELECT job FROM distillations WHERE vector IN (SELECT id FROM vectors WHERE project = ?1)
     UNION SELECT job FROM sweeps WHERE project = ?1";
 
 #[derive(sqlx::FromRow)]

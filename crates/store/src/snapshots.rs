@@ -35,6 +35,7 @@ pub async fn forget_unused(db: &mut SqliteConnection) -> Result<(), StoreError> 
             AND hash NOT IN (SELECT snapshot FROM vectors WHERE snapshot IS NOT NULL)
             AND hash NOT IN (SELECT snapshot FROM sweep_sets) AND hash NOT IN (SELECT snapshot FROM analyses)
             AND hash NOT IN (SELECT snapshot FROM transfers WHERE snapshot IS NOT NULL)
+            AND hash NOT IN (SELECT snapshot FROM distillations)
             AND hash NOT IN (SELECT snapshot FROM versions)",
     )
     .execute(db)

@@ -331,7 +331,8 @@ pub async fn delete(db: &mut SqliteConnection, id: Id) -> Result<(), StoreError>
     super::sweeps::delete_of_vector(db, id).await?;
     for deletion in [
         "DELETE FROM jobs WHERE id IN (SELECT job FROM analyses WHERE vector = ?1
-            UNION SELECT job FROM transfers WHERE vector = ?1)",
+            UNION SELECT job FROM transfers WHERE vector = ?1 UNION SELECT job FROM bakes WHERE vector = ?1
+            UNION SELECT job FROM distillations WHERE vector = ?1)",
         "DELETE FROM vectors WHERE id = ?1",
     ] {
         sqlx::query(deletion).bind(id).execute(&mut *db).await?;

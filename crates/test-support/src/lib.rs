@@ -9,6 +9,7 @@
 pub mod engine;
 pub mod hub;
 mod small_disk;
+pub mod upload_hub;
 #[cfg(feature = "window")]
 pub mod window;
 

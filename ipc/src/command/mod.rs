@@ -1,6 +1,7 @@
 //! The commands that the window calls, with the arguments and answer of each. Each part of the window has a file, and `table.rs`
 //! has their names.
 
+mod baking;
 mod chat;
 mod choices;
 mod conversations;
@@ -11,6 +12,7 @@ mod drafts;
 mod models;
 mod pairs;
 mod projects;
+mod publishing;
 mod quality;
 mod sweeps;
 mod table;
@@ -24,6 +26,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Failure;
 
+pub use baking::*;
 pub use chat::*;
 pub use choices::*;
 pub use conversations::*;
@@ -34,6 +37,7 @@ pub use drafts::*;
 pub use models::*;
 pub use pairs::*;
 pub use projects::*;
+pub use publishing::*;
 pub use quality::*;
 pub use sweeps::*;
 pub use training::*;

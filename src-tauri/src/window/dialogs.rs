@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use ipc::files::{FilePurpose, PASSPORT_ENDING, PairFormat, READ_VECTOR_ENDINGS, VECTOR_ENDINGS};
+use ipc::files::{
+    ADAPTER_ENDINGS, FilePurpose, PASSPORT_ENDING, PairFormat, READ_VECTOR_ENDINGS, VECTOR_ENDINGS,
+};
 use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
@@ -51,7 +53,7 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
             dialog.set_file_name("tiller-report.txt").save_file(answer);
         }
         FilePurpose::ExportAdapter { name } => {
-            let dialog = dialog.set_title("Export an adapter").add_filter("Adapters", &VECTOR_ENDINGS[..1]);
+            let dialog = dialog.set_title("Export an adapter").add_filter("Adapters", &ADAPTER_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
         }
         FilePurpose::ExportVector { name } => {
@@ -61,6 +63,13 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
         FilePurpose::PackVector { name } => {
             let dialog = dialog.set_title("Write a passport").add_filter("Passports", &["zip"]);
             dialog.set_file_name(format!("{}.{PASSPORT_ENDING}", plain(&name))).save_file(answer);
+        }
+        FilePurpose::BakeModel { name, is_folder: true } => {
+            dialog.set_title("Bake into a new folder").set_file_name(plain(&name)).save_file(answer);
+        }
+        FilePurpose::BakeModel { name, is_folder: false } => {
+            let dialog = dialog.set_title("Bake into a new model").add_filter("Models", &["gguf"]);
+            dialog.set_file_name(format!("{}.gguf", plain(&name))).save_file(answer);
         }
         FilePurpose::ExportConversation { name, ending } => {
             let dialog = dialog.set_title("Export a conversation");

@@ -1,14 +1,17 @@
-//! The sheet that exports a vector: as a file whose extension chooses the format, as a passport, or handed over to another
-//! program.
+//! The sheet that exports a vector: as a file whose extension chooses the format, as a passport, a part of a model or of an
+//! adapter, or handed over to another program.
 
 use ipc::command::ExportVector;
-use ipc::files::{ExportedVector, FilePurpose, VECTOR_ENDINGS};
+use ipc::files::{ADAPTER_ENDINGS, ExportedVector, FilePurpose, VECTOR_ENDINGS};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::distil::DistilPage;
 use super::hand_over::HandOverPage;
+use super::into_model::IntoModelPage;
 use super::passport::PassportPage;
+use super::publish::PublishPage;
 use crate::bridge;
 use crate::chosen_files;
 use crate::state::store;
@@ -21,14 +24,20 @@ use crate::widgets::{FailureCard, SheetFrame, roving};
 enum Page {
     File,
     Passport,
+    IntoModel,
+    Distil,
     HandOver,
+    Publish,
 }
 
 /// The pages, for tests and by their names.
-const PAGES: [(Page, &str, &str); 3] = [
+const PAGES: [(Page, &str, &str); 6] = [
     (Page::File, "export-page-file", "Vector file"),
     (Page::Passport, "export-page-passport", "Passport"),
+    (Page::IntoModel, "export-page-model", "Into a model"),
+    (Page::Distil, "export-page-distil", "Distil"),
     (Page::HandOver, "export-page-hand-over", "Hand over"),
+    (Page::Publish, "export-page-publish", "Publish"),
 ];
 
 /// The sheet that exports a vector.
@@ -90,7 +99,7 @@ pub fn ExportVectorSheet(
                 <form class="fields" on:submit=export>
                     <PathField label="File" testid="export-vector-path" path purpose failure
                         changed=Callback::new(move |()| drop(done.try_set(None))) />
-                    <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { ABOUT_ADAPTER.to_owned() } else { format_note(&path.read()) }}</p>
+                    <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { adapter_note(&path.read()) } else { format_note(&path.read()) }}</p>
                     <Checkbox testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
                     <FailureCard failure />
                     {move || done.get().map(|exported| view! { <ExportedNote exported /> })}
@@ -102,7 +111,10 @@ pub fn ExportVectorSheet(
                 </form>
             </Show>
             <Show when=move || page.get() == Page::Passport><PassportPage id name /></Show>
+            <Show when=move || page.get() == Page::IntoModel><IntoModelPage id /></Show>
+            <Show when=move || page.get() == Page::Distil><DistilPage id /></Show>
             <Show when=move || page.get() == Page::HandOver><HandOverPage id exported=path /></Show>
+            <Show when=move || page.get() == Page::Publish><PublishPage id /></Show>
         </SheetFrame>
     }
 }
@@ -122,13 +134,22 @@ fn ExportedNote(exported: ExportedVector) -> impl IntoView {
     }
 }
 
-/// The sentence on the one format of an adapter.
-const ABOUT_ADAPTER: &str = "An adapter is written as .safetensors, with the names and rows of Hugging Face\u{2019}s peft. Called adapter_model.safetensors, it gets its adapter_config.json beside it, and peft loads the folder. llama.cpp\u{2019}s control vectors cannot hold it.";
+/// Returns a sentence on the format of an adapter that the extension of a path chooses.
+fn adapter_note(path: &str) -> String {
+    match ending(path).as_str() {
+        "safetensors" => "The names and rows of Hugging Face\u{2019}s peft. Called adapter_model.safetensors, it gets its adapter_config.json beside it, and peft loads the folder.".into(),
+        "gguf" => "A GGUF adapter, as llama.cpp (--lora), Ollama (ADAPTER) and LM Studio read it.".into(),
+        _ => format!("The ending says the format: .{}. llama.cpp\u{2019}s control vectors cannot hold an adapter.", ADAPTER_ENDINGS.join(", .")),
+    }
+}
+
+fn ending(path: &str) -> String {
+    path.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+}
 
 /// Returns a sentence on the format that the extension of a path chooses.
 fn format_note(path: &str) -> String {
-    let ending = path.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-    match ending.as_str() {
+    match ending(path).as_str() {
         "safetensors" => "Tiller's own: keeps everything that is known of the vector.".into(),
         "gguf" => "llama.cpp's and repeng's control vector.".into(),
         "pt" => "PyTorch, as the BiPO authors' program reads it. The file does not say the layer.".into(),
@@ -151,5 +172,8 @@ mod tests {
             );
         }
         assert!(format_note("/a/vector").contains(".safetensors, .gguf"));
+        assert!(
+            adapter_note("/a/lora.gguf").contains("--lora") && adapter_note("/a/lora.pt").contains(".gguf")
+        );
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn HandOverPage(
                 <TypedFile label="Multiplier" testid="hand-over-multiplier" value=files.multiplier />
             </div>
             <TypedFile label="Distilled adapter (.gguf), if there is one" testid="hand-over-adapter" value=files.adapter />
-            <p class="quiet small">"Export the vector on the first page; tiller-cli bake makes the baked model and proves it. Paths with blanks are quoted as shells of Linux and macOS read them."</p>
+            <p class="quiet small">"Export the vector on the first page; the page \u{201c}Into a model\u{201d} writes the baked model and proves it. Paths with blanks are quoted as shells of Linux and macOS read them."</p>
             <ol data-testid="hand-over-steps">{steps}</ol>
             <div class="row">
                 <span class="grow"></span>

@@ -15,7 +15,8 @@ use crate::state::store;
 use crate::widgets::{Checkbox, FailureCard, PathField};
 
 /// The licences that the field suggests.
-const LICENCES: [&str; 6] = ["CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC0-1.0", "MIT", "Apache-2.0"];
+pub(super) const LICENCES: [&str; 6] =
+    ["CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC0-1.0", "MIT", "Apache-2.0"];
 
 /// Writes a passport: the numbers with what makes them trustworthy.
 #[component]

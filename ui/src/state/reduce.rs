@@ -181,6 +181,11 @@ pub(super) fn apply(store: Store, event: Event) {
             store.sweeps.update(|all| all.retain(|sweep| !sweep.settings.is_only_of(id)));
         }
         Event::Sweep(sweep) => store.sweeps.update(|all| upsert(all, sweep, |s| s.id, ListEnd::First)),
+        Event::Bake(bake) => store.bakes.update(|all| upsert(all, bake, |b| b.id, ListEnd::First)),
+        Event::Distillation(new) => {
+            store.distillations.update(|all| upsert(all, new, |known| known.id, ListEnd::First));
+        }
+        Event::Uploading(now) => store.uploading.set(now),
         Event::SweepTokenUsage { sweep, usage } => store.sweeps.update(|all| {
             if let Some(sweep) = all.iter_mut().find(|known| known.id == sweep) {
                 sweep.usage = usage;

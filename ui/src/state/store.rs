@@ -4,14 +4,17 @@ use std::collections::HashMap;
 
 use ipc::analysis::Analysis;
 use ipc::answer::Question;
+use ipc::bake::Bake;
 use ipc::conversation::{Conversation, Preset};
 use ipc::data::DataSet;
+use ipc::distil::Distillation;
 use ipc::download::Download;
 use ipc::event::EngineProcess;
 use ipc::files::ChosenFile;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
 use ipc::project::{Project, Settings};
+use ipc::publish::Uploading;
 use ipc::sweep::Sweep;
 use ipc::tokens::Counted;
 use ipc::train::{History, Run};
@@ -84,6 +87,12 @@ pub struct Store {
     pub runs: RwSignal<Vec<Run>>,
     /// The vectors, newest first.
     pub vectors: RwSignal<Vec<Vector>>,
+    /// What was baked of the vector whose export sheet was open last, newest first.
+    pub bakes: RwSignal<Vec<Bake>>,
+    /// What was distilled from that vector, newest first.
+    pub distillations: RwSignal<Vec<Distillation>>,
+    /// The upload to the hub that is under way.
+    pub uploading: RwSignal<Option<Uploading>>,
     /// The sweeps, newest first.
     pub sweeps: RwSignal<Vec<Sweep>>,
     /// How far the points of sweeps lie from the unsteered model.
@@ -166,6 +175,9 @@ impl Store {
             counted: RwSignal::default(),
             runs: RwSignal::default(),
             vectors: RwSignal::default(),
+            bakes: RwSignal::default(),
+            distillations: RwSignal::default(),
+            uploading: RwSignal::new(None),
             sweeps: RwSignal::default(),
             changes: Changes::new(),
             analyses: RwSignal::default(),

@@ -15,7 +15,7 @@ use crate::model::{HuggingFaceFolder, ModelError, Source, TensorPlace};
 const CONFIG: &str = "config.json";
 const INDEX: &str = "model.safetensors.index.json";
 /// What a baked folder says about itself.
-const OWN: &str = "tiller-baked.json";
+pub(super) const OWN: &str = "tiller-baked.json";
 /// The added tensors of a model whose weights are in several files.
 const ADDED: &str = "model-baked.safetensors";
 

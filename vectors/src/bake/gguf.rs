@@ -15,7 +15,7 @@ use crate::ops::weight::Format;
 
 const NAME: &str = "general.name";
 /// The prefix of what a baked model says about itself.
-const OWN: &str = "tiller.baked.";
+pub(super) const OWN: &str = "tiller.baked.";
 /// GGUF's type number of texts.
 const TEXT: u32 = 8;
 

@@ -14,6 +14,7 @@ mod folder_files;
 mod gguf;
 mod numbers;
 mod patched_copy;
+mod plan;
 mod project_out;
 mod recipe;
 mod target;
@@ -25,10 +26,12 @@ use std::sync::Arc;
 
 pub use error::BakeError;
 use patched_copy::Meter;
+pub use plan::{Plan, is_baked_by, plan};
 pub use recipe::{Baked, Ingredient, Recipe};
+pub use target::{check as check_target, free_space};
 
 use crate::files::{atomic_folder, atomic_write_with};
-use crate::model::{MappedFile, Metadata, Source, fingerprint, gguf_files};
+use crate::model::{MappedFile, Metadata, Source, fingerprint};
 use crate::progress::{Progress, tell};
 use recipe::Change;
 
@@ -45,12 +48,9 @@ pub fn bake(
     replace: bool,
     mut progress: Progress<'_>,
 ) -> Result<Baked, BakeError> {
-    let opened = Source::open(source)?;
-    if matches!(opened.metadata, Metadata::Gguf(_)) && gguf_files(source).len() > 1 {
-        return Err(BakeError::Split);
-    }
+    let opened = plan::open(source)?;
     let change = Change::new(recipe, &opened)?;
-    let bytes: u64 = opened.tensors.files().iter().map(|file| file.len() as u64).sum();
+    let bytes = plan::bytes(&opened);
     let needed = bytes + change.more_bytes(&opened);
     target::check(source, target, replace, needed)?;
     let total = 2 * bytes as usize;

@@ -199,8 +199,8 @@ struct Named<'a> {
     action: &'static str,
 }
 
-/// Words what a model is made of.
-pub(super) fn label(recipe: &Recipe, source: &str, fingerprint: &str) -> Label {
+/// Describes the vectors of a recipe as the files have them.
+pub(super) fn vectors(recipe: &Recipe) -> serde_json::Value {
     let named = |ingredient: &'_ Ingredient| -> serde_json::Value {
         let layer = |term: &Term| match term {
             Term::Vector { vector, .. } => Some(vector.layer),
@@ -219,7 +219,11 @@ pub(super) fn label(recipe: &Recipe, source: &str, fingerprint: &str) -> Label {
             },
         })
     };
-    let vectors: Vec<serde_json::Value> = recipe.ingredients.iter().map(named).collect();
+    recipe.ingredients.iter().map(named).collect()
+}
+
+/// Words what a model is made of.
+pub(super) fn label(recipe: &Recipe, source: &str, fingerprint: &str) -> Label {
     let sum: Vec<String> =
         recipe.ingredients.iter().map(|one| format!("{} x {}", one.name, one.multiplier)).collect();
     Label {
@@ -227,7 +231,7 @@ pub(super) fn label(recipe: &Recipe, source: &str, fingerprint: &str) -> Label {
         texts: vec![
             ("source", source.to_owned()),
             ("source_fingerprint", fingerprint.to_owned()),
-            ("vectors", json!(vectors).to_string()),
+            ("vectors", vectors(recipe).to_string()),
             ("made_by", recipe.made_by.clone()),
         ],
     }

@@ -8,7 +8,10 @@ use crate::model::model_path;
 
 /// Refuses a target that is the source or lies in it, that is there and may not be replaced, or whose disk has less room than
 /// is needed. A folder is never replaced.
-pub(super) fn check(source: &Path, target: &Path, replace: bool, needed: u64) -> Result<(), BakeError> {
+///
+/// # Errors
+/// The first of these reasons.
+pub fn check(source: &Path, target: &Path, replace: bool, needed: u64) -> Result<(), BakeError> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(folder) = fs::canonicalize(folder) else {
         return Err(BakeError::NoFolder(folder.to_owned()));
@@ -25,8 +28,15 @@ pub(super) fn check(source: &Path, target: &Path, replace: bool, needed: u64) ->
         return Err(BakeError::Exists(target.to_owned()));
     }
     // A file system that does not tell is written to until it is full, and then nothing is left.
-    match fs4::available_space(&folder) {
-        Ok(free) if free < needed => Err(BakeError::NoSpace { needed, free }),
+    match free_space(target) {
+        Some(free) if free < needed => Err(BakeError::NoSpace { needed, free }),
         _ => Ok(()),
     }
+}
+
+/// Returns the bytes that are free where a target would be, where the file system tells.
+#[must_use]
+pub fn free_space(target: &Path) -> Option<u64> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs4::available_space(folder).ok()
 }

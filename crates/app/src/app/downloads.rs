@@ -148,7 +148,7 @@ impl App {
         Ok(())
     }
 
-    async fn endpoint(&self) -> Result<Endpoint, Error> {
+    pub(super) async fn endpoint(&self) -> Result<Endpoint, Error> {
         let set = settings::read(self.state.store.read(), self.state.project()).await?;
         Ok(self.state.downloads.environment.endpoint(set.hub_endpoint.as_deref())?)
     }

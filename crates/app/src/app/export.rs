@@ -49,7 +49,8 @@ impl App {
         .await?
     }
 
-    /// Writes a vector to a file, in the format of the file's ending. An adapter is written as `.safetensors` only.
+    /// Writes a vector to a file, in the format of the file's ending. An adapter is written as `.safetensors`, or as
+    /// `.gguf` for llama.cpp.
     ///
     /// # Errors
     /// Returns an error if the vector does not exist, the format cannot hold it, a file is there that may not be

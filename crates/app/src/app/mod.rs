@@ -2,6 +2,7 @@
 
 mod analyses;
 mod answers;
+mod baking;
 mod bulk;
 mod choices;
 mod conversations;
@@ -10,6 +11,7 @@ mod data_sets;
 mod deletions;
 mod derive;
 mod diagnostics;
+mod distilling;
 mod downloads;
 mod drafts;
 mod export;
@@ -27,6 +29,7 @@ mod percentiles;
 mod permissions;
 mod preview_vector;
 mod projects;
+mod publishing;
 mod quality;
 mod ratings;
 mod required_permissions;

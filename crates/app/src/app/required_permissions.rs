@@ -7,8 +7,8 @@ use ipc::command::{
     AddModel, ExportChart, ExportChoices, ExportConversation, ExportPairs, ExportPlan, ExportPreset,
     ExportProject, ExportReport, ExportTable, ExportVector, FindModel, ForgetModel, ImportConversations,
     ImportPairs, ImportPreset, ImportProject, ImportVector, InspectProject, MergeProject, PackVector,
-    PreviewImport, PreviewVector, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut,
-    StartDrafts, StartSweep, TryEndpoint,
+    PreviewImport, PreviewVector, Publish, ReadSweepFile, SaveDiagnostics, SaveSettings, ScanFolder, SetOut,
+    StartBake, StartDrafts, StartSweep, TryEndpoint,
 };
 use ipc::drafts::DraftSource;
 use ipc::files::{Access, FileRef, ImportSource};
@@ -55,6 +55,7 @@ about_a_file! {
     ExportPlan: Write,
     ExportVector: Write,
     PackVector: Write,
+    StartBake: Write,
     SaveDiagnostics: Write,
     SetOut: Write,
     ExportConversation: Write,
@@ -120,6 +121,12 @@ impl NeedsPermission for SaveSettings {
             permissions.push(Permission::download(&new)?);
         }
         Ok(permissions)
+    }
+}
+
+impl NeedsPermission for Publish {
+    async fn permissions(&self, app: &App) -> Result<Vec<Permission>, Error> {
+        Ok(vec![Permission::Publish(app.repository_address(&self.publication.repository).await?)])
     }
 }
 

@@ -6,7 +6,7 @@ use ipc::deletion::Deletion;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::vector::Vector;
-use store::{jobs, runs, sweeps, transfers, vectors};
+use store::{bakes, jobs, runs, sweeps, transfers, vectors};
 
 use super::App;
 use super::deletions::recorded;
@@ -87,6 +87,11 @@ impl App {
                 ));
             }
             waiting.push(job);
+        }
+        if let Some(job) = bakes::open_jobs(&mut *db, vector.id).await?.first().copied() {
+            let job = jobs::find(&mut *db, job).await?;
+            let message = format!("A job uses the vector: {}.", job.title);
+            return Err(Error::invalid(message, "Stop that job first."));
         }
         let title = format!("the vector \u{201c}{}\u{201d}", vector.name);
         let deletion = recorded(db, title, async |db| vectors::delete(db, vector.id).await).await?;

@@ -10,6 +10,7 @@ use ipc::Id;
 use ipc::event::Event;
 use sqlx::SqliteConnection;
 use store::{StoreError, jobs};
+use vectors::distil::DistilError;
 use vectors::model::ModelError;
 use vectors::train::TrainError;
 use vectors::transfer::TransferError;
@@ -86,6 +87,15 @@ impl From<TrainError> for Interrupt {
     fn from(error: TrainError) -> Self {
         match error {
             TrainError::Model(error) => error.into(),
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<DistilError> for Interrupt {
+    fn from(error: DistilError) -> Self {
+        match error {
+            DistilError::Model(error) => error.into(),
             error => Self::Failed(error.into()),
         }
     }

@@ -3,9 +3,11 @@
 
 pub(crate) mod analysis;
 pub(crate) mod answers;
+mod bake;
 pub(crate) mod chat;
 pub(crate) mod counting;
 pub(crate) mod current_question;
+pub(crate) mod distil;
 mod drafts;
 pub(crate) mod encode;
 mod encode_pairs;

@@ -180,6 +180,8 @@ fn set_state_of(row: &mut Event, job_state: &JobState) {
         Event::Sweep(sweep) => sweep.state = job_state.clone(),
         Event::Analysis(analysis) => analysis.state = job_state.clone(),
         Event::Download(download) => download.state = job_state.clone(),
+        Event::Bake(bake) => bake.state = job_state.clone(),
+        Event::Distillation(distillation) => distillation.state = job_state.clone(),
         _ => {}
     }
 }

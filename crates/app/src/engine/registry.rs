@@ -3,6 +3,8 @@
 use ipc::job::JobKind;
 
 use super::analysis::AnalysisJob;
+use super::bake::BakeJob;
+use super::distil::DistilJob;
 use super::drafts::DraftsJob;
 use super::job::Job;
 use super::margins::MarginsJob;
@@ -21,5 +23,7 @@ pub(crate) fn job(kind: JobKind) -> Box<dyn Job> {
         JobKind::Drafts { batch } => Box::new(DraftsJob(batch)),
         JobKind::Analysis { analysis } => Box::new(AnalysisJob(analysis)),
         JobKind::Transfer { transfer } => Box::new(TransferJob(transfer)),
+        JobKind::Bake { bake } => Box::new(BakeJob(bake)),
+        JobKind::Distil { distillation } => Box::new(DistilJob(distillation)),
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use hub::HubError;
+use hub::upload::UploadError;
 use ipc::{Code, Failure};
 
 pub(super) fn hub(error: HubError) -> Failure {
@@ -81,6 +82,38 @@ pub(super) fn hub(error: HubError) -> Failure {
                 .detail(format!("{source}: {}", path.display()))
                 .next("Make the folder writable, or name another one in HF_HUB_CACHE.")
         }
+    }
+}
+
+pub(super) fn upload(error: UploadError) -> Failure {
+    match error {
+        UploadError::Name { name } => {
+            Failure::new(Code::Invalid, format!("\u{201c}{name}\u{201d} is no name of a repository."))
+                .next("Type your name on the hub, a slash, and a name of letters, digits, -, _ and .")
+        }
+        UploadError::Exists { repository } => {
+            Failure::new(Code::Invalid, format!("{repository} is there already."))
+                .next("Choose another name, or allow that a commit is added to it.")
+        }
+        UploadError::Token { repository, status } => {
+            Failure::new(Code::TokenWanted, format!("Your token may not write to {repository}."))
+                .detail(format!("The hub answered with status {status}."))
+                .next("Use a token with the right to write, and a name that is yours.")
+        }
+        UploadError::Refused { status, detail } => {
+            Failure::new(Code::Other, "The hub refuses the upload. Nothing was committed.")
+                .detail(format!("Status {status}: {detail}"))
+                .next("Change what the hub names, then publish again.")
+        }
+        UploadError::Answer { detail } => Failure::new(Code::Other, "The hub did not answer as it should.")
+            .detail(detail)
+            .next("Look at the repository\u{2019}s page, and try again later."),
+        UploadError::Hub(HubError::Offline { host, detail } | HubError::Broken { host, detail }) => {
+            Failure::new(Code::Other, format!("The connection to {host} broke. Nothing was committed."))
+                .detail(detail)
+                .next("Publish again: what the hub has already is not sent twice.")
+        }
+        UploadError::Hub(error) => hub(error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Turns every error into the sentences that a person reads, and says what to do next. The submodules are ordered by
 //! the crate of the error.
 
+mod baking;
 mod endpoint;
 mod engine;
 mod files;
@@ -55,6 +56,9 @@ impl From<Error> for Failure {
             Error::Unwritable { path, source } => Self::new(Code::Storage, "The file cannot be written.")
                 .detail(format!("{source}: {}", path.display()))
                 .next("Choose another folder, or free some space, then try again."),
+            Error::Distil(source) => baking::distil(&source),
+            Error::Bake { target, source } => baking::bake(&target, &source),
+            Error::Upload(source) => hub::upload(source),
             Error::Hub(source) => hub::hub(source),
             Error::Endpoint { server, source } => {
                 let failure = endpoint(&source);

@@ -24,6 +24,8 @@ pub enum Permission {
     Send(String),
     /// To download models from the hub at this address.
     Download(String),
+    /// To publish files in the repository at this address.
+    Publish(String),
 }
 
 impl Permission {
@@ -53,6 +55,7 @@ impl Permission {
             Self::Write(of) => ("write this file", path(of)),
             Self::Delete(of) => ("delete this file from the disk", path(of)),
             Self::Send(to) => ("send prompts and answers to this server", printable::line(to).into_owned()),
+            Self::Publish(to) => ("publish files in this repository", printable::line(to).into_owned()),
             Self::Download(from) => ("download models from this server", printable::line(from).into_owned()),
         }
     }

@@ -1,13 +1,12 @@
-//! Adapters as files of peft and of llama.cpp: reading and writing them, and taking back what stays without its proof.
+//! Adapters as files of peft and of llama.cpp: reading and writing them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use vectors::files::{AdapterFile, GgufTarget};
 use vectors::model::is_gguf_file;
 
 use super::halt;
-use crate::bake::proof_file;
 use crate::data::with_path;
 use crate::halt::Halt;
 use crate::output;
@@ -82,33 +81,4 @@ pub(crate) fn write(
         Kind::Folder => file.write_folder(out),
     };
     written.map_err(|error| halt(out, &error))
-}
-
-/// A place that is written to. What is new there is removed again unless it is kept.
-pub(crate) struct Unkept {
-    path: PathBuf,
-    is_new: bool,
-    is_kept: bool,
-}
-
-impl Unkept {
-    pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), is_new: fs::symlink_metadata(path).is_err(), is_kept: false }
-    }
-
-    pub(crate) fn keep(&mut self) {
-        self.is_kept = true;
-    }
-}
-
-impl Drop for Unkept {
-    fn drop(&mut self) {
-        if self.is_kept || !self.is_new {
-            return;
-        }
-        let proof = proof_file(&self.path);
-        // What cannot be removed stays, and the error that ends the call is the one that is shown.
-        let _ = if self.path.is_dir() { fs::remove_dir_all(&self.path) } else { fs::remove_file(&self.path) };
-        let _ = fs::remove_file(proof);
-    }
 }

@@ -5,16 +5,17 @@ mod files;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use app::baking::{Unkept, bytes, file_name, made_by, proof_file, write_proof};
 use serde::Serialize;
 use vectors::files::{AdapterFile, FileError};
 use vectors::prove::Proof;
 use vectors::steering::Term;
 
-use crate::bake::{bytes, finite, made_by, measured, proof_file, write_proof};
+use crate::bake::{finite, measured};
 use crate::data::{ModelArguments, fingerprint, with_path};
 use crate::halt::Halt;
 use crate::output;
-pub(crate) use files::{Unkept, check_out, read, target, write};
+pub(crate) use files::{check_out, read, target, write};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -80,7 +81,7 @@ fn export(arguments: &Export) -> Result<(), Halt> {
     let source_fingerprint = fingerprint(&source)?;
     let term = Term::Adapter { adapter: Arc::clone(&given.adapter), multiplier: arguments.multiplier };
     let steered = measured(&model, &[term]).map_err(|error| with_path(&arguments.adapter, error))?;
-    let mut unkept = Unkept::new(out);
+    let mut unkept = Unkept::new(out, false);
     write(&file, out, kind, &target, arguments.force)?;
     let again = read(out, &target, Some(model.facts().blocks))?;
     let term = Term::Adapter { adapter: Arc::clone(&again.adapter), multiplier: 1.0 };
@@ -101,15 +102,10 @@ fn export(arguments: &Export) -> Result<(), Halt> {
         notes: &given.notes,
         made_by: made_by(),
     };
-    write_proof(&path, &line(name))?;
+    write_proof(&path, &line(file_name))?;
     unkept.keep();
     let line = line(|path| path.display().to_string());
     output::line(arguments.json, &line, || format!("{}: {}.", out.display(), proof.text()))
-}
-
-/// Returns a path's last part: a proof goes where its file goes, and the folders of this machine do not.
-pub(crate) fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Turns an error of an adapter's file into a message with its path.

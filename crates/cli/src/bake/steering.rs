@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use app::baking::made_by;
 use vectors::bake::{Ingredient, Recipe};
 use vectors::files::SteeringFile;
 use vectors::steering::{Intervention, Term};
 
-use super::made_by;
 use crate::data::{ModelArguments, VectorArguments, fingerprint};
 use crate::halt::Halt;
 use crate::output;

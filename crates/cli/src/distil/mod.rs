@@ -1,7 +1,6 @@
 //! `tiller-cli distil`: a steered model distilled into an adapter, with what is left of the divergence.
 
 mod proof;
-mod samples;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,24 +8,25 @@ use std::time::Instant;
 
 use ::data::content::data_hash;
 use ::data::data_files::Row;
-use ipc::data::PairContent;
+use app::baking::Unkept;
+use app::distilling::{DistilledFrom, Samples};
+use ipc::data::{PairContent, Split};
 use serde::Serialize;
 use vectors::adapter::Projections;
 use vectors::bake::Recipe;
 use vectors::distil::{DistilSettings, Distillation};
-use vectors::files::{AdapterFile, Provenance};
+use vectors::files::AdapterFile;
 use vectors::model::Model;
 use vectors::train::{LoraConfig, Schedule};
 
-use crate::adapter::{Unkept, check_out, target, write};
-use crate::bake::{Steering, SteeringArguments, finite, made_by};
+use crate::adapter::{check_out, target, write};
+use crate::bake::{Steering, SteeringArguments, finite};
 use crate::data::{self, ReadArguments, SystemArguments, fingerprint};
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::progress::Bar;
 use crate::stop;
 use proof::prove;
-use samples::Samples;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -103,15 +103,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         None => fingerprint(&source)?,
     };
     let (recipe, settings) = (steering.recipe(arguments.multiplier), settings(arguments));
-    let provenance = provenance(arguments, &model, &rows, &recipe, &settings, &source_fingerprint)?;
-    let samples = Samples::encode(&model, &rows, &arguments.system.system)?;
+    let from = DistilledFrom {
+        recipe: &recipe,
+        settings: &settings,
+        model_fingerprint: &source_fingerprint,
+        data_hash: &hash(&rows)?,
+    };
+    let name = arguments.out.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let provenance = from.provenance(name, &model);
+    let is_held_out = rows.iter().map(|row| row.split == Some(Split::HeldOut));
+    let pairs = data::encode(&model, &rows, &arguments.system.system)?.into_iter().zip(is_held_out);
+    let samples = Samples::new(&model, pairs.collect()).map_err(|error| Halt::text(None, &error))?;
     let mut run = prepare(&model, &recipe, samples, &settings)?;
     let before = run.measure_plain(Some(&mut |_, _| stop::flow()))?;
     train(&mut run, &lines)?;
     let left = run.measure(Some(&mut |_, _| stop::flow()))?;
     let file = AdapterFile { adapter: Arc::new(run.adapter()), provenance, notes: vec![] };
     drop(run);
-    let mut unkept = Unkept::new(&arguments.out);
+    let mut unkept = Unkept::new(&arguments.out, false);
     write(&file, &arguments.out, kind, &target, arguments.force)?;
     let distilled = proof::Distilled {
         out: &arguments.out,
@@ -189,34 +198,8 @@ fn train(run: &mut Distillation, lines: &Lines) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Describes the teacher, the pairs and the settings, which are enough to repeat the run.
-fn provenance(
-    arguments: &Arguments,
-    model: &Model,
-    rows: &[Row],
-    recipe: &Recipe,
-    settings: &DistilSettings,
-    source_fingerprint: &str,
-) -> Result<Provenance, Halt> {
-    let failed =
-        |error: &dyn std::fmt::Display| Halt::Failed(format!("the provenance cannot be written: {error}."));
+/// Returns the hash of the pairs.
+fn hash(rows: &[Row]) -> Result<String, Halt> {
     let pairs: Vec<PairContent> = rows.iter().map(|row| PairContent::from(row.clone())).collect();
-    let named = |one: &vectors::bake::Ingredient| format!("{} x {} ({})", one.name, one.multiplier, one.hash);
-    let from: Vec<String> = recipe.ingredients.iter().map(named).collect();
-    let names: Vec<&str> = settings.on.iter().map(vectors::adapter::Projection::name).collect();
-    let made_of =
-        format!("add multiplier times alpha / rank times B A to the weights of {}", names.join(", "));
-    Ok(Provenance {
-        name: arguments.out.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
-        method: Some("distil".to_owned()),
-        model: Some(model.facts().name.clone()),
-        architecture: Some(model.facts().architecture.clone()),
-        model_fingerprint: Some(source_fingerprint.to_owned()),
-        data_hash: Some(data_hash(&pairs).map_err(|error| failed(&error))?),
-        policy: Some(made_of),
-        made_by: Some(made_by()),
-        seed: Some(settings.seed),
-        settings: Some(serde_json::to_string(settings).map_err(|error| failed(&error))?),
-        made_from: Some(format!("distilled from {}", from.join(", "))),
-    })
+    data_hash(&pairs).map_err(|error| Halt::Failed(format!("the provenance cannot be written: {error}.")))
 }

@@ -4,6 +4,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use app::baking::{ProvedVector, bytes, file_name, made_by, proof_file, write_proof};
+use app::distilling::remaining;
+use ipc::distil::Remaining;
 use serde::Serialize;
 use vectors::bake::Recipe;
 use vectors::distil::{DistilSettings, Divergence};
@@ -12,8 +15,8 @@ use vectors::model::Model;
 use vectors::prove::{Proof, Verdict};
 use vectors::steering::Term;
 
-use crate::adapter::{name, read};
-use crate::bake::{Named, bytes, made_by, measured, proof_file, write_proof};
+use crate::adapter::read;
+use crate::bake::measured;
 use crate::data::with_path;
 use crate::halt::Halt;
 use crate::output::Lines;
@@ -38,26 +41,14 @@ struct Line<'a> {
     multiplier: f32,
     source: String,
     source_fingerprint: &'a str,
-    vectors: Vec<Named<'a>>,
+    vectors: Vec<ProvedVector<'a>>,
     /// KL(student ‖ teacher) on the held-out prompts and texts, in nats a token.
-    divergence: HeldOut,
+    divergence: Remaining,
     settings: &'a DistilSettings,
     #[serde(flatten)]
     proof: &'a Proof,
     proof_file: String,
     made_by: String,
-}
-
-#[derive(Serialize)]
-struct HeldOut {
-    /// Of the model without an adapter.
-    before: f64,
-    /// Of the model with it, with its 95 % interval.
-    left: f64,
-    low: f64,
-    high: f64,
-    samples: usize,
-    tokens: usize,
 }
 
 /// Loads what was written, compares it with the steered original, and writes and prints the proof.
@@ -75,25 +66,18 @@ pub(super) fn prove(
     // However near it comes, what was distilled is an approximation.
     let proof = Proof { verdict: Verdict::NotExact, ..Proof::new(&steered, &student) };
     let path = proof_file(out);
-    let divergence = HeldOut {
-        before: before.interval.value,
-        left: left.interval.value,
-        low: left.interval.low,
-        high: left.interval.high,
-        samples: left.samples,
-        tokens: left.tokens,
-    };
+    let divergence = remaining(before, left);
     let mut line = Line {
-        file: name(out),
+        file: file_name(out),
         bytes: bytes(out),
         multiplier: distilled.multiplier,
-        source: name(distilled.source),
+        source: file_name(distilled.source),
         source_fingerprint: distilled.source_fingerprint,
-        vectors: distilled.recipe.ingredients.iter().map(Named::from).collect(),
+        vectors: distilled.recipe.ingredients.iter().map(ProvedVector::from).collect(),
         divergence,
         settings: distilled.settings,
         proof: &proof,
-        proof_file: name(&path),
+        proof_file: file_name(&path),
         made_by: made_by(),
     };
     write_proof(&path, &line)?;
@@ -101,12 +85,7 @@ pub(super) fn prove(
     line.source = distilled.source.display().to_string();
     line.proof_file = path.display().to_string();
     lines.line(&line, || {
-        let HeldOut { before, left, low, high, samples, tokens } = &line.divergence;
-        format!(
-            "{}: distilled, an approximation. On {samples} held-out prompts and texts ({tokens} tokens) the divergence from \
-             the steered model fell from {before:.4} to {left:.4} nats a token (95 % interval {low:.4} to {high:.4}). {}.",
-            out.display(),
-            proof.numbers("with the adapter")
-        )
+        let numbers = proof.numbers("with the adapter");
+        format!("{}: distilled. {} {numbers}.", out.display(), line.divergence.text())
     })
 }

@@ -55,7 +55,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
 ];
 
 /// The tables that no project file has: what is about a machine, and what is measured again in a moment.
-const LEFT_OUT_TABLES: [&str; 11] = [
+const LEFT_OUT_TABLES: [&str; 13] = [
     "projects",
     "project_verdicts",
     "downloads",
@@ -63,6 +63,8 @@ const LEFT_OUT_TABLES: [&str; 11] = [
     "loads",
     "column_mappings",
     "job_outs",
+    "bakes",
+    "distillations",
     "residual_norms",
     "projection_percentiles",
     "margin_checks",

@@ -3,6 +3,7 @@
 //! A job holds its model until it ends. Another model is read only after every user has dropped the removed one, so
 //! that two models are never in memory by accident.
 
+mod beside_list;
 mod load;
 mod sandbox_check;
 mod sessions;
@@ -19,6 +20,7 @@ use vectors::model::Model;
 use crate::Error;
 use sessions::Sessions;
 
+pub(crate) use beside_list::{displace, load_like};
 pub(crate) use load::{give_up, load, most_in_memory, reload_displaced, unload, wait};
 pub(crate) use sandbox_check::{check_fully, check_in_sandbox, check_template};
 pub(crate) use unfinished::{check_asked, fail_unfinished};

@@ -1,11 +1,12 @@
-//! The paths of baked models, one for each strength.
+//! The names of baked models, one for each strength, and of their proofs.
 
 use std::path::{Path, PathBuf};
 
-use crate::halt::Halt;
-
-/// Returns a path for each strength.
-pub(super) fn targets(out: &Path, multipliers: &[f32]) -> Result<Vec<PathBuf>, Halt> {
+/// Returns a path for each strength: `out` itself for one, and names that end in the strength for several.
+///
+/// # Errors
+/// The strength that is there twice.
+pub fn targets(out: &Path, multipliers: &[f32]) -> Result<Vec<PathBuf>, f32> {
     if let [_] = multipliers {
         return Ok(vec![out.to_owned()]);
     }
@@ -21,16 +22,27 @@ pub(super) fn targets(out: &Path, multipliers: &[f32]) -> Result<Vec<PathBuf>, H
     let all: Vec<PathBuf> = multipliers.iter().map(named).collect();
     match all.iter().enumerate().find(|(index, path)| all[..*index].contains(path)) {
         None => Ok(all),
-        Some((index, _)) => {
-            Err(Halt::Usage(format!("the multiplier {} is given twice.", multipliers[index])))
-        }
+        Some((index, _)) => Err(multipliers[index]),
     }
+}
+
+/// Returns the path of the proof: beside the model, under its name without the ending of a GGUF file.
+#[must_use]
+pub fn proof_file(path: &Path) -> PathBuf {
+    let is_file = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+    let name = if is_file { path.file_stem() } else { path.file_name() };
+    path.with_file_name(format!("{}.proof.json", name.unwrap_or_default().to_string_lossy()))
+}
+
+/// Returns a path's last part: a proof goes where its file goes, and the folders of this machine do not.
+#[must_use]
+pub fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bake::proof_file;
 
     #[test]
     fn several_strengths_have_names_of_their_own() {
@@ -44,5 +56,6 @@ mod tests {
         assert_eq!(names("a/v1.5", &[1.0, 2.0]), Ok(vec!["a/v1.5-x1".into(), "a/v1.5-x2".into()]));
         assert_eq!(names("a/b.gguf", &[1.0, 1.0]), Err(()));
         assert_eq!(proof_file(Path::new("a/b-x2.gguf")), Path::new("a/b-x2.proof.json"));
+        assert_eq!(proof_file(Path::new("a/v1.5")), Path::new("a/v1.5.proof.json"));
     }
 }

@@ -1,0 +1,49 @@
+//! Tests the pages of the export sheet that make a vector a part of a model: what is planned, why it cannot be, and the proof.
+
+use std::fs;
+
+use crate::home::Home;
+use crate::steps::open;
+use crate::window::{COMPUTED, SOON, Window};
+
+#[tokio::test]
+async fn a_vector_is_baked_into_a_model_and_proved() {
+    let home = Home::new();
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-vectors").await;
+    window.click_row("vector-row").await;
+    window.click("vector-export").await;
+    window.click("export-page-model").await;
+    window.fill("bake-multipliers", "-1 1 2 3").await;
+    window.until("four are too many", SOON, async || window.count("bake-wrong").await == 1).await;
+    window.fill("bake-multipliers", "-1 1").await;
+    let planned = async || window.text("bake-plan").await.matches(".gguf").count() == 2;
+    window.until("two copies are planned", SOON, planned).await;
+    let own = home.model();
+    window.fill("bake-path", &own.to_string_lossy()).await;
+    window.fill("bake-multipliers", "1").await;
+    window.click("bake-do").await;
+    let refused = async || window.text("failure").await.contains("the model itself");
+    window.until("it is refused", SOON, refused).await;
+    window.fill("bake-path", &home.path("steered.gguf").to_string_lossy()).await;
+    window.picture_as_it_is("baking-1-plan").await;
+    window.click("bake-do").await;
+    window.until("it is under way", SOON, async || window.count("bake-progress").await == 1).await;
+    window.picture_as_it_is("baking-2-under-way").await;
+    let proved = async || window.text("bakes").await.contains("Proved");
+    window.until("it is proved", COMPUTED * 2, proved).await;
+    window.picture_as_it_is("baking-3-proved").await;
+    assert!(fs::exists(home.path("steered.proof.json")).expect("the folder"));
+    window.click("export-page-distil").await;
+    window.until("the page is there", SOON, async || window.count("distil-projection").await == 7).await;
+    window.picture_as_it_is("baking-4-distil").await;
+    window.click("export-page-publish").await;
+    window.fill("publish-repository", "me/wealth").await;
+    window.click("publish-look").await;
+    let shown = async || window.text("publish-plan").await.contains("passport.json");
+    window.until("what is sent is shown", SOON, shown).await;
+    window.picture_as_it_is("baking-5-publish").await;
+    window.click("publish-close").await;
+    window.close(&home).await;
+}

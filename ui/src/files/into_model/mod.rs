@@ -1,0 +1,171 @@
+//! The page of the export sheet that bakes a vector into copies of a model, and shows the proof of each.
+
+mod copies;
+mod planned;
+
+use ipc::bake::{BakePlan, MOST_STRENGTHS};
+use ipc::command::{ListBakes, PlanBake, StartBake};
+use ipc::files::{FilePurpose, FileRef};
+use ipc::model::Model;
+use ipc::vector::Vector;
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge;
+use crate::chosen_files;
+use crate::format;
+use crate::latest::Latest;
+use crate::state::store;
+use crate::widgets::{Checkbox, FailureCard, PathField};
+use copies::BakedCopies;
+use planned::PlannedCopies;
+
+/// Bakes a vector into copies of a model.
+#[component]
+pub(super) fn IntoModelPage(
+    /// The vector.
+    id: Id,
+) -> impl IntoView {
+    let store = store();
+    let vector = store.vectors.read_untracked().iter().find(|vector| vector.id == id).cloned();
+    let model = RwSignal::new(vector.as_ref().map(|vector| vector.model).unwrap_or_default());
+    let strengths = RwSignal::new("1".to_owned());
+    let path = RwSignal::new(String::new());
+    let replace = RwSignal::new(false);
+    let same_model = RwSignal::new(false);
+    let plan = RwSignal::new(None::<Result<BakePlan, Failure>>);
+    let failure = RwSignal::new(None::<Failure>);
+    let is_busy = RwSignal::new(false);
+    let multipliers = Memo::new(move |_| read_strengths(&strengths.read()));
+    let own = vector.as_ref().map(|vector| vector.model);
+    let fitting = vector.clone();
+    let models = Memo::new(move |_| {
+        let models = store.models.read();
+        fitting.as_ref().map(|vector| fitting_models(vector, &models)).unwrap_or_default()
+    });
+    spawn_local(async move {
+        if let Ok(bakes) = bridge::call(ListBakes { vector: id }).await {
+            store.bakes.try_set(bakes);
+        }
+    });
+    let latest = Latest::new();
+    Effect::new(move |_| {
+        let Ok(multipliers) = multipliers.get() else { return plan.set(None) };
+        let turn = latest.begin();
+        // Only what was chosen in the dialog can be looked at; a typed path is confirmed when the work begins.
+        let file =
+            Some(chosen_files::to_write(&path.get())).filter(|file| matches!(file, FileRef::Chosen { .. }));
+        let request = PlanBake { vector: id, model: model.get(), multipliers, file };
+        spawn_local(async move {
+            let found = bridge::call(request).await;
+            if turn.is_current() {
+                plan.set(Some(found));
+            }
+        });
+    });
+    let purpose = Callback::new(move |()| {
+        let plan = plan.get_untracked().and_then(Result::ok);
+        let (name, is_folder) = plan.map(|plan| (plan.name, plan.is_folder)).unwrap_or_default();
+        FilePurpose::BakeModel { name, is_folder }
+    });
+    let has_other_weights = move || {
+        let is_known = matches!(&*plan.read(), Some(Ok(plan)) if plan.other_weights);
+        is_known || own.is_some_and(|own| own != model.get())
+    };
+    let is_possible = move || {
+        matches!(&*plan.read(), Some(Ok(plan)) if plan.refusal.is_none()) && !path.read().trim().is_empty()
+    };
+    let bake = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Ok(multipliers) = multipliers.get_untracked() else { return };
+        failure.set(None);
+        is_busy.set(true);
+        let request = StartBake {
+            vector: id,
+            model: model.get_untracked(),
+            multipliers,
+            file: chosen_files::to_write(&path.get_untracked()),
+            replace: replace.get_untracked(),
+            other_weights: same_model.get_untracked(),
+        };
+        spawn_local(async move {
+            failure.try_set(bridge::call(request).await.err());
+            is_busy.try_set(false);
+        });
+    };
+    let options = move || {
+        let option = |(id, name): (Id, String)| {
+            view! { <option value=id.to_string() selected=move || model.get() == id>{name}</option> }
+        };
+        models.get().into_iter().map(option).collect_view()
+    };
+    view! {
+        <form class="fields" on:submit=bake>
+            <p class="quiet small">"For programs that load models and no vectors: Ollama, LM Studio, Jan, koboldcpp, vLLM. Tiller writes a copy of the model in which the vector is a part of the weights, loads it, and compares it with the steered original."</p>
+            <div class="two top">
+                <label class="field">
+                    <span class="label">"Model"</span>
+                    <select data-testid="bake-model" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { model.set(chosen) }>{options}</select>
+                </label>
+                <label class="field">
+                    <span class="label">"Multipliers, up to three"</span>
+                    <input type="text" data-testid="bake-multipliers" autocomplete="off" prop:value=strengths
+                        on:input=move |event| strengths.set(event_target_value(&event)) />
+                </label>
+            </div>
+            {move || multipliers.get().err().map(|wrong| view! { <p class="warning small" role="alert" data-testid="bake-wrong">{wrong}</p> })}
+            <PathField label="Copy" testid="bake-path" path purpose failure />
+            {move || plan.get().map(|plan| view! { <PlannedCopies plan /> })}
+            <Show when=has_other_weights>
+                <Checkbox testid="bake-same" value=same_model label="It is the model that the vector was made on, in another format".to_owned() />
+            </Show>
+            <Show when=move || matches!(&*multipliers.read(), Ok(numbers) if numbers.len() == 1)>
+                <Checkbox testid="bake-replace" value=replace label="Replace a file that is there".to_owned() />
+            </Show>
+            <FailureCard failure />
+            <div class="row">
+                <span class="grow"></span>
+                <button class="button" type="button" data-testid="bake-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                <button class="button primary" type="submit" data-testid="bake-do" disabled=move || is_busy.get() || !is_possible()>"Bake and prove"</button>
+            </div>
+        </form>
+        <BakedCopies vector=id />
+    }
+}
+
+/// Reads the strengths.
+fn read_strengths(text: &str) -> Result<Vec<f64>, String> {
+    match format::read_multipliers(text) {
+        Ok(numbers) if numbers.len() > MOST_STRENGTHS => {
+            Err(format!("At most {MOST_STRENGTHS} multipliers are baked at once."))
+        }
+        Ok(numbers) => Ok(numbers),
+        Err(wrong) => Err(format!("{wrong}.")),
+    }
+}
+
+/// Returns the models that a vector fits: its own one first, then those of its size.
+fn fitting_models(vector: &Vector, models: &[Model]) -> Vec<(Id, String)> {
+    let fits = |model: &&Model| {
+        let last = vector.layers.iter().max().copied().unwrap_or_default();
+        model.facts.as_ref().is_some_and(|facts| facts.hidden_size == vector.size && last < facts.blocks)
+    };
+    let own = models.iter().filter(|model| model.id == vector.model);
+    let own = own.map(|model| (model.id, format!("{} (the vector\u{2019}s own)", model.name)));
+    let others = models.iter().filter(|model| model.id != vector.model).filter(fits);
+    own.chain(others.map(|model| (model.id, model.name.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_to_three_strengths_are_read() {
+        assert_eq!(read_strengths("2 -1 1"), Ok(vec![-1.0, 1.0, 2.0]));
+        assert_eq!(read_strengths("0,5"), Ok(vec![0.5]));
+        assert!(read_strengths("1 2 3 4").is_err_and(|wrong| wrong.contains("At most 3")));
+        assert!(read_strengths("much").is_err() && read_strengths("").is_err());
+    }
+}

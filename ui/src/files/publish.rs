@@ -1,0 +1,168 @@
+//! The page of the export sheet that publishes a vector's passport on the hub: what is sent and where, before anything is.
+
+use ipc::command::{PlanPublish, Publish, StopPublishing};
+use ipc::download::TokenSource;
+use ipc::files::PackedFile;
+use ipc::publish::{Publication, PublishPlan, Published};
+use ipc::{Failure, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::passport::LICENCES;
+use crate::bridge;
+use crate::format;
+use crate::state::store;
+use crate::widgets::{Checkbox, FailureCard};
+
+/// Publishes a passport. The first button shows what would be sent, the second one sends it.
+#[component]
+pub(super) fn PublishPage(
+    /// The vector.
+    id: Id,
+) -> impl IntoView {
+    let store = store();
+    let repository = RwSignal::new(String::new());
+    let licence = RwSignal::new(String::new());
+    let public = RwSignal::new(false);
+    let into_existing = RwSignal::new(false);
+    let with_pairs = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let plan = RwSignal::new(None::<(Publication, PublishPlan)>);
+    let done = RwSignal::new(None::<Published>);
+    let is_busy = RwSignal::new(false);
+    let publication = move || Publication {
+        repository: repository.get().trim().to_owned(),
+        private: !public.get(),
+        into_existing: into_existing.get(),
+        sweep: None,
+        with_pairs: with_pairs.get(),
+        licence: licence.get(),
+    };
+    // What is shown is what is sent: any change takes the plan away.
+    Effect::new(move |_| {
+        let asked = publication();
+        if plan.read_untracked().as_ref().is_some_and(|(planned, _)| *planned != asked) {
+            plan.set(None);
+        }
+    });
+    let look = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        done.set(None);
+        is_busy.set(true);
+        let publication = untrack(publication);
+        spawn_local(async move {
+            match bridge::call(PlanPublish { vector: id, publication: publication.clone() }).await {
+                Ok(found) => drop(plan.try_set(Some((publication, found)))),
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let publish = move |_| {
+        let Some((publication, _)) = plan.get_untracked() else { return };
+        failure.set(None);
+        is_busy.set(true);
+        spawn_local(async move {
+            match bridge::call(Publish { vector: id, publication }).await {
+                Ok(published) => {
+                    plan.try_set(None);
+                    done.try_set(Some(published));
+                }
+                Err(refused) => drop(failure.try_set(Some(refused))),
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let is_sending = move || store.uploading.read().is_some();
+    view! {
+        <form class="fields" on:submit=look>
+            <p class="quiet small">"Sends the passport to a repository of the Hugging Face hub, with your access token. Nothing is sent before you have seen the files and the address."</p>
+            <div class="two top">
+                <label class="field">
+                    <span class="label">"Repository"</span>
+                    <input type="text" data-testid="publish-repository" autocomplete="off" spellcheck="false" placeholder="you/name" prop:value=repository
+                        on:input=move |event| repository.set(event_target_value(&event)) />
+                </label>
+                <label class="field">
+                    <span class="label">"Licence"</span>
+                    <input type="text" data-testid="publish-licence" list="publish-licences" autocomplete="off" placeholder="None" prop:value=licence
+                        on:input=move |event| licence.set(event_target_value(&event)) />
+                    <datalist id="publish-licences">{LICENCES.map(|known| view! { <option value=known></option> }).collect_view()}</datalist>
+                </label>
+            </div>
+            <Checkbox testid="publish-public" value=public label="Show it to everybody; else only the owners of the repository see it".to_owned() />
+            <Checkbox testid="publish-existing" value=into_existing label="Add to a repository that is there".to_owned() />
+            <Checkbox testid="publish-pairs" value=with_pairs label="Add the pairs, and the prompts of the sweep\u{2019}s lists".to_owned() />
+            {move || plan.get().map(|(asked, plan)| view! { <Planned asked plan /> })}
+            <FailureCard failure />
+            {move || done.get().map(|published| view! { <p role="status" data-testid="publish-done">{said(&published)}</p> })}
+            {move || store.uploading.get().map(|now| view! {
+                <p role="status" data-testid="publish-progress">{format!("{}: {} of {}", now.phase, format::bytes(now.sent), format::bytes(now.total))}</p>
+            })}
+            <div class="row">
+                <span class="grow"></span>
+                <Show when=is_sending>
+                    <button class="button" type="button" data-testid="publish-stop" on:click=move |_| store.send(StopPublishing {})>"Cancel the upload"</button>
+                </Show>
+                <button class="button" type="button" data-testid="publish-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                <Show when=move || plan.read().is_some() fallback=move || view! {
+                    <button class="button primary" type="submit" data-testid="publish-look"
+                        disabled=move || is_busy.get() || repository.read().trim().is_empty()>"Show what is sent"</button>
+                }>
+                    <button class="button primary" type="button" data-testid="publish-do" disabled=move || is_busy.get() on:click=publish>"Publish"</button>
+                </Show>
+            </div>
+        </form>
+    }
+}
+
+/// Shows every file with its size, the address, and who will see it.
+#[component]
+fn Planned(asked: Publication, plan: PublishPlan) -> impl IntoView {
+    let who = if asked.private { "its owners only" } else { "everybody" };
+    let total = plan.files.iter().map(|file| file.bytes).sum();
+    let about = format!(
+        "To {}, seen by {who} where the repository is new. {} in all.",
+        plan.address,
+        format::bytes(total)
+    );
+    let row = |file: PackedFile| {
+        view! { <tr><td class="name">{file.name}</td><td class="number">{format::bytes(file.bytes)}</td></tr> }
+    };
+    let needs_token = plan.token == TokenSource::None;
+    view! {
+        <div data-testid="publish-plan">
+            <p>{about}</p>
+            <table aria-label="Files"><tbody>{plan.files.into_iter().map(row).collect_view()}</tbody></table>
+            <Show when=move || needs_token>
+                <p class="warning small" role="alert">"There is no access token: type one with the right to write under Models, \u{201c}Download\u{201d}."</p>
+            </Show>
+        </div>
+    }
+}
+
+/// Says how an upload has ended.
+fn said(published: &Published) -> String {
+    match published {
+        Published::Committed { address, commit } => {
+            let commit: String = commit.chars().take(8).collect();
+            format!("Published: {address} (commit {commit})")
+        }
+        Published::Cancelled => {
+            "Cancelled before the commit. If the repository was new, it is there and empty.".to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_an_upload_is_worded() {
+        let done = Published::Committed { address: "http://hub/me/a".into(), commit: "0123456789".into() };
+        assert_eq!(said(&done), "Published: http://hub/me/a (commit 01234567)");
+        assert!(said(&Published::Cancelled).contains("before the commit"));
+    }
+}
