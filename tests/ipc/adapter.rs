@@ -13,7 +13,7 @@ use ipc::files::FileRef;
 use ipc::job::JobState;
 use ipc::score::Score;
 use ipc::steering::{Intervention, Positions};
-use ipc::sweep::{Arm, SteeringTerm, SweepSettings};
+use ipc::sweep::{Arm, SteeringTerm, Sweep, SweepPoint, SweepSettings};
 use ipc::train::{LoraConfig, Method, Run, TrainSettings, trained_numbers};
 use ipc::vector::Vector;
 use ipc::{Code, Id};
@@ -44,6 +44,35 @@ fn train(tiller: &Tiller, model: Id, data_set: Id, settings: TrainSettings) -> (
         _ => None,
     });
     (run, vector)
+}
+
+/// Runs a sweep to its end.
+fn sweep(tiller: &Tiller, model: Id, settings: SweepSettings) -> Sweep {
+    let sweep = tiller.get(StartSweep { model, settings });
+    tiller.wait_for(|event| match event {
+        Event::Sweep(now) if now.id == sweep.id && now.state == JobState::Done => Some(now.clone()),
+        Event::Job(job) if job.id == sweep.job && matches!(job.state, JobState::Failed { .. }) => {
+            panic!("{job:?}")
+        }
+        _ => None,
+    })
+}
+
+fn value(swept: &Sweep, arm: u32, score: u32, multiplier: f64) -> f64 {
+    let is_it = |point: &&SweepPoint| {
+        (point.arm, point.score) == (arm, score) && point.multiplier.total_cmp(&multiplier).is_eq()
+    };
+    swept.points.iter().find(is_it).expect("a point").value
+}
+
+/// Measures the adapter and the vector on the neutral text, which takes most of the time: at few multipliers.
+fn changes_perplexity(tiller: &Tiller, model: Id, mut settings: SweepSettings) {
+    settings.arms.truncate(2);
+    let settings = SweepSettings { scores: vec![Score::Perplexity], multipliers: vec![0.0, 1.0], ..settings };
+    let swept = sweep(tiller, model, settings);
+    let [plain, other] = [0.0, 1.0].map(|multiplier| value(&swept, 0, 0, multiplier));
+    assert_eq!(plain.to_bits(), value(&swept, 1, 0, 0.0).to_bits());
+    assert!(other > 1.0 && other.to_bits() != plain.to_bits(), "the adapter acts: {plain}, {other}");
 }
 
 #[test]
@@ -83,19 +112,12 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
     let multipliers = [-1.0, 0.0, 1.0];
     let asked = SweepSettings {
         arms: vec![Arm::vector(adapter.id), Arm::vector(vector.id), epoch],
-        scores: vec![Score::LogOdds, Score::Choice, Score::Perplexity, Score::Length],
+        scores: vec![Score::LogOdds, Score::Choice, Score::Length],
         limit: Some(1),
         generation: ipc::sweep::Generation { max_new_tokens: 3, ..Default::default() },
         ..sweep_of(adapter.id, data_set, &multipliers)
     };
-    let sweep = tiller.get(StartSweep { model, settings: asked });
-    let swept = tiller.wait_for(|event| match event {
-        Event::Sweep(now) if now.id == sweep.id && now.state == JobState::Done => Some(now.clone()),
-        Event::Job(job) if job.id == sweep.job && matches!(job.state, JobState::Failed { .. }) => {
-            panic!("{job:?}")
-        }
-        _ => None,
-    });
+    let swept = sweep(&tiller, model, asked.clone());
     assert_eq!(swept.points.len(), swept.expected as usize);
     let counts = |score: u32| {
         let of_score = swept.points.iter().filter(move |point| point.score == score);
@@ -103,17 +125,13 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
     };
     let pairs = std::collections::BTreeSet::from([crate::support::HELD_OUT_PAIRS]);
     assert_eq!((counts(0), counts(1)), (pairs.clone(), pairs), "a limit for answers cuts no preference");
-    assert_eq!(counts(3), [1].into());
-    let value = |arm: u32, score: u32, multiplier: f64| {
-        let is_it = |point: &&ipc::sweep::SweepPoint| {
-            (point.arm, point.score) == (arm, score) && point.multiplier.total_cmp(&multiplier).is_eq()
-        };
-        swept.points.iter().find(is_it).expect("a point").value
-    };
+    assert_eq!(counts(2), [1].into());
+    let value = |arm: u32, score: u32, multiplier: f64| value(&swept, arm, score, multiplier);
     for score in 0..3 {
         // At multiplier 0 both are the unsteered model, to the bit.
         assert_eq!(value(0, score, 0.0).to_bits(), value(1, score, 0.0).to_bits());
     }
+    changes_perplexity(&tiller, model, asked);
     assert!(value(0, 0, 1.0) > value(0, 0, -1.0), "{:?}", swept.points);
     assert!((value(2, 0, 1.0) - value(0, 0, 1.0)).abs() > 0.0);
 

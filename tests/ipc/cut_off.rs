@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::chat;
+use crate::model_files::short_pairs;
 use crate::opened::{Opened, is_ready};
 use crate::support;
 use hub::HubEnvironment;
@@ -49,7 +50,9 @@ async fn with_large_model(data: &Path) -> Opened {
 
 async fn train(opened: &Opened, model: ipc::Id, epochs: u32) -> Run {
     let settings = TrainSettings { layers: vec![20], ..support::small_run(epochs) };
-    let train = Train { name: "Large".into(), model, data_set: 1, settings };
+    // Of a starter set, the preparation alone would read the model for a minute.
+    let data_set = short_pairs(opened).await;
+    let train = Train { name: "Large".into(), model, data_set, settings };
     opened.app.train(train).await.expect("a run")
 }
 
@@ -65,7 +68,7 @@ async fn child() {
     let data = std::env::var(CHILD).expect("a data folder");
     let opened = with_large_model(Path::new(&data)).await;
     let model = opened.picture.models.len() as ipc::Id + 1;
-    let run = train(&opened, model, 50).await;
+    let run = train(&opened, model, 500).await;
     opened.wait(|event| match event {
         Event::Steps { run: of, steps } if of == run.id => {
             println!("made {}", steps.last().expect("a step").step);

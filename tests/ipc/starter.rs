@@ -24,16 +24,25 @@ const MOST_APART: f64 = 0.01;
 /// The behaviour whose vector is trained again.
 const TRAINED_AGAIN: &str = "answers-cheerfully";
 
-#[test]
-fn a_starter_vector_is_made_again_with_the_default_settings() {
-    let data = folder();
-    let (tiller, picture) = Tiller::ready(data.path());
-    let behaviour = STARTER_BEHAVIOURS.iter().find(|one| one.file == TRAINED_AGAIN).expect("a behaviour");
-    let shipped = picture.vectors.iter().find(|vector| vector.hash == behaviour.hash).expect("its vector");
-    let data_set = shipped.data_set.expect("its data set");
-    let made = train(&tiller, picture.models[0].id, data_set);
-    assert_eq!((made.layers.as_slice(), made.data_hash.as_ref()), (&[10][..], shipped.data_hash.as_ref()));
-    assert_alike(&tiller, behaviour, shipped, &made);
+/// Takes minutes, so `cargo xtask test` begins with it.
+mod long {
+    use super::*;
+
+    #[test]
+    fn a_starter_vector_is_made_again_with_the_default_settings() {
+        let data = folder();
+        let (tiller, picture) = Tiller::ready(data.path());
+        let behaviour = STARTER_BEHAVIOURS.iter().find(|one| one.file == TRAINED_AGAIN).expect("a behaviour");
+        let shipped =
+            picture.vectors.iter().find(|vector| vector.hash == behaviour.hash).expect("its vector");
+        let data_set = shipped.data_set.expect("its data set");
+        let made = train(&tiller, picture.models[0].id, data_set);
+        assert_eq!(
+            (made.layers.as_slice(), made.data_hash.as_ref()),
+            (&[10][..], shipped.data_hash.as_ref())
+        );
+        assert_alike(&tiller, behaviour, shipped, &made);
+    }
 }
 
 fn train(tiller: &Tiller, model: Id, data_set: Id) -> Vector {

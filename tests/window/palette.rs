@@ -65,14 +65,13 @@ async fn the_palette_finds_things_and_runs_commands_by_keys_alone() {
     let kinds = async || window.attributes("palette-line", "data-kind").await;
     window.until("the help is found", SOON, async || kinds().await.iter().any(|kind| kind == "Help")).await;
     window.press(&[], char::from(Key::Escape)).await;
+    let width = async || window.script::<u32>("return window.innerWidth", &[]).await;
+    let whole = width().await;
     ask(&window, "zoom in").await;
     run_first(&window, "").await;
-    let wide = "return window.innerWidth";
-    let before = window.script::<f64>(wide, &[]).await;
+    window.until("it is zoomed", SOON, async || width().await < whole).await;
     window.press(&[Key::Control], '0').await;
-    window
-        .until("Ctrl+0 takes the zoom back", SOON, async || window.script::<f64>(wide, &[]).await > before)
-        .await;
+    window.until("Ctrl+0 takes the zoom back", SOON, async || width().await == whole).await;
     ask(&window, "no such thing at all").await;
     window.until("nothing is found", SOON, async || window.count("palette-line").await == 0).await;
     window.press(&[], char::from(Key::Escape)).await;

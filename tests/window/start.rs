@@ -101,7 +101,8 @@ async fn own_vector(window: &Window, home: &Home) {
     assert!(clicks <= 6, "{clicks} clicks lead to an own vector");
     let answered = async || {
         let ends = window.attributes("start-steered", "data-end").await;
-        ends.iter().all(|end| end == "end_of_turn" || end == "length")
+        !ends.is_empty()
+            && ends.iter().all(|end| end == "end_of_turn" || end == "length")
             && window.count("start-epoch").await > 1
     };
     window.until("the vector answers after each epoch", COMPUTED, answered).await;

@@ -6,6 +6,9 @@
 //! person chose; [`state`] holds what the application has reported; [`widgets`] and [`charts`] are shared parts of the
 //! page; [`screens`] and [`files`] show the state and send commands; [`shell`] is the window around them.
 
+// The page is a program of WebAssembly. On the host only its tests are of use, and without this line all of it would be compiled
+// there twice: with them and without.
+#![cfg(any(target_arch = "wasm32", test, doc))]
 #![allow(
     unreachable_pub,
     clippy::must_use_candidate,

@@ -7,12 +7,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::{SYSTEM, oracle, starter, starter_pairs};
+use crate::common::{SYSTEM, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::adapter::{Adapter, Shape};
 use vectors::generate::{Limits, Request, Sampling, generate};

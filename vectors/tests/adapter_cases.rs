@@ -1,13 +1,11 @@
 //! Adapters as people have them: each is read to what peft computes with it, or refused with the name of what it asks for.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests")]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::{check_cases, oracle, oracle_path, shared_cases};
+use crate::common::{check_cases, oracle, oracle_path, shared_cases};
 use safetensors::SafeTensors;
 use vectors::files::AdapterFile;
 use vectors::files::adapter::{APPLIED, ONE_VALUE, REFUSED, WITHOUT_EFFECT};

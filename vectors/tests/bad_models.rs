@@ -7,12 +7,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{change, copy_family, oracle_path};
+use crate::common::{change, copy_family, oracle_path};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;

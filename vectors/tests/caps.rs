@@ -7,12 +7,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::oracle_path;
+use crate::common::oracle_path;
 use vectors::generate::{Ask, Change, Control, End, Observe, Observed, Request, Sampling, Session};
 use vectors::model::{Model, ModelError};
 use vectors::score::{

@@ -2,12 +2,10 @@
 //! template writes after an answer ends it.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{change, check_cases, copy_family, oracle_path, shared_cases, starter_path};
+use crate::common::{change, check_cases, copy_family, oracle_path, shared_cases, starter_path};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use vectors::model::Model;

@@ -8,14 +8,12 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{device, oracle, oracle_path};
+use crate::common::{device, oracle, oracle_path};
 use safetensors::SafeTensors;
 use vectors::adapter::Adapter;
 use vectors::bake::{Ingredient, Recipe, bake};

@@ -1,11 +1,9 @@
 //! Tests vector files: every format survives a round trip, and malicious files are refused.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
-mod common;
-
 use std::path::Path;
 
-use common::authors_file;
+use crate::common::authors_file;
 use proptest::prelude::*;
 use vectors::files::{
     ENDINGS, FileError, Format, MAX_FILE_BYTES, MAX_LAYERS, MAX_NUMBERS, NameHint, Provenance, SteeringFile,

@@ -7,12 +7,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::oracle_path;
+use crate::common::oracle_path;
 use vectors::generate::{
     Answer, Ask, Change, Control, End, Limits, Observe, Observed, Request, Sampling, Session, generate,
 };

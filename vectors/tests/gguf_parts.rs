@@ -2,13 +2,11 @@
 //! model, or the error names the wrong file.
 #![allow(clippy::unwrap_used, clippy::float_cmp, clippy::print_stderr, reason = "tests")]
 
-mod common;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use common::oracle_path;
+use crate::common::oracle_path;
 use tempfile::TempDir;
 use vectors::model::{Model, ModelError, fingerprint, first_gguf_file, gguf_files, read_facts};
 

@@ -7,11 +7,9 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::ops::ControlFlow;
 
-use common::{SYSTEM, oracle, starter};
+use crate::common::{SYSTEM, oracle, starter};
 use vectors::generate::{Answer, End, Limits, Next, Request, Sampling, Step, generate, generate_each};
 use vectors::model::Model;
 use vectors::steering::{Intervention, SteeringVector, Term};

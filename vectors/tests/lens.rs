@@ -1,9 +1,7 @@
 //! Compares the logit lens and the norms of the residual stream with PyTorch.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
-mod common;
-
-use common::{oracle, starter};
+use crate::common::{oracle, starter};
 use serde::Deserialize;
 use vectors::logit_lens::TokenLogit;
 use vectors::model::ModelError;

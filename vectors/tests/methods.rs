@@ -8,12 +8,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::{SYSTEM, oracle, starter, starter_pairs};
+use crate::common::{SYSTEM, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::generate::{Limits, Request, Sampling, generate};
 use vectors::layer::Layer;

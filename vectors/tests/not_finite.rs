@@ -8,13 +8,11 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::oracle_path;
+use crate::common::oracle_path;
 use half::f16;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};

@@ -1,9 +1,7 @@
 //! Compares paired changes and their intervals with `SciPy`'s bootstrap.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::oracle;
+use crate::common::oracle;
 use serde::Deserialize;
 use vectors::score::{Ratio, paired_interval};
 

@@ -7,11 +7,9 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{SYSTEM, authors_file, csv_pairs, oracle, starter, starter_pairs};
+use crate::common::{SYSTEM, authors_file, csv_pairs, oracle, starter, starter_pairs};
 use serde::Deserialize;
 use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};

@@ -1,9 +1,7 @@
 //! Compares scores that need no generation with PyTorch.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
-mod common;
-
-use common::{SYSTEM, oracle, starter};
+use crate::common::{SYSTEM, oracle, starter};
 use serde::Deserialize;
 use vectors::layer::Layer;
 use vectors::pairs::PreferencePair;

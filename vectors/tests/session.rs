@@ -7,13 +7,11 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::{SYSTEM, oracle_path, starter};
+use crate::common::{SYSTEM, oracle_path, starter};
 use vectors::generate::{
     Answer, Ask, Change, Control, End, Limits, Observe, Observed, Request, RowsRead, Sampling, Session,
     generate,

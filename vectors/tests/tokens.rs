@@ -7,9 +7,7 @@
     reason = "tests"
 )]
 
-mod common;
-
-use common::{authors_file, csv_pairs, oracle, starter};
+use crate::common::{authors_file, csv_pairs, oracle, starter};
 
 #[derive(serde::Deserialize)]
 struct Line {

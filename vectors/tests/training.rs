@@ -7,12 +7,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::slice;
 use std::sync::Arc;
 
-use common::{SYSTEM, skip, starter, starter_pairs, starter_path};
+use crate::common::{SYSTEM, skip, starter, starter_pairs, starter_path};
 use vectors::layer::Layer;
 use vectors::model::{MatmulPrecision, Model, Precision};
 use vectors::pairs::EncodedPair;

@@ -8,12 +8,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use common::{oracle, oracle_path, starter, starter_pairs};
+use crate::common::{oracle, oracle_path, starter, starter_pairs};
 use vectors::model::{Model, ModelError};
 use vectors::tokens::Tokenizer;
 use vectors::transfer::{

@@ -1,11 +1,9 @@
 //! Vector files as people have them: each is read to its numbers and layers, or refused with words that help.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::{check_cases, shared_cases};
+use crate::common::{check_cases, shared_cases};
 use vectors::files::{Contents, FileError, VectorFile};
 
 /// What comes of a case.

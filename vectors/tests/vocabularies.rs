@@ -9,12 +9,10 @@
     reason = "tests"
 )]
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 
-use common::{oracle, skip};
+use crate::common::{oracle, skip};
 use serde::Deserialize;
 use vectors::tokens::{ChatTemplate, Message, Role, Tokenizer};
 

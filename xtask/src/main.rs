@@ -24,16 +24,20 @@ mod program;
 mod progress;
 #[cfg(test)]
 mod reliability_tests;
+mod report;
 mod reproduce;
 mod run;
 mod runner;
 mod set_up;
 mod starter_model;
+mod suite;
 mod supply;
 mod test;
 mod test_programs;
+mod times;
 mod vocabularies;
 mod wasm_target;
+mod windows;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

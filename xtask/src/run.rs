@@ -51,10 +51,11 @@ fn build(target: WasmTarget, features: Option<&str>) -> Outcome<PathBuf> {
     Ok(model)
 }
 
-/// Builds the program with the features that the tests have, so that its dependencies compile once for both.
+/// Builds the program with the features that the tests have, so that its dependencies compile once for both. Only with an example
+/// does cargo add the features that the tests' own dependencies ask for, down to those of `syn`, on which nearly everything stands.
 fn program(progress: &Progress, features: Option<&str>) -> Outcome {
     let mut build = program::cargo();
-    build.args(["build", "--workspace", "--bin", "tiller"]);
+    build.args(["build", "--workspace", "--bin", "tiller", "--example", "chat"]);
     if let Some(features) = features {
         build.args(["--features", features]);
     }

@@ -1,18 +1,15 @@
 //! Runs test programs in parallel, one process for each worker, and records how long every test takes.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::counts::{Counts, LibtestOutput, skips};
-use crate::folders;
 use crate::print;
 use crate::problem::{Outcome, Problem, WithContext as _};
+use crate::times::{Times, name};
 
 /// Some tests of one program that run in one process, one after another, so that a shared model is loaded once.
 pub(crate) struct Batch {
@@ -45,53 +42,6 @@ pub(crate) struct FailedTest {
     pub(crate) program: String,
     /// The test.
     pub(crate) test: String,
-}
-
-/// Maps `program test` to the seconds that the test took.
-#[derive(Default, Clone)]
-pub(crate) struct Times(BTreeMap<String, f64>);
-
-impl Times {
-    /// Reads the times of earlier runs, which decide what starts first. Empty if there are none.
-    pub(crate) fn read() -> Self {
-        let text = fs::read_to_string(Self::file()).unwrap_or_default();
-        Self(serde_json::from_str(&text).unwrap_or_default())
-    }
-
-    /// Writes the times for the next run.
-    pub(crate) fn write(&self) -> Outcome {
-        let text = serde_json::to_string(&self.0).unwrap_or_default();
-        fs::write(Self::file(), text).with_context(|| "The times of the tests cannot be written")
-    }
-
-    /// Adds newer times.
-    pub(crate) fn add(&mut self, others: Self) {
-        self.0.extend(others.0);
-    }
-
-    /// Returns the tests that took the longest.
-    pub(crate) fn slowest(&self, count: usize) -> Vec<(&str, Duration)> {
-        let mut all: Vec<(&str, f64)> = self.0.iter().map(|(name, taken)| (name.as_str(), *taken)).collect();
-        all.sort_by(|one, other| other.1.total_cmp(&one.1));
-        all.into_iter().take(count).map(|(name, taken)| (name, Duration::from_secs_f64(taken))).collect()
-    }
-
-    fn file() -> PathBuf {
-        folders::target().join("test-times.json")
-    }
-
-    /// Estimates the seconds that a batch takes. A new test may be long, and a batch without named tests comes first.
-    fn estimate(&self, batch: &Batch) -> f64 {
-        if batch.tests.is_empty() {
-            return f64::INFINITY;
-        }
-        let of_test = |test: &String| self.0.get(&name(&batch.program, test)).copied().unwrap_or(10.0);
-        batch.tests.iter().map(of_test).sum()
-    }
-}
-
-fn name(program: &str, test: &str) -> String {
-    format!("{program} {test}")
 }
 
 impl Results {
@@ -232,9 +182,9 @@ fn run_one(program: &str, tests: &[String], mut command: Command) -> Outcome<Res
     let passed = counts.passed;
     // A single call keeps the lines of two workers apart.
     println!("{lines}    {label}: {passed} passed{ended} in {taken}");
-    let times = output.times().map(|(test, taken)| (name(program, test), taken.as_secs_f64())).collect();
+    let times = output.times().map(|(test, taken)| (name(program, test), taken)).collect();
     let failures = u32::from(!status.success());
-    Ok(Results { counts, failures, failed, times: Times(times), ..Results::default() })
+    Ok(Results { counts, failures, failed, times, ..Results::default() })
 }
 
 #[cfg(test)]

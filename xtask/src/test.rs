@@ -1,85 +1,28 @@
 //! `cargo xtask test`: runs every check, quick ones first, and prints a summary of what ran.
 
-use std::env;
-use std::path::PathBuf;
-use std::process::{Command, ExitCode};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::ExitCode;
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Instant;
 
-use crate::axe::{self, AXE};
-use crate::counts::Counts;
-use crate::display::Display;
+use crate::axe;
 use crate::examples;
 use crate::frontend;
-use crate::llama_cpp::{self, LLAMA_CPP};
+use crate::llama_cpp;
 use crate::print;
 use crate::problem::{Outcome, Problem};
 use crate::program;
 use crate::progress::Progress;
-use crate::run::STARTER_MODEL;
-use crate::runner::{self, Batch, FailedTest, Results, Times};
+use crate::report::{Phase, Report};
 use crate::set_up;
 use crate::starter_model;
-use crate::test_programs::{self, TestProgram, is_alone};
-use crate::vocabularies::{self, VOCABULARIES};
+use crate::suite::{self, Files, Suite};
+use crate::test_programs::{self, TestProgram};
+use crate::vocabularies;
 use crate::wasm_target::{self, WasmTarget};
+use crate::windows::Windows;
 
 /// The program without a window.
 const HEADLESS: &str = "tiller-cli";
-
-/// The maximum number of tests in one process. A program with more tests runs in several processes, so that no core waits
-/// for the last tests of another one.
-const BATCH: usize = 16;
-
-/// The number of windows that are tested at the same time. A window waits more than it computes.
-const WINDOWS: usize = 2;
-
-/// The most failed tests of the window that are tried once more.
-const MOST_AGAIN: usize = 2;
-
-/// The number of the slowest tests that are printed at the end.
-const SLOWEST: usize = 10;
-
-/// The results so far.
-#[derive(Default)]
-struct Report {
-    phases: Vec<Phase>,
-    results: Results,
-}
-
-/// The files that the tests read.
-struct Files {
-    model: PathBuf,
-    vocabularies: Option<PathBuf>,
-    llama_cpp: Option<PathBuf>,
-    axe: Option<PathBuf>,
-}
-
-struct Phase {
-    name: &'static str,
-    taken: Duration,
-    outcome: PhaseOutcome,
-}
-
-enum PhaseOutcome {
-    Passed,
-    Failed,
-    NotRun(&'static str),
-}
-
-impl Phase {
-    /// Runs a check and prints its error.
-    fn run(name: &'static str, check: impl FnOnce() -> Outcome) -> Self {
-        let begun = Instant::now();
-        let done = check();
-        if let Err(problem) = &done {
-            // The error is only printed. All checks run, and the process fails at the end.
-            let _ = problem.print();
-        }
-        let outcome = if done.is_ok() { PhaseOutcome::Passed } else { PhaseOutcome::Failed };
-        Self { name, taken: begun.elapsed(), outcome }
-    }
-}
 
 /// Runs every check, even if an early one fails.
 pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
@@ -92,7 +35,7 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     let vocabularies = vocabularies::ensure();
     let llama_cpp = llama_cpp::ensure();
     let axe = if fast { None } else { Some(axe::ensure()) };
-    report.phases.push(Phase { name: "set-up", taken: set_up.elapsed(), outcome: PhaseOutcome::Passed });
+    report.add(Phase::passed("set-up", set_up.elapsed()));
 
     if let Err(problem) = &vocabularies {
         // The tests that need the vocabularies report that they were skipped, and the summary counts them.
@@ -118,6 +61,10 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         programs = test_programs::build(!fast)?;
         Ok(())
     });
+    // The page is often not there yet.
+    report.check("headless", "Checking that the headless program needs no window", || {
+        cargo(&["check", "--quiet", "--package", HEADLESS])
+    });
     let page = page.join().map_err(|_| Problem::new("Building the page ended in a panic."))?;
     let page = page.is_some_and(|phase| report.add(phase));
     if page && !programs.is_empty() {
@@ -127,9 +74,6 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
             Ok(())
         });
     }
-    report.check("headless", "Checking that the headless program needs no window", || {
-        cargo(&["check", "--quiet", "--package", HEADLESS])
-    });
     if programs.is_empty() {
         report.leave_out("tests", "they could not be built");
         report.leave_out("examples", "the tests could not be built");
@@ -137,18 +81,55 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
         return Ok(report.print(begun.elapsed()));
     }
     let (windows, others): (Vec<_>, Vec<_>) = programs.into_iter().partition(TestProgram::is_window);
-    report.tests("tests", "Running every test outside the window", || outside_the_window(&others, &files));
-    report.check("examples", "Running the examples of the engine", || examples::run(&files.model));
-    if fast {
-        report.leave_out("window", "left out by --fast");
+    let why_not = if fast {
+        Some("left out by --fast")
     } else if cfg!(not(target_os = "linux")) {
-        report.leave_out("window", "its driver is only there on Linux");
+        Some("its driver is only there on Linux")
     } else if page {
-        report.tests("window", "Walking through the real window", || in_the_window(&windows, &files));
+        None
     } else {
-        report.leave_out("window", "there is no page to show");
+        Some("there is no page to show")
+    };
+    run_tests(&mut report, &others, why_not.is_none().then_some(&*windows), &files);
+    if let Some(why) = why_not {
+        report.leave_out("window", why);
     }
     Ok(report.print(begun.elapsed()))
+}
+
+/// Runs all tests. Those in the window wait more than they compute, so they run beside the others. What measures time follows,
+/// with nothing beside it.
+fn run_tests(report: &mut Report, others: &[TestProgram], windows: Option<&[TestProgram]>, files: &Files) {
+    print::step(match windows {
+        Some(_) => "Running every test outside the window, and walking through the real window beside them",
+        None => "Running every test outside the window",
+    });
+    let begun = Instant::now();
+    let mut alone = Vec::new();
+    let (outside, inside) = thread::scope(|scope| {
+        let walk = |programs| (Windows::run(programs, files), begun.elapsed());
+        let inside = windows.map(|programs| scope.spawn(move || walk(programs)));
+        let outside = Phase::of_tests("tests", || {
+            let suite = Suite::outside_the_window(others, files)?;
+            alone = suite.alone;
+            Ok(suite::on_every_core(suite.together))
+        });
+        (outside, inside.map(ScopedJoinHandle::join))
+    });
+    report.add_tests(outside);
+    report.check("examples", "Running the examples of the engine", || examples::run(&files.model));
+    print::step("Running the tests that measure time, with nothing beside them");
+    if !alone.is_empty() {
+        report.add_tests(Phase::of_tests("alone", || Ok(suite::one_by_one(alone))));
+    }
+    if let Some(inside) = inside {
+        let (walked, taken) = inside.unwrap_or_else(|_| {
+            (Err(Problem::new("The tests in the window ended in a panic.")), begun.elapsed())
+        });
+        let (phase, results) =
+            Phase::of_tests("window", || walked.map(|(windows, results)| windows.finish(results)));
+        report.add_tests((phase.after(taken), results));
+    }
 }
 
 fn page(target: WasmTarget) -> Outcome {
@@ -158,164 +139,4 @@ fn page(target: WasmTarget) -> Outcome {
 
 fn cargo(arguments: &[&str]) -> Outcome {
     program::run(program::cargo().args(arguments))
-}
-
-/// Runs the examples in the documentation and all tests except those of the window, on every core.
-fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
-    let mut documentation = program::linting_cargo()?;
-    documentation.args(["test", "--workspace", "--doc", "--no-fail-fast", "--", "--test-threads", "1"]);
-    let mut batches =
-        vec![Batch { program: "documentation".to_owned(), tests: Vec::new(), command: documentation }];
-    for program in programs {
-        let tests = program.tests()?;
-        batches.extend(tests.chunks(BATCH).map(|tests| files.batch(program, tests)));
-    }
-    let workers = vec![(); thread::available_parallelism().map_or(1, usize::from)];
-    Ok(runner::run(&workers, batches, |(), command| command))
-}
-
-/// Runs the tests in the real window, each in its own process. Those that measure
-/// how quickly the window responds follow, one after another.
-fn in_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
-    let mut displays = vec![Display::open()?];
-    while displays.len() < WINDOWS && displays[0].is_ours() {
-        displays.push(Display::open()?);
-    }
-    let (mut together, mut alone) = (Vec::new(), Vec::new());
-    for program in programs {
-        for test in program.tests()? {
-            let batches = if is_alone(&test) { &mut alone } else { &mut together };
-            batches.push(files.batch(program, &[test]));
-        }
-    }
-    let place = |display: &Display, mut command: Command| {
-        display.show(&mut command);
-        on_a_session_bus(command)
-    };
-    let mut results = runner::run(&displays, together, place);
-    results.add(runner::run(&displays[..1], alone, place));
-    let again = again(programs, files, &results);
-    if !again.is_empty() {
-        print::step("Trying once more what failed in the window, with nothing beside it");
-        results.settle(&runner::run(&displays[..1], again, place));
-    }
-    Ok(results)
-}
-
-/// Returns the window's tests that failed, if they are few. A web view on a busy machine sometimes leaves out what it was asked for;
-/// more failures than this are the program's.
-fn again(programs: &[TestProgram], files: &Files, results: &Results) -> Vec<Batch> {
-    let failed = results.failed();
-    let batch = |one: &FailedTest| {
-        let program = programs.iter().find(|program| program.name == one.program)?;
-        Some(files.batch(program, std::slice::from_ref(&one.test)))
-    };
-    if failed.len() > MOST_AGAIN { vec![] } else { failed.iter().filter_map(batch).collect() }
-}
-
-impl Files {
-    fn batch(&self, program: &TestProgram, tests: &[String]) -> Batch {
-        let mut command = program.run(tests);
-        command.env(STARTER_MODEL, &self.model);
-        if let Some(folder) = &self.vocabularies {
-            command.env(VOCABULARIES, folder);
-        }
-        if let Some(python) = &self.llama_cpp {
-            command.env(LLAMA_CPP, python);
-        }
-        if let Some(script) = &self.axe {
-            command.env(AXE, script);
-        }
-        Batch { program: program.name.clone(), tests: tests.to_vec(), command }
-    }
-}
-
-impl Report {
-    /// Runs one check and returns whether it succeeded.
-    fn check(&mut self, name: &'static str, what: &str, check: impl FnOnce() -> Outcome) -> bool {
-        if !what.is_empty() {
-            print::step(what);
-        }
-        self.add(Phase::run(name, check))
-    }
-
-    /// Adds a result and returns whether it succeeded.
-    fn add(&mut self, phase: Phase) -> bool {
-        let well = matches!(phase.outcome, PhaseOutcome::Passed);
-        self.phases.push(phase);
-        well
-    }
-
-    /// Runs tests and adds up their results.
-    fn tests(&mut self, name: &'static str, what: &str, run: impl FnOnce() -> Outcome<Results>) {
-        let mut results = Results::default();
-        self.check(name, what, || {
-            results = run()?;
-            results.outcome()
-        });
-        self.results.add(results);
-    }
-
-    fn leave_out(&mut self, name: &'static str, why: &'static str) {
-        self.phases.push(Phase { name, taken: Duration::ZERO, outcome: PhaseOutcome::NotRun(why) });
-    }
-
-    fn print(&self, taken: Duration) -> ExitCode {
-        print::step("Summary");
-        for phase in &self.phases {
-            let time = print::time(phase.taken);
-            match phase.outcome {
-                PhaseOutcome::Passed => print::note(&format!("{:<10} ok        {time}", phase.name)),
-                PhaseOutcome::Failed => print::note(&format!("{:<10} FAILED    {time}", phase.name)),
-                PhaseOutcome::NotRun(why) => print::note(&format!("{:<10} not run   {why}", phase.name)),
-            }
-        }
-        self.print_times();
-        for test in self.results.unsteady() {
-            print::note(&format!("UNSTEADY: {test} failed, and passed when it was tried again."));
-        }
-        let Counts { passed, failed, skipped, ignored } = self.results.counts;
-        let ignored = if ignored == 0 { String::new() } else { format!(", {ignored} ignored") };
-        println!("{passed} passed, {failed} failed, {skipped} skipped{ignored} in {}", print::time(taken));
-        let failed = self.phases.iter().any(|phase| matches!(phase.outcome, PhaseOutcome::Failed));
-        if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-    }
-
-    /// Prints the slowest tests and stores all times, so that the next run starts with the longest tests.
-    fn print_times(&self) {
-        let times = self.results.times();
-        let slowest = times.slowest(SLOWEST);
-        if slowest.is_empty() {
-            return;
-        }
-        print::step("The slowest tests");
-        for (test, taken) in slowest {
-            print::note(&format!("{:>10}  {test}", print::time(taken)));
-        }
-        let mut known = Times::read();
-        known.add(times.clone());
-        if let Err(problem) = known.write() {
-            // Without the times the next run only has a worse order.
-            let _ = problem.print();
-        }
-    }
-}
-
-/// Wraps a command in a session bus of its own if there is none.
-fn on_a_session_bus(command: Command) -> Command {
-    if env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || program::find("dbus-run-session").is_none() {
-        return command;
-    }
-    let mut outer = program::command("dbus-run-session");
-    outer.arg("--").arg(command.get_program()).args(command.get_args());
-    if let Some(folder) = command.get_current_dir() {
-        outer.current_dir(folder);
-    }
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => outer.env(name, value),
-            None => outer.env_remove(name),
-        };
-    }
-    outer
 }

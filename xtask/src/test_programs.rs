@@ -12,6 +12,9 @@ use crate::program;
 /// The name of modules whose tests measure time, so that nothing may run at the same time.
 const ALONE: &str = "alone";
 
+/// The name of modules whose tests take minutes, so that each begins before the others and holds none of them up.
+const LONG: &str = "long";
+
 /// A test program that cargo has built.
 #[derive(Debug)]
 pub(crate) struct TestProgram {
@@ -127,7 +130,16 @@ impl TestProgram {
 
 /// Returns whether nothing else may run at the same time as this test.
 pub(crate) fn is_alone(test: &str) -> bool {
-    test.split("::").any(|module| module == ALONE)
+    is_in(test, ALONE)
+}
+
+/// Returns whether this test takes minutes.
+pub(crate) fn is_long(test: &str) -> bool {
+    is_in(test, LONG)
+}
+
+fn is_in(test: &str, module: &str) -> bool {
+    test.split("::").any(|one| one == module)
 }
 
 #[cfg(test)]
@@ -151,8 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn tests_that_measure_time_are_known_by_their_module() {
+    fn tests_that_measure_time_or_take_long_are_known_by_their_module() {
         assert!(is_alone("alone::clicks::every_screen_responds"));
         assert!(!is_alone("files::it_does_not_stand_alone"));
+        assert!(is_long("starter::long::a_vector_is_made_again"));
+        assert!(!is_long("long_haul::many_small_jobs"));
     }
 }

@@ -91,7 +91,13 @@ impl Tiller {
     /// Opens Tiller in this folder with the starter model, watches, and waits until the model is loaded.
     #[must_use]
     pub fn ready(data: &Path) -> (Self, Overview) {
-        let tiller = Self::open(&crate::app_paths(data));
+        Self::ready_at(&crate::app_paths(data))
+    }
+
+    /// The same at these paths, which may name another model.
+    #[must_use]
+    pub fn ready_at(paths: &AppPaths) -> (Self, Overview) {
+        let tiller = Self::open(paths);
         let overview = tiller.watch();
         let is_ready =
             |model: &ipc::model::Model| matches!(model.state, ipc::model::ModelState::Ready { .. });

@@ -1,5 +1,5 @@
 //! Fixtures shared by the tests on the starter model.
-#![allow(dead_code, reason = "every test file uses a part")]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 use std::io::Write as _;

@@ -1,0 +1,99 @@
+//! Remembers how long every test took, so that the next run starts with the longest.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::folders;
+use crate::problem::{Outcome, WithContext as _};
+use crate::runner::Batch;
+use crate::test_programs::is_long;
+
+/// The seconds that a test of which nothing is known is expected to take.
+const UNKNOWN: f64 = 10.0;
+
+/// The same for a test of a module called `long`.
+const LONG: f64 = 300.0;
+
+/// Maps `program test` to the seconds that the test took.
+#[derive(Default, Clone)]
+pub(crate) struct Times(BTreeMap<String, f64>);
+
+impl Times {
+    /// Reads the times of earlier runs, which decide what starts first. Empty if there are none.
+    pub(crate) fn read() -> Self {
+        let text = fs::read_to_string(Self::file()).unwrap_or_default();
+        Self(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// Writes the times for the next run.
+    pub(crate) fn write(&self) -> Outcome {
+        let text = serde_json::to_string(&self.0).unwrap_or_default();
+        fs::write(Self::file(), text).with_context(|| "The times of the tests cannot be written")
+    }
+
+    /// Adds newer times.
+    pub(crate) fn add(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Returns the tests that took the longest.
+    pub(crate) fn slowest(&self, count: usize) -> Vec<(&str, Duration)> {
+        let mut all: Vec<(&str, f64)> = self.0.iter().map(|(name, taken)| (name.as_str(), *taken)).collect();
+        all.sort_by(|one, other| other.1.total_cmp(&one.1));
+        all.into_iter().take(count).map(|(name, taken)| (name, Duration::from_secs_f64(taken))).collect()
+    }
+
+    fn file() -> PathBuf {
+        folders::target().join("test-times.json")
+    }
+
+    /// Estimates the seconds that a batch takes. A new test may be long, one of a module called `long` certainly is, and a batch
+    /// without named tests comes first.
+    pub(crate) fn estimate(&self, batch: &Batch) -> f64 {
+        if batch.tests.is_empty() {
+            return f64::INFINITY;
+        }
+        let of_test = |test: &String| {
+            let unknown = if is_long(test) { LONG } else { UNKNOWN };
+            self.0.get(&name(&batch.program, test)).copied().unwrap_or(unknown)
+        };
+        batch.tests.iter().map(of_test).sum()
+    }
+}
+
+impl FromIterator<(String, Duration)> for Times {
+    fn from_iter<I: IntoIterator<Item = (String, Duration)>>(times: I) -> Self {
+        Self(times.into_iter().map(|(name, taken)| (name, taken.as_secs_f64())).collect())
+    }
+}
+
+/// Names a test of a program.
+pub(crate) fn name(program: &str, test: &str) -> String {
+    format!("{program} {test}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    fn batch(tests: &[&str]) -> Batch {
+        let tests = tests.iter().map(|&test| test.to_owned()).collect();
+        Batch { program: "ipc".to_owned(), tests, command: Command::new("true") }
+    }
+
+    #[test]
+    fn what_takes_longest_is_known_or_guessed() {
+        let known: Times = [("ipc quick".to_owned(), Duration::from_millis(50))].into_iter().collect();
+        let of = |tests: &[&str]| known.estimate(&batch(tests));
+        assert!(of(&["quick"]) < of(&["new"]), "a new test may be long");
+        assert!(
+            of(&["new"; 16]) < of(&["starter::long::again"]),
+            "a long one begins before a batch of others"
+        );
+        assert!(of(&["starter::long::again"]) < of(&[]), "the examples of the documentation begin first");
+    }
+}

@@ -1,0 +1,93 @@
+//! Runs the tests in the real window, each in its own process and on displays of their own.
+
+use std::env;
+use std::process::Command;
+
+use crate::display::Display;
+use crate::print;
+use crate::problem::Outcome;
+use crate::program;
+use crate::runner::{self, Batch, FailedTest, Results};
+use crate::suite::{Files, Suite};
+use crate::test_programs::TestProgram;
+
+/// The number of windows that are tested at the same time. A window waits more than it computes.
+const WINDOWS: usize = 2;
+
+/// The most failed tests of the window that are tried once more.
+const MOST_AGAIN: usize = 2;
+
+/// The tests in the real window, and the displays for them.
+pub(crate) struct Windows<'a> {
+    programs: &'a [TestProgram],
+    files: &'a Files,
+    displays: Vec<Display>,
+    alone: Vec<Batch>,
+}
+
+impl<'a> Windows<'a> {
+    /// Opens the displays, and runs the tests beside which others may run: each window on a display, several at a time.
+    pub(crate) fn run(programs: &'a [TestProgram], files: &'a Files) -> Outcome<(Self, Results)> {
+        let mut displays = vec![Display::open()?];
+        while displays.len() < WINDOWS && displays[0].is_ours() {
+            displays.push(Display::open()?);
+        }
+        let Suite { together, alone } = Suite::of(programs, files, 1)?;
+        let results = runner::run(&displays, together, place);
+        Ok((Self { programs, files, displays, alone }, results))
+    }
+
+    /// Runs the tests that measure how quickly the window responds, one after another, and tries once more what failed in
+    /// `earlier` or now. Nothing else may run. Returns the results of all.
+    pub(crate) fn finish(mut self, earlier: Results) -> Results {
+        let mut results = earlier;
+        let alone = std::mem::take(&mut self.alone);
+        results.add(self.one_by_one(alone));
+        let again = self.again(&results);
+        if !again.is_empty() {
+            print::step("Trying once more what failed in the window, with nothing beside it");
+            results.settle(&self.one_by_one(again));
+        }
+        results
+    }
+
+    fn one_by_one(&self, batches: Vec<Batch>) -> Results {
+        runner::run(&self.displays[..1], batches, place)
+    }
+
+    /// Returns the tests that failed, if they are few. A web view on a busy machine sometimes leaves out what it was asked for;
+    /// more failures than this are the program's.
+    fn again(&self, results: &Results) -> Vec<Batch> {
+        let failed = results.failed();
+        let batch = |one: &FailedTest| {
+            let program = self.programs.iter().find(|program| program.name == one.program)?;
+            Some(self.files.batch(program, std::slice::from_ref(&one.test)))
+        };
+        if failed.len() > MOST_AGAIN { vec![] } else { failed.iter().filter_map(batch).collect() }
+    }
+}
+
+/// Gives a command its display, and a session bus of its own.
+fn place(display: &Display, mut command: Command) -> Command {
+    display.show(&mut command);
+    on_a_session_bus(command)
+}
+
+/// Wraps a command in a session bus of its own if there is none.
+fn on_a_session_bus(command: Command) -> Command {
+    if env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || program::find("dbus-run-session").is_none() {
+        return command;
+    }
+    let mut outer = program::command("dbus-run-session");
+    outer.arg("--").arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        outer.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
+    }
+    outer
+}
