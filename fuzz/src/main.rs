@@ -1,7 +1,8 @@
-//! Gives the inputs that libFuzzer makes to one reader, and notes the most time and memory that one of them took.
+//! Gives the inputs that libFuzzer makes to one reader, and notes how many there were and the most that one of them took.
 #![no_main]
 
 mod measure;
+mod own_files;
 mod readers;
 mod seeds;
 
@@ -10,7 +11,7 @@ use std::path::Path;
 use std::process::exit;
 use std::sync::OnceLock;
 
-use measure::Worst;
+use measure::Measured;
 use readers::Reader;
 
 /// Names the reader. Without it the names of all are printed.
@@ -46,5 +47,5 @@ fn reader() -> &'static Reader {
 }
 
 libfuzzer_sys::fuzz_target!(init: begin(), |bytes: &[u8]| {
-    Worst::measure(bytes, reader().read);
+    Measured::measure(bytes, reader().read);
 });

@@ -6,14 +6,15 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use data::benchmarks::{Questions, Truthful};
 use data::data_files::{DataFile, Extent, Mapping, bipo_csv, tiller_jsonl, trl_jsonl};
 use tempfile::TempDir;
-use vectors::files::{AdapterFile, Contents, Format, Provenance, VectorFile};
+use vectors::files::{AdapterFile, Contents, Format, GgufTarget, VectorFile};
 use vectors::model::{Model, probe, read_facts};
-use vectors::passport::{Package, Passport, VectorRecord, content_hash};
-use vectors::steering::SteeringVector;
+
+use super::own_files;
 
 /// A reader of files that others wrote.
 pub struct Reader {
@@ -32,10 +33,13 @@ pub const ALL: &[Reader] = &[
     Reader { name: "vector-numpy", read: |bytes| vectors_of(Format::Numpy, bytes) },
     Reader { name: "vector-npz", read: npz },
     Reader { name: "vector-json", read: |bytes| vectors_of(Format::Json, bytes) },
-    Reader { name: "passport", read: passport },
-    Reader { name: "passport-record", read: passport_record },
+    Reader { name: "passport", read: own_files::passport },
+    Reader { name: "passport-record", read: own_files::passport_record },
+    Reader { name: "project", read: own_files::project },
+    Reader { name: "plan", read: own_files::plan },
     Reader { name: "adapter", read: adapter },
     Reader { name: "adapter-config", read: adapter_config },
+    Reader { name: "adapter-gguf", read: adapter_gguf },
     Reader { name: "model-gguf", read: model_gguf },
     Reader { name: "model-safetensors", read: |bytes| model_with("model.safetensors", bytes) },
     Reader { name: "model-config", read: |bytes| model_with("config.json", bytes) },
@@ -85,37 +89,6 @@ fn npz(bytes: &[u8]) {
     }
 }
 
-fn passport(bytes: &[u8]) {
-    let Ok(package) = Package::parse(bytes) else { return };
-    let again = Package::parse(&package.to_archive().expect("an archive")).expect("our own archive");
-    assert_eq!(again, package);
-}
-
-/// Reads the bytes as the record of a passport whose other files are sound.
-fn passport_record(bytes: &[u8]) {
-    let mut files = tiny_passport().all_files().expect("files");
-    files[0].1 = bytes.to_vec();
-    let files: Vec<(&str, &[u8])> =
-        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    passport(&zip_of(&files));
-}
-
-/// Returns a passport of a vector of four numbers.
-pub fn tiny_passport() -> Package {
-    let values = [0.5, -1.0, 2.0, 0.0];
-    let vector = SteeringVector { layer: 3, values: values.into() };
-    let file = VectorFile::new(vec![vector], Provenance::default()).expect("a vector");
-    let record = VectorRecord {
-        content_hash: content_hash(&file.vectors),
-        layers: vec![3],
-        size: 4,
-        norms: vec![2.25],
-        policy: Provenance::ADD_EVERYWHERE.into(),
-    };
-    let passport = Passport::new("seed".into(), record, Provenance::default(), "Tiller".into());
-    Package::new(passport, file, vec![("README.md", b"# seed".to_vec())]).expect("a passport")
-}
-
 fn adapter(bytes: &[u8]) {
     let config = Some(&br#"{"r": 2, "lora_alpha": 4, "peft_type": "LORA"}"#[..]);
     if let Ok(file) = AdapterFile::parse(bytes, config, None) {
@@ -129,6 +102,16 @@ fn adapter_config(bytes: &[u8]) {
     let path = place.write("adapter_model.safetensors", &tiny_adapter());
     place.write("adapter_config.json", bytes);
     drop(AdapterFile::read(&path));
+}
+
+/// The model for which adapters are read as GGUF files.
+pub static TARGET: LazyLock<GgufTarget> =
+    LazyLock::new(|| GgufTarget::open(&oracles().join("families/llama")).expect("a sound model"));
+
+fn adapter_gguf(bytes: &[u8]) {
+    let Ok(file) = AdapterFile::parse_gguf(bytes, &TARGET) else { return };
+    let written = file.to_gguf(&TARGET).expect("an adapter of this model");
+    assert_eq!(AdapterFile::parse_gguf(&written, &TARGET).expect("our own file"), file);
 }
 
 /// Returns an adapter of one block and rank 1 that does not say its alpha.
@@ -287,22 +270,26 @@ fn truthful(bytes: &[u8]) {
 }
 
 /// A folder for one input.
-struct Place(TempDir);
+pub struct Place(TempDir);
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().expect("a temporary folder"))
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path(name);
         fs::write(&path, bytes).expect("a temporary file");
         path
     }
 }
 
 /// Packs files into an archive.
-fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
         let stored =
@@ -314,7 +301,7 @@ fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// The folder of sound files.
-fn oracles() -> PathBuf {
+pub fn oracles() -> PathBuf {
     // From the fuzzer's folder and from a crate's.
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     ["../tests/oracles", "../../tests/oracles"]

@@ -10,11 +10,12 @@ use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{DataType, Field, Schema};
 use data::data_files::{Extent, Row, bipo_csv, tiller_jsonl, trl_jsonl, trl_parquet};
 use ipc::data::{Role, Split, Turn};
-use vectors::files::{Format, Provenance, VectorFile};
+use vectors::files::{AdapterFile, Format, Provenance, VectorFile};
 use vectors::steering::SteeringVector;
 use vectors::tokens::built_in_templates;
 
-use super::readers::{Reader, oracle, tiny_adapter, tiny_passport};
+use super::own_files::{tiny_passport, tiny_project};
+use super::readers::{Reader, TARGET, oracle, oracles, tiny_adapter};
 
 /// Writes the seeds of a reader into a folder.
 pub fn write(reader: &Reader, folder: &Path) {
@@ -34,7 +35,10 @@ pub fn of(name: &str) -> Vec<Vec<u8>> {
         "vector-pickle" => pickles(),
         "passport" => vec![tiny_passport().to_archive().expect("an archive")],
         "passport-record" => vec![tiny_passport().all_files().expect("files").remove(0).1],
+        "project" => vec![tiny_project()],
+        "plan" => plans(),
         "adapter" => vec![tiny_adapter()],
+        "adapter-gguf" => adapters(),
         "adapter-config" => texts(&[r#"{"peft_type": "LORA", "r": 1, "lora_alpha": 2.0}"#]),
         "model-gguf" => vec![gguf_without_weights(), oracle("families/llama.gguf")],
         "model-safetensors" => vec![oracle("families/llama3/model.safetensors")],
@@ -86,6 +90,23 @@ fn pickles() -> Vec<Vec<u8>> {
     let tensor: &[u8] = b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK\x04tQK\0K\x04\x85K\x01\x85\x89ccollections\nOrderedDict\n)RtR";
     let dictionary = [b"}K\x03", tensor, b"s"].concat();
     [tensor, &dictionary].map(|program| [b"\x80\x02", program, b"."].concat()).to_vec()
+}
+
+/// The plans of the project, and one with every key.
+fn plans() -> Vec<Vec<u8>> {
+    let root = oracles().join("../..");
+    ["studies/llama-2-7b.toml", "studies/reproduction.toml", "crates/study/tests/every_key.toml"]
+        .map(|path| fs::read(root.join(path)).expect("a plan"))
+        .to_vec()
+}
+
+/// The adapters of peft that llama.cpp could read, as its converter writes them.
+fn adapters() -> Vec<Vec<u8>> {
+    let written = |name: &str| {
+        let path = oracles().join(format!("adapters/{name}/adapter_model.safetensors"));
+        AdapterFile::read(&path).ok()?.to_gguf(&TARGET).ok()
+    };
+    ["plain", "all-three", "gaussian"].into_iter().filter_map(written).collect()
 }
 
 /// Returns a file of every family.

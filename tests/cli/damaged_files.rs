@@ -2,6 +2,9 @@
 //!
 //! `cargo xtask fuzz` does the same with coverage, and keeps what it found in `fuzz/corpus`, which is read here as well.
 
+#[path = "../../fuzz/src/own_files.rs"]
+#[allow(unreachable_pub, dead_code, reason = "the fuzzer's program uses all of it")]
+mod own_files;
 #[path = "../../fuzz/src/readers.rs"]
 #[allow(unreachable_pub, dead_code, reason = "the fuzzer's program uses all of it")]
 mod readers;
@@ -23,7 +26,7 @@ const COUNT: &str = "TILLER_DAMAGED_FILES";
 /// The number in an ordinary test.
 const USUAL_COUNT: u64 = 40;
 /// The inputs of a corpus that are read in an ordinary test.
-const KEPT: usize = 30;
+const KEPT: usize = 8;
 
 /// How long one input may take, with the waiting on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
@@ -181,6 +184,11 @@ fn what_is_written_of_a_format_is_read_by_its_reader() {
     sound("vector-pickle", |bytes| {
         VectorFile::parse(Format::Torch, &readers::torch_of(bytes), Some(3)).is_ok()
     });
+    sound("adapter-gguf", |bytes| vectors::files::AdapterFile::parse_gguf(bytes, &readers::TARGET).is_ok());
+    sound("plan", |bytes| {
+        str::from_utf8(bytes).is_ok_and(|text| study::Plan::parse(Path::new("plan.toml"), text).is_ok())
+    });
+    sound("project", own_files::is_project);
     sound("data-any", |bytes| DataFile::parse(bytes, None).is_ok());
     let framed = |head: &[u8], bytes: &[u8], foot: &[u8]| [head, bytes, foot].concat();
     for bytes in seeds::of("data-arrow") {

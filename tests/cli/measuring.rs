@@ -1,11 +1,32 @@
 //! Tests the commands that describe, measure and generate.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
 use crate::{Folder, LAYER, command, lines, number, parse};
+
+#[test]
+fn a_model_in_ollamas_store_has_the_name_of_its_manifest() {
+    let folder = Folder::new();
+    let (blobs, manifests) =
+        (folder.path("blobs"), folder.path("manifests/models.ollama.example/library/tiny"));
+    for new in [&blobs, &manifests] {
+        fs::create_dir_all(new).expect("a folder");
+    }
+    let digits = "5".repeat(64);
+    let blob = format!("{blobs}/sha256-{digits}");
+    let family = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracles/families/llama3.gguf");
+    fs::copy(family, &blob).expect("a content");
+    let name = || lines(&["model", "info", "--model", &blob, "--json"])[0]["name"].clone();
+    assert_ne!(name(), "tiny:1b", "no manifest names it");
+    let layer =
+        format!(r#"{{"mediaType": "application/vnd.ollama.image.model", "digest": "sha256:{digits}"}}"#);
+    fs::write(format!("{manifests}/1b"), format!(r#"{{"layers": [{layer}]}}"#)).expect("a manifest");
+    assert_eq!(name(), "tiny:1b");
+}
 
 #[test]
 fn the_model_is_described() {

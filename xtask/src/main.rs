@@ -115,13 +115,16 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u32,
     },
-    /// Gives the readers of others' files random inputs, and prints the most time and memory that one took.
+    /// Gives the readers of others' files random inputs, and adds what was reached to docs/fuzzing.json.
     Fuzz {
-        /// The readers, by the names of their files in fuzz/corpus. Without any, all of them.
+        /// The readers, by the names of their files in fuzz/corpus. Without any, all of them, the least fuzzed first.
         readers: Vec<String>,
         /// How long each is fuzzed.
         #[arg(long, default_value_t = 1200)]
         seconds: u32,
+        /// Takes the program that was compiled last, so that the sources may change meanwhile.
+        #[arg(long)]
+        built: bool,
     },
     /// Trains the paper's methods with controls, and writes docs/reproduction.md. Stopped, it goes on.
     Reproduce {
@@ -155,7 +158,9 @@ fn main() -> ExitCode {
         Task::Deny => supply::deny(),
         Task::Sbom => supply::sbom().map(drop),
         Task::Bench { pairs, questions } => bench::bench(pairs.as_deref(), questions.as_deref()),
-        Task::Fuzz { readers, seconds } => fuzz::fuzz(&readers, seconds),
+        Task::Fuzz { readers, seconds, built } => {
+            fuzz::fuzz(&readers, &fuzz::Options { seconds, is_built: built })
+        }
         Task::Kills { count, seed } => kills::kills(count, seed),
         Task::Run { features, arguments } => {
             return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.print());

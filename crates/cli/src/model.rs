@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hub::ollama_store::{self, Layer};
 use ipc::tokens::{FoundToken, ModelTokens, SampleToken};
 use serde::Serialize;
 use vectors::model::{read_facts, read_token_report};
@@ -49,6 +50,14 @@ struct Info {
     tokens: Option<ModelTokens>,
     /// What in the files is not known or cannot be used, in sentences.
     warnings: Vec<String>,
+}
+
+/// Returns a model's name: in Ollama's store, where a file is called by a hash, the one that `ollama list` writes.
+fn name(path: &Path, in_file: String) -> String {
+    match ollama_store::layer(path) {
+        Some(Layer::Model(name)) => name,
+        _ => in_file,
+    }
 }
 
 /// Reads how the model reads a sample pair, or why it cannot.
@@ -99,7 +108,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
         tokens,
         warnings,
         fingerprint: arguments.model.fingerprint()?,
-        name: facts.name,
+        name: name(&path, facts.name),
         architecture: facts.architecture,
         quantization: facts.quantization,
         blocks: facts.blocks,

@@ -5,6 +5,9 @@ use crate::format;
 /// The number of colours in the palette: `--series-0` and on in `tokens.css`.
 pub const SERIES: u8 = 8;
 
+/// The most bands that are drawn at once. More of them hide each other and the lines, and make every frame slow.
+const MOST_BANDS: usize = 32;
+
 /// The data of one chart.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Picture {
@@ -142,6 +145,17 @@ impl Picture {
         self.heat.is_none() && self.lines.iter().all(|line| line.points.is_empty())
     }
 
+    /// Returns the bands to draw: all of them, or where there are too many, that of the line under the pointer.
+    #[must_use]
+    pub fn shown_bands(&self, near: Option<usize>) -> &[Band] {
+        let has_own = self.bands.len() == self.lines.len();
+        match near.filter(|_| has_own) {
+            _ if self.bands.len() <= MOST_BANDS => &self.bands,
+            Some(line) => std::slice::from_ref(&self.bands[line]),
+            None => &[],
+        }
+    }
+
     /// Finds the point of a marked line that is nearest to `(x, y)`, within `reach` of the axes' spans. Returns the index of
     /// the line in the picture and the index of the point in the line.
     #[must_use]
@@ -191,6 +205,30 @@ mod tests {
         let (line, index) = picture.nearest(0.9, 8.0, 1.0, 10.0, 0.3).unwrap();
         assert_eq!((picture.lines[line].name.as_str(), index), ("b", 1));
         assert!(picture.nearest(0.5, 5.0, 1.0, 10.0, 0.3).is_none());
+    }
+
+    #[test]
+    fn of_many_bands_only_the_one_under_the_pointer_is_drawn() {
+        let line = Line {
+            name: String::new(),
+            color: 0,
+            stroke: Stroke::Marked,
+            points: Vec::new(),
+            notes: Vec::new(),
+        };
+        let picture = |count: usize, lines: usize| Picture {
+            bands: (0..count).map(|at| Band { color: at as u8, points: Vec::new() }).collect(),
+            lines: vec![line.clone(); lines],
+            ..Picture::default()
+        };
+        assert_eq!(picture(MOST_BANDS, 3).shown_bands(None).len(), MOST_BANDS);
+        let many = picture(MOST_BANDS + 1, MOST_BANDS + 1);
+        assert!(many.shown_bands(None).is_empty());
+        assert_eq!(many.shown_bands(Some(7)), [Band { color: 7, points: Vec::new() }]);
+        assert!(
+            picture(MOST_BANDS + 1, 3).shown_bands(Some(1)).is_empty(),
+            "whose band it is cannot be told"
+        );
     }
 
     #[test]

@@ -230,6 +230,8 @@ impl eframe::App for App {
 
 /// The distance of two points in pixels below which a line has no marks: they would touch each other, and be slow to draw.
 const MARKS_APART: f32 = 9.0;
+/// How near to a point the pointer must be, as a part of the axes' spans.
+const REACH: f64 = 0.06;
 /// The space between panels, and the height of a panel's title.
 const GAP: f32 = 10.0;
 const TITLE: f32 = 16.0;
@@ -317,7 +319,11 @@ fn panel(
             let fill = colors.quiet.gamma_multiply(0.12);
             plot.span(Span::new("", from..=to).fill(fill).border_width(0.0));
         }
-        for band in &picture.bands {
+        let near = plot.pointer_coordinate().filter(|_| plot.response().hovered()).and_then(|pointer| {
+            let bounds = plot.plot_bounds();
+            picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), REACH)
+        });
+        for band in picture.shown_bands(near.map(|(line, _)| line)) {
             let part = |index: usize| band.points.iter().map(|p| p[index]).collect::<Vec<_>>();
             let fill = colors.series(band.color).gamma_multiply(0.2);
             if band.points.len() > 1 {
@@ -352,7 +358,7 @@ fn panel(
     });
     let bounds = response.transform.bounds();
     let pointer = response.inner.filter(|_| response.response.hovered())?;
-    let (at, index) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), 0.06)?;
+    let (at, index) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), REACH)?;
     let line = &picture.lines[at];
     let point = line.points[index];
     let place = response.transform.position_from_point(&egui_plot::PlotPoint::new(point[0], point[1]));

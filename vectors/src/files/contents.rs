@@ -167,7 +167,8 @@ impl Count {
     }
 }
 
-fn is_main(name: &str) -> bool {
+/// Whether a tensor's name says that it is the vector.
+pub(super) fn is_main(name: &str) -> bool {
     let last = name.rsplit(['.', '/']).next().unwrap_or(name).to_ascii_lowercase();
     VECTOR_NAMES.contains(&last.as_str())
 }

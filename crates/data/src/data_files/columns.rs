@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use ipc::data::Split;
 use serde_json::Value;
 
-use super::cells::{BEFORE, text};
+use super::cells::{BEFORE, optional, text};
 use super::error::list;
 use super::json::kind;
 use super::report::{RowNote, left_out_unnamed};
@@ -122,11 +122,13 @@ impl Reading {
     }
 
     /// Says which columns were read, and which were left out and why, when all rows are read. Of those that may hold a prompt
-    /// only the ones that did were read; `prompts` names them, where any row was read.
+    /// only the ones that did were read; `prompts` names them, where any row was read. `passed_over` names those that hold
+    /// something else than their names say in every row.
     pub(super) fn tell(
         &self,
         columns: &[String],
         prompts: Option<&BTreeSet<&'static str>>,
+        passed_over: &[&str],
         report: &mut Report,
     ) {
         let read: BTreeSet<&str> = self.columns().into_iter().collect();
@@ -145,6 +147,8 @@ impl Reading {
                 report.leave_out(name, &other);
             } else if is_prompt(name) && prompts.is_some_and(|prompts| !prompts.contains(name.as_str())) {
                 report.leave_out(name, &in_others);
+            } else if passed_over.contains(&name.as_str()) {
+                report.leave_out(name, "every row has something other than Tiller's own there");
             } else {
                 report.read.push(name.clone());
             }
@@ -183,12 +187,12 @@ impl Reading {
     ) -> Result<(Row, Option<Vec<String>>), String> {
         let row = self.pair(cells, done)?;
         let row = if self.format() == Format::Tiller { row } else { further::with_further(cells, row, done) };
-        let system = match (row.system, cells.get("system")) {
-            (None, Some(Value::String(system))) => Some(system.clone()),
-            (Some(own), Some(Value::String(system))) if own != *system && !system.is_empty() => {
+        let system = match (row.system, optional(cells, "system")?) {
+            (None, system) => system,
+            (Some(own), Some(system)) if own != system && !system.is_empty() => {
                 return Err("its \"system\" is another than the system message of its prompt".to_owned());
             }
-            (system, _) => system,
+            (own, _) => own,
         };
         let split = split(cells, done)?;
         // A split that stands in a file was meant: it stays when the data set is split anew.
@@ -238,6 +242,9 @@ impl Reading {
 
 /// The format of the columns; names that differ from a format's in case only become the format's.
 fn known_format(header: &mut Header, report: &mut Report) -> Result<Format, DataFileError> {
+    if header.columns.is_empty() {
+        return Err(DataFileError::Empty);
+    }
     if let Some(format) = known(&header.columns, header.is_list) {
         return Ok(format);
     }

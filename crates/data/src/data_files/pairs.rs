@@ -50,12 +50,17 @@ impl<'a> Pairs<'a> {
             self.header(Header { columns: vec![], is_list: false })?;
         }
         let Some(reading) = &self.reading else { return Err(DataFileError::Empty) };
-        for sentence in self.done.iter().filter_map(|(done, rows)| done.sentence(*rows)) {
-            self.report.note(sentence);
+        let used = self.seen - self.refused.len();
+        let mut passed_over = Vec::new();
+        for (done, rows) in &self.done {
+            match done.passed_over() {
+                Some(column) if *rows == used => passed_over.push(column),
+                _ => done.sentence(*rows).into_iter().for_each(|sentence| self.report.note(sentence)),
+            }
         }
         self.marks.sentences().for_each(|sentence| self.report.note(sentence));
         let prompts = (!self.rows.is_empty()).then_some(&self.prompts);
-        reading.tell(&self.columns, prompts, &mut self.report);
+        reading.tell(&self.columns, prompts, &passed_over, &mut self.report);
         Ok(DataFile {
             format: reading.format(),
             encoding,

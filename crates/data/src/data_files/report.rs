@@ -79,6 +79,15 @@ pub(super) enum RowNote {
 }
 
 impl RowNote {
+    /// Returns the column that was passed over.
+    pub(super) fn passed_over(self) -> Option<&'static str> {
+        match self {
+            Self::SplitPassedOver => Some("split"),
+            Self::PassedOver(column) => Some(column),
+            _ => None,
+        }
+    }
+
     /// Returns the note for this many rows; none for what the list of columns says.
     pub(super) fn sentence(self, rows: usize) -> Option<String> {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };

@@ -63,7 +63,10 @@ pub(super) fn row(cells: &Cells, done: AddNote<'_>) -> Result<Row, String> {
 
 /// The prompt, where a column has it. An instruction's input follows it behind a line break, as Alpaca's programs have it.
 fn prompt(cells: &Cells, done: AddNote<'_>) -> Result<Option<TextOrMessages>, String> {
-    let Some(name) = PROMPTS.into_iter().find(|name| cells.get(*name).is_some_and(|value| !value.is_null()))
+    // An empty cell counts where no other one says anything.
+    let is_there = |name: &&str| cells.get(*name).is_some_and(|value| !value.is_null());
+    let says_something = |name: &&str| cells.get(*name).is_some_and(|value| !is_empty(value));
+    let Some(name) = PROMPTS.into_iter().find(says_something).or_else(|| PROMPTS.into_iter().find(is_there))
     else {
         return Ok(None);
     };

@@ -74,7 +74,7 @@ const OUTCOMES: [(&str, Outcome); 33] = [
         ),
     ),
     ("76-empty-file-rows", Refused("empty")),
-    ("77-json-empty-list", Refused("no known format")),
+    ("77-json-empty-list", Refused("empty")),
     ("78-only-header", Nothing),
     ("82-json-keys-dup", Refused("two values called \"chosen\"")),
     // Tokens are counted later, by the model that reads them.

@@ -46,6 +46,40 @@ fn of_several_columns_that_may_hold_the_prompt_those_that_did_were_read() {
 }
 
 #[test]
+fn an_empty_cell_is_no_prompt_where_another_column_has_one() {
+    let file = DataFile::parse(b"prompt,question,chosen,rejected\n,q,a,b\np,q,a,b\n,,a,b\n", None);
+    let prompts: Vec<String> = file.expect("a table").rows.into_iter().map(|row| row.prompt).collect();
+    assert_eq!(prompts, ["q", "p", ""]);
+}
+
+#[test]
+fn a_system_message_is_read_or_refused_in_every_format() {
+    let mapping = Mapping { prompt: "x".into(), wanted: "y".into(), opposite: "z".into() };
+    for (columns, mapping) in [
+        (["prompt", "chosen", "rejected"], None),
+        (["question", "matching", "not_matching"], None),
+        (["prompt", "wanted", "opposite"], None),
+        (["question", "answer_matching_behavior", "answer_not_matching_behavior"], None),
+        (["x", "y", "z"], Some(&mapping)),
+    ] {
+        let [prompt, wanted, opposite] = columns;
+        let read = |system: &str| {
+            let row =
+                format!(r#"{{"{prompt}": "p", "{wanted}": "w", "{opposite}": "o", "system": {system}}}"#);
+            DataFile::parse(row.as_bytes(), mapping).expect("a row")
+        };
+        assert_eq!(read("\"Be brief.\"").rows[0].system.as_deref(), Some("Be brief."), "{columns:?}");
+        assert_eq!(read("null").rows[0].system, None, "{columns:?}");
+        for (other, kind) in [(r#"[{"role": "system", "content": "s"}]"#, "a list"), ("7", "a number")] {
+            let file = read(other);
+            assert!(file.rows.is_empty(), "{columns:?}");
+            let reason = &file.refused[0].reason;
+            assert!(reason.contains("\"system\" is") && reason.contains(kind), "{columns:?}: {reason}");
+        }
+    }
+}
+
+#[test]
 fn a_needed_column_that_is_there_twice_is_refused_and_another_is_not() {
     let twice = DataFile::parse(b"question,matching,not_matching,matching\na,b,c,d\n", None);
     assert!(twice.expect_err("a refusal").to_string().contains("two columns are called \"matching\""));
@@ -106,8 +140,11 @@ fn what_is_left_out_is_reported_with_the_reason() {
     assert!(has(&sentences("x,y,z,w\na,b,c,d\n", Some(&mapping)), "Left out: \"w\" (not named)."));
     // Values that are something else than the name of their column says.
     let other = sentences("question,matching,not_matching,before,pinned\na,b,c,yesterday,perhaps\n", None);
-    assert!(has(&other, "In 1 row \"before\" holds something other"), "{other:?}");
-    assert!(has(&other, "In 1 row \"pinned\" holds something other"), "{other:?}");
+    assert!(has(&other, "Left out: \"before\", \"pinned\" (every row has something other"), "{other:?}");
+    assert!(!has(&other, "passed over"), "{other:?}");
+    let some = sentences("question,matching,not_matching,pinned\na,b,c,perhaps\na,b,d,true\n", None);
+    assert!(has(&some, "In 1 row \"pinned\" holds something other"), "{some:?}");
+    assert!(has(&some, "\"not_matching\", \"pinned\"."), "{some:?}");
     let truthful = sentences("Question,Best Answer,Incorrect Answers\nq,w,o; p\n", None);
     assert!(has(&truthful, "the others were left out"), "{truthful:?}");
     let number =

@@ -287,16 +287,18 @@ fn a_bad_row_is_refused_with_its_line_and_the_others_are_read() {
         let row =
             format!("{{\"prompt\": \"q\", \"wanted\": \"w\", \"opposite\": \"o\", \"split\": \"{name}\"}}");
         let file = parse(&row);
-        (file.rows[0].split, file.report.notes.len())
+        (file.rows[0].split, file.report.left_out.len())
     };
     assert_eq!(split("dev-set"), (Some(Split::HeldOut), 0));
     assert_eq!(split("train_prefs"), (Some(Split::Train), 0));
-    assert_eq!(split("somewhere"), (None, 1), "a split of another name is passed over, and said");
+    assert_eq!(split("somewhere"), (None, 1), "a split of another name is left out, and said");
 }
 
 #[test]
 fn whole_files_are_refused_by_name() {
-    assert!(refusal("").contains("empty") && refusal(" \n\t").contains("empty"));
+    for nothing in ["", " \n\t", "[]"] {
+        assert!(refusal(nothing).contains("empty"), "{nothing:?}");
+    }
     assert!(
         refusal(r#"{"prompt": {"0": "a"}, "chosen": {"0": "b"}, "rejected": {"0": "c"}}"#)
             .contains("column-oriented")

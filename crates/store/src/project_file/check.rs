@@ -10,7 +10,8 @@ use ipc::vector::Adapter;
 use super::content::{Content, RowOf, Value};
 use super::error::ProjectFileError;
 use super::json_columns::{Json, rewrite};
-use super::tables::{Kind, TABLES};
+use super::table::Kind;
+use super::tables::TABLES;
 use crate::json::from_json;
 use crate::steering;
 

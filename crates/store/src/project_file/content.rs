@@ -6,7 +6,8 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqliteConnection, ValueRef as _};
 
 use super::error::ProjectFileError;
-use super::tables::{Column, Kind, TABLES, Table, selected_by, table};
+use super::table::{Column, Kind, Table};
+use super::tables::{TABLES, selected_by, table};
 use crate::StoreError;
 
 /// A cell.

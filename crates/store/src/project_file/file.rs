@@ -10,7 +10,8 @@ use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
 use super::content::{Content, with_cells};
 use super::error::ProjectFileError;
-use super::tables::{Kind, TABLES, Table};
+use super::table::{Kind, Table};
+use super::tables::TABLES;
 use crate::StoreError;
 use crate::health::quick_check;
 use crate::store_files::failed;

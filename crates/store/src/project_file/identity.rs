@@ -9,7 +9,8 @@ use serde_json::Value as JsonValue;
 use super::content::{Content, RowOf, Value};
 use super::error::ProjectFileError;
 use super::json_columns::{Json, canonical, pairs_of_edits};
-use super::tables::{Kind, TABLES};
+use super::table::Kind;
+use super::tables::TABLES;
 
 /// The name of a row: its table and its id there.
 pub(crate) type Key = (&'static str, Id);

@@ -13,6 +13,7 @@ mod merge;
 mod plan;
 mod portable;
 mod readable;
+mod table;
 mod tables;
 
 use std::path::Path;

@@ -1,0 +1,180 @@
+//! Tests files as PyTorch writes them, and hostile ones.
+
+use super::*;
+
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, content) in files {
+        archive.start_file(*name, options).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn message(files: &[(&str, &[u8])]) -> String {
+    parse(&archive(files)).unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_not_one_tensor_is_refused() {
+    let pickle = pickle::write(&[2]);
+    assert!(parse(&archive(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 8])])).is_ok());
+    assert!(message(&[("a/data.pkl", &pickle)]).contains("a/data/0"));
+    assert!(message(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 4])]).contains("larger than its storage"));
+    assert!(
+        message(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 8]), ("a/byteorder", b"mixed")])
+            .contains("byte")
+    );
+    assert!(message(&[("a/data.pkl", &vec![b'N'; 600_000])]).contains("600000 bytes"));
+    assert!(message(&[("a/data.pkl", b"cos\nsystem\n.")]).contains("os.system"));
+    assert!(message(&[("readme", b"")]).contains("data.pkl"));
+    assert!(
+        parse(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.").unwrap_err().to_string().contains("old form")
+    );
+}
+
+#[test]
+fn a_view_stays_in_its_storage() {
+    let description = |shape: &[usize], strides: &[usize], offset| Description {
+        kind: bytes::FloatType::F32,
+        key: "0".into(),
+        offset,
+        shape: shape.to_vec(),
+        strides: strides.to_vec(),
+    };
+    let read = |description: &Description| {
+        let numbers = vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+        view(description, &mut Storage { is_taken: vec![false; 6], numbers })
+    };
+    assert_eq!(read(&description(&[3], &[2], 1)).unwrap(), [1.0, 3.0, 5.0]);
+    assert_eq!(read(&description(&[2, 3], &[1, 2], 0)).unwrap(), [0.0, 2.0, 4.0, 1.0, 3.0, 5.0]);
+    assert!(read(&description(&[3], &[2], 2)).is_err());
+    assert!(read(&description(&[usize::MAX, usize::MAX], &[0, 0], 0)).is_err());
+    assert!(read(&description(&[7], &[0], 0)).is_err());
+    assert!(read(&description(&[2], &[usize::MAX], usize::MAX)).is_err());
+    assert!(read(&description(&[2], &[0], 0)).unwrap_err().to_string().contains("over each other"));
+}
+
+/// The pickle of a tensor without its header and its end, which stand once in a file.
+fn bare(size: usize) -> Vec<u8> {
+    let whole = pickle::write(&[size]);
+    whole[2..whole.len() - 1].to_vec()
+}
+
+fn layers(pickle: &[u8], numbers: usize, layer: Option<usize>) -> Result<Vec<usize>, FileError> {
+    let storage = bytes::to_bytes(&vec![1.0; numbers]);
+    let contents = parse(&archive(&[("a/data.pkl", pickle), ("a/data/0", &storage)]))?;
+    let file = contents.vectors(layer, None)?;
+    Ok(file.vectors.iter().map(|vector| vector.layer).collect())
+}
+
+#[test]
+fn parameters_lists_and_dictionaries_are_read() {
+    let parameter = [
+        b"\x80\x02ctorch._utils\n_rebuild_parameter\n".as_slice(),
+        &bare(2),
+        b"\x88ccollections\nOrderedDict\n)R\x87R.",
+    ];
+    assert_eq!(layers(&parameter.concat(), 2, Some(3)).unwrap(), [3]);
+    assert_eq!(layers(&[b"]".as_slice(), &bare(2), b"a."].concat(), 2, Some(3)).unwrap(), [3]);
+    assert_eq!(layers(&[b"}K\x0a".as_slice(), &bare(2), b"s."].concat(), 2, None).unwrap(), [10]);
+    let named = [
+        b"}(X\x06\0\0\0vector".as_slice(),
+        &bare(2),
+        b"X\x05\0\0\0layerK\x07X\x04\0\0\0typeX\x04\0\0\0meanu.",
+    ];
+    assert_eq!(layers(&named.concat(), 2, None).unwrap(), [7]);
+    let around = [b"}X\x07\0\0\0vectors}K\x0a".as_slice(), &bare(2), b"ss."].concat();
+    assert_eq!(layers(&around, 2, None).unwrap(), [10]);
+    assert!(matches!(
+        layers(&[b"]".as_slice(), &bare(2), b"a."].concat(), 2, None),
+        Err(FileError::NoLayer { .. })
+    ));
+    for other in [b"].".as_slice(), b"}.", b"]K\x01a.", b"}X\x01\0\0\0aK\x01s."] {
+        assert!(matches!(layers(other, 2, Some(1)), Err(FileError::NotAVector { .. })), "{other:?}");
+    }
+}
+
+#[test]
+fn named_vectors_with_their_layers_are_read_as_the_assistant_axis_keeps_them() {
+    // A dictionary with the vector of storage `key` and its layer.
+    let part = |key: u8, layer: u8| {
+        [b"}(".to_vec(), text("vector"), stored(key), text("layer"), vec![b'K', layer, b'u']].concat()
+    };
+    let two = |layers: [u8; 2]| {
+        let parts = [text("a"), part(b'0', layers[0]), text("b"), part(b'1', layers[1])].concat();
+        // [{"id": .., "interventions": [{"vector": .., "cap": -16.875}]}], as its programs write what they tried.
+        let cap =
+            [b"}(".to_vec(), text("vector"), text("a"), text("cap"), b"G\xc0\x30\xe0\0\0\0\0\0u".to_vec()]
+                .concat();
+        let interventions = [text("interventions"), b"](".to_vec(), cap, b"e".to_vec()].concat();
+        let experiment =
+            [b"}(".to_vec(), text("id"), text("layers_20:24-p0.25"), interventions, b"u".to_vec()].concat();
+        let rest = [text("experiments"), b"](".to_vec(), experiment, b"e".to_vec()].concat();
+        [b"}(".to_vec(), text("vectors"), b"}(".to_vec(), parts, b"u".to_vec(), rest, b"u.".to_vec()].concat()
+    };
+    let read = |pickle: &[u8]| {
+        let storage = bytes::to_bytes(&[1.0, 2.0]);
+        let entries = [("a/data.pkl", pickle), ("a/data/0", storage.as_slice()), ("a/data/1", &storage)];
+        parse(&archive(&entries)).and_then(|contents| contents.vectors(None, None))
+    };
+    let file = read(&two([20, 24])).unwrap();
+    assert_eq!(file.vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [20, 24]);
+    assert!(
+        file.notes[0].contains("\"a\", \"b\"") && file.notes[1].contains("experiments"),
+        "{:?}",
+        file.notes
+    );
+    assert!(read(&two([20, 20])).unwrap_err().to_string().contains("layer 20 is there twice"));
+}
+
+/// A text as a pickle has it.
+fn text(text: &str) -> Vec<u8> {
+    [b"X", (text.len() as u32).to_le_bytes().as_slice(), text.as_bytes()].concat()
+}
+
+/// The pickle of a tensor of two numbers in this storage.
+fn stored(key: u8) -> Vec<u8> {
+    let mut tensor = bare(2);
+    let place = tensor.windows(6).position(|bytes| bytes == b"X\x01\0\0\x000").unwrap();
+    tensor[place + 5] = key;
+    tensor
+}
+
+#[test]
+fn a_dictionary_by_layers_is_taken_before_sums_that_have_no_layer() {
+    let dictionary = |entries: &[Vec<u8>]| [b"}(", entries.concat().as_slice(), b"u"].concat();
+    let by_layers = dictionary(&[b"K\x18".to_vec(), stored(b'1'), b"K\x1a".to_vec(), stored(b'2')]);
+    let numbers = b"](K\x18K\x1ae".to_vec();
+    let read = |sum: &str| {
+        // A sum under two names, as persona programs keep it, and lists and facts beside it.
+        let entries = [
+            [text(sum), stored(b'0'), text("safe_vector"), stored(b'0')].concat(),
+            [text("per_layer_vectors"), by_layers.clone(), text("layers"), numbers.clone()].concat(),
+            [text("metadata"), dictionary(&[text("model"), text("a model")])].concat(),
+        ];
+        let pickle = [b"\x80\x02", dictionary(&entries).as_slice(), b"."].concat();
+        let storages = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]].map(|numbers| bytes::to_bytes(&numbers));
+        let [sum, low, high] = &storages;
+        let files =
+            [("a/data.pkl", pickle.as_slice()), ("a/data/0", sum), ("a/data/1", low), ("a/data/2", high)];
+        parse(&archive(&files))
+    };
+    let file = read("raw_vector").unwrap().vectors(None, None).unwrap();
+    let found: Vec<(usize, &[f32])> =
+        file.vectors.iter().map(|vector| (vector.layer, vector.values.as_ref())).collect();
+    assert_eq!(found, [(24, [3.0, 4.0].as_slice()), (26, &[5.0, 6.0])]);
+    let left_out = "\"raw_vector\", \"safe_vector\", \"layers\", \"metadata\"";
+    assert!(file.notes.iter().any(|note| note.contains(left_out)), "{:?}", file.notes);
+    // A name that says that it is the vector decides, and its second name changes nothing.
+    let file = read("vector").unwrap().vectors(Some(3), None).unwrap();
+    assert_eq!(file.vectors[0].values.as_ref(), [1.0, 2.0]);
+    assert!(file.notes.iter().any(|note| note.contains("\"safe_vector\"")), "{:?}", file.notes);
+}
+
+#[test]
+fn tensors_over_each_other_are_refused() {
+    let both = [b"](".as_slice(), &bare(2), &bare(2), b"e."].concat();
+    assert!(layers(&both, 2, None).unwrap_err().to_string().contains("over each other"));
+}
