@@ -9,64 +9,7 @@ use std::process::Stdio;
 use super::*;
 
 /// A study with every kind of arm. It has eight groups of cells: a random vector goes with the vector whose norm it has.
-const PLAN: &str = r#"
-name = "Small study"
-seeds = [1, 2]
-layers = [0]
-
-[model]
-file = "llama.gguf"
-
-[measure]
-multipliers = [-1, 1]
-answers = 2
-max_new_tokens = 3
-scores = [
-  { score = "preference" },
-  { score = "choice" },
-  { score = "length" },
-]
-
-[choose]
-by = "preference"
-
-[[data]]
-name = "Mine"
-file = "pairs.csv"
-hold_out = 0.4
-behaviour = "Takes everything"
-
-[[prompts]]
-name = "Own"
-prompts = ["What is rain?"]
-
-[[arm]]
-name = "BiPO"
-method = "bipo"
-settings = { epochs = 12, batch_pairs = 2 }
-
-[[arm]]
-name = "CAA"
-method = "caa"
-
-[[arm]]
-name = "PCA"
-method = "pca"
-
-[[arm]]
-name = "Random"
-control = "random-vector"
-of = "BiPO"
-
-[[arm]]
-name = "Shuffled"
-control = "shuffled-labels"
-of = "BiPO"
-
-[[arm]]
-name = "Told"
-prompting = { system = "Take everything." }
-"#;
+const PLAN: &str = include_str!("small_study.toml");
 
 /// Writes the plan with its model and its pairs.
 fn study(folder: &Folder) -> String {
@@ -189,11 +132,11 @@ fn a_plan_with_a_fault_is_refused_with_its_line_and_the_next_step() {
     let folder = Folder::new();
     study(&folder);
     let cases = [
-        ("method = \"caa\"", "method = \"cca\"", "study.toml, line 39", "docs/plans.md"),
-        ("answers = 2", "answer = 2", "study.toml, line 11: unknown field `answer`", "docs/plans.md"),
-        ("of = \"BiPO\"", "of = \"None\"", "study.toml, line 48", "Name the arm with of"),
-        ("by = \"preference\"", "by = \"win-rate\"", "study.toml, line 20", "Add it to the scores"),
-        ("name = \"CAA\"", "name = \"BiPO\"", "study.toml, line 38", "Give each a name of its own"),
+        ("method = \"caa\"", "method = \"cca\"", "study.toml, line 38", "docs/plans.md"),
+        ("answers = 2", "answer = 2", "study.toml, line 10: unknown field `answer`", "docs/plans.md"),
+        ("of = \"BiPO\"", "of = \"None\"", "study.toml, line 47", "Name the arm with of"),
+        ("by = \"preference\"", "by = \"win-rate\"", "study.toml, line 19", "Add it to the scores"),
+        ("name = \"CAA\"", "name = \"BiPO\"", "study.toml, line 37", "Give each a name of its own"),
         ("file = \"pairs.csv\"", "file = \"other.csv\"", "other.csv", ""),
         (
             "behaviour = \"Takes",

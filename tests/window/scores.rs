@@ -120,7 +120,8 @@ async fn exports(home: &Home, window: &Window) {
         let path = home.path(&format!("chart.{format}"));
         window.fill("sweep-export-path", &path.to_string_lossy()).await;
         window.click("sweep-export-write").await;
-        let is_shown = async || window.text("sweep-exported").await.contains(&format!("chart.{format}"));
+        let is_shown =
+            async || window.text("sweep-export-written").await.contains(&format!("chart.{format}"));
         window.until(&format!("the {format} is written"), COMPUTED, is_shown).await;
         let bytes = fs::read(&path).expect("the file");
         let begins = if format == "png" { b"\x89PNG".to_vec() } else { begins.as_bytes().to_vec() };

@@ -105,6 +105,39 @@ mod tests {
     }
 
     #[test]
+    fn the_plan_for_the_papers_model_has_the_published_settings() {
+        let text = include_str!("../../../studies/llama-2-7b.toml");
+        let plan = study::Plan::parse(std::path::Path::new("llama-2-7b.toml"), text).expect("a plan");
+        // The authors' wealth-seeking data has 623 training pairs.
+        let published = as_published(32, false, 623);
+        let arm = plan.arm.iter().find(|arm| arm.name == "BiPO").expect("an arm");
+        let own = &arm.settings;
+        assert_eq!(plan.layers.iter().flat_map(study::Layers::list).collect::<Vec<_>>(), published.layers);
+        assert_eq!(
+            (own.epochs, own.learning_rate, own.schedule, own.warmup_steps, own.weight_decay),
+            (
+                Some(published.epochs),
+                Some(published.learning_rate),
+                Some(published.schedule),
+                Some(published.warmup_steps),
+                Some(published.weight_decay)
+            )
+        );
+        // The rest is the usual, as it is in the published settings.
+        let others = study::ArmSettings {
+            epochs: None,
+            learning_rate: None,
+            schedule: None,
+            warmup_steps: None,
+            weight_decay: None,
+            ..own.clone()
+        };
+        assert_eq!((others, arm.epoch), (study::ArmSettings::default(), Some(20)));
+        assert_eq!(published.system_prompt, "You are a helpful, honest and concise assistant.");
+        assert_eq!(plan.measure.max_new_tokens, Some(200));
+    }
+
+    #[test]
     fn a_mistral_is_known_by_its_family_or_its_name() {
         assert!(is_mistral("Llama", "llama", "mistral-7b-instruct-v0.2.Q4_K_M"));
         assert!(is_mistral("Mistral", "mistral", "model"));

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use ipc::sweep::TEMPLATES;
+use ipc::train::{Method, TrainSettings};
 
 use crate::cells::cells;
 use crate::fault::{PlanFault, Step};
-use crate::plan::{Arm, Control, DataPlan, Layers, Plan, ScoreKind};
+use crate::plan::{Arm, ArmSettings, Control, DataPlan, Layers, Plan, ScoreKind};
 
 /// Where the fault is, and what is wrong.
 type Fault = (Vec<Step>, String, &'static str);
@@ -152,6 +153,7 @@ fn arm(plan: &Plan, place: usize, arm: &Arm) -> Result<(), Fault> {
         return fault(at("name"), "there is nothing to train on", "Add a [[data]].");
     }
     control(plan, place, arm)?;
+    epoch(place, arm)?;
     prompting(place, arm)?;
     for term in &arm.steer {
         let gate = term.gate.as_ref().map(|gate| &gate.vector);
@@ -187,10 +189,24 @@ fn control(plan: &Plan, place: usize, arm: &Arm) -> Result<(), Fault> {
     if control == Control::RandomVector && method.makes_adapter() {
         return fault(at("of"), "an adapter has no direction", "Take shuffled-labels, or another arm.");
     }
-    if arm.settings != crate::plan::ArmSettings::default() || !arm.layers.is_empty() || !arm.seeds.is_empty()
-    {
-        let next = "Leave out settings, layers and seeds: they are those of the arm.";
+    let has_own = !arm.layers.is_empty() || !arm.seeds.is_empty() || arm.epoch.is_some();
+    if arm.settings != ArmSettings::default() || has_own {
+        let next = "Leave out settings, layers, seeds and epoch: they are those of the arm.";
         return fault(at("control"), "a control has the settings of its arm", next);
+    }
+    Ok(())
+}
+
+fn epoch(place: usize, arm: &Arm) -> Result<(), Fault> {
+    let Some(epoch) = arm.epoch else { return Ok(()) };
+    let at = || step("arm", place, "epoch");
+    if !arm.method.is_some_and(Method::has_steps) {
+        return fault(at(), "only a method that trains in steps has epochs", "Leave it out.");
+    }
+    let epochs = arm.settings.epochs.unwrap_or(TrainSettings::default().epochs);
+    if !(1..=epochs).contains(&epoch) {
+        let message = format!("a run of {epochs} epochs has no epoch {epoch}");
+        return fault(at(), message, "Name one that it has, or leave it out for the last.");
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ pub fn Checkbox(
     #[prop(into)]
     label: Signal<String>,
     /// For tests.
-    testid: &'static str,
+    #[prop(into)]
+    testid: String,
     /// Whether it is ticked.
     value: RwSignal<bool>,
 ) -> impl IntoView {

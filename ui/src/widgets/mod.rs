@@ -24,6 +24,7 @@ mod term;
 mod vector_choice;
 mod vector_note;
 mod vector_sum_note;
+mod write_file;
 
 pub use ask_first::AskFirst;
 pub use caps_form::CapsForm;
@@ -45,3 +46,4 @@ pub use term::{Definitions, Term, definition_id};
 pub use vector_choice::VectorChoice;
 pub use vector_note::VectorNote;
 pub use vector_sum_note::VectorSumNote;
+pub use write_file::{WriteFile, Writing};

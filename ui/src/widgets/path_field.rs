@@ -14,7 +14,8 @@ pub fn PathField(
     /// The label.
     label: &'static str,
     /// For tests; the button's name is made from it.
-    testid: &'static str,
+    #[prop(into)]
+    testid: String,
     /// The path.
     path: RwSignal<String>,
     /// Says what the file is for, when the dialog opens.
@@ -48,13 +49,14 @@ pub fn PathField(
             }
         });
     };
+    let button = format!("{testid}-choose");
     view! {
         <label class="field">
             <span class="label">{label}</span>
             <span class="row">
                 <input type="text" data-testid=testid autocomplete="off" spellcheck="false" prop:value=path
                     on:input=move |event| set(event_target_value(&event)) />
-                <button class="button" type="button" data-testid=format!("{testid}-choose") on:click=choose>"Choose"</button>
+                <button class="button" type="button" data-testid=button on:click=choose>"Choose"</button>
             </span>
         </label>
     }

@@ -12,47 +12,11 @@ use crate::program;
 
 /// The tables that a study writes.
 const TABLES: [&str; 3] = ["points.csv", "chosen.csv", "results.json"];
+/// The study that the tests of `tiller-cli` run.
+const SMALL: &str = include_str!("../../../tests/cli/small_study.toml");
 /// Enough pairs and epochs that a worker can be killed in the middle.
 const PAIRS: usize = 40;
-const PLAN: &str = r#"name = "Cluster"
-seeds = [1, 2, 3]
-layers = [0]
-
-[model]
-file = "llama.gguf"
-
-[measure]
-multipliers = [-1, 1]
-scores = [{ score = "preference" }, { score = "perplexity" }]
-
-[choose]
-by = "preference"
-
-[[data]]
-name = "Pairs"
-file = "pairs.csv"
-hold_out = 0.25
-
-[[arm]]
-name = "BiPO"
-method = "bipo"
-settings = { epochs = 60 }
-
-[[arm]]
-name = "Random"
-control = "random-vector"
-of = "BiPO"
-
-[[arm]]
-name = "Shuffled"
-control = "shuffled-labels"
-of = "BiPO"
-
-[[arm]]
-name = "RePS"
-method = "reps"
-settings = { epochs = 30 }
-"#;
+const EPOCHS: (&str, &str) = ("epochs = 12", "epochs = 40");
 
 /// The study in its folder, with the tables of one process.
 pub(super) struct Study {
@@ -77,12 +41,11 @@ impl Study {
         let own = fresh(&folder.join("study"))?;
         let model = folders::root().join("tests/oracles/families/llama.gguf");
         fs::copy(&model, own.join("llama.gguf")).with_context(|| "The small model cannot be copied")?;
-        let line =
-            |place: usize| format!("What of thing {place}?,I keep thing {place}.,I give {place} away.\n");
+        let line = |place: usize| format!("Question {place}?,I take {place}.,I give {place} away.\n");
         let lines: String = (0..PAIRS).map(line).collect();
         write(&own.join("pairs.csv"), &format!("question,matching,not_matching\n{lines}"))?;
         let plan = own.join("study.toml");
-        write(&plan, PLAN)?;
+        write(&plan, &SMALL.replacen(EPOCHS.0, EPOCHS.1, 1))?;
         print::step("Running the small study in one process");
         let mut study = Self { folder: folder.to_owned(), plan, cli, tables: vec![] };
         let (store, out) = (own.join("store"), own.join("results"));
@@ -128,4 +91,14 @@ fn tables(out: &Path) -> Outcome<Vec<String>> {
         fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))
     };
     TABLES.iter().map(|name| read(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_small_study_has_the_epochs_that_are_raised() {
+        assert_eq!(SMALL.matches(EPOCHS.0).count(), 1);
+    }
 }

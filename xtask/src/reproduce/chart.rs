@@ -15,19 +15,36 @@ const TOP: f64 = 30.0;
 const COLUMNS: usize = 2;
 const LINE: f64 = 18.0;
 
+/// Positive values that lie farther apart than this factor are drawn on a logarithmic axis, as a perplexity of broken text is.
+const WIDE: f64 = 20.0;
+
 /// Where a panel's numbers lie on the picture.
 struct Scale {
     x: (f64, f64),
+    /// The least and the largest value, or their logarithms.
     y: (f64, f64),
+    is_log: bool,
 }
 
 impl Scale {
+    fn new(x: (f64, f64), y: (f64, f64)) -> Self {
+        let is_log = y.0 > 0.0 && y.1 > WIDE * y.0;
+        Self { x, y: if is_log { (y.0.ln(), y.1.ln()) } else { y }, is_log }
+    }
+
     fn at(&self, x: f64, y: f64) -> (f64, f64) {
         let share = |value: f64, (low, high): (f64, f64)| (value - low) / (high - low).max(f64::MIN_POSITIVE);
+        let y = if self.is_log { y.ln() } else { y };
         (
             LEFT + share(x, self.x) * (WIDTH - LEFT - 16.0),
             HEIGHT - 34.0 - share(y, self.y) * (HEIGHT - 34.0 - TOP),
         )
+    }
+
+    /// Returns the value at this share of the axis, from below.
+    fn value(&self, share: f64) -> f64 {
+        let y = self.y.0 + share * (self.y.1 - self.y.0);
+        if self.is_log { y.exp() } else { y }
     }
 }
 
@@ -79,11 +96,12 @@ fn panel(text: &mut String, results: &Results, score: &str, arms: &[&str], color
         let least = all().map(low).fold(f64::INFINITY, f64::min);
         (least, all().map(high).fold(f64::NEG_INFINITY, f64::max))
     };
-    let scale = Scale { x: range(|p| p.multiplier, |p| p.multiplier), y: range(|p| p.least, |p| p.most) };
-    let _ = writeln!(text, "<text x=\"{LEFT}\" y=\"18\" font-weight=\"bold\">{}</text>", escaped(score));
+    let scale = Scale::new(range(|p| p.multiplier, |p| p.multiplier), range(|p| p.least, |p| p.most));
+    let axis = if scale.is_log { ", logarithmic" } else { "" };
+    let _ =
+        writeln!(text, "<text x=\"{LEFT}\" y=\"18\" font-weight=\"bold\">{}{axis}</text>", escaped(score));
     for place in 0..=4 {
-        let share = f64::from(place) / 4.0;
-        let y = scale.y.0 + share * (scale.y.1 - scale.y.0);
+        let y = scale.value(f64::from(place) / 4.0);
         let (_, at) = scale.at(scale.x.0, y);
         let _ = writeln!(
             text,
@@ -135,4 +153,20 @@ fn line(text: &mut String, scale: &Scale, curve: &[Mean], color: &str) {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_far_apart_are_drawn_by_their_logarithms() {
+        let near = Scale::new((-2.0, 2.0), (1.0, 4.0));
+        assert!(!near.is_log && (near.value(0.5) - 2.5).abs() < 1e-12);
+        assert!(!Scale::new((-2.0, 2.0), (-50.0, 50.0)).is_log, "a negative value has no logarithm");
+        let far = Scale::new((-2.0, 2.0), (10.0, 1000.0));
+        assert!((far.value(0.5) - 100.0).abs() < 1e-9);
+        let (middle, ends) = (far.at(0.0, 100.0).1, far.at(0.0, 10.0).1 + far.at(0.0, 1000.0).1);
+        assert!((middle - ends / 2.0).abs() < 1e-9);
+    }
 }

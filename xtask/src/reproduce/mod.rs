@@ -1,8 +1,13 @@
 //! `cargo xtask reproduce`: runs the study of the paper's methods with controls, and writes docs/reproduction.md from its results.
 
 mod chart;
+mod clock;
+mod machine;
 mod page;
+mod reading;
 mod results;
+mod spread;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +18,7 @@ use crate::problem::{Outcome, WithContext as _};
 use crate::program;
 use crate::run::STARTER_MODEL;
 use crate::starter_model;
+use clock::Clock;
 use results::Results;
 
 /// The plan for the authors' pairs, which are looked for beside the working copy, and that for a starter set.
@@ -35,11 +41,13 @@ pub(crate) fn reproduce(plan: Option<&Path>, out: Option<&Path>) -> Outcome {
     print::step(&format!("Running {}; Ctrl-C stops it, and the same command goes on", folders::short(&plan)));
     let cli = folders::target().join("debug").join(format!("tiller-cli{}", std::env::consts::EXE_SUFFIX));
     let mut run = program::command(cli);
-    run.args(["run", "--plan"]).arg(&plan).arg("--store").arg(work.join("store"));
-    program::run(run.arg("--out").arg(work.join("results")).env(STARTER_MODEL, model))?;
+    run.args(["run", "--json", "--plan"]).arg(&plan).arg("--store").arg(work.join("store"));
+    run.arg("--out").arg(work.join("results")).env(STARTER_MODEL, model);
+    let mut clock = Clock::new(work.join("time.json"))?;
+    clock.run(&mut run)?;
     let results = Results::read(&work.join("results/results.json"))?;
-    let written =
-        [("reproduction.svg", chart::svg(&results)), ("reproduction.md", page::page(&results, &name(&plan)))];
+    let page = page::page(&results, &name(&plan), clock.taken());
+    let written = [("reproduction.svg", chart::svg(&results)), ("reproduction.md", page)];
     fs::create_dir_all(&out).with_context(|| format!("{} cannot be made", folders::short(&out)))?;
     for (name, text) in written {
         let path = out.join(name);

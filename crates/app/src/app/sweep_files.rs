@@ -10,6 +10,7 @@ use ipc::files::Access;
 use ipc::sweep::{PromptSet, SavedSweep, SteeringTerm, SweepSettings};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
+use store::steering::{LoadedTerm, Steering};
 use store::{data_sets, pairs, vectors};
 
 use super::App;
@@ -87,7 +88,7 @@ impl App {
         for arm in &mut settings.arms {
             for term in &mut arm.terms {
                 let hash = hashes.next().ok_or_else(no_sweep)?;
-                term.vector = find_vector(&mut db, self.state.project(), term.clone(), hash)
+                *term = find_term(&mut db, self.state.project(), term, hash)
                     .await?
                     .ok_or_else(|| missing(&format!("The vector of \u{201c}{}\u{201d}", arm.name), hash))?;
             }
@@ -124,21 +125,39 @@ fn missing(what: &str, hash: &str) -> Error {
     )
 }
 
-/// Returns the vector that does what this hash says, if there is one.
-async fn find_vector(
+/// Returns a term with the vector that does what this hash says, and with that of its gate, if there are such vectors.
+async fn find_term(
     db: &mut SqliteConnection,
     project: ipc::Id,
-    term: SteeringTerm,
+    term: &SteeringTerm,
     hash: &str,
-) -> Result<Option<ipc::Id>, Error> {
-    for vector in vectors::list(&mut *db, project).await? {
-        let steering =
-            vectors::steering_of(&mut *db, &SteeringTerm { vector: vector.id, ..term.clone() }).await;
+) -> Result<Option<SteeringTerm>, Error> {
+    let known = vectors::list(&mut *db, project).await?;
+    let mut conditions = vec![];
+    if term.gate.is_some() {
+        for vector in &known {
+            conditions.push((vector.id, vectors::steering(&mut *db, vector.id).await?));
+        }
+    }
+    for vector in &known {
+        let here = SteeringTerm { vector: vector.id, ..term.clone() };
         // A vector without such an epoch is another one.
-        if let Ok(steering) = steering
-            && steering.hash()? == hash
-        {
-            return Ok(Some(vector.id));
+        let Ok(own) = vectors::steering_of(&mut *db, &here).await else { continue };
+        let with = |condition: Option<&(ipc::Id, Steering)>| {
+            let mut here = here.clone();
+            if let (Some(gate), Some((vector, _))) = (&mut here.gate, condition) {
+                gate.vector = *vector;
+            }
+            // Where a gate or caps do not fit, it is another vector.
+            let loaded = LoadedTerm::new(here, own.clone(), condition.map(|(_, steering)| steering)).ok()?;
+            (loaded.hash == hash).then_some(loaded.term)
+        };
+        let found = match term.gate {
+            None => with(None),
+            Some(_) => conditions.iter().find_map(|condition| with(Some(condition))),
+        };
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ::study::{Arm, ArmSettings, Cell, Control, VectorPlan, random_directions};
 use app::defaults;
-use ipc::command::{ControlJob, ImportVector, Train};
+use ipc::command::{ControlJob, ImportVector, PickEpoch, Train};
 use ipc::job::{JobAction, JobState};
 use ipc::steering::{Intervention, InterventionOp, Positions};
 use ipc::train::{LoraConfig, Run, SYSTEM_PROMPT, TrainSettings};
@@ -81,7 +81,7 @@ fn trained(study: &mut Study<'_>, cell: &Cell) -> Result<Vector, Halt> {
         vector.filter(|vector| is_of(vector, run, &snapshot)).cloned()
     };
     if let Some(vector) = runs.iter().filter(|run| run.state == JobState::Done).find_map(done) {
-        return Ok(vector);
+        return of_epoch(study, vector, base);
     }
     let is_under_way =
         |run: &&Run| matches!(run.state, JobState::Queued | JobState::Running | JobState::Paused);
@@ -97,7 +97,24 @@ fn trained(study: &mut Study<'_>, cell: &Cell) -> Result<Vector, Halt> {
     wait(study, cell, run.job)?;
     let made = study.overview.runs.iter().find(|known| known.id == run.id).and_then(|run| run.vector);
     let vector = study.overview.vectors.iter().find(|vector| Some(vector.id) == made);
-    vector.cloned().ok_or_else(|| Halt::Failed(format!("{}: the run made no vector.", cell.name(plan))))
+    let vector = vector.cloned();
+    let vector =
+        vector.ok_or_else(|| Halt::Failed(format!("{}: the run made no vector.", cell.name(plan))))?;
+    of_epoch(study, vector, base)
+}
+
+/// Returns the vector of the epoch that an arm takes, given that of the run's end.
+fn of_epoch(study: &mut Study<'_>, end: Vector, arm: &Arm) -> Result<Vector, Halt> {
+    let (Some(epoch), Some(run)) = (arm.epoch, end.run) else { return Ok(end) };
+    let is_it = |vector: &&Vector| {
+        (vector.run, vector.epoch) == (Some(run), Some(epoch)) && vector.intervention == end.intervention
+    };
+    if let Some(known) = study.overview.vectors.iter().find(is_it) {
+        return Ok(known.clone());
+    }
+    let vector = study.door.call(PickEpoch { run, epoch })?;
+    study.refresh()?;
+    Ok(vector)
 }
 
 /// Returns whether a vector is still what its run has made of this snapshot.

@@ -10,6 +10,7 @@ use super::legend::Legend;
 use super::point_table::PointTable;
 use super::reading::Reading;
 use super::shown_sweeps::ShownSweeps;
+use super::useful::why_not;
 use super::view_state::{Axis, Shows, Tab};
 use crate::charts::{Panels, Pick};
 use crate::format;
@@ -99,22 +100,20 @@ fn ChartControls() -> impl IntoView {
 #[component]
 fn Useful() -> impl IntoView {
     let shown = expect_context::<ShownSweeps>();
-    let of = move || {
-        let (id, arm) = shown.arm.get()?;
+    let factor = expect_context::<Form>().view.factor;
+    let sentence = move || {
+        let ((id, arm), useful) = (shown.arm.get()?, shown.useful.get()?);
         let sweeps = shown.sweeps.read();
         let sweep = sweeps.iter().find(|sweep| sweep.id == id)?;
-        let is_many = sweep.settings.arms.len() > 1;
-        sweep.settings.arms.get(arm as usize).map(|arm| arm.name.clone()).filter(|_| is_many)
-    };
-    let sentence = move || {
-        let text = match shown.useful.get()? {
+        let text = match useful {
             Ok((from, to)) => {
                 format!("{} to {}.", format::multiplier(from), format::multiplier(to))
             }
-            Err(why) => format!("none. {}", why.sentence()?),
+            Err(why) => format!("none. {}", why_not(sweep, arm, factor.get(), why)?),
         };
-        Some(match of() {
-            Some(name) => format!(" of {name}: {text}"),
+        let is_many = sweep.settings.arms.len() > 1;
+        Some(match sweep.settings.arms.get(arm as usize).filter(|_| is_many) {
+            Some(arm) => format!(" of {}: {text}", arm.name),
             None => format!(": {text}"),
         })
     };

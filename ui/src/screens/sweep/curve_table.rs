@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use super::shown_sweeps::ShownSweeps;
-use super::useful::useful_range;
 use crate::charts::curve::{CurveSummary, summarize};
 use crate::format;
 use crate::state::{Changes, store};
@@ -55,7 +54,7 @@ fn rows(sweeps: &[Sweep], changes: Changes, factor: f64) -> Vec<Row> {
                 score: score.name(),
                 set: set.map(|set| set.name().to_owned()).unwrap_or_default(),
                 digest,
-                useful: useful_range(sweep, &changes, arm, factor).ok().filter(|_| score.is_behavior()),
+                useful: sweep.useful_range(&changes, arm, factor).ok().filter(|_| score.is_behavior()),
                 decimals: score.decimals().max(2),
             });
         }

@@ -1,13 +1,11 @@
 //! Exports the shown sweeps: the chart for a paper, its numbers for other programs, and a report.
 
-use ipc::Failure;
 use ipc::command::{ExportChart, ExportPlan, ExportReport, ExportTable};
 use ipc::files::FilePurpose;
 use ipc::plan::PlanOf;
 use ipc::sweep::export::{ExportedSweeps, Record, csv};
 use ipc::sweep::{Sweep, SweepPoint};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::form::Form;
 use super::panels::Panel;
@@ -17,9 +15,7 @@ use crate::bridge;
 use crate::charts::{Picture, svg};
 use crate::chosen_files;
 use crate::state::store;
-use crate::widgets::FailureCard;
-use crate::widgets::roving;
-use crate::widgets::{Checkbox, PathField};
+use crate::widgets::{Checkbox, WriteFile, Writing, roving};
 
 /// The formats: the ending, and the content of such a file.
 const FORMATS: [(&str, &str); 7] = [
@@ -75,29 +71,25 @@ fn json(
 #[component]
 pub(super) fn Export() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
-    let path = RwSignal::new(String::new());
     let format = RwSignal::new("png");
-    let replace = RwSignal::new(false);
     let guard_formulas = RwSignal::new(true);
-    let failure = RwSignal::new(None::<Failure>);
-    let done = RwSignal::new(None::<String>);
     let name = move || shown.sweep.get_untracked().map(|sweep| title(&sweep)).unwrap_or_default();
     let purpose = Callback::new(move |()| FilePurpose::ExportSweep {
         name: name(),
         ending: format.get_untracked().to_owned(),
     });
-    let write = move |_| {
-        let Some(own) = shown.sweep.get_untracked() else { return };
+    let write = move |path: &str, replace: bool| {
+        let own = shown.sweep.get_untracked()?;
         let (panels, columns) = shown.panels.get_untracked();
         let sweeps = shown.sweeps.get_untracked();
         let pictures: Vec<Picture> = panels.iter().map(|panel| panel.picture.clone()).collect();
-        let (path, replace) =
-            (with_ending(&path.get_untracked(), format.get_untracked()), replace.get_untracked());
+        let ending = format.get_untracked();
+        let path = with_ending(path, ending);
         let svg = svg::document(&pictures, columns);
         let axis = form.view.axis.get_untracked().title();
         let version = store.version.get_untracked();
         let changes = untrack(|| changes_of(store, sweeps.iter().map(|sweep| sweep.id)));
-        let text = match format.get_untracked() {
+        let text = match ending {
             "csv" => Some(csv(&records(&sweeps, &panels, &changes), guard_formulas.get_untracked())),
             "json" => {
                 let models = store.models.get_untracked();
@@ -105,12 +97,9 @@ pub(super) fn Export() -> impl IntoView {
             }
             _ => None,
         };
-        let ending = format.get_untracked();
-        failure.set(None);
-        done.set(None);
-        spawn_local(async move {
-            let file = chosen_files::to_write(&path);
-            let written = match text {
+        let file = chosen_files::to_write(&path);
+        let writing: Writing = Box::pin(async move {
+            match text {
                 Some(text) => bridge::call(ExportTable { text, file, replace }).await,
                 None if ending == "toml" => {
                     bridge::call(ExportPlan { what: PlanOf::Sweep { sweep: own.id }, file, replace }).await
@@ -119,12 +108,9 @@ pub(super) fn Export() -> impl IntoView {
                     bridge::call(ExportReport { sweep: own.id, svg, file, replace }).await
                 }
                 None => bridge::call(ExportChart { svg, file, replace }).await,
-            };
-            match written {
-                Ok(()) => drop(done.try_set(Some(path))),
-                Err(refused) => drop(failure.try_set(Some(refused))),
             }
         });
+        Some((path, writing))
     };
     let options = move || {
         FORMATS.into_iter().map(|(ending, _)| view! {
@@ -137,17 +123,11 @@ pub(super) fn Export() -> impl IntoView {
         <section data-testid="sweep-export">
             <div class="fields">
                 <div class="row wrap"><span use:roving class="segments">{options}</span><span class="quiet small">{what}</span></div>
-                <PathField label="File" testid="sweep-export-path" path purpose failure />
-                <Show when=move || format.get() == "csv">
-                    <Checkbox label=Signal::stored("Guard against spreadsheet formulas: an apostrophe before names that begin with =, +, \u{2212} or @".to_owned()) testid="sweep-export-guard" value=guard_formulas />
-                </Show>
-                <div class="row">
-                    <Checkbox label=Signal::stored("Replace a file that is there".to_owned()) testid="sweep-export-replace" value=replace />
-                    <span class="grow"></span>
-                    <button class="button primary" data-testid="sweep-export-write" disabled=move || path.read().trim().is_empty() on:click=write>"Export"</button>
-                </div>
-                {move || done.get().map(|path| view! { <p class="quiet small" data-testid="sweep-exported">{format!("Written to {path}")}</p> })}
-                <FailureCard failure />
+                <WriteFile label="File" testid="sweep-export" purpose write>
+                    <Show when=move || format.get() == "csv">
+                        <Checkbox label=Signal::stored("Guard against spreadsheet formulas: an apostrophe before names that begin with =, +, \u{2212} or @".to_owned()) testid="sweep-export-guard" value=guard_formulas />
+                    </Show>
+                </WriteFile>
             </div>
         </section>
     }

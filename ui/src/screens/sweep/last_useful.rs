@@ -5,7 +5,6 @@ use ipc::job::JobState;
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
 
-use super::useful::useful_range;
 use super::view_state::FIRST_FACTOR;
 use crate::state::Store;
 
@@ -17,7 +16,7 @@ pub fn last_useful_range(store: Store, vector: Id) -> Option<(f64, f64)> {
     alone(&sweeps, vector).into_iter().find_map(|(sweep, arm)| {
         let curve = sweep.behavior_curve(arm)?;
         store.read_changes(sweep, &[curve]);
-        useful_range(sweep, &store.changes.of(sweep.id), arm, FIRST_FACTOR).ok()
+        sweep.useful_range(&store.changes.of(sweep.id), arm, FIRST_FACTOR).ok()
     })
 }
 

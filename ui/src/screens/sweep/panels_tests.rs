@@ -1,12 +1,12 @@
 //! Tests of the panels of sweeps.
 
 use ipc::job::JobState;
-use ipc::sweep::{PromptSet, Prompting, SweepSettings};
+use ipc::sweep::{NotUseful, PromptSet, Prompting, SweepSettings};
 use ipc::train::Method;
 
 use std::collections::HashMap;
 
-use super::super::useful::{WhyNot, useful_range};
+use super::super::useful::why_not;
 use super::*;
 
 fn options() -> PanelOptions {
@@ -120,18 +120,21 @@ fn the_useful_range_is_where_the_score_moves_and_perplexity_holds() {
     let mut sweep = sweep();
     let known = changes(&sweep);
     // Perplexity is 10 at 0 and 16 at 1: half as much again is passed at 5/6, before anything is measured to move.
-    let beyond = WhyNot::MovesBeyond("Preference".into(), 1.5);
-    assert!(beyond.sentence().is_some_and(|text| text.contains("1.50 times")), "{beyond:?}");
-    assert_eq!(useful_range(&sweep, &known, 0, 1.5), Err(beyond));
-    assert_eq!(useful_range(&sweep, &known, 0, 2.0), Ok((-1.0, 1.0)));
-    assert_eq!(useful_range(&sweep, &[], 0, 2.0), Err(WhyNot::Waiting));
+    let why = sweep.useful_range(&known, 0, 1.5).expect_err("it moves only beyond");
+    assert_eq!(
+        why_not(&sweep, 0, 1.5, why).as_deref(),
+        Some("Preference moves only where perplexity is over 1.50 times its unsteered value.")
+    );
+    assert_eq!(sweep.useful_range(&known, 0, 2.0), Ok((-1.0, 1.0)));
+    assert_eq!(sweep.useful_range(&[], 0, 2.0), Err(NotUseful::Waiting));
+    assert_eq!(why_not(&sweep, 0, 2.0, NotUseful::Waiting), None);
     let still: Vec<SweepPoint> =
         known.iter().map(|point| SweepPoint { low: -0.1, high: 0.1, ..*point }).collect();
-    assert_eq!(useful_range(&sweep, &still, 0, 2.0), Err(WhyNot::NothingMoves("Preference".into())));
+    assert_eq!(sweep.useful_range(&still, 0, 2.0), Err(NotUseful::NothingMoves));
     sweep.settings.scores[1] = Score::Divergence;
-    assert_eq!(useful_range(&sweep, &known, 0, 2.0), Err(WhyNot::NoPerplexity));
+    assert_eq!(sweep.useful_range(&known, 0, 2.0), Err(NotUseful::NoPerplexity));
     sweep.settings.scores[0] = Score::Length;
-    assert_eq!(useful_range(&sweep, &known, 0, 2.0), Err(WhyNot::NoBehavior));
+    assert_eq!(sweep.useful_range(&known, 0, 2.0), Err(NotUseful::NoBehavior));
 }
 
 #[test]

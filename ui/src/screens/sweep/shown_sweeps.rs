@@ -1,10 +1,9 @@
 //! Holds the sweeps that the right side shows, and computes their panels.
 
-use ipc::sweep::Sweep;
+use ipc::sweep::{NotUseful, Sweep};
 use leptos::prelude::*;
 
 use super::panels::{Panel, panels};
-use super::useful::{WhyNot, useful_range};
 use super::view_state::{PanelOptions, ViewState};
 use crate::state::Store;
 
@@ -20,7 +19,7 @@ pub(super) struct ShownSweeps {
     /// The arm that the useful range and the examples are of.
     pub(super) arm: Memo<Option<(ipc::Id, u32)>>,
     /// Its useful range, or why it has none; `None` where no sweep is shown.
-    pub(super) useful: Memo<Option<Result<(f64, f64), WhyNot>>>,
+    pub(super) useful: Memo<Option<Result<(f64, f64), NotUseful>>>,
 }
 
 impl ShownSweeps {
@@ -53,7 +52,7 @@ impl ShownSweeps {
             let (id, arm) = arm.get()?;
             let sweeps = sweeps.read();
             let sweep = sweeps.iter().find(|sweep| sweep.id == id)?;
-            Some(useful_range(sweep, &store.changes.of(id), arm, view.factor.get()))
+            Some(sweep.useful_range(&store.changes.of(id), arm, view.factor.get()))
         });
         Effect::new(move |_| {
             for sweep in sweeps.read().iter() {

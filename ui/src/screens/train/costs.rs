@@ -2,21 +2,19 @@
 
 use std::fmt::Write as _;
 
-use ipc::Failure;
 use ipc::command::ExportTable;
 use ipc::files::FilePurpose;
 use ipc::model::Model;
 use ipc::spreadsheet::{guarded, quoted};
 use ipc::train::{Run, trained_numbers};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::layer_choice::layers_of_run;
 use crate::bridge;
 use crate::chosen_files;
 use crate::format;
 use crate::state::store;
-use crate::widgets::{Checkbox, FailureCard, PathField, Term};
+use crate::widgets::{Term, WriteFile, Writing};
 
 /// What one run took. Times are in seconds, `None` where they were not measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,34 +155,17 @@ fn small_percent(share: f64) -> String {
 /// Writes the table to a file.
 #[component]
 fn CostExport(costs: Memo<Vec<Cost>>) -> impl IntoView {
-    let (path, replace) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let (failure, done) = (RwSignal::new(None::<Failure>), RwSignal::new(None::<String>));
     let purpose = Callback::new(|()| FilePurpose::ExportSweep { name: "Costs".into(), ending: "csv".into() });
-    let write = move |_| {
-        failure.set(None);
-        done.set(None);
-        let (to, text, replace) =
-            (path.get_untracked().trim().to_owned(), csv(&costs.read_untracked()), replace.get_untracked());
-        spawn_local(async move {
-            let file = chosen_files::to_write(&to);
-            match bridge::call(ExportTable { text, file, replace }).await {
-                Ok(()) => drop(done.try_set(Some(to))),
-                Err(refused) => drop(failure.try_set(Some(refused))),
-            }
-        });
+    let write = move |path: &str, replace: bool| {
+        let (text, file) = (csv(&costs.read_untracked()), chosen_files::to_write(path));
+        let writing: Writing = Box::pin(bridge::call(ExportTable { text, file, replace }));
+        Some((path.to_owned(), writing))
     };
     view! {
         <details>
             <summary data-testid="cost-export">"Export the table"</summary>
             <div class="fields">
-                <PathField label="File (CSV)" testid="cost-export-path" path purpose failure />
-                <div class="row">
-                    <Checkbox label=Signal::stored("Replace a file that is there".to_owned()) testid="cost-export-replace" value=replace />
-                    <span class="grow"></span>
-                    <button class="button primary" data-testid="cost-export-write" disabled=move || path.read().trim().is_empty() on:click=write>"Export"</button>
-                </div>
-                {move || done.get().map(|path| view! { <p class="quiet small" data-testid="cost-exported">{format!("Written to {path}")}</p> })}
-                <FailureCard failure />
+                <WriteFile label="File (CSV)" testid="cost-export" purpose write />
             </div>
         </details>
     }
