@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use data::benchmarks::{Questions, Truthful};
 use data::data_files::{DataFile, Extent, Mapping, bipo_csv, tiller_jsonl, trl_jsonl};
 use tempfile::TempDir;
-use vectors::files::{AdapterFile, Contents, Format, Provenance, VectorFile};
+use vectors::files::{AdapterFile, Contents, Format, Provenance, SteeringFile, VectorFile};
 use vectors::model::{Model, probe, read_facts};
-use vectors::passport::{Package, Passport, VectorRecord, content_hash};
+use vectors::passport::{Package, Passport};
 use vectors::steering::SteeringVector;
 
 /// A reader of files that others wrote.
@@ -105,14 +105,8 @@ pub fn tiny_passport() -> Package {
     let values = [0.5, -1.0, 2.0, 0.0];
     let vector = SteeringVector { layer: 3, values: values.into() };
     let file = VectorFile::new(vec![vector], Provenance::default()).expect("a vector");
-    let record = VectorRecord {
-        content_hash: content_hash(&file.vectors),
-        layers: vec![3],
-        size: 4,
-        norms: vec![2.25],
-        policy: Provenance::ADD_EVERYWHERE.into(),
-    };
-    let passport = Passport::new("seed".into(), record, Provenance::default(), "Tiller".into());
+    let file = SteeringFile::Vectors(file);
+    let passport = Passport::new("seed".into(), &file, "Tiller".into());
     Package::new(passport, file, vec![("README.md", b"# seed".to_vec())]).expect("a passport")
 }
 
