@@ -7,8 +7,8 @@ use store::project_file::{ProjectFile, export};
 use store::{Store, data_sets, pairs, projects};
 use study::{Plan, cells};
 use tokio::runtime::{Builder, Runtime};
-use vectors::files::{Provenance, VectorFile};
-use vectors::passport::{Package, Passport, VectorRecord, content_hash};
+use vectors::files::{Provenance, SteeringFile, VectorFile};
+use vectors::passport::{Package, Passport};
 use vectors::steering::SteeringVector;
 
 use super::readers::{Place, zip_of};
@@ -38,14 +38,8 @@ pub fn tiny_passport() -> Package {
     let values = [0.5, -1.0, 2.0, 0.0];
     let vector = SteeringVector { layer: 3, values: values.into() };
     let file = VectorFile::new(vec![vector], Provenance::default()).expect("a vector");
-    let record = VectorRecord {
-        content_hash: content_hash(&file.vectors),
-        layers: vec![3],
-        size: 4,
-        norms: vec![2.25],
-        policy: Provenance::ADD_EVERYWHERE.into(),
-    };
-    let passport = Passport::new("seed".into(), record, Provenance::default(), "Tiller".into());
+    let file = SteeringFile::Vectors(file);
+    let passport = Passport::new("seed".into(), &file, "Tiller".into());
     Package::new(passport, file, vec![("README.md", b"# seed".to_vec())]).expect("a passport")
 }
 

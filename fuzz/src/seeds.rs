@@ -111,7 +111,7 @@ fn adapters() -> Vec<Vec<u8>> {
 
 /// Returns a file of every family.
 fn of_families(name: &str) -> Vec<Vec<u8>> {
-    ["gemma2", "gemma3", "llama", "llama3", "mistral", "phi3-window", "qwen2-yarn", "qwen3"]
+    ["gemma2", "gemma3", "granite", "llama", "llama3", "mistral", "phi3-window", "qwen2-yarn", "qwen3"]
         .map(|family| oracle(&format!("families/{family}/{name}")))
         .to_vec()
 }

@@ -139,7 +139,7 @@ async fn a_curve_of_a_store_is_measured_again_to_the_bit() {
     }
     let pairs = package.pairs().expect("pairs").to_vec();
     let faked =
-        Package::new(faked, package.vector.clone(), vec![("pairs.jsonl", pairs)]).expect("a passport");
+        Package::new(faked, package.steering.clone(), vec![("pairs.jsonl", pairs)]).expect("a passport");
     let forged = folder.path("forged.zip");
     faked.write(Path::new(&forged), false).expect("written");
     let output = verify(&forged, &[]);
@@ -204,6 +204,65 @@ async fn sweep_again(store: &str, vector: Id, archive: &Path) {
         );
         assert_eq!(bits(of_then), bits(of_now), "{} at {}", curve.score, then.multiplier);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_adapter_is_packed_verified_and_imported_as_a_vector_is() {
+    let folder = Folder::new();
+    let (store, data, model) = (folder.path("store"), pairs(&folder), tiny_model());
+    let train = ["train", "--model", &model, "--data", &data, "--method", "dpo-lora", "--rank", "2"];
+    let more =
+        ["--epochs", "2", "--warmup", "1", "--lr", "0.01", "--batch", "4", "--store", &store, "--json"];
+    let trained = lines(&[train.as_slice(), &more].concat());
+    let id = trained.last().expect("a line")["vector"]["id"].as_i64().expect("an id");
+    let listed = lines(&["vector", "list", "--store", &store, "--json"]);
+    let adapter = listed.into_iter().find(|one| one["id"] == id).expect("the adapter");
+    assert_eq!(adapter["is_adapter"], true);
+    sweep(&store, id).await;
+
+    let (archive, name) = (folder.path("a.tiller-vector.zip"), id.to_string());
+    let pack = ["pack", "--vector", &name, "--store", &store, "--with-pairs", "--out", &archive, "--json"];
+    let packed = lines(&pack).remove(0);
+    let files: Vec<&str> =
+        packed["files"].as_array().expect("files").iter().filter_map(|file| file["name"].as_str()).collect();
+    let all = [
+        "passport.json",
+        "README.md",
+        "adapter.gguf",
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "curves.png",
+        "pairs.jsonl",
+    ];
+    assert_eq!(files, all);
+    let output = run(&["verify", &archive, "--model", &model, "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let curves = crate::parse(&output.stdout);
+    assert_eq!(curves.len(), 3);
+    assert!(curves.iter().all(|curve| curve["agreement"] == "identical"), "{curves:?}");
+    assert_ne!(curves[0]["points"][0]["here"], curves[0]["points"][4]["here"], "the curve moves");
+
+    // It goes into another store, and out of it as the same adapter.
+    let (second, again) = (folder.path("second"), folder.path("again"));
+    let import = ["vector", "import", &archive, "--model", &model, "--store", &second, "--json"];
+    let imported = lines(&import).remove(0);
+    assert_eq!((&imported["hash"], &imported["is_adapter"]), (&adapter["hash"], &adapter["is_adapter"]));
+    // A file is packed with its model or without it.
+    let bare = lines(&["pack", "--vector", &archive, "--out", &again, "--json"]).remove(0);
+    assert!(!bare["files"].to_string().contains("adapter.gguf"), "{bare}");
+    let gguf = folder.path("gguf.tiller-vector.zip");
+    let whole = Package::read(Path::new(&archive)).expect("a passport");
+    let file = folder.file("lora.gguf", whole.file("adapter.gguf").expect("the GGUF file"));
+    lines(&["pack", "--vector", &file, "--model", &model, "--out", &gguf, "--json"]);
+    let package = Package::read(Path::new(&gguf)).expect("a passport");
+    assert_eq!(package.passport.steering.content_hash(), adapter["hash"]);
+    assert_eq!(package.file("adapter.gguf"), whole.file("adapter.gguf"));
+    // peft's own folder, which a passport is, too.
+    let peft = Path::new(&again);
+    fs::remove_file(peft.join("passport.json")).expect("removed");
+    let (code, message) = refusal(&["pack", "--vector", &again, "--out", &gguf]);
+    assert!(code == 3 && message.contains("--force"), "{message}");
+    lines(&["pack", "--vector", &again, "--out", &gguf, "--force", "--json"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ import re
 
 import transformers
 
-OURS = ["gemma2", "gemma3", "llama", "mistral", "phi3", "qwen2", "qwen3"]
+OURS = ["gemma2", "gemma3", "granite", "llama", "mistral", "phi3", "qwen2", "qwen3"]
 # Parts of a model beside its decoder have keys of their own.
 OTHER_PARTS = re.compile("Vision|Audio|Encoder|Speech|Quantizer|Codec|Talker|Code2Wav|Depth|Dit|BigVGAN")
 MODELS = pathlib.Path(transformers.__file__).parent / "models"

@@ -6,10 +6,10 @@ log-probabilities of a pair's answers without and with a vector added after bloc
 the vector, and a greedy answer with the vector. Everything is computed in f32 from the weights as they are stored.
 The GGUF files hold the same weights by the conventions of llama.cpp's converter; llama.cpp's logits must be the same, or the script
 stops. Its token ids of texts in many scripts go to families/tokens.jsonl.
-needs: pip install torch transformers safetensors gguf llama-cpp-python
+needs: pip install torch transformers safetensors gguf xllamacpp==2026.10.11549
 """
 import json, math, os, shutil, sys
-import gguf, numpy as np, torch
+import gguf, llama_cpp_c, numpy as np, torch
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 import transformers
@@ -47,6 +47,8 @@ FAMILIES = {
     "phi3": ("Phi3", dict(partial_rotary_factor=0.75, max_position_embeddings=1024, original_max_position_embeddings=512, sliding_window=100,
                           rope_scaling=dict(type="longrope", short_factor=SHORT, long_factor=LONG), pad_token_id=None), torch.float16, "llama", True),
     "phi3-window": ("Phi3", dict(sliding_window=6, pad_token_id=None), torch.float16, "llama", False),
+    "granite": ("Granite", dict(attention_multiplier=0.3, embedding_multiplier=3.0, residual_multiplier=0.6, logits_scaling=1.5,
+                                tie_word_embeddings=True), torch.float16, "refact", True),
 }
 CLASSES = {"Gemma3": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
 
@@ -54,8 +56,9 @@ CLASSES = {"Gemma3": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
 def byte_level(pattern, normalizer):
     tok = Tokenizer(models.BPE(ignore_merges=pattern is LLAMA_3))
     tok.normalizer = normalizer
-    tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(pattern), "isolated"),
-                                                 pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    # Without a pattern, every digit is a word and then GPT-2's rule applies, as in StarCoder's tokenizer.
+    steps = [pre_tokenizers.Split(Regex(pattern), "isolated")] if pattern else [pre_tokenizers.Digits(individual_digits=True)]
+    tok.pre_tokenizer = pre_tokenizers.Sequence(steps + [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=pattern is None)])
     tok.decoder = decoders.ByteLevel()
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tok.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=VOCABULARY - len(SPECIAL), initial_alphabet=alphabet, show_progress=False))
@@ -89,7 +92,8 @@ def tokenizer(kind):
     if kind in ("llama", "gemma"):
         tok, scores = sentencepiece(prefix=kind == "llama")
     else:
-        pattern = LLAMA_3 if kind == "llama-bpe" else LLAMA_3.replace(r"\p{N}{1,3}", r"\p{N}")
+        patterns = {"llama-bpe": LLAMA_3, "qwen2": LLAMA_3.replace(r"\p{N}{1,3}", r"\p{N}"), "refact": None}
+        pattern = patterns[kind]
         tok, scores = byte_level(pattern, normalizers.NFC() if kind == "qwen2" else None)
     fillers = VOCABULARY - tok.get_vocab_size() - len(SPECIAL)
     tok.add_tokens([AddedToken(f"<filler{i}>", special=False, normalized=False) for i in range(fillers)])
@@ -232,7 +236,7 @@ def to_gguf(path, name, model, dtype, state, tok, scores, kind):
     w.add_rope_freq_base(theta)
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     dims = int(size * (getattr(config, "partial_rotary_factor", None) or 1.0))
-    if arch in ("llama", "phi3"):
+    if arch in ("llama", "phi3", "granite"):
         w.add_rope_dimension_count(dims)
     if arch in ("qwen3", "gemma2", "gemma3"):
         w.add_key_length(size)
@@ -242,6 +246,11 @@ def to_gguf(path, name, model, dtype, state, tok, scores, kind):
     if arch == "gemma2":
         w.add_attn_logit_softcapping(config.attn_logit_softcapping)
         w.add_final_logit_softcapping(config.final_logit_softcapping)
+    if arch == "granite":
+        w.add_attention_scale(config.attention_multiplier)
+        w.add_embedding_scale(config.embedding_multiplier)
+        w.add_residual_scale(config.residual_multiplier)
+        w.add_logit_scale(config.logits_scaling)
     rope = scaling.get("rope_type")
     put = lambda key, value: w.add_tensor(key, value)
     if rope == "linear":
@@ -303,7 +312,7 @@ def to_gguf(path, name, model, dtype, state, tok, scores, kind):
         if gemma and key.endswith("norm.weight"):
             weight = weight + 1
         for part, heads in (("q_proj", config.num_attention_heads), ("k_proj", config.num_key_value_heads)):
-            if arch == "llama" and part in key:
+            if arch in ("llama", "granite") and part in key:
                 weight = weight.reshape(heads, 2, -1, weight.shape[1]).swapaxes(1, 2).reshape(weight.shape)
         if weight.dim() == 1 or dtype == torch.float32:
             data = weight.numpy()
@@ -321,16 +330,14 @@ def to_gguf(path, name, model, dtype, state, tok, scores, kind):
 
 def check_llama_cpp(name, path, values, lines):
     """llama.cpp's logits must be transformers', and its token ids are the tokenizer's oracle."""
-    import llama_cpp
-    llm = llama_cpp.Llama(model_path=path, n_ctx=64, n_batch=64, logits_all=True, type_k=0, type_v=0, verbose=False, n_threads=1)
-    tokens = values["tokens"].tolist()
-    llm.eval(tokens)
-    difference = np.abs(np.array(llm.scores[:len(tokens)]) - values["logits"].numpy()).max()
+    model = llama_cpp_c.Model(path)
+    logits = model.logits(values["tokens"].tolist())
+    difference = np.abs(np.array(logits) - values["logits"].numpy()).max()
     print(f"{name}: llama.cpp's logits differ by {difference:.1e}")
     # Its GELU is read from a table in half precision.
     assert difference < (1e-2 if name.startswith("gemma") else 1e-3), "not the same model"
     for text in TEXTS:
-        ids = llm.tokenize(text.encode(), add_bos=False, special=True)
+        ids = model.tokenize(text)
         lines.append(json.dumps({"file": os.path.basename(path), "text": text, "ids": ids}, ensure_ascii=False))
 
 

@@ -29,7 +29,7 @@ use vectors::train::{
 };
 
 /// The models under test, with the family's name.
-const FAMILIES: [(&str, &str); 12] = [
+const FAMILIES: [(&str, &str); 13] = [
     ("llama", "Llama"),
     ("llama3", "Llama"),
     ("llama-linear", "Llama"),
@@ -42,9 +42,10 @@ const FAMILIES: [(&str, &str); 12] = [
     ("gemma3", "Gemma 3"),
     ("phi3", "Phi-3"),
     ("phi3-window", "Phi-3"),
+    ("granite", "Granite"),
 ];
 /// The models whose GGUF files give the same logits in llama.cpp.
-const GGUF: [&str; 7] = ["llama", "llama3", "qwen2-yarn", "qwen3", "gemma2", "gemma3", "phi3"];
+const GGUF: [&str; 8] = ["llama", "llama3", "qwen2-yarn", "qwen3", "gemma2", "gemma3", "phi3", "granite"];
 
 fn path(name: &str) -> PathBuf {
     oracle_path(&format!("families/{name}"))
@@ -194,7 +195,7 @@ fn candles_operations_agree_with_transformers_too() {
 
 #[test]
 fn an_adapter_acts_equally_by_candles_operations() {
-    for name in ["llama", "qwen3", "gemma3"] {
+    for name in ["llama", "qwen3", "gemma3", "granite"] {
         let models = [Device::Cpu, Device::Candle].map(|device| {
             Arc::new(Model::open(path(name)).device(device).precision(Precision::F32).load().unwrap())
         });
@@ -231,7 +232,7 @@ fn an_adapter_acts_equally_by_candles_operations() {
 
 #[test]
 fn weights_as_f32_give_the_same_and_as_eight_bits_nearly() {
-    for name in ["llama", "gemma3"] {
+    for name in ["llama", "gemma3", "granite"] {
         let oracle = Oracle::read(name);
         let [dense, stored, eight] =
             [Precision::F32, Precision::Quantized, Precision::Q8].map(|precision| load(name, precision));
@@ -350,8 +351,10 @@ fn a_baked_model_computes_what_transformers_computes_with_a_hook() {
     for (name, bound) in [
         ("llama.gguf", 2e-4),
         ("llama3.gguf", 2e-4),
+        ("granite.gguf", 2e-4),
         // Folders of 16 bits round the vector: to 11 bits in F16, to 8 in BF16.
         ("llama", 5e-3),
+        ("granite", 5e-3),
         ("llama3", 5e-2),
         ("llama-linear", 5e-2),
     ] {

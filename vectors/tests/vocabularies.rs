@@ -31,7 +31,7 @@ fn folder() -> Option<PathBuf> {
 #[test]
 fn gguf_tokenizers_have_the_original_ids() {
     let Some(folder) = folder() else { return };
-    for name in ["llama-spm", "phi-3", "llama-bpe", "qwen2"] {
+    for name in ["llama-spm", "phi-3", "llama-bpe", "qwen2", "refact"] {
         let tokenizer = Tokenizer::read(&folder.join(format!("ggml-vocab-{name}.gguf"))).unwrap();
         let read = |ending: &str| {
             fs::read_to_string(folder.join(format!("ggml-vocab-{name}.gguf.{ending}"))).unwrap()

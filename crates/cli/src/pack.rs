@@ -1,4 +1,4 @@
-//! `tiller-cli pack`: a vector with what makes it trustworthy, as one archive or one folder.
+//! `tiller-cli pack`: a vector or an adapter with what makes it trustworthy, as one archive or one folder.
 
 use std::path::{Path, PathBuf};
 
@@ -6,20 +6,26 @@ use app::Purpose;
 use ipc::Id;
 use ipc::command::PackVector;
 use ipc::files::{PackedFile, PackedVector};
-use vectors::files::{FileError, SteeringFile};
+use vectors::files::{AdapterFile, FileError, GgufTarget, SteeringFile};
+use vectors::model::is_gguf_file;
+use vectors::passport::is_passport;
 
+use crate::adapter;
 use crate::door::{self, StoreArguments, file, library};
 use crate::halt::Halt;
 use crate::output;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The vector of a store, by its name or number; without --store its file
+    /// The vector or adapter of a store, by its name or number; without --store its file
     #[arg(long, value_name = "NAME")]
     vector: String,
     /// The vector's layer, where its file does not say it or has several
     #[arg(long, value_name = "N", conflicts_with = "store")]
     layer: Option<usize>,
+    /// The model of an adapter's file: a GGUF adapter is read with it, and the passport gets one
+    #[arg(long, value_name = "MODEL", conflicts_with = "store")]
+    model: Option<PathBuf>,
     #[command(flatten)]
     store: StoreArguments,
     /// The new archive, NAME.tiller-vector.zip, or a folder that is not there yet
@@ -75,18 +81,13 @@ fn of_store(arguments: &Arguments) -> Result<PackedVector, Halt> {
 
 fn of_file(arguments: &Arguments) -> Result<PackedVector, Halt> {
     let path = Path::new(&arguments.vector);
-    let read = SteeringFile::read(path, arguments.layer).map_err(|error| Halt::vector(path, &error))?;
-    let SteeringFile::Vectors(vector) = read else {
-        return Err(Halt::Refused(format!(
-            "{}: it is an adapter, and a passport is of a vector: peft loads its folder.",
-            path.display()
-        )));
-    };
-    for note in &vector.notes {
+    let model = arguments.model.as_deref().map(adapter::target).transpose()?;
+    let steering = steering(path, arguments.layer, model.as_ref())?;
+    for note in steering.notes() {
         output::print_message(&format!("{}: {note}", path.display()));
     }
     let failed = |error: app::Error| Halt::failure(error.into());
-    let package = app::package_of_file(path, vector, &arguments.licence).map_err(failed)?;
+    let package = app::package_of_file(path, steering, &arguments.licence, model.as_ref()).map_err(failed)?;
     package.write(&arguments.out, arguments.force).map_err(|error| match error {
         FileError::Unwritable(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             Halt::Refused(format!(
@@ -104,4 +105,17 @@ fn of_file(arguments: &Arguments) -> Result<PackedVector, Halt> {
         sweep: None,
         useful_range: package.passport.useful_range.map(|range| (range.from, range.to)),
     })
+}
+
+/// Reads a vector, or an adapter of any form: peft's folder, its file, or with its model a GGUF adapter.
+fn steering(path: &Path, layer: Option<usize>, model: Option<&GgufTarget>) -> Result<SteeringFile, Halt> {
+    let read = if path.is_dir() && !is_passport(path) {
+        AdapterFile::read(&AdapterFile::in_folder(path)).map(SteeringFile::Adapter)
+    } else {
+        match model.filter(|_| is_gguf_file(path)) {
+            Some(model) => AdapterFile::read_gguf(path, model).map(SteeringFile::Adapter),
+            None => SteeringFile::read(path, layer),
+        }
+    };
+    read.map_err(|error| Halt::vector(path, &error))
 }

@@ -14,10 +14,11 @@ use vectors::files::SteeringFile;
 use vectors::model::Model;
 use vectors::pairs::EncodedPair;
 use vectors::passport::{
-    Agreement, ComparedCurve, CurveOf, CurveRecord, Package, Passport, PointRecord, SweepRecord,
+    ADAPTER_GGUF, Agreement, ComparedCurve, CurveOf, CurveRecord, Package, Passport, PointRecord, SweepRecord,
 };
 use vectors::score::{PairLogProbs, Scorer};
 
+use crate::adapter;
 use crate::data::{self, ModelArguments, ReadArguments};
 use crate::halt::Halt;
 use crate::output;
@@ -74,9 +75,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     })?;
     check_model(arguments, &package.passport, sweep)?;
     let pairs = Pairs::read(arguments, &package)?;
-    let steering = SteeringFile::Vectors(package.vector.clone());
-    let intervention = package.vector.provenance.intervention().unwrap_or_default();
-    let steering = Steering::new(vec![steering], None)?.acting_as(intervention);
+    let intervention = package.steering.provenance().intervention().unwrap_or_default();
+    let steering = Steering::new(vec![package.steering.clone()], None)?.acting_as(intervention);
+    check_gguf(arguments, &package)?;
     let model = arguments.model.load()?;
     check_fit(arguments, &package, &model)?;
     let replay = Replay { model, steering, system: system_prompt(&package.passport), settings, pairs };
@@ -305,20 +306,42 @@ fn check_model(arguments: &Arguments, passport: &Passport, sweep: &SweepRecord) 
     )))
 }
 
-/// Refuses a model whose residual stream is of another size.
-fn check_fit(arguments: &Arguments, package: &Package, model: &Model) -> Result<(), Halt> {
-    let facts = model.facts();
-    let highest = package.vector.vectors.last().map_or(0, |vector| vector.layer);
-    if package.vector.size() == facts.hidden_size && highest < facts.blocks {
+/// Refuses an adapter whose GGUF file has other numbers. The same model in another format may have other matrices.
+fn check_gguf(arguments: &Arguments, package: &Package) -> Result<(), Halt> {
+    if arguments.other_model || package.file(ADAPTER_GGUF).is_none() {
         return Ok(());
     }
-    Err(Halt::Refused(format!(
-        "{}: the vector has {} numbers at layer {highest}, and the model has {} layers of {}: it is for another model.",
-        arguments.model.path().display(),
-        package.vector.size(),
-        facts.blocks,
-        facts.hidden_size
-    )))
+    let target = adapter::target(&arguments.model.path())?;
+    package.check_adapter_gguf(&target).map_err(|error| Halt::vector(&arguments.passport, &error))
+}
+
+/// Refuses a model of other sizes.
+fn check_fit(arguments: &Arguments, package: &Package, model: &Model) -> Result<(), Halt> {
+    let facts = model.facts();
+    let refused = |what: String| {
+        Err(Halt::Refused(format!(
+            "{}: {what}, and the model has {} layers of {}: it is for another model.",
+            arguments.model.path().display(),
+            facts.blocks,
+            facts.hidden_size
+        )))
+    };
+    match &package.steering {
+        SteeringFile::Vectors(file) => {
+            let highest = file.vectors.last().map_or(0, |vector| vector.layer);
+            if file.size() == facts.hidden_size && highest < facts.blocks {
+                return Ok(());
+            }
+            refused(format!("the vector has {} numbers at layer {highest}", file.size()))
+        }
+        SteeringFile::Adapter(file) => {
+            let found = file.adapter.shape();
+            if model.adapter_shape_on(found.rank, found.on) == found {
+                return Ok(());
+            }
+            refused(format!("the adapter is for {} layers of {}", found.blocks, found.inputs))
+        }
+    }
 }
 
 /// Returns the system prompt that the vector was trained with, which its curves are measured with.

@@ -7,6 +7,7 @@ use ipc::steering::{Intervention, SteeringTerm, TermGate};
 use ipc::vector::Adapter;
 use vectors::adapter as weights;
 use vectors::layer::{Layer, PrefixBlocks};
+use vectors::passport::adapter_hash;
 pub use vectors::passport::content_hash;
 use vectors::steering as engine;
 
@@ -121,19 +122,7 @@ impl Steering {
     /// numbers.
     #[must_use]
     pub fn content_hash(&self) -> String {
-        let Some(adapter) = &self.adapter else { return content_hash(&self.parts) };
-        let shape = adapter.shape();
-        let sizes = [shape.blocks, shape.rank, shape.inputs, shape.queries, shape.values];
-        let mut bytes = b"adapter".to_vec();
-        bytes.extend(sizes.iter().flat_map(|size| (*size as u64).to_le_bytes()));
-        // What acts on queries and values alone has the hash of versions in which nothing else could be.
-        if shape.on != weights::Projections::default() {
-            bytes.extend((shape.feed_forward as u64).to_le_bytes());
-            bytes.extend(shape.on.iter().flat_map(|projection| projection.name().bytes()));
-        }
-        bytes.extend(adapter.alpha().to_le_bytes());
-        bytes.extend(to_bytes(adapter.values()));
-        sha256(&bytes)
+        self.adapter.as_deref().map_or_else(|| content_hash(&self.parts), adapter_hash)
     }
 
     /// Returns the L2 norm of each part; for an adapter, the norm of the change of the weights.

@@ -10,7 +10,7 @@ const NORM: &str = "a norm stands between its feed-forward part and the residual
 /// Refuses an architecture whose models cannot have a vector as a bias.
 pub(super) fn check_bias(source: &Source) -> Result<(), BakeError> {
     let why = match (source.config.family, &source.metadata) {
-        (Family::Llama, _) => return Ok(()),
+        (family, _) if family.reads_mlp_bias() => return Ok(()),
         (Family::Gemma2 | Family::Gemma3, _) => NORM,
         (_, Metadata::Gguf(_)) => "llama.cpp reads no bias of its feed-forward part",
         (_, Metadata::Folder(_)) => "transformers reads no bias of its feed-forward part (mlp_bias)",

@@ -1,13 +1,16 @@
 //! Bakes steering into a model's files, for programs that read models and no vectors.
 //!
 //! A vector that is added after block L at every token is a bias of that block's `ffn_down`, where no norm stands between it
-//! and the residual stream: `x + (W h + b) = (x + W h) + b`. In GGUF files one F32 tensor is added for each layer, and every
+//! and the residual stream: `x + (W h + b) = (x + W h) + b`. Where the block multiplies what it adds by a number, the bias is
+//! divided by it. In GGUF files one F32 tensor is added for each layer, and every
 //! other tensor stays as it is; folders of safetensors get `mlp_bias`. A direction that is taken out goes into the weights
 //! (`project_out.rs`). Everything is a stream: a model is never in memory.
 
 mod architecture;
 #[cfg(test)]
 mod by_llama_cpp;
+#[cfg(test)]
+mod by_transformers;
 mod error;
 mod folder;
 mod folder_files;
@@ -17,6 +20,8 @@ mod patched_copy;
 mod plan;
 mod project_out;
 mod recipe;
+#[cfg(test)]
+mod rewritten;
 mod target;
 #[cfg(test)]
 mod tests;

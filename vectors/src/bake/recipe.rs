@@ -74,7 +74,9 @@ impl Change {
         match (directions, terms.as_slice()) {
             (0, terms) => {
                 let plan = SteeringPlan::new(terms);
-                let owned = |(block, sum): (usize, &[f32])| (block, sum.to_vec());
+                // The block multiplies the bias by this factor before it adds it.
+                let scale = source.config.residual_scale;
+                let owned = |(block, sum): (usize, &[f32])| (block, sum.iter().map(|x| x / scale).collect());
                 Ok(Self::Bias(plan.constant_sums().into_iter().map(owned).collect()))
             }
             (1, [term]) => {
@@ -119,6 +121,12 @@ impl Change {
                             "Block {block} has a bias already ({format}): the vector is added to it."
                         ));
                     }
+                }
+                let scale = source.config.residual_scale;
+                if (scale - 1.0).abs() > 0.0 {
+                    notes.push(format!(
+                        "The model multiplies what a block adds by {scale}: the biases are the vector divided by it, rounded to f32."
+                    ));
                 }
                 let stored = source.tensors.place("blk.0.ffn_down.weight").map(|place| place.format.name());
                 if let (Metadata::Folder(_), Some(format @ ("F16" | "BF16"))) = (&source.metadata, stored) {

@@ -10,9 +10,11 @@ use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::rewritten::rewrite;
 use super::{BakeError, Ingredient, Recipe, bake};
 use crate::gate::{Gate, GateAt};
 use crate::model::{GgufHeader, Model, ModelError, Precision, extent};
+use crate::ops::weight::Format;
 use crate::prove::{Measured, Proof, Verdict, measure};
 use crate::steering::{Intervention, InterventionOp, Positions, SteeringVector, Term, TermGate};
 
@@ -319,26 +321,41 @@ fn a_direction_is_taken_out_of_all_that_writes_to_the_residual_stream() {
 
 #[test]
 fn a_direction_is_taken_out_of_a_gguf_file_in_its_own_format() {
-    let source = family("llama.gguf");
-    let out = folder();
-    let target = out.path().join("baked.gguf");
-    let result = bake(&source, &out_of(0, 1.0), &target, false, None);
-    let formats: Vec<&str> = {
-        let bytes = fs::read(&source).unwrap();
-        let header = GgufHeader::parse(&bytes).unwrap();
-        header.tensors.iter().map(|info| info.format.name()).collect()
-    };
-    result.unwrap_or_else(|error| panic!("{error}: {formats:?}"));
-    let model = load(&target);
-    let again = out_of(1, 1.0).terms();
-    let gap = largest_gap(&logits(&model, &again), &logits(&model, &[]));
-    assert!(gap < 0.05, "{gap}");
-    let (before, after) = (tensors(&source), tensors(&target));
-    let changed: Vec<&String> =
-        before.iter().filter(|(name, content)| after[*name] != **content).map(|(name, _)| name).collect();
+    let recipe = out_of(0, 1.0);
     let writes =
         |name: &str| name.contains("token_embd") || name.contains("attn_output") || name.contains("ffn_down");
-    assert!(!changed.is_empty() && changed.iter().all(|name| writes(name)), "{changed:?}");
+    // How far what is left may be from nothing: the formats' rounding.
+    for (format, bound) in
+        [(Format::F32, 1e-4), (Format::F16, 0.05), (Format::Bf16, 0.3), (Format::Q8_0, 0.5)]
+    {
+        let out = folder();
+        let (source, target) = (out.path().join("source.gguf"), out.path().join("baked.gguf"));
+        rewrite(&family("llama.gguf"), format, None, &source);
+        let baked = bake(&source, &recipe, &target, false, None).unwrap();
+        let said = format!("the embedding ({}) and of what every block writes", format.name());
+        assert!(baked.notes.iter().any(|note| note.contains(&said)), "{:?}", baked.notes);
+        let (model, original) = (load(&target), load(&source));
+        let again = out_of(1, 1.0).terms();
+        let left = largest_gap(&logits(&model, &again), &logits(&model, &[]));
+        let before = largest_gap(&logits(&original, &again), &logits(&original, &[]));
+        assert!(left < bound && left < 0.5 * before, "{format:?}: {left} of {before}");
+        let (before, after) = (tensors(&source), tensors(&target));
+        for (name, content) in &before {
+            assert_eq!(after[name] != *content, writes(name), "{format:?}: {name}");
+            assert_eq!(after[name].1.len(), content.1.len(), "{format:?}: {name}");
+        }
+    }
+    // What is written in no other way is named.
+    let out = folder();
+    let q4 = out.path().join("q4.gguf");
+    rewrite(&family("llama.gguf"), Format::F32, None, &q4);
+    let (mut bytes, name) = (fs::read(&q4).unwrap(), b"blk.1.ffn_down.weight");
+    let end = bytes.windows(name.len()).position(|window| window == name).unwrap() + name.len();
+    // Behind the name stand the number of dimensions, both of them, and the format.
+    bytes[end + 20..end + 24].copy_from_slice(&Format::Q4_1.to_ggml().to_le_bytes());
+    fs::write(&q4, bytes).unwrap();
+    let found = refusal(&q4, &recipe);
+    assert!(found.contains("ffn_down") && found.contains("F32, F16, BF16 or Q8_0"), "{found}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::ops::glu::Activation;
 use crate::ops::qk_norm::QkNorm;
 use crate::ops::rms_norm::RmsNorm;
 use crate::ops::rope::Pass;
+use crate::ops::rows;
 
 /// A decoder block.
 pub(super) struct Block {
@@ -38,6 +39,7 @@ pub(super) struct Block {
     /// `[1, hidden]`.
     down_bias: Option<Tensor>,
     post_mlp_norm: Option<Norm>,
+    residual_scale: f32,
 }
 
 /// The activations that the forward pass saves for the backward pass.
@@ -80,6 +82,7 @@ impl Block {
             down_proj: Linear::from_host(&host.down_proj, device)?,
             down_bias: host.down_bias.as_deref().map(bias).transpose()?,
             post_mlp_norm: norm(host.post_mlp_norm.as_ref())?,
+            residual_scale: host.residual_scale,
         })
     }
 
@@ -190,7 +193,7 @@ impl Block {
         };
         let added = lora(Product::Output, attended, self.o_proj.forward(attended)?)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
-        let residual = (x + added)?;
+        let residual = (x + rows::scale(&added, self.residual_scale)?)?;
         let from = self.mlp_norm.forward(&residual)?;
         let mut gate_up = lora(Product::GateUp, &from, self.gate_up_proj.forward(&from)?)?;
         if let Some(bias) = &self.gate_up_bias {
@@ -199,7 +202,7 @@ impl Block {
         let from = glu::forward(&gate_up, self.activation)?;
         let added = lora(Product::Down, &from, self.down_proj.forward(&from)?)?;
         let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
-        let mut y = (&residual + added)?;
+        let mut y = (&residual + rows::scale(&added, self.residual_scale)?)?;
         if let Some(bias) = &self.down_bias {
             y = y.broadcast_add(bias)?;
         }
@@ -217,7 +220,8 @@ impl Block {
         mut trained: Option<TrainedPairs<'_>>,
     ) -> Result<Tensor> {
         let mlp = &saved.mlp;
-        let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
+        let d_scaled = rows::scale(dy, self.residual_scale)?;
+        let d_added = norm_backward(&d_scaled, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
         let lora = self.lora_targets();
         let d_glu = self.down_proj.backward(&d_added)?;
         let from = || glu::forward(&mlp.gate_up, self.activation);
@@ -229,8 +233,9 @@ impl Block {
         let d_norm = d_norm.to_device(dy.device())?;
         let d_residual = (self.mlp_norm.backward(&mlp.residual, &d_norm)? + dy)?;
 
+        let d_scaled = rows::scale(&d_residual, self.residual_scale)?;
         let d_added =
-            norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
+            norm_backward(&d_scaled, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
         let d_attended = self.o_proj.backward(&d_added)?;
         let from = || self.attend(&saved.qkv, chunks);
         let d_attended = lora.backward(Product::Output, from, &d_added, d_attended, &mut trained)?;

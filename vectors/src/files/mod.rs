@@ -40,6 +40,7 @@ use std::path::Path;
 use regular_file::OpenError;
 
 pub use adapter::{AdapterFile, FileToWrite, GgufTarget};
+pub(crate) use adapter::{CONFIG_NAME as ADAPTER_CONFIG_NAME, MAX_ADAPTER_BYTES, MODEL_NAME as ADAPTER_NAME};
 pub(crate) use atomic_write::{atomic_folder, atomic_write_with};
 pub use atomic_write::{atomic_write, remove_parts};
 pub use contents::{Contents, Holds, VECTOR_NAMES};

@@ -34,7 +34,10 @@ impl SteeringFile {
     /// As [`VectorFile::read_for`] and [`AdapterFile::read`].
     pub fn read_for(path: &Path, layer: Option<usize>, blocks: Option<usize>) -> Result<Self, FileError> {
         if passport::is_passport(path) {
-            return passport_vector(path, layer).map(Self::Vectors);
+            return match Package::read(path)?.steering {
+                Self::Vectors(vector) => at_layer(vector, layer).map(Self::Vectors),
+                adapter @ Self::Adapter(_) => Ok(adapter),
+            };
         }
         if !matches!(Format::from_path(path), Ok(Format::Safetensors)) {
             return VectorFile::read_for(path, layer, blocks).map(Self::Vectors);
@@ -101,7 +104,16 @@ impl SteeringFile {
 
 /// Reads the vector of a passport: of several layers the one that is asked for.
 pub(super) fn passport_vector(path: &Path, layer: Option<usize>) -> Result<VectorFile, FileError> {
-    let Package { mut vector, .. } = Package::read(path)?;
+    match Package::read(path)?.steering {
+        SteeringFile::Vectors(vector) => at_layer(vector, layer),
+        SteeringFile::Adapter(_) => {
+            Err(FileError::NotAVector { detail: "it is the passport of an adapter".into() })
+        }
+    }
+}
+
+/// Keeps of several layers the one that is asked for.
+fn at_layer(mut vector: VectorFile, layer: Option<usize>) -> Result<VectorFile, FileError> {
     if let Some(layer) = layer {
         let found: Vec<String> = vector.vectors.iter().map(|vector| vector.layer.to_string()).collect();
         vector.vectors.retain(|vector| vector.layer == layer);

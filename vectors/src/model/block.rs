@@ -1,11 +1,11 @@
 //! One decoder block: forward and backward pass.
 //!
 //! ```text
-//! residual = x + [norm](Wo attention(rope([q/k norm](Wqkv norm(x) [+ bias]))))
-//! y        = residual + [norm](Wdown (act(Wgate norm(residual) [+ bias]) ⊙ (Wup norm(residual) [+ bias]))) [+ bias]
+//! residual = x + [r] [norm](Wo attention(rope([q/k norm](Wqkv norm(x) [+ bias]))))
+//! y        = residual + [r] [norm](Wdown (act(Wgate norm(residual) [+ bias]) ⊙ (Wup norm(residual) [+ bias]))) [+ bias]
 //! ```
 //!
-//! Parts in square brackets exist in some families only. Weights are frozen, so the backward pass needs only the
+//! Parts in square brackets exist in some families only; r is a number. Weights are frozen, so the backward pass needs only the
 //! inputs of the norms, the queries, keys and values after the rotary embedding, the attention output, and gate and
 //! up.
 
@@ -45,11 +45,14 @@ pub(crate) struct Block {
     pub(crate) gate_up_bias: Option<Vec<f32>>,
     pub(crate) activation: Activation,
     pub(crate) down_proj: Linear,
-    /// The bias of the MLP's output, `[hidden]`. It is added to the residual stream behind the block, where a vector is added,
-    /// so that a vector that was baked into it leaves the same bits. No family has both it and a norm behind the MLP.
+    /// The bias of the MLP's output times [`Self::residual_scale`], `[hidden]`. It is added to the residual stream behind the
+    /// block, where a vector is added, so that a vector that was baked into it leaves the same bits. No family has both it and
+    /// a norm behind the MLP.
     pub(crate) down_bias: Option<Vec<f32>>,
     /// The norm of the MLP's output, before it is added to the residual stream (Gemma 2 and 3).
     pub(crate) post_mlp_norm: Option<RmsNorm>,
+    /// The factor of what attention and MLP add to the residual stream (Granite: `residual_multiplier`).
+    pub(crate) residual_scale: f32,
 }
 
 /// The activations that the forward pass saves for the backward pass.
@@ -187,7 +190,7 @@ impl Block {
         let lora = self.lora_targets();
         let added = lora.forward(Product::Output, attended, self.o_proj.forward(attended)?, adapters)?;
         let (attention_output, added) = normed(added, self.post_attention_norm.as_ref())?;
-        let residual = rows::add(x, &added)?;
+        let residual = rows::add_scaled(x, &added, self.residual_scale)?;
         let from = self.mlp_norm.forward(&residual)?;
         let mut gate_up =
             lora.forward(Product::GateUp, &from, self.gate_up_proj.forward(&from)?, adapters)?;
@@ -197,7 +200,7 @@ impl Block {
         let from = glu::forward(&gate_up, self.activation)?;
         let added = lora.forward(Product::Down, &from, self.down_proj.forward(&from)?, adapters)?;
         let (mlp_output, added) = normed(added, self.post_mlp_norm.as_ref())?;
-        let mut y = rows::add(&residual, &added)?;
+        let mut y = rows::add_scaled(&residual, &added, self.residual_scale)?;
         if let Some(bias) = &self.down_bias {
             y = rows::add_row(&y, bias)?;
         }
@@ -214,7 +217,8 @@ impl Block {
         mut trained: Option<TrainedPairs<'_>>,
     ) -> Result<Tensor> {
         let (mlp, lora) = (&saved.mlp, self.lora_targets());
-        let d_added = norm_backward(dy, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
+        let d_scaled = rows::scale(dy, self.residual_scale)?;
+        let d_added = norm_backward(&d_scaled, mlp.mlp_output.as_ref(), self.post_mlp_norm.as_ref())?;
         let d_glu = self.down_proj.backward(&d_added)?;
         let from = || glu::forward(&mlp.gate_up, self.activation);
         let d_glu = lora.backward(Product::Down, from, &d_added, d_glu, &mut trained)?;
@@ -224,8 +228,9 @@ impl Block {
         let d_norm = lora.backward(Product::GateUp, from, &d_gate_up, d_norm, &mut trained)?;
         let d_residual = self.mlp_norm.backward(&mlp.residual, &d_norm, dy)?;
 
+        let d_scaled = rows::scale(&d_residual, self.residual_scale)?;
         let d_added =
-            norm_backward(&d_residual, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
+            norm_backward(&d_scaled, mlp.attention_output.as_ref(), self.post_attention_norm.as_ref())?;
         let d_attended = self.o_proj.backward(&d_added)?;
         let from = || Ok(saved.attended.output.clone());
         let d_attended = lora.backward(Product::Output, from, &d_added, d_attended, &mut trained)?;
@@ -310,6 +315,7 @@ mod tests {
             down_proj: linear(HIDDEN, inner, 6),
             down_bias: None,
             post_mlp_norm: None,
+            residual_scale: 1.0,
         }
     }
 
@@ -331,6 +337,7 @@ mod tests {
             activation: Activation::GeluTanh,
             down_bias: Some(random(&[HIDDEN], 15).to_vec1().unwrap()),
             post_mlp_norm: Some(norm(12)),
+            residual_scale: 0.6,
             ..llama()
         }
     }

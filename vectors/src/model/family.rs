@@ -12,10 +12,11 @@ pub(crate) enum Family {
     Gemma2,
     Gemma3,
     Phi3,
+    Granite,
 }
 
 /// All supported families.
-const FAMILIES: [Family; 7] = [
+const FAMILIES: [Family; 8] = [
     Family::Llama,
     Family::Mistral,
     Family::Qwen2,
@@ -23,6 +24,7 @@ const FAMILIES: [Family; 7] = [
     Family::Gemma2,
     Family::Gemma3,
     Family::Phi3,
+    Family::Granite,
 ];
 
 impl Family {
@@ -54,6 +56,7 @@ impl Family {
             Self::Gemma2 => "gemma2",
             Self::Gemma3 => "gemma3",
             Self::Phi3 => "phi3",
+            Self::Granite => "granite",
         }
     }
 
@@ -67,6 +70,7 @@ impl Family {
             Self::Gemma2 => "Gemma 2",
             Self::Gemma3 => "Gemma 3",
             Self::Phi3 => "Phi-3",
+            Self::Granite => "Granite",
         }
     }
 
@@ -94,6 +98,22 @@ impl Family {
         self == Self::Qwen2
     }
 
+    /// Returns whether embedding, attention, residual stream and logits have factors of their own.
+    pub(crate) fn has_multipliers(self) -> bool {
+        self == Self::Granite
+    }
+
+    /// Returns whether transformers and llama.cpp read biases of the MLP. In GGUF files Mistral's models are called `llama`.
+    pub(crate) fn reads_mlp_bias(self) -> bool {
+        matches!(self, Self::Llama | Self::Granite)
+    }
+
+    /// Returns whether the numbers of a head are rotated in neighbouring pairs in GGUF files: the converter reorders the rows
+    /// of queries and keys.
+    pub(crate) fn is_interleaved_in_gguf(self) -> bool {
+        matches!(self, Self::Llama | Self::Granite)
+    }
+
     /// Returns whether gate and up are stored as one tensor.
     pub(crate) fn is_fused(self) -> bool {
         self == Self::Phi3
@@ -116,6 +136,6 @@ mod tests {
             ),
             (None, None, None)
         );
-        assert!(Family::known().contains("Vicuna") && Family::known().ends_with("phi3"));
+        assert!(Family::known().contains("Vicuna") && Family::known().ends_with("phi3, granite"));
     }
 }

@@ -66,7 +66,7 @@ impl Decoder {
         if let Backend::Device(decoder) = &mut backend {
             decoder.set_head(&head_weight)?;
         }
-        let final_norm = loader.norm("output_norm.weight")?;
+        let final_norm = loader.final_norm()?;
         tensors.check_all_read()?;
         Ok(Self {
             embedding,
@@ -138,8 +138,9 @@ impl WeightLoader<'_> {
             gate_up_bias: self.mlp_bias(index, &gate_up)?,
             activation: family.activation(),
             down_proj: self.layer(index, &[("ffn_down", hidden)], inner)?,
-            down_bias: self.mlp_bias(index, &[("ffn_down", hidden)])?,
+            down_bias: self.down_bias(index)?,
             post_mlp_norm: output_norm("post_ffw_norm")?,
+            residual_scale: config.residual_scale,
         })
     }
 
@@ -175,6 +176,15 @@ impl WeightLoader<'_> {
         Ok(biases.iter().any(|number| *number != 0.0).then_some(biases))
     }
 
+    /// Reads the bias of the MLP's output, as it is added to the residual stream.
+    fn down_bias(&self, block: usize) -> Result<Option<Vec<f32>>, ModelError> {
+        let mut bias = self.mlp_bias(block, &[("ffn_down", self.config.hidden_size)])?;
+        for number in bias.iter_mut().flatten() {
+            *number *= self.config.residual_scale;
+        }
+        Ok(bias)
+    }
+
     fn scales(&self, name: &str, size: usize) -> Result<Vec<f32>, ModelError> {
         let mut scales = self.tensors.values(name, &[size])?;
         if self.config.norm_weights_minus_one {
@@ -186,7 +196,20 @@ impl WeightLoader<'_> {
     }
 
     fn norm(&self, name: &str) -> Result<RmsNorm, ModelError> {
-        let scales = self.scales(name, self.config.hidden_size)?;
+        self.norm_of(self.scales(name, self.config.hidden_size)?)
+    }
+
+    /// Reads the norm before the head. Granite divides its logits by a number, and the head is linear: here the norm's
+    /// factors are divided instead, so that everything that reads logits or their gradient has them as they are.
+    fn final_norm(&self) -> Result<RmsNorm, ModelError> {
+        let mut scales = self.scales("output_norm.weight", self.config.hidden_size)?;
+        for scale in &mut scales {
+            *scale /= self.config.logits_scaling;
+        }
+        self.norm_of(scales)
+    }
+
+    fn norm_of(&self, scales: Vec<f32>) -> Result<RmsNorm, ModelError> {
         let size = scales.len();
         Ok(RmsNorm::new(Tensor::from_vec(scales, size, &candle_core::Device::Cpu)?, self.config.norm_epsilon))
     }

@@ -92,12 +92,19 @@ pub(crate) fn add_row(to: &Tensor, row: &[f32]) -> Result<Tensor> {
     tensor(sum, to.width)
 }
 
-/// Adds two matrices of the same shape.
-pub(crate) fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+/// Adds `scale` times a matrix to one of the same shape.
+pub(crate) fn add_scaled(a: &Tensor, b: &Tensor, scale: f32) -> Result<Tensor> {
     let (a, b) = (read(a)?, read(b)?);
     let mut sum = a.all().to_vec();
     sum.par_chunks_mut(NUMBERS_PER_TASK).zip(b.all().par_chunks(NUMBERS_PER_TASK)).for_each(|(sum, b)| {
-        sum.iter_mut().zip(b).for_each(|(sum, b)| *sum += b);
+        // A factor of 1 changes no bit.
+        sum.iter_mut().zip(b).for_each(|(sum, b)| *sum += scale * b);
     });
     tensor(sum, a.width)
+}
+
+/// Multiplies every number by `scale`; with 1 it is the same tensor.
+pub(crate) fn scale(rows: &Tensor, scale: f32) -> Result<Tensor> {
+    let is_one = (scale - 1.0).abs() <= 0.0;
+    if is_one { Ok(rows.clone()) } else { rows.affine(f64::from(scale), 0.0) }
 }

@@ -1,4 +1,4 @@
-//! The passport of a vector: one folder, or one archive `NAME.tiller-vector.zip`, that holds the numbers and what makes them
+//! The passport of a vector or an adapter: one folder, or one archive `NAME.tiller-vector.zip`, that holds the numbers and what makes them
 //! trustworthy (`docs/passport.md`).
 //!
 //! The folder has the layout of a repository of the Hugging Face hub. `passport.json` names every other file with its size and
@@ -17,11 +17,11 @@ mod record;
 mod tests;
 
 pub use comparison::{Agreement, ComparedCurve, ComparedPoint, RELATIVE};
-pub use numbers::content_hash;
+pub use numbers::{adapter_hash, content_hash};
 pub use package::Package;
 pub use record::{
-    CurveOf, CurveRecord, DataRecord, FileRecord, Passport, PointRecord, SideEffect, SweepRecord,
-    UsefulRange, VectorRecord, Versions,
+    AdapterRecord, CurveOf, CurveRecord, DataRecord, FileRecord, Passport, PointRecord, SideEffect,
+    SteeringRecord, SweepRecord, UsefulRange, VectorRecord, Versions,
 };
 
 use std::path::Path;
@@ -32,10 +32,16 @@ use crate::files::FileError;
 pub const PASSPORT: &str = "passport.json";
 /// The model card.
 pub const CARD: &str = "README.md";
-/// The numbers, in Tiller's own format.
+/// A vector's numbers, in Tiller's own format.
 pub const SAFETENSORS: &str = "vector.safetensors";
-/// The numbers, as llama.cpp's control vector.
+/// A vector's numbers, as llama.cpp's control vector.
 pub const GGUF: &str = "vector.gguf";
+/// An adapter's numbers, under the name by which peft finds them.
+pub const ADAPTER: &str = crate::files::ADAPTER_NAME;
+/// An adapter's configuration, which peft reads beside them.
+pub const ADAPTER_CONFIG: &str = crate::files::ADAPTER_CONFIG_NAME;
+/// An adapter's numbers, as llama.cpp's GGUF adapter. Their order is that of the model's own GGUF file.
+pub const ADAPTER_GGUF: &str = "adapter.gguf";
 /// The training and held-out pairs, where the person adds them.
 pub const PAIRS: &str = "pairs.jsonl";
 /// The sweep's curves as a picture.
@@ -44,10 +50,13 @@ pub const CHART: &str = "curves.png";
 pub const LICENCE: &str = "LICENSE";
 
 /// Every file that a passport may have besides `passport.json`, with the most bytes that are read of it.
-pub const FILES: [(&str, u64); 6] = [
+pub const FILES: [(&str, u64); 9] = [
     (CARD, 4 << 20),
     (SAFETENSORS, crate::files::MAX_FILE_BYTES),
     (GGUF, crate::files::MAX_FILE_BYTES),
+    (ADAPTER, crate::files::MAX_ADAPTER_BYTES),
+    (ADAPTER_CONFIG, 1 << 20),
+    (ADAPTER_GGUF, crate::files::MAX_ADAPTER_BYTES),
     (PAIRS, 128 << 20),
     (CHART, 16 << 20),
     (LICENCE, 1 << 20),

@@ -3,41 +3,53 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::numbers::{content_hash, sha256};
-use super::record::{FileRecord, Passport};
-use super::{GGUF, MAX_ARCHIVE_BYTES, PAIRS, PASSPORT, SAFETENSORS, archive, damaged, folder, limit};
-use crate::files::{FileError, Format, VectorFile, atomic_write};
+use super::numbers::sha256;
+use super::record::{FileRecord, Passport, SteeringRecord};
+use super::{
+    ADAPTER, ADAPTER_CONFIG, ADAPTER_GGUF, GGUF, MAX_ARCHIVE_BYTES, PAIRS, PASSPORT, SAFETENSORS, archive,
+    damaged, folder, limit,
+};
+use crate::files::{AdapterFile, FileError, Format, GgufTarget, SteeringFile, VectorFile, atomic_write};
 
 /// A passport with all its files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Package {
-    /// What is known of the vector.
+    /// What is known of the vector or the adapter.
     pub passport: Passport,
     /// The numbers.
-    pub vector: VectorFile,
+    pub steering: SteeringFile,
     /// The other files by their names, `passport.json` left out.
     files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Package {
-    /// Packs a vector. `more` are its further files: the model card, the chart, the pairs, the licence. The numbers are written
-    /// as safetensors, and as GGUF where that can hold them; the passport gets the sizes and hashes of all.
+    /// Packs a vector or an adapter. `more` are its further files: the model card, the chart, the pairs, the licence, an
+    /// adapter's GGUF file, whose order only its model knows. The numbers of a vector are written as safetensors, and as GGUF
+    /// where that can hold them, those of an adapter as peft has them; the passport gets the sizes and hashes of all.
     ///
     /// # Errors
     /// Where a further file is none that a passport may have, or is too large.
     pub fn new(
         mut passport: Passport,
-        vector: VectorFile,
+        steering: SteeringFile,
         more: Vec<(&'static str, Vec<u8>)>,
     ) -> Result<Self, FileError> {
         let mut files: BTreeMap<String, Vec<u8>> =
             more.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
-        files.insert(SAFETENSORS.to_owned(), vector.to_bytes(Format::Safetensors)?);
-        match vector.to_bytes(Format::Gguf) {
-            Ok(bytes) => drop(files.insert(GGUF.to_owned(), bytes)),
-            // A vector of layer 0 has no control vector; the model card says so.
-            Err(FileError::Inexpressible { .. }) => {}
-            Err(error) => return Err(error),
+        match &steering {
+            SteeringFile::Vectors(vector) => {
+                files.insert(SAFETENSORS.to_owned(), vector.to_bytes(Format::Safetensors)?);
+                match vector.to_bytes(Format::Gguf) {
+                    Ok(bytes) => drop(files.insert(GGUF.to_owned(), bytes)),
+                    // A vector of layer 0 has no control vector; the model card says so.
+                    Err(FileError::Inexpressible { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            SteeringFile::Adapter(adapter) => {
+                files.insert(ADAPTER.to_owned(), adapter.to_bytes());
+                files.insert(ADAPTER_CONFIG.to_owned(), adapter.config_bytes());
+            }
         }
         for (name, bytes) in &files {
             let limit = limit(name).filter(|_| name != PASSPORT);
@@ -48,7 +60,7 @@ impl Package {
         }
         let record = |bytes: &Vec<u8>| FileRecord { bytes: bytes.len() as u64, sha256: sha256(bytes) };
         passport.files = files.iter().map(|(name, bytes)| (name.clone(), record(bytes))).collect();
-        Ok(Self { passport, vector, files })
+        Ok(Self { passport, steering, files })
     }
 
     /// Reads a passport: an archive, or a folder.
@@ -85,18 +97,31 @@ impl Package {
             }
         }
         files.retain(|name, _| passport.files.contains_key(name));
-        let numbers = files.get(SAFETENSORS).ok_or_else(|| damaged(SAFETENSORS, "it is not there"))?;
-        let vector = VectorFile::parse(Format::Safetensors, numbers, None)?;
-        if content_hash(&vector.vectors) != passport.vector.content_hash {
-            return Err(damaged(SAFETENSORS, "its numbers are not those that passport.json names"));
+        let (steering, place) = match passport.steering {
+            SteeringRecord::Vector(_) => (SteeringFile::Vectors(vector(&files)?), SAFETENSORS),
+            SteeringRecord::Adapter(_) => (SteeringFile::Adapter(adapter(&files)?), ADAPTER),
+        };
+        if SteeringRecord::of(&steering).content_hash() != passport.steering.content_hash() {
+            return Err(damaged(place, "its numbers are not those that passport.json names"));
         }
-        if let Some(gguf) = files.get(GGUF) {
-            let other = VectorFile::parse(Format::Gguf, gguf, None)?;
-            if other.vectors != vector.vectors {
-                return Err(damaged(GGUF, "its numbers are not those of vector.safetensors"));
-            }
+        Ok(Self { passport, steering, files })
+    }
+
+    /// Compares the numbers of an adapter's GGUF file, where there is one, with those that peft reads. Only the model says in
+    /// which order they are.
+    ///
+    /// # Errors
+    /// Where they differ, or the file cannot be read for this model.
+    pub fn check_adapter_gguf(&self, model: &GgufTarget) -> Result<(), FileError> {
+        let (SteeringFile::Adapter(file), Some(bytes)) = (&self.steering, self.file(ADAPTER_GGUF)) else {
+            return Ok(());
+        };
+        let adapter = |bytes: &[u8]| AdapterFile::parse_gguf(bytes, model).map(|file| file.adapter);
+        if adapter(bytes)? == adapter(&file.to_gguf(model)?)? {
+            return Ok(());
         }
-        Ok(Self { passport, vector, files })
+        let detail = "its numbers are not those of adapter_model.safetensors for this model";
+        Err(damaged(ADAPTER_GGUF, detail))
     }
 
     /// Returns the names of all files with their bytes, `passport.json` first.
@@ -124,9 +149,14 @@ impl Package {
     /// Returns the bytes of the archive: the same for the same content.
     ///
     /// # Errors
-    /// Where the passport has no JSON form.
+    /// Where the passport has no JSON form, or an adapter is too large for an archive: a folder holds it.
     pub fn to_archive(&self) -> Result<Vec<u8>, FileError> {
-        archive::write(&self.all_files()?)
+        let bytes = archive::write(&self.all_files()?)?;
+        let (bytes_there, limit) = (bytes.len() as u64, MAX_ARCHIVE_BYTES);
+        if bytes_there > limit {
+            return Err(FileError::TooLarge { bytes: bytes_there, limit });
+        }
+        Ok(bytes)
     }
 
     /// Writes the archive where the path ends in `.zip`, else a folder. A folder that is there is refused; an archive is
@@ -139,5 +169,36 @@ impl Package {
             return atomic_write(path, &self.to_archive()?, replace).map_err(FileError::Unwritable);
         }
         folder::write(path, &self.all_files()?)
+    }
+}
+
+/// Reads the vector of a passport's files. Its control vector must have the same numbers.
+fn vector(files: &BTreeMap<String, Vec<u8>>) -> Result<VectorFile, FileError> {
+    refuse(files, &[ADAPTER, ADAPTER_CONFIG, ADAPTER_GGUF], "a vector")?;
+    let vector = VectorFile::parse(Format::Safetensors, file(files, SAFETENSORS)?, None)?;
+    if let Some(gguf) = files.get(GGUF) {
+        let other = VectorFile::parse(Format::Gguf, gguf, None)?;
+        if other.vectors != vector.vectors {
+            return Err(damaged(GGUF, "its numbers are not those of vector.safetensors"));
+        }
+    }
+    Ok(vector)
+}
+
+/// Reads the adapter of a passport's files.
+fn adapter(files: &BTreeMap<String, Vec<u8>>) -> Result<AdapterFile, FileError> {
+    refuse(files, &[SAFETENSORS, GGUF], "an adapter")?;
+    AdapterFile::parse(file(files, ADAPTER)?, Some(file(files, ADAPTER_CONFIG)?), None)
+}
+
+fn file<'a>(files: &'a BTreeMap<String, Vec<u8>>, name: &str) -> Result<&'a [u8], FileError> {
+    files.get(name).map(Vec::as_slice).ok_or_else(|| damaged(name, "it is not there"))
+}
+
+/// Refuses files of the other kind of passport, which nothing would compare.
+fn refuse(files: &BTreeMap<String, Vec<u8>>, names: &[&str], of: &str) -> Result<(), FileError> {
+    match names.iter().find(|name| files.contains_key(**name)) {
+        Some(name) => Err(damaged(*name, format!("it is no file of the passport of {of}"))),
+        None => Ok(()),
     }
 }

@@ -5,26 +5,30 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{FORMAT, damaged};
-use crate::files::{FileError, Provenance};
+use super::{FORMAT, adapter_hash, content_hash, damaged};
+use crate::adapter::{Adapter, Projections};
+use crate::files::{FileError, Provenance, SteeringFile, VectorFile};
+use crate::steering::SteeringVector;
 
-/// The version of the format.
+/// The version of a vector's passport, and of an adapter's, which Tiller 0.1 cannot read.
 const VERSION: u32 = 1;
+const ADAPTER_VERSION: u32 = 2;
 
-/// What is known of a vector.
+/// What is known of a vector or an adapter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Passport {
     /// The name of the format: `tiller-passport`.
     pub format: String,
     /// The version of the format.
     pub version: u32,
-    /// The vector's name.
+    /// The name of the vector or the adapter.
     pub name: String,
     /// The licence, as an identifier of SPDX; `None` where the person chose none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
-    /// Where the vector acts, and what identifies its numbers.
-    pub vector: VectorRecord,
+    /// Where it acts, and what identifies its numbers: `vector` or `adapter`.
+    #[serde(flatten)]
+    pub steering: SteeringRecord,
     /// Where it comes from: method, model, hashes, settings as JSON, seed.
     pub provenance: Provenance,
     /// The data that it was made from.
@@ -45,6 +49,67 @@ pub struct Passport {
     pub files: BTreeMap<String, FileRecord>,
 }
 
+/// What a passport is of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SteeringRecord {
+    /// A vector.
+    Vector(VectorRecord),
+    /// An adapter.
+    Adapter(AdapterRecord),
+}
+
+impl SteeringRecord {
+    /// Describes a vector or an adapter.
+    #[must_use]
+    pub fn of(file: &SteeringFile) -> Self {
+        match file {
+            SteeringFile::Vectors(file) => Self::Vector(VectorRecord::of(file)),
+            SteeringFile::Adapter(file) => Self::Adapter(AdapterRecord::of(&file.adapter)),
+        }
+    }
+
+    /// Returns the SHA-256 of the numbers, in hexadecimal.
+    #[must_use]
+    pub fn content_hash(&self) -> &str {
+        match self {
+            Self::Vector(record) => &record.content_hash,
+            Self::Adapter(record) => &record.content_hash,
+        }
+    }
+}
+
+/// The low-rank pairs of an adapter, and what identifies their numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdapterRecord {
+    /// The SHA-256 of its sizes, alpha and numbers, in hexadecimal.
+    pub content_hash: String,
+    /// The rank of each pair.
+    pub rank: u32,
+    /// The number that is divided by the rank.
+    pub alpha: f64,
+    /// The blocks, all of the model's.
+    pub blocks: u32,
+    /// The projections of each block, by peft's names.
+    pub projections: Projections,
+    /// The L2 norm of what it adds to all weights at multiplier 1.
+    pub norm: f64,
+}
+
+impl AdapterRecord {
+    fn of(adapter: &Adapter) -> Self {
+        let shape = adapter.shape();
+        Self {
+            content_hash: adapter_hash(adapter),
+            rank: shape.rank as u32,
+            alpha: f64::from(adapter.alpha()),
+            blocks: shape.blocks as u32,
+            projections: shape.on,
+            norm: adapter.norm(),
+        }
+    }
+}
+
 /// Where a vector acts, and what identifies its numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VectorRecord {
@@ -58,6 +123,18 @@ pub struct VectorRecord {
     pub norms: Vec<f64>,
     /// What is done with it, and at which tokens, in words.
     pub policy: String,
+}
+
+impl VectorRecord {
+    fn of(file: &VectorFile) -> Self {
+        Self {
+            content_hash: content_hash(&file.vectors),
+            layers: file.vectors.iter().map(|vector| vector.layer as u32).collect(),
+            size: file.size() as u32,
+            norms: file.vectors.iter().map(SteeringVector::norm).collect(),
+            policy: file.provenance.policy.clone().unwrap_or_else(|| Provenance::ADD_EVERYWHERE.to_owned()),
+        }
+    }
 }
 
 /// The data that a vector was made from.
@@ -212,16 +289,20 @@ impl Passport {
     /// The name of the format in the file.
     pub const FORMAT: &'static str = "tiller-passport";
 
-    /// Makes a passport of a vector of which nothing was measured. Its files are added by [`super::Package::new`].
+    /// Makes a passport of a vector or an adapter of which nothing was measured. Its files are added by [`super::Package::new`].
     #[must_use]
-    pub fn new(name: String, vector: VectorRecord, provenance: Provenance, packed_by: String) -> Self {
+    pub fn new(name: String, file: &SteeringFile, packed_by: String) -> Self {
+        let (steering, provenance) = (SteeringRecord::of(file), file.provenance().clone());
         let made_by = provenance.made_by.clone();
         Self {
             format: Self::FORMAT.to_owned(),
-            version: VERSION,
+            version: match steering {
+                SteeringRecord::Vector(_) => VERSION,
+                SteeringRecord::Adapter(_) => ADAPTER_VERSION,
+            },
             name,
             licence: None,
-            vector,
+            steering,
             provenance,
             data: None,
             sweep: None,
@@ -240,9 +321,9 @@ impl Passport {
         if head.format != Self::FORMAT {
             return Err(damaged(place, format!("it is no {FORMAT} but {:?}", shortened(&head.format))));
         }
-        if head.version != VERSION {
+        if !(VERSION..=ADAPTER_VERSION).contains(&head.version) {
             let detail = format!(
-                "it has version {}, and this Tiller reads version {VERSION}: take a newer one",
+                "it has version {}, and this Tiller reads versions {VERSION} and {ADAPTER_VERSION}: take a newer one",
                 head.version
             );
             return Err(damaged(place, detail));

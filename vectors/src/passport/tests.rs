@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::*;
-use crate::files::{Provenance, SteeringFile, VectorFile};
+use crate::adapter::Adapter;
+use crate::files::{AdapterFile, GgufTarget, Provenance, SteeringFile, VectorFile};
+use crate::model::Model;
 use crate::steering::SteeringVector;
 
 fn vector(layers: &[usize]) -> VectorFile {
@@ -24,15 +28,8 @@ fn vector(layers: &[usize]) -> VectorFile {
 
 /// A passport whose curve has numbers that a careless reader of decimals gets wrong.
 fn package(layers: &[usize]) -> Package {
-    let file = vector(layers);
-    let record = VectorRecord {
-        content_hash: content_hash(&file.vectors),
-        layers: layers.iter().map(|layer| *layer as u32).collect(),
-        size: 4,
-        norms: file.vectors.iter().map(SteeringVector::norm).collect(),
-        policy: Provenance::ADD_EVERYWHERE.into(),
-    };
-    let mut passport = Passport::new("wealth".into(), record, file.provenance.clone(), "Tiller 0.1.0".into());
+    let file = SteeringFile::Vectors(vector(layers));
+    let mut passport = Passport::new("wealth".into(), &file, "Tiller 0.1.0".into());
     let point = |multiplier: f64| PointRecord {
         multiplier,
         value: 2.638_344_616_030_823e3 * (multiplier + 0.1),
@@ -63,6 +60,28 @@ fn package(layers: &[usize]) -> Package {
         }],
     });
     Package::new(passport, file, vec![(CARD, b"# wealth\n".to_vec()), (PAIRS, b"{}\n".to_vec())]).unwrap()
+}
+
+fn family(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families").join(name)
+}
+
+/// An adapter of the tiny Llama, with its GGUF file.
+fn adapter_package() -> Package {
+    let model = family("llama.gguf");
+    let shape = Model::open(&model).load().unwrap().adapter_shape(2);
+    let values = (0..shape.numbers()).map(|i| (0.1 * (1.3 * i as f64).sin()) as f32).collect();
+    let provenance = Provenance {
+        name: Some("calm".into()),
+        policy: Some(Provenance::ADD_TO_WEIGHTS.into()),
+        ..Provenance::default()
+    };
+    let adapter = Arc::new(Adapter::new(shape, 4.0, values).unwrap());
+    let file = AdapterFile { adapter, provenance, notes: vec![] };
+    let gguf = file.to_gguf(&GgufTarget::open(&model).unwrap()).unwrap();
+    let file = SteeringFile::Adapter(file);
+    let passport = Passport::new("calm".into(), &file, "Tiller 0.1.0".into());
+    Package::new(passport, file, vec![(CARD, b"# calm\n".to_vec()), (ADAPTER_GGUF, gguf)]).unwrap()
 }
 
 fn archive_of(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -115,6 +134,62 @@ fn a_passport_is_read_wherever_a_vector_is() {
 }
 
 #[test]
+fn an_adapters_passport_is_read_wherever_an_adapter_is() {
+    let place = tempfile::tempdir().unwrap();
+    let package = adapter_package();
+    assert_eq!(package.passport.version, 2);
+    let (archive, folder) = (place.path().join("calm.tiller-vector.zip"), place.path().join("calm"));
+    package.write(&archive, false).unwrap();
+    package.write(&folder, false).unwrap();
+    for path in [&archive, &folder] {
+        assert_eq!(Package::read(path).unwrap(), package);
+        assert_eq!(SteeringFile::read(path, None).unwrap(), package.steering);
+        let error = VectorFile::read(path, None).unwrap_err().to_string();
+        assert!(error.contains("passport of an adapter"), "{error}");
+    }
+    // The folder is peft's, too.
+    let file = AdapterFile::read(&AdapterFile::in_folder(&folder)).unwrap();
+    assert_eq!(SteeringFile::Adapter(file), package.steering);
+    let model = |name: &str| GgufTarget::open(&family(name)).unwrap();
+    package.check_adapter_gguf(&model("llama.gguf")).unwrap();
+    assert!(package.check_adapter_gguf(&model("qwen3")).is_err());
+
+    let changed = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut files = files(&package);
+        let file = files.iter_mut().find(|(known, _)| known == name).unwrap();
+        change(&mut file.1);
+        let mut passport = package.passport.clone();
+        let record = FileRecord { bytes: file.1.len() as u64, sha256: numbers::sha256(&file.1) };
+        passport.files.insert(name.into(), record);
+        files[0].1 = passport.to_bytes().unwrap();
+        Package::parse(&archive_of(&borrowed(&files)))
+    };
+    let last = |bytes: &mut Vec<u8>| {
+        let at = bytes.len() - 2;
+        bytes[at] ^= 1;
+    };
+    let message = changed(ADAPTER, &last).unwrap_err().to_string();
+    assert!(message.contains("numbers"), "{message}");
+    // The order of a GGUF file's rows is the model's: only with it can the numbers be compared.
+    let other = changed(ADAPTER_GGUF, &last).unwrap();
+    let message = other.check_adapter_gguf(&model("llama.gguf")).unwrap_err().to_string();
+    assert!(message.contains("adapter.gguf") && message.contains("numbers"), "{message}");
+    let mut both = files(&package);
+    let control = package_of_vector_file();
+    let mut passport = package.passport.clone();
+    let record = FileRecord { bytes: control.len() as u64, sha256: numbers::sha256(&control) };
+    passport.files.insert(SAFETENSORS.into(), record);
+    both[0].1 = passport.to_bytes().unwrap();
+    both.push((SAFETENSORS.into(), control));
+    let message = Package::parse(&archive_of(&borrowed(&both))).unwrap_err().to_string();
+    assert!(message.contains("no file of the passport of an adapter"), "{message}");
+}
+
+fn package_of_vector_file() -> Vec<u8> {
+    vector(&[3]).to_bytes(crate::files::Format::Safetensors).unwrap()
+}
+
+#[test]
 fn what_was_changed_on_the_way_is_refused_by_its_name() {
     let package = package(&[3]);
     for (index, (name, _)) in files(&package).iter().enumerate().skip(1) {
@@ -128,15 +203,17 @@ fn what_was_changed_on_the_way_is_refused_by_its_name() {
     }
     // A passport about other numbers, whose hash of the file fits.
     let mut other = package.passport.clone();
-    other.vector.content_hash = "0".repeat(64);
+    if let SteeringRecord::Vector(record) = &mut other.steering {
+        record.content_hash = "0".repeat(64);
+    }
     let mut changed = files(&package);
     changed[0].1 = other.to_bytes().unwrap();
     let message = Package::parse(&archive_of(&borrowed(&changed))).unwrap_err().to_string();
     assert!(message.contains("numbers"), "{message}");
-    other.version = 2;
+    other.version = 3;
     changed[0].1 = other.to_bytes().unwrap();
     let message = Package::parse(&archive_of(&borrowed(&changed))).unwrap_err().to_string();
-    assert!(message.contains("version 2"), "{message}");
+    assert!(message.contains("version 3"), "{message}");
 }
 
 #[test]
@@ -272,6 +349,7 @@ fn the_documentation_lists_every_field_and_file() {
     }];
     let mut found = Vec::new();
     fields(&serde_json::to_value(&whole).unwrap(), "", &mut found);
+    fields(&serde_json::to_value(adapter_package().passport).unwrap(), "", &mut found);
     let mut listed = documented("## `passport.json`");
     found.sort();
     listed.sort();

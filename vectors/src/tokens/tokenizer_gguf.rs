@@ -20,7 +20,8 @@ use super::tokenizer::TokenizerParts;
 use super::{TokenError, Tokenizer, caught, damaged, sentencepiece, tokenizer_parts};
 use crate::model::{GgufHeader, Number};
 
-const KNOWN: &str = "byte-level BPE with the pre-tokenizers smollm, llama-bpe and qwen2, and SentencePiece";
+const KNOWN: &str =
+    "byte-level BPE with the pre-tokenizers smollm, refact, llama-bpe and qwen2, and SentencePiece";
 /// The most tokens of a vocabulary: four times the largest real one.
 const MAX_TOKENS: usize = 1 << 20;
 
@@ -31,6 +32,7 @@ const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{
 /// The rule that splits a text into words before BPE splits words into tokens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PreTokenizer {
+    /// `StarCoder`'s, which `SmolLM` and Granite have.
     SmolLm,
     Llama3,
     Qwen2,
@@ -59,7 +61,7 @@ pub(super) fn read(header: &GgufHeader) -> Result<Tokenizer, TokenError> {
     let kind = header.text(MODEL).ok_or(TokenError::NoTokenizer { key: MODEL })?;
     let pre = header.text("tokenizer.ggml.pre").unwrap_or("(none)");
     let pre_tokenizer = match (kind, pre) {
-        ("gpt2", "smollm") => PreTokenizer::SmolLm,
+        ("gpt2", "smollm" | "refact") => PreTokenizer::SmolLm,
         ("gpt2", "llama-bpe" | "llama3" | "llama-v3") => PreTokenizer::Llama3,
         ("gpt2", "qwen2") => PreTokenizer::Qwen2,
         ("llama", _) => PreTokenizer::None,

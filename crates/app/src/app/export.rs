@@ -60,10 +60,10 @@ impl App {
         vector_export::write(&self.state, request.vector, path, request.replace).await
     }
 
-    /// Writes the passport of a vector: an archive where the file ends in `.zip`, else a folder.
+    /// Writes the passport of a vector or an adapter: an archive where the file ends in `.zip`, else a folder.
     ///
     /// # Errors
-    /// Returns an error if the vector does not exist or is an adapter, the sweep is not of it, something is there that may not
+    /// Returns an error if the vector does not exist, the sweep is not of it, something is there that may not
     /// be replaced, or nothing can be written.
     pub async fn pack_vector(&self, request: PackVector) -> Result<PackedVector, Error> {
         let path = self.state.permissions.file(&request.file, Access::Write)?;

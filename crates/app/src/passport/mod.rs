@@ -1,10 +1,10 @@
-//! Packs a vector with what makes it trustworthy, as a passport (`docs/passport.md`).
+//! Packs a vector or an adapter with what makes it trustworthy, as a passport (`docs/passport.md`).
 
 mod card;
 mod chart;
 mod sweep_record;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use data::content::data_hash;
@@ -15,8 +15,8 @@ use ipc::data::{PairContent, Split};
 use ipc::files::{PackedFile, PackedVector};
 use ipc::sweep::{PromptSet, Sweep};
 use store::{models, origins, snapshots, sweeps, vectors as vector_rows};
-use vectors::files::{FileError, Provenance, SteeringFile, VectorFile};
-use vectors::passport::{CARD, CHART, DataRecord, PAIRS, Package, Passport, VectorRecord, content_hash};
+use vectors::files::{FileError, GgufTarget, Provenance, SteeringFile};
+use vectors::passport::{ADAPTER_GGUF, CARD, CHART, DataRecord, PAIRS, Package, Passport};
 
 use self::sweep_record::{Measured, behavior_curves, last_of};
 use crate::app::sweep_items;
@@ -81,19 +81,13 @@ pub(crate) async fn package(
         Some(sweep) => sweep_items::changes(db, sweep, &behavior_curves(sweep, vector.id)).await?,
         None => Vec::new(),
     };
-    let SteeringFile::Vectors(file) = vector_export::steering_file(state, &vector, &model).await? else {
-        return Err(Error::invalid(
-            "A passport is of a vector, and this is an adapter.",
-            "Export it as adapter_model.safetensors: peft loads its folder.",
-        ));
-    };
-    let name = vector.name.clone();
-    let mut passport = Passport::new(name, record(&file), file.provenance.clone(), packed_by());
+    let file = vector_export::steering_file(state, &vector, &model).await?;
+    let mut passport = Passport::new(vector.name.clone(), &file, packed_by());
     passport.licence = licence;
     let with_pairs = request.with_pairs;
     let precision = serde_json::to_value(model.precision).ok();
     let precision = precision.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    passport.data = data_record(&file.provenance, &trained_on, held_out.as_deref(), with_pairs)?;
+    passport.data = data_record(file.provenance(), &trained_on, held_out.as_deref(), with_pairs)?;
     if let Some(sweep) = &sweep {
         let measured = Measured::new(sweep, &changes, vector.id, precision, with_pairs)?;
         passport.sweep = Some(measured.sweep);
@@ -105,18 +99,29 @@ pub(crate) async fn package(
         data.pairs = false;
     }
     let name = vector.name.clone();
-    let package = tokio::task::spawn_blocking(move || finish(passport, file, pairs));
+    let path = PathBuf::from(&model.path);
+    let package = tokio::task::spawn_blocking(move || {
+        // A passport can be written where its model's file is not; it has no GGUF adapter then, and the model card says so.
+        let is_adapter = matches!(file, SteeringFile::Adapter(_));
+        let target = is_adapter.then(|| GgufTarget::open(&path).ok()).flatten();
+        finish(passport, file, pairs, target.as_ref())
+    });
     let package = package.await.map_err(|panic| Error::Panic(panic.to_string()))?;
     let package = package.map_err(|source| Error::VectorFile { path: name.into(), source })?;
     Ok((package, sweep.map(|sweep| sweep.id)))
 }
 
-/// Makes the passport of a vector's file: what the file says, without curves. An earlier passport is packed again as it is,
-/// with the licence where one is given.
+/// Makes the passport of a vector's or an adapter's file: what the file says, without curves. An earlier passport is packed
+/// again as it is, with the licence where one is given. With its model, an adapter gets a GGUF file.
 ///
 /// # Errors
-/// Returns an error if the vector cannot be packed, or the licence is no identifier.
-pub fn package_of_file(path: &Path, file: VectorFile, licence: &str) -> Result<Package, Error> {
+/// Returns an error if the file cannot be packed or does not fit the model, or the licence is no identifier.
+pub fn package_of_file(
+    path: &Path,
+    file: SteeringFile,
+    licence: &str,
+    model: Option<&GgufTarget>,
+) -> Result<Package, Error> {
     let licence = self::licence(licence)?;
     let wrapped = |source| Error::VectorFile { path: path.to_owned(), source };
     if vectors::passport::is_passport(path) {
@@ -124,14 +129,14 @@ pub fn package_of_file(path: &Path, file: VectorFile, licence: &str) -> Result<P
         let mut passport = known.passport.clone();
         passport.licence = licence.or(passport.licence);
         let pairs = known.pairs().map(<[u8]>::to_vec);
-        return finish(passport, known.vector, pairs).map_err(wrapped);
+        return finish(passport, known.steering, pairs, model).map_err(wrapped);
     }
     let stem = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let name = file.provenance.name.clone().or_else(stem).unwrap_or_default();
-    let mut passport = Passport::new(name, record(&file), file.provenance.clone(), packed_by());
+    let name = file.provenance().name.clone().or_else(stem).unwrap_or_default();
+    let mut passport = Passport::new(name, &file, packed_by());
     passport.licence = licence;
-    passport.data = data_record(&file.provenance, &[], None, false)?;
-    finish(passport, file, None).map_err(wrapped)
+    passport.data = data_record(file.provenance(), &[], None, false)?;
+    finish(passport, file, None, model).map_err(wrapped)
 }
 
 /// Writes a passport: an archive by `write_archive`, or a folder.
@@ -156,28 +161,30 @@ fn write(
     package.write(to, replace).map_err(wrapped)
 }
 
-/// Adds the model card and the picture of the curves.
-fn finish(passport: Passport, file: VectorFile, pairs: Option<Vec<u8>>) -> Result<Package, FileError> {
+/// Adds the model card, the picture of the curves and, where the model is known, an adapter's GGUF file.
+fn finish(
+    passport: Passport,
+    file: SteeringFile,
+    pairs: Option<Vec<u8>>,
+    model: Option<&GgufTarget>,
+) -> Result<Package, FileError> {
     let svg = passport.sweep.as_ref().and_then(chart::svg);
     let chart = svg.map(|svg| ChartFormat::Png.bytes(&svg)).transpose().map_err(|error| {
         FileError::Damaged { format: "chart", place: CHART.into(), detail: error.to_string() }
     })?;
-    let has_gguf = !file.vectors.iter().any(|vector| vector.layer == 0);
+    let (has_gguf, gguf) = match &file {
+        SteeringFile::Vectors(file) => (!file.vectors.iter().any(|vector| vector.layer == 0), None),
+        SteeringFile::Adapter(file) => {
+            let gguf = model.map(|model| file.to_gguf(model)).transpose()?;
+            (gguf.is_some(), gguf)
+        }
+    };
     let card = card::card(&passport, chart.is_some(), has_gguf);
     let mut more = vec![(CARD, card.into_bytes())];
+    more.extend(gguf.map(|bytes| (ADAPTER_GGUF, bytes)));
     more.extend(chart.map(|bytes| (CHART, bytes)));
     more.extend(pairs.map(|bytes| (PAIRS, bytes)));
     Package::new(passport, file, more)
-}
-
-fn record(file: &VectorFile) -> VectorRecord {
-    VectorRecord {
-        content_hash: content_hash(&file.vectors),
-        layers: file.vectors.iter().map(|vector| vector.layer as u32).collect(),
-        size: file.size() as u32,
-        norms: file.vectors.iter().map(vectors::steering::SteeringVector::norm).collect(),
-        policy: file.provenance.policy.clone().unwrap_or_else(|| Provenance::ADD_EVERYWHERE.to_owned()),
-    }
 }
 
 fn data_record(
@@ -233,30 +240,32 @@ fn licence(typed: &str) -> Result<Option<String>, Error> {
 
 #[cfg(test)]
 mod tests {
-    use vectors::passport::{GGUF, SAFETENSORS};
+    use vectors::files::VectorFile;
+    use vectors::passport::{GGUF, SAFETENSORS, SteeringRecord};
     use vectors::steering::SteeringVector;
 
     use super::*;
 
-    fn file(layer: usize) -> VectorFile {
+    fn file(layer: usize) -> SteeringFile {
         let vector = SteeringVector { layer, values: [3.0, 4.0].into() };
         let provenance = Provenance { name: Some("calm".into()), ..Provenance::default() };
-        VectorFile::new(vec![vector], provenance).expect("a vector")
+        SteeringFile::Vectors(VectorFile::new(vec![vector], provenance).expect("a vector"))
     }
 
     #[test]
     fn a_file_is_packed_with_what_it_says_and_again_with_a_licence() {
         let place = tempfile::tempdir().expect("a folder");
         let path = place.path().join("calm.tiller-vector.zip");
-        let package = package_of_file(Path::new("calm.json"), file(2), "").expect("a passport");
+        let package = package_of_file(Path::new("calm.json"), file(2), "", None).expect("a passport");
         assert_eq!((package.passport.name.as_str(), &package.passport.licence), ("calm", &None));
-        assert_eq!(package.passport.vector.norms, [5.0]);
+        let SteeringRecord::Vector(record) = &package.passport.steering else { panic!("a vector") };
+        assert_eq!(record.norms, [5.0]);
         package.write(&path, false).expect("written");
-        let again = package_of_file(&path, file(2), "MIT").expect("a passport");
+        let again = package_of_file(&path, file(2), "MIT", None).expect("a passport");
         assert_eq!(again.passport.licence.as_deref(), Some("MIT"));
         let card = String::from_utf8(again.file(CARD).expect("a card").to_vec()).expect("text");
         assert!(card.starts_with("---\nlicense: mit\n") && card.contains("--control-vector"), "{card}");
-        let zero = package_of_file(Path::new("zero.json"), file(0), "").expect("a passport");
+        let zero = package_of_file(Path::new("zero.json"), file(0), "", None).expect("a passport");
         let card = String::from_utf8(zero.file(CARD).expect("a card").to_vec()).expect("text");
         assert!(zero.file(GGUF).is_none() && card.contains("no control vector"), "{card}");
         assert!(zero.file(SAFETENSORS).is_some());

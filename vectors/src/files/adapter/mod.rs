@@ -29,9 +29,10 @@ use crate::adapter::Adapter;
 
 /// The largest adapter file that is read, in bytes: rank 64 on 80 blocks of hidden size 8,192 takes 460 MB.
 pub const MAX_ADAPTER_BYTES: u64 = 512 << 20;
-/// The file names that peft looks for.
-const MODEL_NAME: &str = "adapter_model.safetensors";
-const CONFIG_NAME: &str = "adapter_config.json";
+/// The name by which peft finds an adapter's numbers.
+pub(crate) const MODEL_NAME: &str = "adapter_model.safetensors";
+/// The name of the configuration beside them.
+pub(crate) const CONFIG_NAME: &str = "adapter_config.json";
 /// The largest configuration that is read, in bytes.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 const FORMAT: &str = "safetensors";
@@ -158,14 +159,19 @@ impl AdapterFile {
         })
     }
 
+    /// Returns the bytes of `adapter_config.json`.
+    #[must_use]
+    pub fn config_bytes(&self) -> Vec<u8> {
+        format!("{:#}\n", self.config()).into_bytes()
+    }
+
     /// The files to write: the adapter at `path` and, where its name is `adapter_model.safetensors`,
     /// `adapter_config.json` beside it.
     #[must_use]
     pub fn files(&self, path: &Path) -> Vec<FileToWrite> {
         let mut files = vec![FileToWrite { path: path.to_owned(), bytes: self.to_bytes() }];
         if path.file_name().is_some_and(|name| name == MODEL_NAME) {
-            let bytes = format!("{:#}\n", self.config()).into_bytes();
-            files.push(FileToWrite { path: path.with_file_name(CONFIG_NAME), bytes });
+            files.push(FileToWrite { path: path.with_file_name(CONFIG_NAME), bytes: self.config_bytes() });
         }
         files
     }

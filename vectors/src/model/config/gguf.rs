@@ -32,7 +32,7 @@ impl Config {
             let what = format!("a model; this file says that it is of the kind {kind:?}");
             return Err(ModelError::Unsupported { what });
         }
-        keys.refuse_unsupported()?;
+        keys.refuse_unsupported(family)?;
         let notes = check_gguf(header, architecture)?;
         let (hidden_size, blocks) = (keys.count("embedding_length")?, keys.count("block_count")?);
         let heads = keys.heads(hidden_size)?;
@@ -53,13 +53,22 @@ impl Config {
             norm_epsilon: keys
                 .number("attention.layer_norm_rms_epsilon")?
                 .ok_or_else(|| keys.bad_number("attention.layer_norm_rms_epsilon"))?,
-            attention_scale: default_attention_scale(scale_dim),
+            // Zero stands for the usual scale.
+            attention_scale: keys
+                .multiplier("attention.scale", family)?
+                .unwrap_or_else(|| default_attention_scale(scale_dim)),
             attn_logit_softcap: softcap("attn_logit_softcapping", Some(50.0))?,
             final_logit_softcap: softcap("final_logit_softcapping", Some(30.0))?,
-            embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
+            embedding_scale: if family.is_gemma() {
+                (hidden_size as f32).sqrt()
+            } else {
+                keys.multiplier("embedding_scale", family)?.unwrap_or(1.0)
+            },
+            residual_scale: keys.multiplier("residual_scale", family)?.unwrap_or(1.0),
+            logits_scaling: keys.logits_scaling(family)?,
             norm_weights_minus_one: false,
             tie_word_embeddings: None,
-            reads_mlp_bias: family == Family::Llama,
+            reads_mlp_bias: family.reads_mlp_bias(),
             notes,
             blocks,
             hidden_size,
@@ -117,7 +126,11 @@ impl Keys<'_> {
                 .transpose()?
                 .map(|base| base.unwrap_or(10_000.0)),
             rotary_dim: self.optional_count("rope.dimension_count")?.unwrap_or(heads.head_size),
-            layout: if family == Family::Llama { RopeLayout::Interleaved } else { RopeLayout::HalfSplit },
+            layout: if family.is_interleaved_in_gguf() {
+                RopeLayout::Interleaved
+            } else {
+                RopeLayout::HalfSplit
+            },
             scaling: self.scaling(family)?,
         })
     }
@@ -163,21 +176,45 @@ impl Keys<'_> {
         Ok(original.map_or(length, |original| original.min(length)))
     }
 
-    /// Refuses features that no supported family has and that would silently change the numbers.
-    fn refuse_unsupported(&self) -> Result<(), ModelError> {
-        for (name, what) in [
-            ("expert_count", "a mixture of experts"),
+    /// Refuses features that the family does not have and that would silently change the numbers.
+    fn refuse_unsupported(&self, family: Family) -> Result<(), ModelError> {
+        let multipliers = [
             ("logit_scale", "scaled logits"),
             ("residual_scale", "a scaled residual stream"),
             ("embedding_scale", "a scaled embedding"),
             ("attention.scale", "a scale of its own for attention"),
-        ] {
+        ];
+        let multipliers = multipliers.into_iter().filter(|_| !family.has_multipliers());
+        for (name, what) in multipliers.chain([("expert_count", "a mixture of experts")]) {
             let number = self.header.number(&self.key(name));
             if number.is_some_and(|number| !number.is_zero()) {
                 return Err(ModelError::Unsupported { what: what.into() });
             }
         }
+        // Granite's files switch the rotary embedding off with this key.
+        let is_rotated = self.header.flag(&self.key("rope.scaling.finetuned")).unwrap_or(true);
+        if family == Family::Granite && !is_rotated {
+            return Err(ModelError::Unsupported { what: "attention without a rotary embedding".into() });
+        }
         Ok(())
+    }
+
+    /// Reads one of Granite's factors; `None` where it is missing or zero, which llama.cpp reads alike.
+    fn multiplier(&self, name: &str, family: Family) -> Result<Option<f32>, ModelError> {
+        let number = self.header.number(&self.key(name));
+        if !family.has_multipliers() || number.is_some_and(Number::is_zero) {
+            return Ok(None);
+        }
+        self.number(name)
+    }
+
+    /// Reads the number by which Granite's logits are divided, which its files must have.
+    fn logits_scaling(&self, family: Family) -> Result<f32, ModelError> {
+        const NAME: &str = "logit_scale";
+        if !family.has_multipliers() {
+            return Ok(1.0);
+        }
+        self.number(NAME)?.ok_or_else(|| self.bad_number(NAME))
     }
 
     fn count(&self, name: &str) -> Result<usize, ModelError> {
@@ -202,5 +239,79 @@ impl Keys<'_> {
             Some(Number::Real(number)) if number.is_finite() && number > 0.0 => Ok(Some(number)),
             _ => Err(bad_number(&key)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Vec<u8> {
+        [(text.len() as u64).to_le_bytes().as_slice(), text.as_bytes()].concat()
+    }
+
+    fn entry(key: &str, kind: u32, value: &[u8]) -> Vec<u8> {
+        [text(key), kind.to_le_bytes().to_vec(), value.to_vec()].concat()
+    }
+
+    /// Reads a header of this architecture with further entries.
+    fn read(architecture: &str, more: &[Vec<u8>]) -> Result<Config, ModelError> {
+        let count =
+            |key: &str, n: u32| entry(&format!("{architecture}.{key}"), 4, n.to_le_bytes().as_slice());
+        let mut entries = vec![
+            entry("general.architecture", 8, &text(architecture)),
+            count("block_count", 2),
+            count("embedding_length", 64),
+            count("feed_forward_length", 96),
+            count("context_length", 128),
+            count("attention.head_count", 4),
+            real(architecture, "attention.layer_norm_rms_epsilon", 1e-5),
+        ];
+        entries.extend(more.iter().cloned());
+        let head = [b"GGUF".as_slice(), &3_u32.to_le_bytes(), &0_u64.to_le_bytes()].concat();
+        let count = (entries.len() as u64).to_le_bytes();
+        Config::from_gguf(&GgufHeader::parse(&[head, count.to_vec(), entries.concat()].concat())?)
+    }
+
+    fn real(architecture: &str, key: &str, number: f32) -> Vec<u8> {
+        entry(&format!("{architecture}.{key}"), 6, &number.to_le_bytes())
+    }
+
+    #[test]
+    fn granites_factors_are_read_and_zero_is_the_usual() {
+        let granite = |numbers: [f32; 4]| {
+            let keys = ["attention.scale", "embedding_scale", "residual_scale", "logit_scale"];
+            let more: Vec<_> =
+                keys.iter().zip(numbers).map(|(key, number)| real("granite", key, number)).collect();
+            read("granite", &more)
+        };
+        let of = |config: Config| {
+            [config.attention_scale, config.embedding_scale, config.residual_scale, config.logits_scaling]
+        };
+        let config = granite([0.0625, 12.0, 0.22, 8.0]).unwrap();
+        assert_eq!(config.rope.layout, RopeLayout::Interleaved);
+        assert!(config.reads_mlp_bias);
+        assert_eq!(of(config), [0.0625, 12.0, 0.22, 8.0]);
+        assert_eq!(of(granite([0.0, 0.0, 0.0, 8.0]).unwrap()), [0.25, 1.0, 1.0, 8.0]);
+        for numbers in [[0.1, 1.0, 1.0, 0.0], [-0.1, 1.0, 1.0, 8.0], [0.1, f32::INFINITY, 1.0, 8.0]] {
+            assert!(matches!(granite(numbers), Err(ModelError::BadNumber { .. })), "{numbers:?}");
+        }
+        // llama.cpp asks for this key, too.
+        assert!(matches!(read("granite", &[]), Err(ModelError::BadNumber { .. })));
+    }
+
+    #[test]
+    fn what_would_change_the_numbers_of_a_family_is_refused() {
+        let flag = |is_set: u8| entry("granite.rope.scaling.finetuned", 7, &[is_set]);
+        let scaled = real("granite", "logit_scale", 8.0);
+        assert!(read("granite", &[scaled.clone(), flag(1)]).is_ok());
+        let refused = read("granite", &[scaled, flag(0)]).unwrap_err().to_string();
+        assert!(refused.contains("without a rotary embedding"), "{refused}");
+        for key in ["attention.scale", "embedding_scale", "residual_scale", "logit_scale"] {
+            assert!(matches!(read("llama", &[real("llama", key, 2.0)]), Err(ModelError::Unsupported { .. })));
+            assert!(read("llama", &[real("llama", key, 0.0)]).is_ok());
+        }
+        let experts = entry("granite.expert_count", 4, &8_u32.to_le_bytes());
+        assert!(read("granite", &[real("granite", "logit_scale", 8.0), experts]).is_err());
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::ModelError;
 use super::super::family::Family;
-use super::keys::check_json;
+use super::keys::{check_json, unknown_key};
 use super::rope::longrope_attention_factor;
 use super::{
     Config, MAX_BLOCKS, MAX_COUNT, RopeConfig, RopeScaling, bad_number, default_attention_scale,
@@ -30,6 +30,7 @@ impl Config {
             keys.count("max_position_embeddings", (family == Family::Gemma3).then_some(131_072))?;
         let original = keys.optional_count("original_max_position_embeddings")?;
         keys.check_activation(family)?;
+        keys.refuse_multipliers(family)?;
         let scale_dim = if family.is_gemma() { keys.number("query_pre_attn_scalar", 256.0)? } else { 0.0 };
         let softcap = |key: &str, default: f32| match keys.0.get(key) {
             None if family == Family::Gemma2 => Ok(Some(default)),
@@ -43,21 +44,27 @@ impl Config {
             rope: keys.rope(family, heads, context_length, original)?,
             sliding_windows: keys.sliding_windows(family, blocks.min(MAX_BLOCKS))?,
             norm_epsilon: keys.number("rms_norm_eps", if family == Family::Phi3 { 1e-5 } else { 1e-6 })?,
-            attention_scale: if family.is_gemma() {
-                1.0 / scale_dim.sqrt()
-            } else {
-                default_attention_scale(heads.head_size)
+            attention_scale: match family {
+                Family::Gemma2 | Family::Gemma3 => 1.0 / scale_dim.sqrt(),
+                Family::Granite => keys.number("attention_multiplier", 1.0)?,
+                _ => default_attention_scale(heads.head_size),
             },
             attn_logit_softcap: softcap("attn_logit_softcapping", 50.0)?,
             final_logit_softcap: softcap("final_logit_softcapping", 30.0)?,
-            embedding_scale: if family.is_gemma() { (hidden_size as f32).sqrt() } else { 1.0 },
+            embedding_scale: if family.is_gemma() {
+                (hidden_size as f32).sqrt()
+            } else {
+                keys.number("embedding_multiplier", 1.0)?
+            },
+            residual_scale: keys.number("residual_multiplier", 1.0)?,
+            logits_scaling: keys.number("logits_scaling", 1.0)?,
             norm_weights_minus_one: family.is_gemma(),
             tie_word_embeddings: Some(
                 keys.flag("tie_word_embeddings")
                     .or_else(|| config["tie_word_embeddings"].as_bool())
                     .unwrap_or(family.is_gemma()),
             ),
-            reads_mlp_bias: family == Family::Llama && keys.flag("mlp_bias").unwrap_or(false),
+            reads_mlp_bias: family.reads_mlp_bias() && keys.flag("mlp_bias").unwrap_or(false),
             // Phi-3's long models use other frequencies beyond the original context length, which are not supported.
             context_length: original
                 .filter(|_| family == Family::Phi3)
@@ -119,7 +126,7 @@ impl Keys<'_> {
         };
         let is_used = match family {
             Family::Qwen2 | Family::Qwen3 => self.flag("use_sliding_window").unwrap_or(false),
-            Family::Llama => false,
+            Family::Llama | Family::Granite => false,
             _ => true,
         };
         let Some(window) = window.filter(|_| is_used) else { return Ok(Vec::new()) };
@@ -262,6 +269,17 @@ impl Keys<'_> {
         }
     }
 
+    /// Refuses the factors of Granite in a model of another family, which transformers passes over there.
+    fn refuse_multipliers(&self, family: Family) -> Result<(), ModelError> {
+        const KEYS: [&str; 4] =
+            ["attention_multiplier", "embedding_multiplier", "logits_scaling", "residual_multiplier"];
+        let set = KEYS.into_iter().find(|key| {
+            let value = &self.0[key];
+            !family.has_multipliers() && !value.is_null() && value.as_f64() != Some(1.0)
+        });
+        set.map_or(Ok(()), |key| Err(unknown_key(key, &self.0[key])))
+    }
+
     fn flag(&self, key: &str) -> Option<bool> {
         self.0[key].as_bool()
     }
@@ -369,6 +387,47 @@ mod tests {
         assert_eq!(windowed(&gemma3), (0..34).filter(|block| block % 6 != 5).collect::<Vec<_>>());
         assert_eq!((gemma3.rope.theta, gemma3.rope.local_theta), (1e6, Some(10_000.0)));
         assert_eq!((gemma3.context_length, gemma3.attn_logit_softcap), (131_072, None));
+    }
+
+    #[test]
+    fn granite_3_3_is_read_as_published_and_its_factors_refuse_other_families() {
+        let mut published = json!({"model_type": "granite", "hidden_size": 2048, "intermediate_size": 8192,
+            "num_hidden_layers": 40, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "rope_theta": 1e7, "hidden_act": "silu",
+            "tie_word_embeddings": true, "attention_bias": false, "mlp_bias": false, "rope_scaling": null,
+            "attention_multiplier": 0.015_625, "embedding_multiplier": 12.0, "logits_scaling": 8.0,
+            "residual_multiplier": 0.22});
+        let granite = config(published.clone());
+        assert_eq!(
+            (
+                granite.attention_scale,
+                granite.embedding_scale,
+                granite.logits_scaling,
+                granite.residual_scale
+            ),
+            (0.015_625, 12.0, 8.0, 0.22)
+        );
+        assert!(!granite.reads_mlp_bias && granite.rope.layout == RopeLayout::HalfSplit);
+        published["mlp_bias"] = json!(true);
+        assert!(config(published.clone()).reads_mlp_bias);
+        // Without the keys, transformers' own defaults are 1, for attention too.
+        let keys = ["attention_multiplier", "embedding_multiplier", "logits_scaling", "residual_multiplier"];
+        let mut bare = published.clone();
+        for key in keys {
+            bare[key] = Value::Null;
+        }
+        assert_eq!(config(bare).attention_scale, 1.0);
+        for key in keys {
+            let mut zero = published.clone();
+            zero[key] = json!(0.0);
+            assert!(Config::from_json(&zero).is_err(), "{key}");
+            let mut llama = published.clone();
+            llama["model_type"] = json!("llama");
+            keys.iter().filter(|other| **other != key).for_each(|other| llama[other] = json!(1.0));
+            let refused = Config::from_json(&llama).unwrap_err();
+            let is_named = matches!(&refused, ModelError::UnknownKey { key: named, .. } if named == key);
+            assert!(is_named, "{refused}");
+        }
     }
 
     #[test]

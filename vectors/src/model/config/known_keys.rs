@@ -4,8 +4,10 @@
 /// The keys of config.json that are read, of all families.
 pub const READ_JSON_KEYS: &[&str] = &[
     "_sliding_window_pattern",
+    "attention_multiplier",
     "attn_logit_softcapping",
     "bos_token_id",
+    "embedding_multiplier",
     "eos_token_id",
     "final_logit_softcapping",
     "head_dim",
@@ -14,6 +16,7 @@ pub const READ_JSON_KEYS: &[&str] = &[
     "hidden_size",
     "intermediate_size",
     "layer_types",
+    "logits_scaling",
     "max_position_embeddings",
     "max_window_layers",
     "mlp_bias",
@@ -26,6 +29,7 @@ pub const READ_JSON_KEYS: &[&str] = &[
     "quantization",
     "quantization_config",
     "query_pre_attn_scalar",
+    "residual_multiplier",
     "rms_norm_eps",
     "rope_local_base_freq",
     "rope_parameters",
@@ -226,6 +230,7 @@ pub const READ_GGUF_KEYS: &[&str] = &[
     "attention.head_count_kv",
     "attention.key_length",
     "attention.layer_norm_rms_epsilon",
+    "attention.scale",
     "attention.sliding_window",
     "attention.sliding_window_pattern",
     "attention.value_length",
@@ -233,14 +238,18 @@ pub const READ_GGUF_KEYS: &[&str] = &[
     "block_count",
     "context_length",
     "embedding_length",
+    "embedding_scale",
     "feed_forward_length",
     "final_logit_softcapping",
+    "logit_scale",
+    "residual_scale",
     "rope.dimension_count",
     "rope.freq_base",
     "rope.freq_base_swa",
     "rope.scale_linear",
     "rope.scaling.attn_factor",
     "rope.scaling.factor",
+    "rope.scaling.finetuned",
     "rope.scaling.original_context_length",
     "rope.scaling.type",
     "rope.scaling.yarn_beta_fast",
@@ -248,20 +257,12 @@ pub const READ_GGUF_KEYS: &[&str] = &[
 ];
 
 /// The keys of a GGUF file's architecture that change nothing.
-pub const INERT_GGUF_KEYS: &[&str] = &["rope.scaling.finetuned", "tensor_data_layout", "vocab_size"];
+pub const INERT_GGUF_KEYS: &[&str] = &["tensor_data_layout", "vocab_size"];
 
 /// The keys of a GGUF file's architecture that change nothing as long as they are zero or false; `attention.causal`, as long
 /// as it is true. With another value the model is refused.
-pub const OFF_GGUF_KEYS: &[&str] = &[
-    "attention.causal",
-    "attention.scale",
-    "embedding_scale",
-    "expert_count",
-    "expert_used_count",
-    "logit_scale",
-    "residual_scale",
-    "use_parallel_residual",
-];
+pub const OFF_GGUF_KEYS: &[&str] =
+    &["attention.causal", "expert_count", "expert_used_count", "use_parallel_residual"];
 
 /// Parts of names that speak of the computation. An unknown key with one of them refuses the model, unless its value is
 /// nothing, zero, or false.

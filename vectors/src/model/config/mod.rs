@@ -44,11 +44,15 @@ pub(crate) struct Config {
     pub(crate) final_logit_softcap: Option<f32>,
     /// The factor of the embedding's rows.
     pub(crate) embedding_scale: f32,
+    /// The factor of what attention and MLP add to the residual stream.
+    pub(crate) residual_scale: f32,
+    /// The number by which logits are divided.
+    pub(crate) logits_scaling: f32,
     /// Whether the file's norm weights are one less than the factors (Gemma in safetensors files).
     pub(crate) norm_weights_minus_one: bool,
     /// Whether the head shares the embedding's weights; `None` where the file's tensors decide.
     pub(crate) tie_word_embeddings: Option<bool>,
-    /// Whether biases of the MLP are read where the file has them: transformers and llama.cpp read Llama's alone.
+    /// Whether biases of the MLP are read where the file has them: transformers and llama.cpp read those of a few families.
     pub(crate) reads_mlp_bias: bool,
     /// What is to be said about the description, in sentences for people.
     pub(crate) notes: Vec<String>,

@@ -4,7 +4,7 @@
 //! `general.type` is `adapter`, `adapter.type` is `lora`, `general.architecture` is the model's, and `adapter.lora.alpha` is
 //! alpha. Each matrix W of the model's GGUF file on which the adapter acts has the tensors `W.lora_a` `[rank, inputs]` and
 //! `W.lora_b` `[outputs, rank]` in F32; llama.cpp adds alpha / rank · B (A x). Rows have the order of the model's GGUF file,
-//! which for the architecture `llama` interleaves the halves of each query and key head.
+//! which for the architectures `llama` and `granite` interleaves the halves of each query and key head.
 
 mod read;
 #[cfg(test)]
@@ -32,6 +32,8 @@ pub struct GgufTarget {
     blocks: usize,
     heads: Heads,
     feed_forward: usize,
+    /// Whether the converter interleaves the halves of each query and key head.
+    interleaves_heads: bool,
     /// Whether queries, keys and values are one matrix.
     has_fused_qkv: bool,
     /// Whether gate and up are one matrix.
@@ -54,12 +56,13 @@ impl GgufTarget {
         let source = Source::open(model)?;
         let config = &source.config;
         // The converter calls Mistral's models llama, and language models by the name without `_text`.
-        let architecture = match config.family {
-            Family::Mistral => Family::Llama.architecture(),
-            family => family.architecture(),
+        let family = match config.family {
+            Family::Mistral => Family::Llama,
+            family => family,
         };
         Ok(Self {
-            architecture: architecture.to_owned(),
+            architecture: family.architecture().to_owned(),
+            interleaves_heads: family.is_interleaved_in_gguf(),
             blocks: config.blocks,
             heads: config.heads,
             feed_forward: config.feed_forward,
@@ -103,8 +106,7 @@ impl GgufTarget {
 
     /// Returns for each output of a projection the row of its matrix in the GGUF file, counted from the projection's first.
     fn rows(&self, projection: Projection, outputs: usize) -> Vec<usize> {
-        let is_permuted = self.architecture == Family::Llama.architecture()
-            && matches!(projection, Projection::Query | Projection::Key);
+        let is_permuted = self.interleaves_heads && matches!(projection, Projection::Query | Projection::Key);
         let interleaved = is_permuted.then_some(self.heads.head_size);
         let columns = LoraColumns { width: outputs, start: 0, interleaved };
         (0..outputs).map(|output| columns.column(output)).collect()

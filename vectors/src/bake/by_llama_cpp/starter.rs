@@ -1,23 +1,22 @@
-//! Baked files and adapters of the starter model in an unmodified llama.cpp (`PyPI`'s `xllamacpp`), which `cargo xtask test` puts into a
-//! Python environment: `TILLER_LLAMA_CPP` names its Python. Without it the test is skipped and says so.
+//! Baked files and adapters of the starter model in llama.cpp.
 //!
 //! The starter model is written once more in F32, so that both programs multiply the same numbers: with quantised weights
 //! llama.cpp rounds what it multiplies them with to eight bits.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Ingredient, Recipe, bake, numbers};
+use super::super::rewritten::rewrite;
+use super::super::{Ingredient, Recipe, bake};
+use super::{answers, python, root, skip};
 use crate::adapter::{Adapter, Projections};
 use crate::files::{AdapterFile, GgufTarget, Provenance};
 use crate::generate::{Limits, Request, Sampling, generate};
-use crate::model::{GgufHeader, Model, extent};
+use crate::model::Model;
 use crate::ops::weight::Format;
 use crate::steering::{SteeringVector, Term};
 
@@ -33,81 +32,10 @@ struct Answer {
     first: Vec<(usize, f64)>,
 }
 
-fn skip(why: &str) {
-    let thread = std::thread::current();
-    let _ = writeln!(std::io::stderr(), "skipped: {}: {why}", thread.name().unwrap_or("a test"));
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn python() -> Option<PathBuf> {
-    let usual = || {
-        let path = root().join(if cfg!(windows) {
-            "models/llama-cpp/Scripts/python.exe"
-        } else {
-            "models/llama-cpp/bin/python"
-        });
-        path.is_file().then_some(path)
-    };
-    std::env::var_os("TILLER_LLAMA_CPP").map(PathBuf::from).or_else(usual)
-}
-
 /// Asks llama.cpp for the continuation of a prompt under each model, with an adapter where one is given.
 fn llama_cpp(python: &Path, models: &[(&Path, Option<&Path>)], prompt: &[u32]) -> Vec<Answer> {
-    let job = |(model, adapter): &(&Path, Option<&Path>)| {
-        json!({"model": model, "adapter": adapter, "prompt": prompt, "tokens": NEW_TOKENS}).to_string()
-    };
-    let jobs: Vec<String> = models.iter().map(job).collect();
-    let mut child = Command::new(python)
-        .arg(root().join("tests/oracles/llama_cpp_completions.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(jobs.join("\n").as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.lines()
-        .filter_map(|line| line.strip_prefix("result: "))
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
-/// Writes a GGUF file with all its tensors in F32.
-fn write_f32(source: &Path, target: &Path) {
-    let bytes = fs::read(source).unwrap();
-    let header = GgufHeader::parse(&bytes).unwrap();
-    let mut out = std::io::BufWriter::new(fs::File::create(target).unwrap());
-    let text = |text: &str| [(text.len() as u64).to_le_bytes().as_slice(), text.as_bytes()].concat();
-    let mut head = [b"GGUF".as_slice(), &3_u32.to_le_bytes()].concat();
-    head.extend((header.tensors.len() as u64).to_le_bytes());
-    head.extend((header.layout.keys.len() as u64).to_le_bytes());
-    for (_, range) in &header.layout.keys {
-        head.extend(&bytes[range.clone()]);
-    }
-    let mut offset = 0_u64;
-    for info in &header.tensors {
-        head.extend(text(&info.name));
-        head.extend((info.shape.len() as u32).to_le_bytes());
-        info.shape.iter().rev().for_each(|size| head.extend((*size as u64).to_le_bytes()));
-        head.extend(Format::F32.to_ggml().to_le_bytes());
-        head.extend(offset.to_le_bytes());
-        offset += (4 * info.shape.iter().product::<usize>() as u64).next_multiple_of(32);
-    }
-    head.resize(head.len().next_multiple_of(32), 0);
-    out.write_all(&head).unwrap();
-    for info in &header.tensors {
-        let range = extent(header.data + info.offset, &info.shape, info.format).unwrap();
-        let values = numbers::decode(info.format, &bytes[range], *info.shape.last().unwrap()).unwrap();
-        let stored = numbers::encode(Format::F32, &values, &info.name).unwrap();
-        out.write_all(&stored).unwrap();
-        out.write_all(&vec![0; stored.len().next_multiple_of(32) - stored.len()]).unwrap();
-    }
-    out.flush().unwrap();
+    let job = |(model, adapter): &(&Path, Option<&Path>)| json!({"model": model, "adapter": adapter, "prompt": prompt, "tokens": NEW_TOKENS});
+    answers(python, "llama_cpp_completions.py", models.iter().map(job))
 }
 
 /// Returns greedy answers under several sets of terms, in one batch.
@@ -172,7 +100,7 @@ fn llama_cpp_computes_from_baked_files_and_adapters_what_tiller_computes() {
     let terms = vec![Term::new(&SteeringVector { layer: 10, values }, 2.0)];
     let one = Ingredient { name: "sine".into(), hash: "0".repeat(64), multiplier: 2.0, terms: terms.clone() };
     let recipe = Recipe { ingredients: vec![one], made_by: "Tiller of tests".into() };
-    write_f32(&source, &plain);
+    rewrite(&source, Format::F32, None, &plain);
     bake(&plain, &recipe, &baked, false, None).unwrap();
     bake(&source, &recipe, &quantised, false, None).unwrap();
     let grown = fs::metadata(&quantised).unwrap().len() - fs::metadata(&source).unwrap().len();
