@@ -8,7 +8,8 @@ use std::process::Stdio;
 
 use super::*;
 
-/// A study with every kind of arm. It has eight groups of cells: a random vector goes with the vector whose norm it has.
+/// A study with every kind of arm, one of which takes the vector of an epoch. It has eight groups of cells: a random vector goes with
+/// the vector whose norm it has.
 const PLAN: &str = include_str!("small_study.toml");
 
 /// Writes the plan with its model and its pairs.
@@ -132,11 +133,11 @@ fn a_plan_with_a_fault_is_refused_with_its_line_and_the_next_step() {
     let folder = Folder::new();
     study(&folder);
     let cases = [
-        ("method = \"caa\"", "method = \"cca\"", "study.toml, line 38", "docs/plans.md"),
+        ("method = \"caa\"", "method = \"cca\"", "study.toml, line 39", "docs/plans.md"),
         ("answers = 2", "answer = 2", "study.toml, line 10: unknown field `answer`", "docs/plans.md"),
-        ("of = \"BiPO\"", "of = \"None\"", "study.toml, line 47", "Name the arm with of"),
+        ("of = \"BiPO\"", "of = \"None\"", "study.toml, line 48", "Name the arm with of"),
         ("by = \"preference\"", "by = \"win-rate\"", "study.toml, line 19", "Add it to the scores"),
-        ("name = \"CAA\"", "name = \"BiPO\"", "study.toml, line 37", "Give each a name of its own"),
+        ("name = \"CAA\"", "name = \"BiPO\"", "study.toml, line 38", "Give each a name of its own"),
         ("file = \"pairs.csv\"", "file = \"other.csv\"", "other.csv", ""),
         (
             "behaviour = \"Takes",

@@ -22,6 +22,8 @@ use crate::engine::pace::Throttle;
 pub(crate) struct Publishing {
     agent: Mutex<Option<Agent>>,
     is_stopped: AtomicBool,
+    /// Whether the commit is asked for. Its request is not cut off, because the hub might have made the commit by then.
+    is_committing: AtomicBool,
 }
 
 /// What is sent, and where.
@@ -36,14 +38,24 @@ pub(crate) struct Parcel<'a> {
 }
 
 impl Publishing {
-    /// Cancels the upload.
+    /// Cancels the upload, unless it is committed already.
     pub(crate) fn stop(&self) {
+        let agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_committing.load(Ordering::SeqCst) {
+            return;
+        }
         self.is_stopped.store(true, Ordering::SeqCst);
         // A request that waits for its answer looks at nothing else.
-        let agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(agent) = agent {
+        if let Some(agent) = &*agent {
             agent.shutdown();
         }
+    }
+
+    /// Begins the commit, unless the upload was cancelled.
+    fn commit(&self) {
+        let _agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner);
+        let goes_on = !self.is_stopped.load(Ordering::SeqCst);
+        self.is_committing.store(goes_on, Ordering::SeqCst);
     }
 
     fn begin(&self, agent: &Agent) -> Result<Underway<'_>, Error> {
@@ -53,6 +65,7 @@ impl Publishing {
         }
         *held = Some(agent.clone());
         self.is_stopped.store(false, Ordering::SeqCst);
+        self.is_committing.store(false, Ordering::SeqCst);
         Ok(Underway(self))
     }
 }
@@ -91,18 +104,25 @@ pub(crate) fn send(state: &AppState, parcel: &Parcel<'_>) -> Result<Option<Publi
             let uploading = Uploading { address: address.clone(), phase, sent, total };
             state.events.send(&Event::Uploading(Some(uploading)));
         }
+        if event == UploadEvent::Commits && !state.is_ending() {
+            state.publishing.commit();
+        }
         if is_stopped(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let sent = upload.run(parcel.files, parcel.message, &mut on_event);
     drop(underway);
     state.events.send(&Event::Uploading(None));
     match sent {
-        // The requests of a cancelled upload end as if the connection had broken.
-        Err(UploadError::Hub(_)) if is_stopped(state) => Ok(None),
+        // The requests of a cancelled upload end as if the connection had broken. Of a commit nobody knows whether it was made.
+        Err(UploadError::Hub(_)) if is_stopped(state) && !is_committing(state) => Ok(None),
         sent => Ok(sent?),
     }
 }
 
 fn is_stopped(state: &AppState) -> bool {
     state.is_ending() || state.publishing.is_stopped.load(Ordering::SeqCst)
+}
+
+fn is_committing(state: &AppState) -> bool {
+    state.publishing.is_committing.load(Ordering::SeqCst)
 }

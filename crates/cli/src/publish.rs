@@ -10,6 +10,7 @@ use crate::halt::Halt;
 use crate::output;
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Arguments {
     /// The vector, by its name or number
     #[arg(long, value_name = "NAME")]

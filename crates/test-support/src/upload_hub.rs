@@ -197,7 +197,7 @@ impl UploadHub {
             }
             Step::Put => {
                 let oid = request.path.rsplit('/').next().unwrap_or_default().to_owned();
-                if oid != sum(body) || request.headers.get("x-signed").is_none() {
+                if oid != sum(body) || !request.headers.contains_key("x-signed") {
                     return (400, "not what was promised".to_owned());
                 }
                 state.contents.insert(oid, body.to_vec());

@@ -1,5 +1,5 @@
 //! Tests what the paper's tables need of sweeps: worked examples, suffixes, sets of their own, MMLU's folder, `TruthfulQA`, sums
-//! and grids, names and notes; in files of their own, answers and comparisons of methods.
+//! and grids, names and notes; in files of their own, answers, files for other stores, and comparisons of methods.
 
 mod answers;
 mod elsewhere;
@@ -161,14 +161,11 @@ fn mmlu_is_measured_from_its_folder_as_a_mean_over_subjects_and_by_group() {
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
     let folder = data.path().join("mmlu");
-    let examples = "x,1,2,3,4,A\n".repeat(5);
-    for (part, lines) in
-        [("dev", examples.as_str()), ("test", "One and one?,2,3,4,5,A\nTwo and two?,3,4,5,6,B\n")]
-    {
+    for part in ["dev", "test"] {
         fs::create_dir_all(folder.join(part)).expect("a folder");
         for (name, _) in SUBJECTS {
             let path = folder.join(part).join(format!("{name}_{part}.csv"));
-            fs::write(path, lines).expect("a file");
+            fs::write(path, "One and one?,2,3,4,5,A\nTwo and two?,3,4,5,6,B\n").expect("a file");
         }
     }
     let folder = folder.display().to_string();
@@ -190,11 +187,6 @@ fn mmlu_is_measured_from_its_folder_as_a_mean_over_subjects_and_by_group() {
     let items = tiller.get(ReadPoint { sweep: sweep.id, curve, multiplier: 0.0 });
     assert_eq!(items.iter().filter(|item| item.value.is_some()).count(), 12);
     assert!(items.iter().any(|item| item.prompt == "virology: One and one?"));
-    // Five worked examples stand before each question: all of them are answered by A, and so are the questions then.
-    let five = Score::Mmlu { folder: folder.clone(), shots: 5, limit: Some(1), group: None };
-    let five = swept(&tiller, model, SweepSettings { scores: vec![five], ..settings.clone() });
-    let point = at(&five, 0, None, 0)[0];
-    assert!(point.count == 57 && point.value > 0.9 && point.value > values[0], "{point:?} {values:?}");
     // A few of each subject have told how long all of them take.
     let all = Score::Mmlu { folder: folder.clone(), shots: 0, limit: None, group: None };
     let all = SweepSettings { scores: vec![all], ..settings.clone() };

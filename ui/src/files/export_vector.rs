@@ -83,9 +83,9 @@ pub fn ExportVectorSheet(
             is_busy.try_set(false);
         });
     };
-    // An adapter has its file only.
+    // An adapter has its file and its passport, the first two.
     let pages = move || {
-        let shown = if is_adapter.get() { 1 } else { PAGES.len() };
+        let shown = if is_adapter.get() { 2 } else { PAGES.len() };
         PAGES.into_iter().take(shown).map(|(one, testid, label)| view! {
             <button type="button" data-testid=testid aria-pressed=move || (page.get() == one).to_string()
                 on:click=move |_| page.set(one)>{label}</button>

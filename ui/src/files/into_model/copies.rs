@@ -58,7 +58,7 @@ fn OneCopy(copy: BakedCopy, state: JobState) -> impl IntoView {
         Some(proof) => (verdict(proof.verdict), Some(numbers(proof))),
         None => (unproved(copy.is_begun, &state), None),
     };
-    let size = copy.proof.is_some().then(|| format!(", {}", format::bytes(copy.bytes))).unwrap_or_default();
+    let size = if copy.proof.is_some() { format!(", {}", format::bytes(copy.bytes)) } else { String::new() };
     let name = copy.path.rsplit(['/', '\\']).next().unwrap_or(&copy.path).to_owned();
     view! {
         <div class="chosen" data-testid="baked-copy">

@@ -49,21 +49,7 @@ pub(super) fn IntoModelPage(
             store.bakes.try_set(bakes);
         }
     });
-    let latest = Latest::new();
-    Effect::new(move |_| {
-        let Ok(multipliers) = multipliers.get() else { return plan.set(None) };
-        let turn = latest.begin();
-        // Only what was chosen in the dialog can be looked at; a typed path is confirmed when the work begins.
-        let file =
-            Some(chosen_files::to_write(&path.get())).filter(|file| matches!(file, FileRef::Chosen { .. }));
-        let request = PlanBake { vector: id, model: model.get(), multipliers, file };
-        spawn_local(async move {
-            let found = bridge::call(request).await;
-            if turn.is_current() {
-                plan.set(Some(found));
-            }
-        });
-    });
+    plan_again(id, model, multipliers, path, plan);
     let purpose = Callback::new(move |()| {
         let plan = plan.get_untracked().and_then(Result::ok);
         let (name, is_folder) = plan.map(|plan| (plan.name, plan.is_folder)).unwrap_or_default();
@@ -132,6 +118,31 @@ pub(super) fn IntoModelPage(
         </form>
         <BakedCopies vector=id />
     }
+}
+
+/// Asks what would be written whenever the model, the strengths or the path change.
+fn plan_again(
+    vector: Id,
+    model: RwSignal<Id>,
+    multipliers: Memo<Result<Vec<f64>, String>>,
+    path: RwSignal<String>,
+    plan: RwSignal<Option<Result<BakePlan, Failure>>>,
+) {
+    let latest = Latest::new();
+    Effect::new(move |_| {
+        let turn = latest.begin();
+        let Ok(multipliers) = multipliers.get() else { return plan.set(None) };
+        // Only what was chosen in the dialog can be looked at; a typed path is confirmed when the work begins.
+        let file =
+            Some(chosen_files::to_write(&path.get())).filter(|file| matches!(file, FileRef::Chosen { .. }));
+        let request = PlanBake { vector, model: model.get(), multipliers, file };
+        spawn_local(async move {
+            let found = bridge::call(request).await;
+            if turn.is_current() {
+                plan.set(Some(found));
+            }
+        });
+    });
 }
 
 /// Reads the strengths.
