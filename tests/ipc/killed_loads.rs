@@ -10,8 +10,7 @@ use ipc::drafts::{DraftSettings, DraftSource, DraftTask};
 use ipc::event::Event;
 use ipc::job::{Job, JobAction, JobState};
 use ipc::model::{Model, ModelState};
-use ipc::steering::AnswerPosition;
-use ipc::train::TrainSettings;
+use ipc::train::{AnswerPosition, TrainSettings};
 use ipc::{Code, Id, analysis};
 use sqlx::{Connection as _, SqliteConnection};
 

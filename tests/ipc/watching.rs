@@ -14,7 +14,7 @@ use ipc::files::{Access, FileRef, PairFormat};
 use ipc::job::{JobAction, JobState};
 use ipc::model::{Model, ModelState};
 use ipc::train::TrainSettings;
-use ipc::{Command as _, Event, Id};
+use ipc::{Event, Id};
 use serde_json::json;
 use tokio::runtime::Runtime;
 

@@ -46,7 +46,7 @@ impl Publishing {
         }
         self.is_stopped.store(true, Ordering::SeqCst);
         // A request that waits for its answer looks at nothing else.
-        if let Some(agent) = &*agent {
+        if let Some(agent) = agent.clone() {
             agent.shutdown();
         }
     }

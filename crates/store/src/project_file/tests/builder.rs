@@ -10,7 +10,7 @@ use ipc::score::Score;
 use ipc::sweep::{Arm, PromptSet, SweepSettings};
 use ipc::train::{AnswerPosition, TrainSettings};
 
-use super::super::content::{Content, Row, Value};
+use super::super::content::{Content, Row, RowOf, Value};
 use super::super::json_columns::Json;
 use super::super::table::Kind;
 use super::super::tables::table;
@@ -73,7 +73,7 @@ impl Builder {
     }
 
     pub(super) fn model(&mut self) -> Id {
-        let known = self.content.rows("models").next().map(content::RowOf::id);
+        let known = self.content.rows("models").next().map(RowOf::id);
         known.unwrap_or_else(|| self.add("models", &[("name", text("M")), ("fingerprint", text("f00d"))]))
     }
 
