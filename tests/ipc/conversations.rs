@@ -3,7 +3,6 @@
 
 use std::fs;
 
-use app::AppPaths;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
 use ipc::conversation::{ConversationFormat, Desk, ModelTurn, Said, SamplingSettings, Turn};
@@ -13,12 +12,10 @@ use ipc::steering::{Gate, GateAt};
 use ipc::sweep::SteeringTerm;
 use ipc::{Code, Id};
 use test_support::engine::Engine;
-use vectors::model::Model;
-use vectors::tokens::Message;
 
 use crate::chat::{answer, answers, ask, desk, say};
 use crate::library::{import, waves};
-use crate::support::{app_paths, folder, starter_model};
+use crate::support::{folder, starter_model};
 use crate::window::Tiller;
 
 /// Returns the shown turns of a column, in their order.
@@ -356,18 +353,11 @@ fn conversations_and_presets_go_out_and_come_back() {
 #[test]
 fn the_oldest_turns_are_left_out_where_a_person_wants_it_and_the_answer_says_so() {
     let dir = folder();
-    // A tiny model, whose context of 128 tokens is soon full.
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracles/families/llama.gguf");
-    let paths = AppPaths { starter_model: file.into(), ..app_paths(&dir.path().join("data")) };
-    let (tiller, _) = Tiller::ready_at(&paths);
+    let (tiller, _) = Tiller::ready(&dir.path().join("data"));
     let mut desk = desk(&[], &[0.0], 1);
     let id = tiller.get(BeginConversation { desk: desk.clone() }).id;
-    // Two of them are longer than the context.
-    let model = Model::open(file).load().expect("the tiny model");
-    let tokens =
-        |text: &String| model.encode_messages(&[Message::user(text.as_str())]).expect("tokens").len();
-    let long =
-        (1..100).map(|words| "word ".repeat(words)).find(|text| tokens(text) > 64).expect("a long text");
+    // Two of them are longer than the context of 8,192 tokens.
+    let long = "word ".repeat(4200);
     tiller.get(say(id, &long));
     quiet(&tiller, id);
     let refused = tiller.call(say(id, &long)).expect_err("it is too long");

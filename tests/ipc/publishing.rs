@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hub::HubEnvironment;
 use ipc::command::*;
@@ -91,17 +91,19 @@ async fn a_cancelled_upload_commits_nothing_and_one_without_a_token_sends_nothin
     assert!(refused.code == Code::TokenWanted && hub.steps().is_empty(), "{refused:?}");
     let token = SaveToken { token: ipc::download::Secret(TOKEN.into()) };
     opened.app.save_token(token).await.expect("it is kept");
-    hub.fail(Step::Put, UploadFault::Slow(Duration::from_secs(3)));
-    let sending = opened.app.publish(publish());
+    hub.fail(Step::Preupload, UploadFault::Slow(Duration::from_secs(3)));
+    opened.allow(&publish()).await;
+    let sending = tokio::time::timeout(Duration::from_mins(1), opened.app.publish(publish()));
     let cancel = async {
-        while !hub.steps().iter().any(|(step, _)| *step == Step::Put) {
+        let until = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < until && !hub.steps().iter().any(|(step, _)| *step == Step::Preupload) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         opened.app.stop_publishing(StopPublishing {}).await
     };
     let (ended, cancelled) = tokio::join!(sending, cancel);
     cancelled.expect("it is asked for");
-    assert_eq!(ended.expect("a cancel is no failure"), Published::Cancelled);
+    assert_eq!(ended.expect("it ends").expect("a cancel is no failure"), Published::Cancelled);
     assert!(hub.repository("me/wealth").is_some_and(|(_, commits)| commits.is_empty()));
     opened.app.close().await;
 }

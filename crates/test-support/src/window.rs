@@ -91,13 +91,7 @@ impl Tiller {
     /// Opens Tiller in this folder with the starter model, watches, and waits until the model is loaded.
     #[must_use]
     pub fn ready(data: &Path) -> (Self, Overview) {
-        Self::ready_at(&crate::app_paths(data))
-    }
-
-    /// The same at these paths, which may name another model.
-    #[must_use]
-    pub fn ready_at(paths: &AppPaths) -> (Self, Overview) {
-        let tiller = Self::open(paths);
+        let tiller = Self::open(&crate::app_paths(data));
         let overview = tiller.watch();
         let is_ready =
             |model: &ipc::model::Model| matches!(model.state, ipc::model::ModelState::Ready { .. });
