@@ -50,11 +50,6 @@ impl Phase {
         Self { name, taken, outcome: PhaseOutcome::Passed }
     }
 
-    /// Adds the time of an earlier part of the same phase.
-    pub(crate) fn after(self, earlier: Duration) -> Self {
-        Self { taken: earlier + self.taken, ..self }
-    }
-
     /// Runs tests, prints the error if they cannot be run, and returns their results beside the phase.
     pub(crate) fn of_tests(name: &'static str, run: impl FnOnce() -> Outcome<Results>) -> (Self, Results) {
         let mut results = Results::default();

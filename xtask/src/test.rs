@@ -1,7 +1,7 @@
 //! `cargo xtask test`: runs every check, quick ones first, and prints a summary of what ran.
 
 use std::process::ExitCode;
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 use std::time::Instant;
 
 use crate::axe;
@@ -97,38 +97,27 @@ pub(crate) fn test(fast: bool) -> Outcome<ExitCode> {
     Ok(report.print(begun.elapsed()))
 }
 
-/// Runs all tests. Those in the window wait more than they compute, so they run beside the others. What measures time follows,
-/// with nothing beside it.
+/// Runs all tests. Those in the window follow the others: beside them, a training in the window or out of it would wait for its turn
+/// beyond the limits of time. What measures time runs with nothing beside it.
 fn run_tests(report: &mut Report, others: &[TestProgram], windows: Option<&[TestProgram]>, files: &Files) {
-    print::step(match windows {
-        Some(_) => "Running every test outside the window, and walking through the real window beside them",
-        None => "Running every test outside the window",
-    });
-    let begun = Instant::now();
+    print::step("Running every test outside the window");
     let mut alone = Vec::new();
-    let (outside, inside) = thread::scope(|scope| {
-        let walk = |programs| (Windows::run(programs, files), begun.elapsed());
-        let inside = windows.map(|programs| scope.spawn(move || walk(programs)));
-        let outside = Phase::of_tests("tests", || {
-            let suite = Suite::outside_the_window(others, files)?;
-            alone = suite.alone;
-            Ok(suite::on_every_core(suite.together))
-        });
-        (outside, inside.map(ScopedJoinHandle::join))
-    });
-    report.add_tests(outside);
+    report.add_tests(Phase::of_tests("tests", || {
+        let suite = Suite::outside_the_window(others, files)?;
+        alone = suite.alone;
+        Ok(suite::on_every_core(suite.together))
+    }));
     report.check("examples", "Running the examples of the engine", || examples::run(&files.model));
-    print::step("Running the tests that measure time, with nothing beside them");
     if !alone.is_empty() {
+        print::step("Running the tests that measure time, with nothing beside them");
         report.add_tests(Phase::of_tests("alone", || Ok(suite::one_by_one(alone))));
     }
-    if let Some(inside) = inside {
-        let (walked, taken) = inside.unwrap_or_else(|_| {
-            (Err(Problem::new("The tests in the window ended in a panic.")), begun.elapsed())
-        });
-        let (phase, results) =
-            Phase::of_tests("window", || walked.map(|(windows, results)| windows.finish(results)));
-        report.add_tests((phase.after(taken), results));
+    if let Some(programs) = windows {
+        print::step("Walking through the real window");
+        report.add_tests(Phase::of_tests("window", || {
+            let (windows, results) = Windows::run(programs, files)?;
+            Ok(windows.finish(results))
+        }));
     }
 }
 

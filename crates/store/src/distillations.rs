@@ -156,6 +156,9 @@ mod tests {
         let (store, _dir) = temporary().await;
         let mut db = store.begin().await.expect("a change");
         let vector = a_vector(&mut db).await;
+        // The run that made it is over, so that only the new job uses the data set.
+        let run = crate::runs::find(&mut *db, vector.run.expect("its run")).await.expect("the run");
+        jobs::set_state(&mut db, run.job, &JobState::Done).await.expect("an end");
         let (data_set, snapshot) =
             (vector.data_set.expect("a set"), vector.data_hash.clone().expect("pairs"));
         let job = jobs::insert(&mut db, "Distilling", 1).await.expect("a job");

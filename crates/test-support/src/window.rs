@@ -25,7 +25,7 @@ use crate::{HELD_OUT_PAIRS, TRAIN_PAIRS};
 const TIME_LIMIT: Duration = Duration::from_mins(3);
 
 /// The longest wait for a training with the default settings, which takes two minutes on two idle cores.
-const TRAINING_LIMIT: Duration = Duration::from_mins(15);
+const TRAINING_LIMIT: Duration = Duration::from_mins(25);
 
 /// The events that came over the channel.
 #[derive(Default)]
