@@ -202,16 +202,20 @@ async fn a_template_of_ones_own_is_shown_tried_used_and_removed() {
     // Unusable templates are refused with a reason.
     let attempt = |template: String| TryTemplate { model: model.id, template };
     for (template, words) in [
-        ("{% for m in messages %}{{ m.content }}".to_owned(), "template"),
-        ("{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}".to_owned(), "fuel"),
-        ("{% for a in range(5000) %}{{ 'x' * 60000 }}{% endfor %}".to_owned(), ""),
-        ("{{ raise_exception('Not with me') }}".to_owned(), "Not with me"),
-        ("Hello.".to_owned(), "leaves the question out"),
+        ("{% for m in messages %}{{ m.content }}".to_owned(), &["template"][..]),
+        // On a busy machine the limit of time is reached before that of steps.
+        (
+            "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}".to_owned(),
+            &["fuel", "takes more than"],
+        ),
+        ("{% for a in range(5000) %}{{ 'x' * 60000 }}{% endfor %}".to_owned(), &[""]),
+        ("{{ raise_exception('Not with me') }}".to_owned(), &["not with me"]),
+        ("Hello.".to_owned(), &["leaves the question out"]),
     ] {
         let refused = Failure::from(app.try_template(attempt(template.clone())).await.expect_err(&template));
         assert_eq!(refused.code, Code::Invalid);
-        let detail = refused.detail.unwrap_or_default();
-        assert!(detail.to_lowercase().contains(&words.to_lowercase()), "{detail:?} does not say {words:?}");
+        let detail = refused.detail.unwrap_or_default().to_lowercase();
+        assert!(words.iter().any(|words| detail.contains(words)), "{detail:?} says none of {words:?}");
         let set = SetTemplate { model: model.id, template: Some(template) };
         app.set_template(set).await.expect_err("it is not kept either");
     }
