@@ -19,7 +19,7 @@ use crate::suite::{self, Files, Suite};
 use crate::test_programs::{self, TestProgram};
 use crate::vocabularies;
 use crate::wasm_target::{self, WasmTarget};
-use crate::windows::Windows;
+use crate::windows;
 
 /// The program without a window.
 const HEADLESS: &str = "tiller-cli";
@@ -114,10 +114,7 @@ fn run_tests(report: &mut Report, others: &[TestProgram], windows: Option<&[Test
     }
     if let Some(programs) = windows {
         print::step("Walking through the real window");
-        report.add_tests(Phase::of_tests("window", || {
-            let (windows, results) = Windows::run(programs, files)?;
-            Ok(windows.finish(results))
-        }));
+        report.add_tests(Phase::of_tests("window", || windows::run(programs, files)));
     }
 }
 

@@ -17,54 +17,34 @@ const WINDOWS: usize = 2;
 /// The most failed tests of the window that are tried once more.
 const MOST_AGAIN: usize = 2;
 
-/// The tests in the real window, and the displays for them.
-pub(crate) struct Windows<'a> {
-    programs: &'a [TestProgram],
-    files: &'a Files,
-    displays: Vec<Display>,
-    alone: Vec<Batch>,
+/// Runs the tests in the real window: several windows at a time, then one by one those that measure how quickly it responds, and
+/// what failed once more, with nothing beside it.
+pub(crate) fn run(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
+    let mut displays = vec![Display::open()?];
+    while displays.len() < WINDOWS && displays[0].is_ours() {
+        displays.push(Display::open()?);
+    }
+    let Suite { together, alone } = Suite::of(programs, files, 1)?;
+    let one_by_one = |batches: Vec<Batch>| runner::run(&displays[..1], batches, place);
+    let mut results = runner::run(&displays, together, place);
+    results.add(one_by_one(alone));
+    let again = again(programs, files, &results);
+    if !again.is_empty() {
+        print::step("Trying once more what failed in the window, with nothing beside it");
+        results.settle(&one_by_one(again));
+    }
+    Ok(results)
 }
 
-impl<'a> Windows<'a> {
-    /// Opens the displays, and runs the tests beside which others may run: each window on a display, several at a time.
-    pub(crate) fn run(programs: &'a [TestProgram], files: &'a Files) -> Outcome<(Self, Results)> {
-        let mut displays = vec![Display::open()?];
-        while displays.len() < WINDOWS && displays[0].is_ours() {
-            displays.push(Display::open()?);
-        }
-        let Suite { together, alone } = Suite::of(programs, files, 1)?;
-        let results = runner::run(&displays, together, place);
-        Ok((Self { programs, files, displays, alone }, results))
-    }
-
-    /// Runs the tests that measure how quickly the window responds, one after another, and tries once more what failed in
-    /// `earlier` or now. Nothing else may run. Returns the results of all.
-    pub(crate) fn finish(mut self, earlier: Results) -> Results {
-        let mut results = earlier;
-        let alone = std::mem::take(&mut self.alone);
-        results.add(self.one_by_one(alone));
-        let again = self.again(&results);
-        if !again.is_empty() {
-            print::step("Trying once more what failed in the window, with nothing beside it");
-            results.settle(&self.one_by_one(again));
-        }
-        results
-    }
-
-    fn one_by_one(&self, batches: Vec<Batch>) -> Results {
-        runner::run(&self.displays[..1], batches, place)
-    }
-
-    /// Returns the tests that failed, if they are few. A web view on a busy machine sometimes leaves out what it was asked for;
-    /// more failures than this are the program's.
-    fn again(&self, results: &Results) -> Vec<Batch> {
-        let failed = results.failed();
-        let batch = |one: &FailedTest| {
-            let program = self.programs.iter().find(|program| program.name == one.program)?;
-            Some(self.files.batch(program, std::slice::from_ref(&one.test)))
-        };
-        if failed.len() > MOST_AGAIN { vec![] } else { failed.iter().filter_map(batch).collect() }
-    }
+/// Returns the tests that failed, if they are few. A web view on a busy machine sometimes leaves out what it was asked for;
+/// more failures than this are the program's.
+fn again(programs: &[TestProgram], files: &Files, results: &Results) -> Vec<Batch> {
+    let failed = results.failed();
+    let batch = |one: &FailedTest| {
+        let program = programs.iter().find(|program| program.name == one.program)?;
+        Some(files.batch(program, std::slice::from_ref(&one.test)))
+    };
+    if failed.len() > MOST_AGAIN { vec![] } else { failed.iter().filter_map(batch).collect() }
 }
 
 /// Gives a command its display, and a session bus of its own.
