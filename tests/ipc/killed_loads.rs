@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use hub::HubEnvironment;
 use ipc::command::*;
 use ipc::data::{PairContent, Split};
+use ipc::distil::DistilSettings;
 use ipc::drafts::{DraftSettings, DraftSource, DraftTask};
 use ipc::event::Event;
+use ipc::files::FileRef;
 use ipc::job::{Job, JobAction, JobState};
 use ipc::model::{Model, ModelState};
 use ipc::train::{AnswerPosition, TrainSettings};
@@ -69,6 +71,8 @@ enum Asked {
     Analysis,
     Margins,
     Drafts,
+    Bake { into: PathBuf },
+    Distil,
 }
 
 async fn ask(opened: &Opened, what: &Asked, model: Id, data_set: Id, vector: Id) -> Id {
@@ -104,6 +108,18 @@ async fn ask(opened: &Opened, what: &Asked, model: Id, data_set: Id, vector: Id)
             let task = DraftTask::Pairs { questions: vec!["the mat".into()] };
             app.start_drafts(StartDrafts { data_set, task, settings }).await.expect("drafts").id
         }
+        Asked::Bake { into } => {
+            let file = FileRef::typed(into.display().to_string());
+            let multipliers = vec![1.0];
+            let asked = StartBake { vector, model, multipliers, file, replace: false, other_weights: false };
+            opened.allow(&asked).await;
+            app.start_bake(asked).await.expect("a job").id
+        }
+        Asked::Distil => {
+            let settings = DistilSettings { rank: 1, steps: 1, ..DistilSettings::default() };
+            let asked = StartDistil { vector, multiplier: 1.0, data_set, settings };
+            app.start_distil(asked).await.expect("a job").id
+        }
     }
 }
 
@@ -124,7 +140,10 @@ async fn every_command_that_names_a_model_loads_it_again_after_a_kill() {
     opened.app.close().await;
 
     let is_kept = |model: &Model| matches!(&model.state, ModelState::Failed { failure } if failure.code == Code::ModelEndedTiller);
-    for what in [Asked::Train, Asked::Sweep, Asked::Analysis, Asked::Margins, Asked::Drafts] {
+    let bake = Asked::Bake { into: data.path().join("baked.gguf") };
+    let asked =
+        [Asked::Train, Asked::Sweep, Asked::Analysis, Asked::Margins, Asked::Drafts, bake, Asked::Distil];
+    for what in asked {
         leave(data.path(), "INSERT INTO loads (model, begun) VALUES (?, 1)", model).await;
         let opened = open(data.path()).await;
         assert!(opened.picture.models.iter().any(|known| known.id == model && is_kept(known)), "{what:?}");

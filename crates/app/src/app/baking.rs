@@ -6,7 +6,6 @@ use ipc::bake::{Bake, BakePlan, BakedCopy, MOST_STRENGTHS, PlannedCopy};
 use ipc::command::{ListBakes, PlanBake, StartBake};
 use ipc::files::Access;
 use ipc::job::Job;
-use ipc::model::ModelState;
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
 use store::bakes::{self, NewBake};
@@ -17,6 +16,7 @@ use vectors::bake::{Plan, free_space, plan};
 use super::App;
 use super::models::blocking;
 use crate::baking::{BakingError, ModelCopy, Order, check, file_name, targets};
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::model_copies::{other_weights, recipe};
 use crate::{Error, clock, printable};
@@ -85,9 +85,7 @@ impl App {
         let out = self.state.permissions.file(&request.file, Access::Write)?;
         let multipliers = checked(&request.multipliers)?;
         let (vector, model) = self.vector_and_model(request.vector, request.model).await?;
-        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Failure(failure));
-        }
+        check_asked(&self.state, model.id).await?;
         if !request.other_weights && self.has_other_weights(vector.id, &model).await? {
             return Err(other_weights(&model.name));
         }

@@ -4,12 +4,12 @@ use data::content::Snapshot;
 use ipc::command::{ListDistillations, StartDistil};
 use ipc::distil::Distillation;
 use ipc::job::Job;
-use ipc::model::ModelState;
 use store::distillations::{self, NewDistillation};
 use store::{data_sets, jobs, models, pairs, snapshots, vectors};
 
 use super::App;
 use crate::engine::distil::settings;
+use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::{Error, clock};
 
@@ -37,9 +37,7 @@ impl App {
             ));
         }
         let model = models::find(&mut *db, vector.model).await?;
-        if let ModelState::Failed { failure } = self.state.models.state(model.id) {
-            return Err(Error::Failure(failure));
-        }
+        check_asked(&self.state, model.id).await?;
         let data_set = data_sets::find(&mut *db, request.data_set).await?;
         let pairs = Snapshot::new(&pairs::contents(&mut *db, data_set.id).await?)?;
         snapshots::insert(&mut db, &pairs).await?;
