@@ -4,50 +4,73 @@ use std::fs;
 
 use serde_json::json;
 
+use super::{limit, median};
 use crate::home::Home;
 use crate::window::{COMPUTED, SOON, Window};
 
 const MESSAGES: usize = 10_000;
-/// The most turns in the page, as `turn_window.rs` has it.
+/// The most turns in the page, as `turn_window.rs` has it, and the messages of a conversation that nearly fills it.
 const MOST: usize = 180;
-/// The longest time from half of the steps to the second frame behind them, in milliseconds.
-const LIMIT: f64 = 100.0;
+const FEW: usize = 170;
+/// The longest time in milliseconds from half of the steps to the second frame behind them.
+const NOTICED: f64 = 100.0;
 
 #[tokio::test]
 async fn ten_thousand_messages_are_scrolled_with_few_of_them_in_the_page() {
     let home = Home::without_model();
     let window = Window::open(&home).await;
-    let path = home.path("long.jsonl");
-    let message = |place: usize| {
-        let role = if place.is_multiple_of(2) { "user" } else { "assistant" };
-        json!({"role": role, "content": format!("Message {place}. {}", "It goes on. ".repeat(1 + place % 20))})
-    };
-    let messages: Vec<_> = (0..MESSAGES).map(message).collect();
-    fs::write(&path, json!({ "messages": messages }).to_string() + "\n").expect("a file");
     window.click("nav-chat").await;
     if window.count("conversations").await == 0 {
         window.click("chat-list-toggle").await;
     }
+    import(&home, &window, "short", FEW).await;
+    let easy = step(&window, "up").await;
+    import(&home, &window, "long", MESSAGES).await;
+    assert!(shown(&window).await <= MOST);
+
+    // A few steps by the wheel's way: each brings the next earlier turns, and the page stays small.
+    let hard = step(&window, "up").await;
+    eprintln!("a step takes {easy:.1} ms in {FEW} messages, {hard:.1} ms in {MESSAGES}");
+    assert!(!shows(&window, MESSAGES).await, "what is far below is not in the page");
+    assert!(shown(&window).await <= MOST);
+    let limit = limit(NOTICED, easy);
+    assert!(hard <= limit, "half of the steps took longer than {limit:.0} ms: {hard:.1} ms");
+    window.picture("chat-long-conversation").await;
+
+    step(&window, "down").await;
+    window.until("the last message is shown again", SOON, async || shows(&window, MESSAGES).await).await;
+    window.close(&home).await;
+}
+
+/// Imports a conversation, and waits until its last message is shown.
+async fn import(home: &Home, window: &Window, name: &str, count: usize) {
+    let path = home.path(&format!("{name}.jsonl"));
+    let message = |place: usize| {
+        let role = if place.is_multiple_of(2) { "user" } else { "assistant" };
+        json!({"role": role, "content": format!("Message {place}. {}", "It goes on. ".repeat(1 + place % 20))})
+    };
+    let messages: Vec<_> = (0..count).map(message).collect();
+    fs::write(&path, json!({ "messages": messages }).to_string() + "\n").expect("a file");
     window.click("conversation-import-open").await;
     window.fill("conversation-import-path", &path.to_string_lossy()).await;
     window.click("conversation-import-do").await;
-    let shows = async |text: &str| window.texts("answer").await.iter().any(|said| said.contains(text));
-    window.until("the last message is shown", COMPUTED, async || shows("Message 9999.").await).await;
-    assert!(window.count("answer").await + window.count("message").await <= MOST);
+    window.until("the last message is shown", COMPUTED, async || shows(window, count).await).await;
+}
 
-    // A few steps by the wheel's way: each brings the next earlier turns, and the page stays small.
-    let mut milliseconds: Vec<f64> = window.script_until_done(SCROLL, &[json!("up")]).await;
-    milliseconds.sort_by(f64::total_cmp);
-    let median = milliseconds[milliseconds.len() / 2];
-    eprintln!("scrolling 10,000 messages: {median:.1} ms a step, worst {:.1?} ms", milliseconds.last());
-    assert!(!shows("Message 9999.").await, "what is far below is not in the page");
-    assert!(window.count("answer").await + window.count("message").await <= MOST);
-    assert!(median <= LIMIT, "half of the steps took longer than {LIMIT} ms: {median:.1} ms");
-    window.picture("chat-long-conversation").await;
+/// Whether the last of so many messages is in the page.
+async fn shows(window: &Window, count: usize) -> bool {
+    let last = format!("Message {}.", count - 1);
+    window.texts("answer").await.iter().any(|said| said.contains(&last))
+}
 
-    window.script_until_done::<Vec<f64>>(SCROLL, &[json!("down")]).await;
-    window.until("the last message is shown again", SOON, async || shows("Message 9999.").await).await;
-    window.close(&home).await;
+/// The messages in the page.
+async fn shown(window: &Window) -> usize {
+    window.count("answer").await + window.count("message").await
+}
+
+/// Scrolls to an end and returns the median time of a step in milliseconds.
+async fn step(window: &Window, way: &str) -> f64 {
+    median(window.script_until_done(SCROLL, &[json!(way)]).await)
 }
 
 /// Scrolls to one end of what is in the page, until nothing further comes or 12 times, and measures each step with its layout.
