@@ -4,6 +4,7 @@
 mod answers;
 mod elsewhere;
 mod methods;
+mod mmlu;
 
 use std::fs;
 
@@ -11,8 +12,7 @@ use ipc::Code;
 use ipc::Id;
 use ipc::command::*;
 use ipc::files::FileRef;
-use ipc::mmlu::{MmluGroup, SUBJECTS};
-use ipc::score::{Judge, Needs, Score};
+use ipc::score::{Judge, Score};
 use ipc::sweep::{
     Arm, Curve, Generation, PromptSet, Prompting, SteeringTerm, Sweep, SweepPoint, SweepSettings,
 };
@@ -153,51 +153,6 @@ fn each_vector_is_measured_on_its_own_set_as_one_line_of_one_colour() {
         tiller.call(StartSweep { model, settings: odd }).expect_err("no third set").code,
         Code::Invalid
     );
-}
-
-#[test]
-fn mmlu_is_measured_from_its_folder_as_a_mean_over_subjects_and_by_group() {
-    let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-    let folder = data.path().join("mmlu");
-    for part in ["dev", "test"] {
-        fs::create_dir_all(folder.join(part)).expect("a folder");
-        for (name, _) in SUBJECTS {
-            let path = folder.join(part).join(format!("{name}_{part}.csv"));
-            fs::write(path, "One and one?,2,3,4,5,A\nTwo and two?,3,4,5,6,B\n").expect("a file");
-        }
-    }
-    let folder = folder.display().to_string();
-    let score = |group| Score::Mmlu { folder: folder.clone(), shots: 0, limit: Some(1), group };
-    let groups = MmluGroup::ALL.into_iter().map(|group| score(Some(group)));
-    let scores: Vec<Score> = std::iter::once(score(None)).chain(groups).collect();
-    assert!(scores.iter().all(|score| score.needs() == Needs::Nothing));
-    let settings =
-        SweepSettings { arms: vec![Arm::default()], scores, ..support::sweep_of(0, data_set, &[0.0]) };
-    let sweep = swept(&tiller, model, settings.clone());
-    let counts: Vec<u32> = (0..5).map(|score| at(&sweep, 0, None, score)[0].count).collect();
-    assert_eq!(counts, [57, 13, 12, 18, 14]);
-    // With one question of each subject, the mean over all is that of the groups by their subjects.
-    let values: Vec<f64> = (0..5).map(|score| at(&sweep, 0, None, score)[0].value).collect();
-    let of_groups: f64 =
-        values[1..].iter().zip(&counts[1..]).map(|(mean, count)| mean * f64::from(*count)).sum();
-    assert!((values[0] - of_groups / 57.0).abs() < 1e-9, "{values:?}");
-    let curve = Curve { arm: 0, set: None, score: 2 };
-    let items = tiller.get(ReadPoint { sweep: sweep.id, curve, multiplier: 0.0 });
-    assert_eq!(items.iter().filter(|item| item.value.is_some()).count(), 12);
-    assert!(items.iter().any(|item| item.prompt == "virology: One and one?"));
-    // A few of each subject have told how long all of them take.
-    let all = Score::Mmlu { folder: folder.clone(), shots: 0, limit: None, group: None };
-    let all = SweepSettings { scores: vec![all], ..settings.clone() };
-    let time = |settings: &SweepSettings| {
-        let estimate = tiller.get(EstimateSweep { model, settings: settings.clone() });
-        estimate.seconds.expect("its speed is known")
-    };
-    assert!(time(&all) > 100.0 * time(&settings), "{} {}", time(&all), time(&settings));
-    fs::remove_file(data.path().join("mmlu/test/virology_test.csv")).expect("it is there");
-    let broken = swept(&tiller, model, all);
-    assert!(format!("{:?}", broken.state).contains("test/virology_test.csv"), "{:?}", broken.state);
 }
 
 #[test]
