@@ -92,7 +92,7 @@ pub(crate) fn send(state: &AppState, parcel: &Parcel<'_>) -> Result<Option<Publi
         into_existing: parcel.into_existing,
     };
     let total = parcel.files.iter().map(|file| file.bytes.len() as u64).sum();
-    let address = format!("{}/{}", parcel.endpoint.text(), parcel.repository);
+    let address = parcel.endpoint.page(parcel.repository);
     let mut throttle = Throttle::default();
     let mut on_event = |event: UploadEvent<'_>| {
         let (phase, sent, is_step) = match event {

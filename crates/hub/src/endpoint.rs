@@ -110,6 +110,12 @@ impl Endpoint {
         self.base.as_str().trim_end_matches('/')
     }
 
+    /// Returns the address of a repository's page, which a person is shown.
+    #[must_use]
+    pub fn page(&self, repository: &str) -> String {
+        format!("{}/{}", self.text(), repository.trim())
+    }
+
     /// Returns an address below this one.
     ///
     /// # Errors

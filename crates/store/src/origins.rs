@@ -24,6 +24,14 @@ pub struct Origin {
     pub provenance: Option<Provenance>,
 }
 
+impl Origin {
+    /// Whether a model with this fingerprint is known to have other weights than the one that the vector was made on.
+    #[must_use]
+    pub fn has_other_weights(&self, fingerprint: Option<&str>) -> bool {
+        self.model_fingerprint.as_deref().zip(fingerprint).is_some_and(|(made_on, own)| made_on != own)
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct OriginRow {
     model_fingerprint: Option<String>,

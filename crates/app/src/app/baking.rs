@@ -141,8 +141,8 @@ impl App {
 
     /// Returns whether a model is known to have other weights than the one that a vector was made on.
     async fn has_other_weights(&self, vector: Id, model: &ModelRow) -> Result<bool, Error> {
-        let made_on = origins::origin(self.state.store.read(), vector).await?.model_fingerprint;
-        Ok(made_on.is_some_and(|made_on| model.fingerprint.as_ref().is_some_and(|own| *own != made_on)))
+        let origin = origins::origin(self.state.store.read(), vector).await?;
+        Ok(origin.has_other_weights(model.fingerprint.as_deref()))
     }
 }
 

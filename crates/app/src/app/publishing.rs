@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use hub::Endpoint;
 use hub::upload::UploadFile;
 use ipc::command::{PackVector, PlanPublish, Publish, StopPublishing};
 use ipc::files::{FileRef, PackedFile};
@@ -23,7 +22,7 @@ impl App {
     /// Returns an error if the vector does not exist or has no passport, or the hub's address cannot be used.
     pub async fn plan_publish(&self, request: PlanPublish) -> Result<PublishPlan, Error> {
         let endpoint = self.endpoint().await?;
-        let address = format!("{}/{}", endpoint.text(), request.publication.repository.trim());
+        let address = endpoint.page(&request.publication.repository);
         let files = self.files_of(request.vector, &request.publication).await?;
         let state = Arc::clone(&self.state);
         let find = move || state.downloads.tokens.find(&state.downloads.environment, &endpoint).1;
@@ -76,8 +75,7 @@ impl App {
 
     /// Returns the address of a repository on the hub that the settings name.
     pub(super) async fn repository_address(&self, repository: &str) -> Result<String, Error> {
-        let endpoint: Endpoint = self.endpoint().await?;
-        Ok(format!("{}/{}", endpoint.text(), repository.trim()))
+        Ok(self.endpoint().await?.page(repository))
     }
 
     /// Packs the passport of a vector.

@@ -134,19 +134,17 @@ impl Baker for JobBaker<'_> {
     fn load_original(&mut self, _: &Path) -> Result<(Arc<Model>, Option<String>), Interrupt> {
         let state = self.state;
         let (model, _) = models::wait(state, self.bake.model, || is_halting(state))?;
-        let (row, made_on) = state.block_on(async {
+        let (row, origin) = state.block_on(async {
             let row = model_rows::find(state.store.read(), self.bake.model).await?;
             let origin = origins::origin(state.store.read(), self.bake.vector).await?;
-            Ok::<_, Error>((row, origin.model_fingerprint))
+            Ok::<_, Error>((row, origin))
         })?;
         self.model = row;
         let fingerprint = self.model.fingerprint.clone();
-        match (&made_on, &fingerprint) {
-            (Some(made_on), Some(own)) if made_on != own && !self.bake.other_weights => {
-                Err(other_weights(&self.model.name).into())
-            }
-            _ => Ok((model, fingerprint)),
+        if origin.has_other_weights(fingerprint.as_deref()) && !self.bake.other_weights {
+            return Err(other_weights(&self.model.name).into());
         }
+        Ok((model, fingerprint))
     }
 
     fn load_copy(&mut self, path: &Path) -> Result<Arc<Model>, Interrupt> {
