@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod answer;
 pub mod bake;
 pub mod behaviour;
+pub mod catalogue;
 pub mod choices;
 pub mod command;
 pub mod conversation;

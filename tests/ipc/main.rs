@@ -15,6 +15,7 @@ mod diagnostics;
 mod distilling;
 mod downloads;
 mod files;
+mod find_models;
 mod full_disk;
 mod gates;
 mod hostile_models;
@@ -38,6 +39,7 @@ mod quality;
 mod resume;
 mod scores;
 mod secrets;
+mod settings;
 #[cfg(target_os = "linux")]
 mod slow_disk;
 mod starter;

@@ -104,7 +104,10 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
                 other_weights: true,
             },
         ),
-        refused(tiller, PlanBake { vector: 1, model, multipliers: vec![1.0], file: Some(write()) }),
+        refused(
+            tiller,
+            PlanBake { vector: 1, model, multipliers: vec![1.0], file: Some(write()), name: None },
+        ),
         refused(tiller, SaveDiagnostics { file: write(), replace: true }),
         refused(tiller, ImportConversations { file: read() }),
         refused(tiller, ImportPreset { file: read() }),

@@ -12,6 +12,12 @@ pub enum HubError {
         /// The sentence that says what is wrong with it.
         message: String,
     },
+    /// The words cannot be searched for.
+    #[error("{message}")]
+    Words {
+        /// The sentence that says what is wrong with them.
+        message: String,
+    },
     /// The hub's address is invalid, or unencrypted.
     #[error("the address {address:?} cannot be downloaded from")]
     Endpoint {
@@ -44,6 +50,9 @@ pub enum HubError {
         /// `organisation/name`.
         repository: String,
     },
+    /// The hub answers a search only to those who have an access token.
+    #[error("the hub wants an access token for a search")]
+    TokenForSearch,
     /// The hub does not have it, or shows it only to some users.
     #[error("{what} is not there")]
     Missing {

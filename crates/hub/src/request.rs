@@ -104,11 +104,16 @@ fn wait(headers: &HeaderMap) -> u64 {
 
 /// Reads the text of an answer that is not a file.
 pub(super) fn text(answer: Answer) -> Result<String, HubError> {
+    text_up_to(answer, LONGEST_ANSWER)
+}
+
+/// Reads the text of an answer, and refuses one with more bytes than `longest`.
+pub(super) fn text_up_to(answer: Answer, longest: u64) -> Result<String, HubError> {
     let host = answer.host;
     let mut text = String::new();
-    let mut reader = answer.response.into_body().into_reader().take(LONGEST_ANSWER + 1);
+    let mut reader = answer.response.into_body().into_reader().take(longest + 1);
     reader.read_to_string(&mut text).map_err(|error| HubError::Broken { host, detail: error.to_string() })?;
-    if text.len() as u64 > LONGEST_ANSWER {
+    if text.len() as u64 > longest {
         return Err(HubError::Answer { detail: "it is too long".into() });
     }
     Ok(text)

@@ -52,6 +52,7 @@ struct State {
     faults: Vec<Fault>,
     requests: Vec<Request>,
     listing: Option<(u16, String)>,
+    search: Option<(u16, String)>,
     token: Option<String>,
 }
 
@@ -61,6 +62,10 @@ pub struct TestHub {
     port: u16,
     state: Arc<Mutex<State>>,
 }
+
+/// The answer to a search: the hub's repository.
+const FOUND: &str = r#"[{"id":"org/model","downloads":1234,"lastModified":"2026-10-02T08:00:00.000Z","gated":false,
+    "gguf":{"total":134515008,"architecture":"llama"}}]"#;
 
 /// The commit of every file of a [`TestHub`].
 pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -103,6 +108,11 @@ impl TestHub {
     /// Answers requests for the listing with this status and body.
     pub fn answer_listing(&self, status: u16, body: &str) {
         self.state.lock().expect("the state").listing = Some((status, body.to_owned()));
+    }
+
+    /// Answers searches with this status and body. Without it `org/model` is found by every word.
+    pub fn answer_search(&self, status: u16, body: &str) {
+        self.state.lock().expect("the state").search = Some((status, body.to_owned()));
     }
 
     /// Refuses every request without this token.
@@ -152,12 +162,16 @@ impl TestHub {
         request: &Request,
         fault: Option<Fault>,
     ) -> std::io::Result<bool> {
-        let (token, listing, files) = {
+        let (token, listing, search, files) = {
             let state = self.state.lock().expect("the state");
-            (state.token.clone(), state.listing.clone(), state.files.clone())
+            (state.token.clone(), state.listing.clone(), state.search.clone(), state.files.clone())
         };
         if token.is_some() && request.headers.get("authorization") != token.as_ref() {
             return whole(stream, 401, "", b"who are you?");
+        }
+        if request.path.starts_with("/api/models?") {
+            let (status, body) = search.unwrap_or_else(|| (200, FOUND.to_owned()));
+            return whole(stream, status, "content-type: application/json\r\n", body.as_bytes());
         }
         if request.path.starts_with("/api/") {
             let (status, body) = listing.unwrap_or_else(|| (200, listing_json(&files)));

@@ -2,6 +2,7 @@
 
 use super::commands;
 use crate::Id;
+use crate::catalogue::{CatalogueModel, HubSearch};
 use crate::download::{Download, Hub, HubListing, Secret};
 use crate::files::FileRef;
 use crate::model::{Machine, Model, Precision, Switch, TemplateText};
@@ -112,6 +113,15 @@ commands! {
 
     /// Deletes the token that a person typed.
     ForgetToken -> Hub {}
+
+    /// Returns the list of models that comes with Tiller. Nobody is contacted.
+    ReadCatalogue -> Vec<CatalogueModel> {}
+
+    /// Asks the hub for models in GGUF files whose names have these words.
+    SearchHub -> HubSearch {
+        /// The words.
+        words: String,
+    }
 
     /// Asks the hub for the files of a repository.
     ListRepository -> HubListing {

@@ -9,6 +9,7 @@ macro_rules! for_each_command {
             // The method of `App` with this name answers.
             plain {
                 read_diagnostics: ReadDiagnostics,
+                read_folders: ReadFolders,
                 move_job: MoveJob,
                 control_job: ControlJob,
                 list_pairs: ListPairs,
@@ -63,6 +64,8 @@ macro_rules! for_each_command {
                 read_hub: ReadHub,
                 save_token: SaveToken,
                 forget_token: ForgetToken,
+                read_catalogue: ReadCatalogue,
+                search_hub: SearchHub,
                 list_repository: ListRepository,
                 start_download: StartDownload,
                 forget_download: ForgetDownload,

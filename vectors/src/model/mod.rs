@@ -380,6 +380,13 @@ impl Model {
     }
 }
 
+/// Returns whether models of an architecture can be read. `name` is the one in GGUF metadata or the `model_type` of
+/// `config.json`. A file may be refused for another reason.
+#[must_use]
+pub fn reads_architecture(name: &str) -> bool {
+    Family::from_architecture(name).is_some()
+}
+
 /// Reads the chat template that a model would be loaded with, without its weights. `custom` replaces the model's.
 ///
 /// # Errors

@@ -1,10 +1,13 @@
-//! Lists the hub's repositories, starts downloads, and keeps the access token.
+//! Finds models on the hub, lists their files, starts downloads, and keeps the access token.
 
 use std::sync::Arc;
 
 use endpoint::secrets::Secret;
 use hub::{Address, Endpoint, Listing, agent};
-use ipc::command::{ForgetDownload, ForgetToken, ListRepository, ReadHub, SaveToken, StartDownload};
+use ipc::catalogue::{CatalogueModel, HubSearch};
+use ipc::command::{
+    ForgetDownload, ForgetToken, ListRepository, ReadCatalogue, ReadHub, SaveToken, SearchHub, StartDownload,
+};
 use ipc::download::{Download, Hub, HubListing};
 use ipc::event::Event;
 use ipc::job::JobState;
@@ -16,7 +19,7 @@ use super::models::blocking;
 use crate::app_state::AppState;
 use crate::download::to_row;
 use crate::engine::queue::say_job;
-use crate::{Error, clock};
+use crate::{Error, clock, library};
 
 impl App {
     /// Returns the hub's address, the cache's folder and the source of the access token.
@@ -59,6 +62,31 @@ impl App {
             hub(&state, &endpoint)
         })
         .await
+    }
+
+    /// Returns the list of models that comes with Tiller. Nobody is contacted.
+    ///
+    /// # Errors
+    /// None: the list is part of the program.
+    #[expect(clippy::unused_async, reason = "every command is answered by an async method")]
+    pub async fn read_catalogue(&self, request: ReadCatalogue) -> Result<Vec<CatalogueModel>, Error> {
+        let ReadCatalogue {} = request;
+        Ok(library::catalogue::models())
+    }
+
+    /// Asks the hub for models in GGUF files whose names have these words.
+    ///
+    /// # Errors
+    /// Returns an error if there are no words, or the hub cannot be reached or refuses.
+    pub async fn search_hub(&self, request: SearchHub) -> Result<HubSearch, Error> {
+        let endpoint = self.endpoint().await?;
+        let state = Arc::clone(&self.state);
+        blocking(move || {
+            let downloads = &state.downloads;
+            let token = downloads.tokens.find(&downloads.environment, &endpoint).0;
+            Ok(hub::search(&agent(&endpoint), &endpoint, token.as_ref(), &request.words)?)
+        })
+        .await?
     }
 
     /// Asks the hub for the files of a repository.

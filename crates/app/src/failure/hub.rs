@@ -11,6 +11,13 @@ pub(super) fn hub(error: HubError) -> Failure {
     match error {
         HubError::Address { message } => Failure::new(Code::Invalid, message)
             .next("Paste organisation/name, or the address of the model's page."),
+        HubError::Words { message } => {
+            Failure::new(Code::Invalid, message).next("Type a model's name, or a part of it.")
+        }
+        HubError::TokenForSearch => {
+            Failure::new(Code::TokenWanted, "The hub answers a search only with an access token.")
+                .next("Type your access token, or download the model by its name.")
+        }
         HubError::Endpoint { address } => {
             Failure::new(Code::Invalid, "The address to download from cannot be used.")
                 .detail(address)

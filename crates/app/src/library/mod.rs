@@ -1,6 +1,7 @@
 //! Manages the models on this machine: it finds their files, notices changes, and estimates their memory. Nothing here
 //! loads a model.
 
+pub(crate) mod catalogue;
 pub(crate) mod memory;
 pub(crate) mod scan;
 pub(crate) mod watch;
