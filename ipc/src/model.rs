@@ -160,10 +160,16 @@ pub struct MemoryNeed {
 /// The devices and the memory of this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
-    /// Bytes that are available without swapping.
+    /// Bytes that are available without swapping, and no more than the limit of the settings leaves.
     pub free_bytes: u64,
-    /// The total number of bytes.
+    /// The total number of bytes, and no more than the limit of the settings.
     pub total_bytes: u64,
+    /// The bytes that the machine has, whatever the settings say.
+    pub installed_bytes: u64,
+    /// The threads of the processor.
+    pub threads: u32,
+    /// The threads over which the engine spreads its work since the start.
+    pub engine_threads: u32,
     /// The devices that can hold a model, the processor first.
     pub devices: Vec<MachineDevice>,
     /// Whether the processor has bf16 instructions, so that runs may use them.

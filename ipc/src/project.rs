@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::Analysis;
-use crate::conversation::{Conversation, Preset};
+use crate::conversation::{Conversation, Preset, SamplingSettings};
 use crate::data::DataSet;
 use crate::download::Download;
 use crate::job::Job;
@@ -102,6 +102,8 @@ pub struct Overview {
 pub struct Settings {
     /// The colour theme.
     pub theme: Theme,
+    /// The language of the window.
+    pub language: Language,
     /// How large everything is, in per cent. `None` for 100.
     pub zoom: Option<u32>,
     /// The screen that was open last, by its name in the window's table of screens.
@@ -122,6 +124,74 @@ pub struct Settings {
     pub endpoint: Option<crate::drafts::EndpointSettings>,
     /// The endpoint's prices. `None` if the person has not entered them.
     pub prices: Option<Prices>,
+    /// Whether the desktop is told nothing when a run or a sweep has ended.
+    pub notifications_off: bool,
+    /// The most bytes that models and jobs may take. `None` for what the machine has free.
+    pub memory_limit: Option<u64>,
+    /// The number of the engine's threads from the next start on. `None` for as many as the processor has.
+    pub threads: Option<u32>,
+    /// How new conversations begin.
+    pub chat: ChatDefaults,
+}
+
+impl Settings {
+    /// Returns these settings of a project with what holds in every project: the looks, the limits of the machine, and how
+    /// conversations begin, as `other` has them.
+    #[must_use]
+    pub fn with_common_of(self, other: &Self) -> Self {
+        Self {
+            theme: other.theme,
+            language: other.language,
+            zoom: other.zoom,
+            notifications_off: other.notifications_off,
+            memory_limit: other.memory_limit,
+            threads: other.threads,
+            chat: other.chat,
+            ..self
+        }
+    }
+}
+
+/// How the answers of a new conversation are sampled, until that is changed there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChatDefaults {
+    /// The preset.
+    pub preset: SamplingPreset,
+    /// The most tokens of an answer. `None` for as many as the preset has.
+    pub max_new_tokens: Option<u32>,
+}
+
+impl ChatDefaults {
+    /// Returns the settings of sampling.
+    #[must_use]
+    pub fn sampling(self) -> SamplingSettings {
+        let preset = match self.preset {
+            SamplingPreset::Lively => SamplingSettings::lively(),
+            SamplingPreset::Exact => SamplingSettings::exact(),
+        };
+        SamplingSettings { max_new_tokens: self.max_new_tokens.unwrap_or(preset.max_new_tokens), ..preset }
+    }
+}
+
+/// A preset of sampling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SamplingPreset {
+    /// Draws among the likely tokens.
+    #[default]
+    Lively,
+    /// Takes the likeliest token.
+    Exact,
+}
+
+/// The folders of the application, as whole paths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folders {
+    /// The data folder, with the store.
+    pub data: String,
+    /// The folder of the log.
+    pub logs: String,
 }
 
 /// An endpoint's prices for a million tokens, in any currency.
@@ -152,4 +222,46 @@ pub enum Theme {
     Light,
     /// Light text on a dark background.
     Dark,
+}
+
+/// The language of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// The first of the system's languages that the window speaks; English if it speaks none of them.
+    #[default]
+    System,
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_before_have_the_defaults_of_what_is_new() {
+        let old = r#"{"theme": "dark", "models_beside": 1}"#;
+        let read: Settings = serde_json::from_str(old).expect("settings");
+        assert_eq!(read, Settings { theme: Theme::Dark, models_beside: 1, ..Settings::default() });
+        assert_eq!(read.chat.sampling(), SamplingSettings::default(), "a conversation begins as it did");
+    }
+
+    #[test]
+    fn a_conversation_begins_as_the_settings_say() {
+        let exact = ChatDefaults { preset: SamplingPreset::Exact, max_new_tokens: Some(50) };
+        assert_eq!(exact.sampling(), SamplingSettings { max_new_tokens: 50, ..SamplingSettings::exact() });
+    }
+
+    #[test]
+    fn the_chosen_things_of_a_project_stay_its_own() {
+        let other =
+            Settings { theme: Theme::Dark, threads: Some(2), data_set: Some(7), ..Settings::default() };
+        let own = Settings { data_set: Some(1), ..Settings::default() };
+        let wanted =
+            Settings { theme: Theme::Dark, threads: Some(2), data_set: Some(1), ..Settings::default() };
+        assert_eq!(own.with_common_of(&other), wanted);
+    }
 }

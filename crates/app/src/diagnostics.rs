@@ -10,6 +10,8 @@ use ipc::model::{Model, ModelState};
 use ipc::project::Overview;
 use sysinfo::System;
 
+use crate::engine::priority;
+
 /// The folder of the log in the data folder.
 pub const LOG_FOLDER: &str = "logs";
 
@@ -58,13 +60,16 @@ impl Diagnostics<'_> {
         let known = |name: Result<String, sysinfo::Error>| name.unwrap_or_else(|_| "unknown".into());
         text.line(format_args!("system: {}", known(System::long_os_version())));
         text.line(format_args!("kernel: {}", known(System::kernel_version())));
-        let threads = std::thread::available_parallelism().map_or(0, usize::from);
-        text.line(format_args!("threads: {threads}"));
+        let (threads, engine) = (priority::processor_threads(), rayon::current_num_threads());
+        text.line(format_args!("threads: {threads}, of the engine: {engine}"));
         match self.memory {
             Some((free, total)) => {
                 text.line(format_args!("memory: {} GB free of {}", gigabytes(free), gigabytes(total)));
             }
             None => text.line(format_args!("memory: unknown")),
+        }
+        if let Some(limit) = self.overview.settings.memory_limit {
+            text.line(format_args!("memory that models and jobs may take: {} GB", gigabytes(limit)));
         }
         text.line(format_args!("models load on: {}", self.device));
     }

@@ -100,6 +100,16 @@ pub enum Error {
         /// The bytes that are free, swap included.
         free: u64,
     },
+    /// Work needs more memory than the limit of the settings leaves.
+    #[error("{what} takes {needed} bytes, and the limit of the settings leaves {left}")]
+    MemoryLimit {
+        /// The work: "Training".
+        what: &'static str,
+        /// The bytes that it needs.
+        needed: u64,
+        /// The bytes that the limit leaves.
+        left: u64,
+    },
     /// A finding of an analysis is not finite.
     #[error("a finding is not finite: {0}")]
     FindingNotFinite(String),

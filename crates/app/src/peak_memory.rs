@@ -1,4 +1,4 @@
-//! Measures the most memory that this process had in use since a moment, where the system says it.
+//! Measures the memory of this process where the system says it: of all, the most that was in use since a moment.
 
 use std::fs;
 
@@ -11,9 +11,14 @@ pub(crate) fn begin() {
 
 /// Returns the most bytes in use since [`begin`], or since the process started. `None` where the system does not say it.
 pub(crate) fn bytes() -> Option<u64> {
+    status_bytes("VmHWM")
+}
+
+/// Returns a number of bytes that Linux says of this process. `None` on other systems.
+pub(crate) fn status_bytes(name: &str) -> Option<u64> {
     let status =
         if cfg!(target_os = "linux") { fs::read_to_string("/proc/self/status").ok()? } else { return None };
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
 }
 

@@ -5,8 +5,8 @@ use ipc::project::Settings;
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use crate::StoreError;
 use crate::json::{from_json, to_json};
+use crate::{StoreError, projects};
 
 /// Reads the settings; the defaults where nothing is stored.
 pub async fn read(db: impl SqliteExecutor<'_>, project: Id) -> Result<Settings, StoreError> {
@@ -65,6 +65,18 @@ pub async fn write(db: &mut SqliteConnection, project: Id, settings: &Settings) 
     .bind(to_json("settings", settings)?)
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Gives every other project of the settings what holds in all of them.
+pub async fn share(db: &mut SqliteConnection, from: Id, settings: &Settings) -> Result<(), StoreError> {
+    for project in projects::list(&mut *db).await?.into_iter().filter(|project| project.id != from) {
+        let own = read(&mut *db, project.id).await?;
+        let shared = own.clone().with_common_of(settings);
+        if shared != own {
+            write(db, project.id, &shared).await?;
+        }
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::commands;
 use crate::Id;
 use crate::files::{ChosenFile, FilePurpose, FileRef};
 use crate::job::{Job, JobAction, QueueMove};
-use crate::project::Settings;
+use crate::project::{Folders, Settings};
 use crate::repair::{RepairHow, Repairs};
 
 commands! {
@@ -41,6 +41,9 @@ commands! {
     /// Writes a report of versions, the machine, the models, the jobs and the end of the log. It holds no prompt, no answer
     /// and no name that the person gave.
     ReadDiagnostics -> String {}
+
+    /// Reads where the data and the log are kept.
+    ReadFolders -> Folders {}
 
     /// Saves the report that was read last.
     SaveDiagnostics -> () {

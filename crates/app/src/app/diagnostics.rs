@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, PoisonError};
 
-use ipc::command::{ReadDiagnostics, SaveDiagnostics};
+use ipc::command::{ReadDiagnostics, ReadFolders, SaveDiagnostics};
 use ipc::files::Access;
+use ipc::project::Folders;
 
 use super::App;
 use super::models::blocking;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, LOG_FOLDER};
 use crate::{Error, memory};
 
 impl App {
@@ -28,6 +29,18 @@ impl App {
         .await?;
         self.report.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&text);
         Ok(text)
+    }
+
+    /// Returns where the data and the log are kept.
+    ///
+    /// # Errors
+    /// Returns an error if the folder of the process, to which a path may be relative, is gone.
+    #[expect(clippy::unused_async, reason = "every command is answered by an async method")]
+    pub async fn read_folders(&self, request: ReadFolders) -> Result<Folders, Error> {
+        let ReadFolders {} = request;
+        let failed = |source| Error::Directory { path: self.data.clone(), source };
+        let data = std::path::absolute(&self.data).map_err(failed)?;
+        Ok(Folders { logs: data.join(LOG_FOLDER).display().to_string(), data: data.display().to_string() })
     }
 
     /// Writes the report that was shown last to a file, letter by letter.

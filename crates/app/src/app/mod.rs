@@ -194,7 +194,7 @@ impl App {
         let copying =
             (!is_first_start && purpose != Purpose::Records).then(|| tokio::spawn(copy_daily(store.clone())));
 
-        engine::priority::make_threads();
+        engine::priority::make_threads(settings::read(store.read(), project).await?.threads);
         store::project_file::remove_parts(&paths.data);
         let (sandbox_program, exports) = (paths.sandbox_program.clone(), Exports::open(&paths.data));
         let state = Arc::new(AppState::new(store, hub, project, sandbox_program, exports));
@@ -365,7 +365,9 @@ impl App {
         self.check_permissions(&request).await?;
         let _change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
-        settings::write(&mut db, self.state.project(), &request.settings).await?;
+        let project = self.state.project();
+        settings::write(&mut db, project, &request.settings).await?;
+        settings::share(&mut db, project, &request.settings).await?;
         Ok(db.commit().await?)
     }
 

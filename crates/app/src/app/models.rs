@@ -19,7 +19,7 @@ use vectors::model::{MatmulPrecision, model_path};
 use super::App;
 use crate::engine::lanes::Lane;
 use crate::engine::models::{EvictionPolicy, give_up, load, most_in_memory, unload};
-use crate::engine::registry;
+use crate::engine::{priority, registry};
 use crate::library::{self, watch};
 use crate::{Error, memory};
 
@@ -226,13 +226,23 @@ impl App {
     /// Returns an error if the system does not report them.
     pub async fn read_machine(&self, request: ReadMachine) -> Result<Machine, Error> {
         let ReadMachine {} = request;
-        let (free_bytes, total_bytes) = blocking(memory::free_and_total).await??;
+        let limit = memory::Limit::of(&self.state).await?;
+        let (free_bytes, total_bytes) = blocking(move || limit.free_and_total()).await??;
+        let (_, installed_bytes) = blocking(memory::free_and_total).await??;
         let devices = blocking(vectors::model::Device::all).await?;
         let devices = devices
             .into_iter()
             .map(|device| MachineDevice { name: device.to_string(), label: library::device_label(device) });
         let devices = devices.collect();
-        Ok(Machine { free_bytes, total_bytes, devices, has_bf16: MatmulPrecision::Bf16.is_available() })
+        Ok(Machine {
+            free_bytes,
+            total_bytes,
+            installed_bytes,
+            threads: priority::processor_threads() as u32,
+            engine_threads: rayon::current_num_threads() as u32,
+            devices,
+            has_bf16: MatmulPrecision::Bf16.is_available(),
+        })
     }
 
     /// Returns the running job and the name of its model, if that model would have to be removed for another one.

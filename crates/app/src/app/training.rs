@@ -68,6 +68,7 @@ impl App {
         let row = models::find(self.state.store.read(), request.model).await?;
         let pairs = pairs::contents(self.state.store.read(), request.data_set).await?;
         check(&request.settings, &self.facts(request.model).await?)?;
+        let limit = memory::Limit::of(&self.state).await?;
         let (state, settings) = (self.state.clone(), request.settings);
         blocking(move || {
             let pairs = state.encodings.get(&model, &settings.system_prompt, &pairs)?;
@@ -82,7 +83,7 @@ impl App {
                 steps: steps_of(&settings, pairs.train.len() as u32),
                 memory_bytes: weights + unpacked + needed,
                 // The run does not need the loaded model's memory a second time.
-                free_bytes: memory::free_bytes()? + weights,
+                free_bytes: limit.free_bytes()? + weights,
                 seconds: row.seconds_per_token_block.map(|speed| speed * work(&settings, blocks, &pairs)),
             })
         })

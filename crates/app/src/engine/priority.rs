@@ -1,5 +1,7 @@
 //! Lowers the priority of the engine's threads, so that the window reacts at once while every core computes.
 
+use std::thread;
+
 /// The distance of the engine's threads below the process's priority, and the lowest priority.
 #[cfg(target_os = "linux")]
 const NICER_BY: i32 = 10;
@@ -22,19 +24,38 @@ pub(crate) fn give_way() {
     }
 }
 
-/// Creates the threads over which the engine spreads its loops, with lowered priority. A second call changes nothing.
-pub(crate) fn make_threads() {
+/// Returns the number of the processor's threads.
+pub(crate) fn processor_threads() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Returns the number of threads that the pool is asked for. 0 leaves it to the pool, which takes one for each thread of the
+/// processor. More than those would only wait for each other.
+fn pool_size(wanted: Option<u32>, processor: usize) -> usize {
+    wanted.map_or(0, |wanted| (wanted as usize).clamp(1, processor.max(1)))
+}
+
+/// Creates the threads over which the engine spreads its loops, with lowered priority: so many, or one for each thread of the
+/// processor. A second call changes nothing.
+pub(crate) fn make_threads(wanted: Option<u32>) {
     // The pool exists already if another window of the same process has created it.
     let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(pool_size(wanted, processor_threads()))
         .thread_name(|index| format!("engine-{index}"))
         .start_handler(|_| give_way())
         .build_global();
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_pool_has_as_many_threads_as_are_wanted_and_there() {
+        assert_eq!([None, Some(0), Some(2), Some(99)].map(|wanted| pool_size(wanted, 8)), [0, 1, 2, 8]);
+    }
+
+    #[cfg(target_os = "linux")]
     #[test]
     fn only_the_calling_thread_gives_way() {
         let of = |thread| rustix::process::getpriority_process(Some(thread)).expect("a priority");

@@ -42,6 +42,13 @@ pub(super) fn memory(what: &str, needed: u64, free: u64) -> Failure {
     Failure::new(Code::Other, message).next(MORE_MEMORY)
 }
 
+/// Words that work needs more memory than the limit of the settings leaves.
+pub(super) fn memory_limit(what: &str, needed: u64, left: u64) -> Failure {
+    let (needed, left) = (gigabytes(needed), gigabytes(left));
+    Failure::new(Code::Other, format!("{what} takes about {needed}, and the limit of the settings leaves {left}."))
+        .next("Raise the limit under Settings, load the model with a smaller precision under Models, or take fewer pairs at a time.")
+}
+
 fn refused_memory(bytes: u64) -> Failure {
     Failure::new(Code::Other, format!("The system gives no memory: {} were asked for.", gigabytes(bytes)))
         .detail("A limit on this process, or too little memory and swap. What was kept so far is whole.")

@@ -43,6 +43,7 @@ impl From<Error> for Failure {
             Error::Diverged { step, pair } => engine::diverged(step, pair),
             Error::ScoreNotFinite { multiplier, what } => engine::score_not_finite(multiplier, &what),
             Error::Memory { what, needed, free } => engine::memory(what, needed, free),
+            Error::MemoryLimit { what, needed, left } => engine::memory_limit(what, needed, left),
             Error::FindingNotFinite(finding) => {
                 Self::new(Code::Other, "A finding of this analysis is not a finite number.")
                     .detail(finding)

@@ -19,7 +19,7 @@ pub(crate) fn load_like(state: &AppState, row: &ModelRow, path: &Path) -> Result
     let device = state.block_on(device(state))?;
     let facts = library::facts(&read_facts(path).map_err(failed)?);
     if matches!(device, Device::Cpu | Device::Candle) {
-        memory::check("Loading the model", library::memory::taken_by_loading(&facts, row.precision))?;
+        memory::check(state, "Loading the model", library::memory::taken_by_loading(&facts, row.precision))?;
     }
     let mut phase = Phase::new("Loading the copy", "%");
     let mut progress = |share: f64| {

@@ -237,7 +237,7 @@ fn read(state: &AppState, row: &mut ModelRow, turn: u64) -> Result<(), Interrupt
     let facts = library::facts(&read_facts(Path::new(&path)).map_err(failed)?);
     // What lies on a card takes no main memory for long, and what stays in its file takes none at all.
     if matches!(device, Device::Cpu | Device::Candle) {
-        memory::check("Loading the model", library::memory::taken_by_loading(&facts, precision))?;
+        memory::check(state, "Loading the model", library::memory::taken_by_loading(&facts, precision))?;
     }
     let opened = Model::open(&path).device(device).precision(precision).chat_template(template.as_deref());
     let model = opened.progress(&mut progress).load().map_err(|error| Interrupt::new(error, failed))?;

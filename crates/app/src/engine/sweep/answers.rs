@@ -57,7 +57,7 @@ impl Running<'_> {
         let (total, mut ids) = (requests.len(), vec![Vec::new(); requests.len()]);
         report_part(self.state, &mut phase, 0, total, self.rest);
         let model = std::sync::Arc::clone(&self.model);
-        memory::check("Answering", kv_bytes(&model, &requests, limits))?;
+        memory::check(self.state, "Answering", kv_bytes(&model, &requests, limits))?;
         generate(&model, &requests, limits, &mut |step| {
             let ended = match step {
                 Step::Token { row, id } => {

@@ -124,7 +124,7 @@ impl<'a> Work<'a> {
         let train = training_pairs(&model, &run.settings, &contents, train)?;
         let checkpoint = checkpoint.map(|bytes| Checkpoint::from_bytes(&bytes)).transpose()?;
 
-        memory::check("Training", memory_estimate(&model, &train, &held_out, &run.settings))?;
+        memory::check(state, "Training", memory_estimate(&model, &train, &held_out, &run.settings))?;
         let numbers = PairNumbers::new(&contents);
         let blocks_above = model.facts().blocks.saturating_sub(run.settings.blocks_below() as usize);
         let tokens = encode::tokens(&train) as f64 / train.len().max(1) as f64;
@@ -396,7 +396,7 @@ pub(super) fn unpacked(state: &AppState, model: Arc<Model>, run: &Run) -> Result
         TrainPrecision::Full => {}
     }
     let row = state.block_on(model_rows::find(state.store.read(), run.model))?;
-    memory::check("Unpacking the weights", 4 * model.facts().parameters)?;
+    memory::check(state, "Unpacking the weights", 4 * model.facts().parameters)?;
     let mut phase = Phase::new("Unpacking the weights", "block");
     let blocks = model.facts().blocks;
     let (device, template) = (model.device(), row.template.as_deref());
