@@ -92,11 +92,17 @@ fn a_vector_is_baked_at_three_strengths_and_each_is_proved() {
     let vector = import(&tiller, dir.path(), model);
     let out = dir.path().join("out");
     fs::create_dir(&out).expect("a folder");
-    let plan = tiller.get(PlanBake { vector, model, multipliers: vec![-1.5, 0.0, 2.0], file: None });
+    let plan =
+        tiller.get(PlanBake { vector, model, multipliers: vec![-1.5, 0.0, 2.0], file: None, name: None });
     assert!(plan.refusal.is_none() && !plan.is_folder && !plan.other_weights, "{plan:?}");
     let planned: Vec<&str> = plan.copies.iter().map(|copy| copy.name.as_str()).collect();
     assert_eq!(planned, ["llama-wealth-x-1.5.gguf", "llama-wealth-x0.gguf", "llama-wealth-x2.gguf"]);
     assert!(plan.notes.iter().any(|note| note.contains("multiplier is 0")), "{plan:?}");
+    // A name that was typed is the one that is shown, and nothing is looked at there.
+    let name = Some("happy.gguf".to_owned());
+    let named = tiller.get(PlanBake { vector, model, multipliers: vec![-1.0, 2.0], file: None, name });
+    let planned: Vec<&str> = named.copies.iter().map(|copy| copy.name.as_str()).collect();
+    assert_eq!((planned, named.free), (vec!["happy-x-1.gguf", "happy-x2.gguf"], None));
 
     let count = tiller.events().len();
     let job = tiller.get(request(vector, model, &[-1.5, 0.0, 2.0], &out.join("steered.gguf")));
@@ -129,7 +135,7 @@ fn what_cannot_be_baked_is_refused_with_what_can_be_done_instead() {
         let failure = tiller.call(request).expect_err("it cannot be baked");
         format!("{} {}", failure.message, failure.next.unwrap_or_default())
     };
-    let plan = tiller.get(PlanBake { vector, model: qwen, multipliers: vec![1.0], file: None });
+    let plan = tiller.get(PlanBake { vector, model: qwen, multipliers: vec![1.0], file: None, name: None });
     let failure = plan.refusal.expect("a reason");
     assert!(failure.message.contains("qwen3 cannot be baked"), "{failure:?}");
     assert!(refusal(request(vector, qwen, &[1.0], &out)).contains("Distil it"));
@@ -184,7 +190,9 @@ fn a_model_with_other_weights_is_baked_only_where_a_person_says_that_it_is_the_s
     };
     assert!(failure.message.contains("has other weights"), "{failure:?}");
     assert!(!dir.path().join("out.gguf").exists());
-    assert!(tiller.get(PlanBake { vector, model, multipliers: vec![1.0], file: None }).other_weights);
+    assert!(
+        tiller.get(PlanBake { vector, model, multipliers: vec![1.0], file: None, name: None }).other_weights
+    );
     let count = tiller.events().len();
     let job = tiller.get(StartBake { other_weights: true, ..asked });
     let bake = ended(&tiller, count, &job, &JobState::Done);

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use fantoccini::key::Key;
+
 use crate::home::Home;
 use crate::steps::open;
 use crate::window::{COMPUTED, SOON, Window};
@@ -27,8 +29,11 @@ async fn a_vector_is_baked_into_a_model_and_proved() {
     let refused = async || window.text("failure").await.contains("the model itself");
     window.until("it is refused", SOON, refused).await;
     window.fill("bake-path", &home.path("steered.gguf").to_string_lossy()).await;
+    let named = async || window.text("bake-plan").await.contains("steered.gguf");
+    window.until("the copy has the name that was typed", SOON, named).await;
     window.picture_as_it_is("baking-1-plan").await;
-    window.click("bake-do").await;
+    // Enter bakes; the refusal that is still there has a button of its own, which it must not press.
+    window.press(&[], char::from(Key::Enter)).await;
     window.until("it is under way", SOON, async || window.count("bake-progress").await == 1).await;
     window.picture_as_it_is("baking-2-under-way").await;
     let proved = async || window.text("bakes").await.contains("Proved");
@@ -38,6 +43,11 @@ async fn a_vector_is_baked_into_a_model_and_proved() {
     window.click("export-page-distil").await;
     window.until("the page is there", SOON, async || window.count("distil-projection").await == 7).await;
     window.picture_as_it_is("baking-4-distil").await;
+    window.click("export-page-hand-over").await;
+    let handed = async || window.value("hand-over-baked").await.ends_with("steered.gguf");
+    window.until("the baked model is handed over", SOON, handed).await;
+    assert!(window.text("hand-over-steps").await.contains("steered.gguf"));
+    window.picture_as_it_is("baking-6-hand-over").await;
     window.click("export-page-publish").await;
     window.fill("publish-repository", "me/wealth").await;
     window.click("publish-look").await;

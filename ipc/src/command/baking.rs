@@ -18,6 +18,8 @@ commands! {
         multipliers: Vec<f64>,
         /// Where the copies go, if that is chosen.
         file: Option<FileRef>,
+        /// The name of the file or folder, if its path was typed. Nothing is looked at there.
+        name: Option<String>,
     }
 
     /// Queues a job that bakes a vector into copies of a model, one for each strength, and proves each.

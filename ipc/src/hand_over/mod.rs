@@ -1,11 +1,14 @@
 //! What a person does to use a vector in another program: exact commands with the person's own file names
 //! (`docs/hand-over.md`).
 
+mod adapters;
 mod control_vectors;
 mod python;
 mod targets;
 
+pub use adapters::AdapterMaterial;
 pub use control_vectors::{ADD, ControlVectors, IGNORE};
+use python::literal;
 pub use targets::Target;
 
 /// The person's files, and what the vector is.
@@ -55,22 +58,25 @@ impl Step {
 }
 
 impl Material {
-    /// Returns a name for other programs: small letters, digits and hyphens.
     fn plain_name(&self) -> String {
-        let plain: String = self
-            .name
-            .to_lowercase()
-            .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
-            .collect();
-        let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
-        if words.is_empty() { "steered".to_owned() } else { words.join("-") }
+        plain_name(&self.name)
     }
 
     /// Whether the baked model is a file.
     fn is_baked_file(&self) -> bool {
         self.baked.to_lowercase().ends_with(".gguf")
     }
+}
+
+/// Returns a name for other programs: small letters, digits and hyphens.
+fn plain_name(name: &str) -> String {
+    let plain: String = name
+        .to_lowercase()
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+        .collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "steered".to_owned() } else { words.join("-") }
 }
 
 /// Quotes a path for a shell of Unix.
@@ -148,5 +154,8 @@ mod tests {
         let adapter = Material { adapter: "/out/lora.gguf".into(), ..material() };
         let text: String = Target::Ollama.steps(&adapter).into_iter().filter_map(|step| step.text).collect();
         assert!(text.contains("ADAPTER /out/lora.gguf"), "{text}");
+        let bare = Material { baked: "wealth.gguf".into(), ..material() };
+        let text = Target::Ollama.steps(&bare).remove(0).text;
+        assert_eq!(text.as_deref(), Some("FROM ./wealth.gguf\n"));
     }
 }

@@ -18,7 +18,7 @@ fn filled(template: &str, of: &Material, file: &str) -> String {
 }
 
 /// Writes a text as a literal of Python, in which nothing is an escape of the person's.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut literal = String::from("\"");
     for letter in text.chars() {
         match letter {

@@ -179,12 +179,12 @@ fn ollama(of: &Material) -> Vec<Step> {
     if of.adapter.is_empty() {
         steps.push(Step::new(
             "Write this as the file Modelfile. The path is that of the baked model.",
-            format!("FROM {}\n", of.baked),
+            format!("FROM {}\n", in_modelfile(&of.baked)),
         ));
     } else {
         steps.push(Step::new(
             "Write this as the file Modelfile: the model, and the adapter beside it.",
-            format!("FROM {}\nADAPTER {}\n", of.model, of.adapter),
+            format!("FROM {}\nADAPTER {}\n", in_modelfile(&of.model), in_modelfile(&of.adapter)),
         ));
     }
     steps.push(Step::new(
@@ -192,6 +192,11 @@ fn ollama(of: &Material) -> Vec<Step> {
         format!("ollama create {name} -f Modelfile\nollama run {name}"),
     ));
     steps
+}
+
+/// Returns a path as a Modelfile has it: a bare name would be that of a model in Ollama's library.
+pub(super) fn in_modelfile(path: &str) -> String {
+    if path.contains(['/', '\\']) { path.to_owned() } else { format!("./{path}") }
 }
 
 fn lm_studio(of: &Material) -> Step {

@@ -56,7 +56,7 @@ pub enum BakeError {
     Split,
     /// A tensor's numbers cannot be written in its format.
     #[error(
-        "{name} is stored as {format}, which is not written here: take the model in F32, F16, BF16 or Q8_0"
+        "the tensor {name} is stored as {format}, which is not written here: take the model in F32, F16, BF16 or Q8_0"
     )]
     Format {
         /// The tensor.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::recipe::{self, Change, Recipe};
-use super::{BakeError, folder, gguf};
+use super::{BakeError, folder, gguf, project_out};
 use crate::model::{Metadata, Source, gguf_files};
 
 /// What baking would write.
@@ -27,6 +27,10 @@ pub struct Plan {
 pub fn plan(source: &Path, recipe: &Recipe) -> Result<Plan, BakeError> {
     let opened = open(source)?;
     let change = Change::new(recipe, &opened)?;
+    if let Change::TakeOut(direction) = &change {
+        // A tensor in a format that is not written is refused here, and not when everything has been measured.
+        project_out::patches(&opened, direction)?;
+    }
     Ok(Plan {
         bytes: bytes(&opened) + change.more_bytes(&opened),
         is_folder: matches!(opened.metadata, Metadata::Folder(_)),

@@ -356,6 +356,8 @@ fn a_direction_is_taken_out_of_a_gguf_file_in_its_own_format() {
     fs::write(&q4, bytes).unwrap();
     let found = refusal(&q4, &recipe);
     assert!(found.contains("ffn_down") && found.contains("F32, F16, BF16 or Q8_0"), "{found}");
+    let planned = super::plan(&q4, &recipe).unwrap_err().to_string();
+    assert_eq!(planned, found, "it is said before anything is measured or written");
 }
 
 #[test]

@@ -36,7 +36,9 @@ impl App {
         let (vector, model) = self.vector_and_model(request.vector, request.model).await?;
         let others = self.has_other_weights(vector.id, &model).await?;
         let name = suggested(&vector, &model, &multipliers);
-        let out = chosen.clone().unwrap_or_else(|| PathBuf::from(&name));
+        let typed = request.name.map(PathBuf::from).filter(|typed| typed.file_name().is_some());
+        let is_named = chosen.is_some() || typed.is_some();
+        let out = chosen.clone().or(typed).unwrap_or_else(|| PathBuf::from(&name));
         let mut db = self.state.store.read().acquire().await?;
         let mut recipes = Vec::new();
         for multiplier in &request.multipliers {
@@ -54,8 +56,7 @@ impl App {
             Err(refusal) => (vec![], Some(refusal)),
         };
         let is_folder = plans.first().is_some_and(|plan| plan.is_folder);
-        let out =
-            if chosen.is_none() && !is_folder { out.with_file_name(format!("{name}.gguf")) } else { out };
+        let out = if is_named || is_folder { out } else { out.with_file_name(format!("{name}.gguf")) };
         let paths = targets(&out, &multipliers).map_err(twice)?;
         let copies = request.multipliers.iter().zip(paths).zip(&plans);
         let copies = copies.map(|((multiplier, path), plan)| PlannedCopy {
