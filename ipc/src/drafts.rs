@@ -74,7 +74,8 @@ pub enum DraftTask {
         /// The questions.
         questions: Vec<String>,
     },
-    /// A new opposite answer for each of these pairs, from its prompt and its wanted answer.
+    /// A new opposite answer for each of these pairs, from its prompt and its wanted answer; for one that has only an opposite
+    /// answer, the wanted one.
     Opposites {
         /// The pairs. If empty, all pairs without an opposite answer.
         pairs: Vec<Id>,
@@ -92,7 +93,7 @@ pub struct Draft {
     pub wanted: Option<String>,
     /// The opposite answer. `None` until it is drafted.
     pub opposite: Option<String>,
-    /// The pair that receives the opposite answer. `None` for a new pair.
+    /// The pair that receives the drafted answer. `None` for a new pair.
     pub pair: Option<Id>,
     /// The reason why drafting failed.
     pub failure: Option<Failure>,

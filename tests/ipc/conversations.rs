@@ -163,6 +163,11 @@ fn turns_are_answered_again_edited_continued_followed_branched_and_deleted() {
         let now = answer(&turn(column, 3)).expect("an answer").clone();
         assert!(now.text.starts_with("Well,") && now.given == 5 && now.tokens > 0, "{now:?}");
     }
+    // It stays where the answer is made again.
+    tiller.get(Regenerate { conversation: id, turns: vec![turn(1, 3).id], new_seed: true });
+    quiet(&tiller, id);
+    let again = answer(&turn(1, 3)).expect("an answer").clone();
+    assert!(again.text.starts_with("Well,") && again.given == 5, "{again:?}");
 
     let branch = tiller.get(BranchConversation { conversation: id, turn: turn(2, 1).id });
     assert_eq!((branch.turns, branch.name.as_str()), (4, "What is rain?"));

@@ -188,12 +188,21 @@ fn the_loaded_model_drafts_pairs_that_only_a_person_makes_pairs_of() {
 
     let first = tiller.get(ListPairs { data_set })[0].id;
     let task = DraftTask::Opposites { pairs: vec![first] };
-    let job = tiller.get(StartDrafts { data_set, task, settings: settings(source) });
+    let job = tiller.get(StartDrafts { data_set, task, settings: settings(source.clone()) });
     assert_eq!(ended(&tiller, job.id).state, JobState::Done);
     let draft = tiller.get(ListDrafts { data_set }).drafts.remove(0);
     assert_eq!((draft.pair, draft.wanted.as_deref()), (Some(first), Some("Mine.")));
     tiller.get(AcceptDrafts { data_set, drafts: vec![draft.id] }).expect("an edit");
     assert_eq!(contents(&tiller, data_set)[0].opposite, draft.opposite.expect("an answer"));
+
+    // A pair with an opposite alone gets the wanted answer.
+    let half = tiller.get(AddPair { data_set, after: None, content: pair("Why?", "", "Theirs.") }).pair_id;
+    let task = DraftTask::Opposites { pairs: vec![half] };
+    let job = tiller.get(StartDrafts { data_set, task, settings: settings(source) });
+    assert_eq!(ended(&tiller, job.id).state, JobState::Done);
+    let draft = tiller.get(ListDrafts { data_set }).drafts.remove(0);
+    assert_eq!((draft.pair, draft.opposite.as_deref()), (Some(half), Some("Theirs.")));
+    assert!(draft.wanted.is_some_and(|wanted| !wanted.is_empty()));
 }
 
 /// Starts a server that replies to each question with its number after a delay, and refuses one question.

@@ -66,6 +66,9 @@ const LISTEN: &str = r#"
         .observe(said, { childList: true, characterData: true, subtree: true });
 "#;
 
+/// Gives the focus to the first answer.
+const TO_FIRST_ANSWER: &str = "document.querySelector('[data-testid=answer]').focus()";
+
 /// Reads the shown turns of each column behind the window, which is closed.
 fn shown(home: &Home) -> Vec<Vec<Turn>> {
     let paths = test_support::paths_without_model(&home.data());
@@ -143,14 +146,15 @@ async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     let texts = window.texts("answer-text").await;
     assert!(texts[0] != texts[2], "the vector makes a difference: {texts:?}");
 
-    // Another seed, and back to the first variant.
-    window.click("turn-again").await;
+    // Another seed, and back to the first variant by keys alone: what takes the place of an answer has its focus.
+    window.script::<()>(TO_FIRST_ANSWER, &[]).await;
+    window.press(&[], 'r').await;
     window
         .until("there are two variants", COMPUTED, async || window.text("variant").await.contains('2'))
         .await;
     answered(&window, 3).await;
     assert_ne!(window.texts("answer-text").await[0], texts[0]);
-    window.click("variant-previous").await;
+    window.press(&[], char::from(Key::Left)).await;
     let is_first = async || window.texts("answer-text").await[0] == texts[0];
     window.until("the first variant is shown", SOON, is_first).await;
 
@@ -173,7 +177,28 @@ async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     window.until("a message is gone", SOON, async || window.count("message").await == 5).await;
     window.press(&[Key::Control], 'z').await;
     window.until("it is back", SOON, async || window.count("message").await == 6).await;
+
+    // What steered an answer becomes a preset, and the answer a pair with another column's.
+    window.script::<()>(TO_FIRST_ANSWER, &[]).await;
+    window.press(&[], 'p').await;
+    window.fill("preset-name", "Sunny").await;
+    window.press(&[], char::from(Key::Enter)).await;
+    window.until("it is kept", SOON, async || window.count("answer-preset").await == 0).await;
+    window.script::<()>(TO_FIRST_ANSWER, &[]).await;
+    window.press(&[], 'a').await;
+    window.click("pair-form-add").await;
+    let is_added = async || window.text("pair-form").await.contains("Added to");
+    window.until("the pair is added", SOON, is_added).await;
     window.close(&home).await;
+
+    let made = test_support::paths_without_model(&home.data());
+    let presets = thread::spawn(move || Tiller::open(&made).watch().presets).join().expect("the presets");
+    let desk = &presets[0].desk;
+    assert_eq!(
+        (presets.len(), presets[0].name.as_str(), desk.strips[0].value),
+        (1, "Sunny", 1.0),
+        "it was the third column's"
+    );
 
     for turns in shown(&home) {
         let said = turns.iter().filter(|turn| matches!(turn.said, Said::Person { .. })).count();

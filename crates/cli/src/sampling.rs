@@ -61,6 +61,9 @@ impl SamplingArguments {
             max_new_tokens: self.max_new_tokens.unwrap_or(preset.max_new_tokens),
             stop: self.stop.clone(),
         };
+        if settings.max_new_tokens == 0 {
+            return Err(Halt::Usage("--max-new-tokens is 0: an answer has at least one token.".into()));
+        }
         Sampling::from(&settings).check().map_err(|error| Halt::Usage(format!("{error}.")))?;
         Ok(settings)
     }
@@ -112,6 +115,7 @@ mod tests {
             ("--min-p 2", "min-p"),
             ("--repeat-penalty 0", "penalty"),
             ("--lively --repeat-penalty inf", "penalty"),
+            ("--max-new-tokens 0", "at least one token"),
         ] {
             match settings(arguments) {
                 Err(Halt::Usage(words)) => assert!(words.contains(word), "{words}"),

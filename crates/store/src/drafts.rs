@@ -78,18 +78,30 @@ pub async fn batch(db: impl SqliteExecutor<'_>, id: Id) -> Result<Batch, StoreEr
     Ok(Batch { data_set: row.data_set, model: row.model, settings: from_json("settings", &row.settings)? })
 }
 
+/// The pair that a draft is made for, with the answer of it that stays. The other one is drafted.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The pair.
+    pub pair: Id,
+    /// Its wanted answer.
+    pub wanted: Option<&'a str>,
+    /// Its opposite answer.
+    pub opposite: Option<&'a str>,
+}
+
 /// Adds a draft without the answers that are to be written.
 pub async fn insert(
     db: &mut SqliteConnection,
     batch: Id,
     prompt: &str,
-    given: Option<(Id, &str)>,
+    given: Option<Given<'_>>,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO drafts (batch, prompt, pair, wanted) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO drafts (batch, prompt, pair, wanted, opposite) VALUES (?, ?, ?, ?, ?)")
         .bind(batch)
         .bind(prompt)
-        .bind(given.map(|(pair, _)| pair))
-        .bind(given.map(|(_, wanted)| wanted))
+        .bind(given.map(|given| given.pair))
+        .bind(given.and_then(|given| given.wanted))
+        .bind(given.and_then(|given| given.opposite))
         .execute(db)
         .await?;
     Ok(())

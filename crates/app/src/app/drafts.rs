@@ -16,7 +16,7 @@ use ipc::drafts::{
 };
 use ipc::event::Event;
 use ipc::job::Job;
-use store::drafts::{self, Batch};
+use store::drafts::{self, Batch, Given};
 use store::edits::{ChangedPairs, Step};
 use store::{data_sets, jobs, models, pairs};
 use vectors::tokens::{Message, Role};
@@ -54,7 +54,7 @@ impl App {
                 Some(model.id)
             }
         };
-        let given: Vec<(String, Option<(Id, String)>)> = match request.task {
+        let given: Vec<(String, Option<Pair>)> = match request.task {
             DraftTask::Pairs { questions } => {
                 let questions =
                     questions.iter().map(|question| question.trim()).filter(|question| !question.is_empty());
@@ -68,14 +68,14 @@ impl App {
                     pairs::find_all(&mut *db, data_set.id, &ids).await?
                 };
                 pairs.retain(|pair| !ids.is_empty() || pair.content.opposite.trim().is_empty());
-                let whole = pairs.into_iter().filter(|pair| !pair.content.wanted.trim().is_empty());
-                whole.map(|pair| (pair.content.prompt, Some((pair.id, pair.content.wanted)))).collect()
+                let half = pairs.into_iter().filter(|pair| kept(pair).is_some());
+                half.map(|pair| (pair.content.prompt.clone(), Some(pair))).collect()
             }
         };
         if given.is_empty() {
             return Err(Error::invalid(
                 "There is nothing to draft.",
-                "Type a question on each line, or choose pairs with a wanted answer.",
+                "Type a question on each line, or choose pairs with an answer.",
             ));
         }
         if given.len() > MOST_DRAFTS {
@@ -89,8 +89,7 @@ impl App {
         let batch = Batch { data_set: data_set.id, model, settings };
         let batch = drafts::insert_batch(&mut db, &batch, job, now).await?;
         for (prompt, given) in &given {
-            let given = given.as_ref().map(|(pair, wanted)| (*pair, wanted.as_str()));
-            drafts::insert(&mut db, batch, prompt, given).await?;
+            drafts::insert(&mut db, batch, prompt, given.as_ref().and_then(kept)).await?;
         }
         db.commit().await?;
         let job = say_job(&self.state, &change, job).await?;
@@ -242,8 +241,20 @@ fn is_usable(draft: &Draft) -> bool {
     is_text(&draft.wanted) && is_text(&draft.opposite)
 }
 
-/// Turns complete drafts into pairs. A draft becomes a new pair after all others, or another opposite answer of the
-/// pair that it was made for.
+/// Returns the answer of a pair to which the other one is drafted: the wanted one, else the opposite. `None` without any.
+fn kept(pair: &Pair) -> Option<Given<'_>> {
+    let is_text = |text: &str| !text.trim().is_empty();
+    let (wanted, opposite) = (pair.content.wanted.as_str(), pair.content.opposite.as_str());
+    let given = Given { pair: pair.id, wanted: None, opposite: None };
+    if is_text(wanted) {
+        Some(Given { wanted: Some(wanted), ..given })
+    } else {
+        is_text(opposite).then_some(Given { opposite: Some(opposite), ..given })
+    }
+}
+
+/// Turns complete drafts into pairs. A draft becomes a new pair after all others, or another answer of the pair that it was
+/// made for.
 async fn accept(
     db: &mut sqlx::SqliteConnection,
     data_set: Id,

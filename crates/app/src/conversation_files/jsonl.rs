@@ -108,7 +108,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Imported>, Error> {
         if all.len() >= MOST_LINES {
             return Err(refuse(format!("there are more than {MOST_LINES} conversations")));
         }
-        let line: Line = serde_json::from_str(line).map_err(|error| refuse(error.to_string()))?;
+        let line: Line = serde_json::from_str(line).map_err(|error| refuse(unreadable(&error)))?;
         let (system, said) = said(line.messages).map_err(refuse)?;
         match line.tiller {
             None => all.push((None, plain(system, said))),
@@ -119,6 +119,11 @@ pub(crate) fn read(text: &str) -> Result<Vec<Imported>, Error> {
         return Err(refused(1, "there is no conversation"));
     }
     Ok(all.into_iter().map(|(_, imported)| imported).collect())
+}
+
+/// Says why a line is no JSON of this form. Each is read by itself, so that it would always be the first one.
+fn unreadable(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
 }
 
 fn refused(number: usize, why: &str) -> Error {

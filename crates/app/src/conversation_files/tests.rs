@@ -113,7 +113,7 @@ fn messages_of_other_programs_are_conversations_of_the_plain_model() {
         ),
         ("{\"messages\": [{\"role\": \"user\"}]}", "message 1 has no text"),
         ("{\"messages\": []}\n[1]", "Line 2"),
-        ("{\"prompt\": \"p\"}", "messages"),
+        ("{\"prompt\": \"p\"}", "`messages` at column"),
         ("  \n", "no conversation"),
     ] {
         let refused = jsonl::read(spoilt).expect_err(spoilt).to_string();

@@ -90,15 +90,16 @@ fn answers(draft: &Draft, settings: &DraftSettings) -> Vec<MissingAnswer> {
         let seed = settings.seed.wrapping_mul(1_000_003).wrapping_add(draft.id.cast_unsigned() * 2 + place);
         missing.push(MissingAnswer { draft: draft.id, side, messages, seed });
     };
+    // To an answer of a pair its opposite is asked for; else the question itself.
+    let question = |other: &Option<String>| match (&draft.pair, other) {
+        (Some(_), Some(other)) => opposite_of(&draft.prompt, other),
+        _ => draft.prompt.clone(),
+    };
     if draft.wanted.is_none() {
-        add(Side::Wanted, &settings.wanted_prompt, 0, draft.prompt.clone());
+        add(Side::Wanted, &settings.wanted_prompt, 0, question(&draft.opposite));
     }
     if draft.opposite.is_none() {
-        let question = match (&draft.pair, &draft.wanted) {
-            (Some(_), Some(wanted)) => opposite_of(&draft.prompt, wanted),
-            _ => draft.prompt.clone(),
-        };
-        add(Side::Opposite, &settings.opposite_prompt, 1, question);
+        add(Side::Opposite, &settings.opposite_prompt, 1, question(&draft.wanted));
     }
     missing
 }
@@ -364,6 +365,10 @@ mod tests {
         assert_eq!(missing.len(), 1);
         let question = &missing[0].messages[0].content;
         assert!(question.contains("Why?") && question.contains("For the money."), "{question}");
+        let half = Draft { opposite: Some("For fun.".into()), ..draft(None, Some(3)) };
+        let missing = answers(&half, &settings());
+        let [system, question] = &missing[0].messages[..] else { panic!("two messages") };
+        assert!(system.content == "Be greedy." && question.content.contains("For fun."), "{question:?}");
     }
 
     #[test]

@@ -69,22 +69,34 @@ fn strength(text: &str) -> Result<f64, Halt> {
         .map_err(|_| Halt::Usage(format!("\"{text}\" is no number: write strengths as in /at -1,0,1.")))
 }
 
-/// Reads words that spaces separate, or JSON strings.
+/// Reads words that spaces separate; each may be a JSON string.
 fn words(text: &str) -> Result<Vec<String>, Halt> {
-    let words = if text.starts_with('"') {
-        let strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
-        strings.collect::<Result<Vec<_>, _>>().map_err(|error| {
-            Halt::Usage(format!(
-                "the stop words cannot be read: {error}. Write them as in /stop \"User:\" \"\\n\"."
-            ))
-        })?
-    } else {
-        text.split_whitespace().map(str::to_owned).collect()
-    };
-    if words.iter().any(String::is_empty) {
-        return Err(Halt::Usage("an empty stop word would end every answer at once.".into()));
+    let (mut words, mut rest) = (Vec::new(), text);
+    while !rest.is_empty() {
+        let (word, after) = if rest.starts_with('"') {
+            quoted(rest)?
+        } else {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            (rest[..end].to_owned(), &rest[end..])
+        };
+        if word.is_empty() {
+            return Err(Halt::Usage("an empty stop word would end every answer at once.".into()));
+        }
+        words.push(word);
+        rest = after.trim_start();
     }
     Ok(words)
+}
+
+/// Reads the JSON string at the beginning of a text, and returns what follows it.
+fn quoted(text: &str) -> Result<(String, &str), Halt> {
+    let mut strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
+    match strings.next() {
+        Some(Ok(word)) => Ok((word, &text[strings.byte_offset()..])),
+        _ => Err(Halt::Usage(format!(
+            "the stop word {text} cannot be read: close its quotes, as in /stop END \"the end\" \"\\n\"."
+        ))),
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +117,7 @@ mod tests {
             ("/stop", Input::Stop(vec![])),
             ("/stop END User:", Input::Stop(strings(&["END", "User:"]))),
             ("/stop \"\\n\\n\" \"the end\"", Input::Stop(strings(&["\n\n", "the end"]))),
+            ("/stop END \"the end\"  User:", Input::Stop(strings(&["END", "the end", "User:"]))),
             ("/save my talk.jsonl", Input::Save("my talk.jsonl".into())),
             ("/help", Input::Help),
         ] {

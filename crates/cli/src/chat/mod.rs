@@ -58,9 +58,6 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let sampling = arguments.sampling.settings(SamplingSettings::lively())?;
-    if sampling.max_new_tokens == 0 {
-        return Err(Halt::Usage("--max-new-tokens is 0: an answer has at least one token.".into()));
-    }
     let at = if arguments.vector.is_empty() { vec![0.0] } else { arguments.at.clone() };
     check_columns(&at)?;
     let (names, steering) = arguments.steering()?;

@@ -34,7 +34,7 @@ impl App {
         self.answer(change, batch, wanted).await
     }
 
-    /// Answers again: each of these turns gets a further variant.
+    /// Answers again: each of these turns gets a further variant, with the beginning that a person gave it.
     ///
     /// # Errors
     /// Returns an error if a turn is not there or is no answer, and as [`App::say`] does.
@@ -43,12 +43,13 @@ impl App {
         let answers = self.answers(&batch, &request.turns).await?;
         let fresh = if request.new_seed { Some(self.unused_seed(&batch, &answers).await?) } else { None };
         let mut wanted = Vec::new();
-        for (turn, _) in answers {
+        for (turn, answer) in answers {
             let column = Self::column_of(&batch, &turn)?;
             let parent = turn.parent.ok_or(Error::Gone("message"))?;
             let lines = self.lines(Some(parent)).await?;
             let seed = fresh.unwrap_or(column.sampling.seed);
-            wanted.push(Wanted { column, lines, place: Place::Answer(parent), given: String::new(), seed });
+            let given = beginning(&answer).to_owned();
+            wanted.push(Wanted { column, lines, place: Place::Answer(parent), given, seed });
         }
         self.answer(change, batch, wanted).await
     }
@@ -120,6 +121,12 @@ impl App {
             }
         }
     }
+}
+
+/// Returns the beginning of an answer that a person gave. A text that is theirs as a whole is no beginning.
+fn beginning(answer: &ModelTurn) -> &str {
+    let given = answer.text.get(..answer.given as usize).unwrap_or_default();
+    if given.len() < answer.text.len() { given } else { "" }
 }
 
 /// Returns the columns that something is said to: these, or all of them.
