@@ -5,7 +5,9 @@
 
 use ipc::Id;
 use ipc::job::JobAction;
-use ipc::project::Theme;
+use ipc::project::{Language, Theme};
+
+use crate::t;
 
 /// An action that a key, the palette or a button can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Action {
     Open(Sheet),
     /// Sets the theme.
     Theme(Theme),
+    /// Sets the language.
+    Language(Language),
     /// Makes everything larger or smaller.
     Zoom(Zoom),
     /// Pauses, resumes or stops the running job.
@@ -146,6 +150,8 @@ pub enum Sheet {
     ImportVector,
     /// Exports this vector.
     ExportVector(Id),
+    /// Finds a model to download.
+    FindModel,
     /// Adds models from this machine.
     AddModel,
     /// Downloads a model.
@@ -203,15 +209,15 @@ impl Screen {
 
     /// Returns the text of the screen in the side bar.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> String {
         match self {
-            Self::Start => "Start",
-            Self::Data => "Data",
-            Self::Train => "Train",
-            Self::Sweep => "Sweep",
-            Self::Chat => "Chat",
-            Self::Vectors => "Vectors",
-            Self::Models => "Models",
+            Self::Start => t!("shell-screen-start"),
+            Self::Data => t!("shell-screen-data"),
+            Self::Train => t!("shell-screen-train"),
+            Self::Sweep => t!("shell-screen-sweep"),
+            Self::Chat => t!("shell-screen-chat"),
+            Self::Vectors => t!("shell-screen-vectors"),
+            Self::Models => t!("shell-screen-models"),
         }
     }
 

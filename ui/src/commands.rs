@@ -1,17 +1,18 @@
 //! The table of commands, which the side bar, the palette, the keys and the help sheet read.
 
 use ipc::job::JobAction;
-use ipc::project::Theme;
+use ipc::project::{Language, Theme};
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::actions::{Action, ChatAction, DataView, PairAction, ProjectAction, Screen, Sheet, Zoom};
 use crate::state::Store;
+use crate::text;
 
 /// A command: one line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommandLine {
-    /// The text in the palette and in the help sheet.
+    /// The message in the palette and in the help sheet.
     pub label: &'static str,
     /// The keys as the screen writes them; empty for none.
     pub keys: &'static str,
@@ -25,78 +26,82 @@ const fn line(label: &'static str, keys: &'static str, action: Action) -> Comman
 
 /// The commands that work on every screen.
 pub const COMMANDS: &[CommandLine] = &[
-    line("Go to Start", "Alt+Home", Action::Go(Screen::Start)),
-    line("Go to Data", "Ctrl+1", Action::Go(Screen::Data)),
-    line("Go to Train", "Ctrl+2", Action::Go(Screen::Train)),
-    line("Go to Sweep", "Ctrl+3", Action::Go(Screen::Sweep)),
-    line("Go to Chat", "Ctrl+4", Action::Go(Screen::Chat)),
-    line("Go to Vectors", "Ctrl+5", Action::Go(Screen::Vectors)),
-    line("Go to Models", "Ctrl+6", Action::Go(Screen::Models)),
-    line("Find a command or a thing", "Ctrl+K", Action::Open(Sheet::Palette)),
-    line("Show the help", "?", Action::Open(Sheet::Help)),
-    line("Open the settings", "Ctrl+,", Action::Open(Sheet::Settings)),
-    line("Copy diagnostics or save a report", "", Action::Open(Sheet::Report)),
-    line("Open the glossary", "", Action::Open(Sheet::Glossary(None))),
-    line("Import pairs", "Ctrl+I", Action::Open(Sheet::ImportPairs)),
-    line("Export pairs", "Ctrl+E", Action::Open(Sheet::ExportPairs)),
-    line("Import a vector", "", Action::Open(Sheet::ImportVector)),
-    line("Add a model from this machine", "", Action::Open(Sheet::AddModel)),
-    line("Download a model", "", Action::Open(Sheet::DownloadModel)),
-    line("Rename, delete or make a data set", "", Action::Open(Sheet::DataSet)),
-    line("Split the data set", "", Action::Open(Sheet::Split)),
-    line("Versions of the data set", "", Action::Open(Sheet::Versions)),
-    line("Bring back what was deleted last", "Ctrl+Z", Action::UndoDeletion),
-    line("Show the queue", "Ctrl+J", Action::Open(Sheet::Queue)),
-    line("Pause the job", "", Action::Job(JobAction::Pause)),
-    line("Resume the job", "", Action::Job(JobAction::Resume)),
-    line("Stop the job and keep what it made", "", Action::Job(JobAction::Stop)),
-    line("Zoom in", "Ctrl++", Action::Zoom(Zoom::In)),
-    line("Zoom in", "Ctrl+=", Action::Zoom(Zoom::In)),
-    line("Zoom out", "Ctrl+-", Action::Zoom(Zoom::Out)),
-    line("Zoom to 100 %", "Ctrl+0", Action::Zoom(Zoom::Reset)),
-    line("Use the light theme", "", Action::Theme(Theme::Light)),
-    line("Use the dark theme", "", Action::Theme(Theme::Dark)),
-    line("Use the desktop's theme", "", Action::Theme(Theme::System)),
-    line("Open another project", "Ctrl+Shift+O", Action::Project(ProjectAction::Menu)),
-    line("Make a new project", "", Action::Open(Sheet::NewProject)),
-    line("Rename the project", "", Action::Open(Sheet::RenameProject)),
-    line("Duplicate the project", "", Action::Project(ProjectAction::Duplicate)),
-    line("Export the project", "", Action::Open(Sheet::ExportProject)),
-    line("Import or merge a project", "", Action::Open(Sheet::ImportProject)),
-    line("Delete the project", "", Action::Project(ProjectAction::Delete)),
+    line("commands-go-start", "Alt+Home", Action::Go(Screen::Start)),
+    line("commands-go-data", "Ctrl+1", Action::Go(Screen::Data)),
+    line("commands-go-train", "Ctrl+2", Action::Go(Screen::Train)),
+    line("commands-go-sweep", "Ctrl+3", Action::Go(Screen::Sweep)),
+    line("commands-go-chat", "Ctrl+4", Action::Go(Screen::Chat)),
+    line("commands-go-vectors", "Ctrl+5", Action::Go(Screen::Vectors)),
+    line("commands-go-models", "Ctrl+6", Action::Go(Screen::Models)),
+    line("commands-find", "Ctrl+K", Action::Open(Sheet::Palette)),
+    line("commands-help", "?", Action::Open(Sheet::Help)),
+    line("commands-settings", "Ctrl+,", Action::Open(Sheet::Settings)),
+    line("commands-report", "", Action::Open(Sheet::Report)),
+    line("commands-glossary", "", Action::Open(Sheet::Glossary(None))),
+    line("commands-import-pairs", "Ctrl+I", Action::Open(Sheet::ImportPairs)),
+    line("commands-export-pairs", "Ctrl+E", Action::Open(Sheet::ExportPairs)),
+    line("commands-import-vector", "", Action::Open(Sheet::ImportVector)),
+    line("commands-find-model", "", Action::Open(Sheet::FindModel)),
+    line("commands-add-model", "", Action::Open(Sheet::AddModel)),
+    line("commands-download-model", "", Action::Open(Sheet::DownloadModel)),
+    line("commands-data-set", "", Action::Open(Sheet::DataSet)),
+    line("commands-split", "", Action::Open(Sheet::Split)),
+    line("commands-versions", "", Action::Open(Sheet::Versions)),
+    line("commands-undo-deletion", "Ctrl+Z", Action::UndoDeletion),
+    line("commands-queue", "Ctrl+J", Action::Open(Sheet::Queue)),
+    line("commands-pause-job", "", Action::Job(JobAction::Pause)),
+    line("commands-resume-job", "", Action::Job(JobAction::Resume)),
+    line("commands-stop-job", "", Action::Job(JobAction::Stop)),
+    line("commands-zoom-in", "Ctrl++", Action::Zoom(Zoom::In)),
+    line("commands-zoom-in", "Ctrl+=", Action::Zoom(Zoom::In)),
+    line("commands-zoom-out", "Ctrl+-", Action::Zoom(Zoom::Out)),
+    line("commands-zoom-reset", "Ctrl+0", Action::Zoom(Zoom::Reset)),
+    line("commands-theme-light", "", Action::Theme(Theme::Light)),
+    line("commands-theme-dark", "", Action::Theme(Theme::Dark)),
+    line("commands-theme-system", "", Action::Theme(Theme::System)),
+    line("commands-language-english", "", Action::Language(Language::English)),
+    line("commands-language-chinese", "", Action::Language(Language::Chinese)),
+    line("commands-language-system", "", Action::Language(Language::System)),
+    line("commands-projects", "Ctrl+Shift+O", Action::Project(ProjectAction::Menu)),
+    line("commands-new-project", "", Action::Open(Sheet::NewProject)),
+    line("commands-rename-project", "", Action::Open(Sheet::RenameProject)),
+    line("commands-duplicate-project", "", Action::Project(ProjectAction::Duplicate)),
+    line("commands-export-project", "", Action::Open(Sheet::ExportProject)),
+    line("commands-import-project", "", Action::Open(Sheet::ImportProject)),
+    line("commands-delete-project", "", Action::Project(ProjectAction::Delete)),
 ];
 
 /// The commands that work on the Data screen.
 pub const PAIR_COMMANDS: &[CommandLine] = &[
-    line("Accept the pair and go to the next", "Ctrl+Enter", Action::Pairs(PairAction::Accept)),
-    line("Next pair", "Alt+\u{2193}", Action::Pairs(PairAction::Next)),
-    line("Previous pair", "Alt+\u{2191}", Action::Pairs(PairAction::Previous)),
-    line("Undo", "Ctrl+Z", Action::Pairs(PairAction::Undo)),
-    line("Do it again", "Ctrl+Shift+Z", Action::Pairs(PairAction::Redo)),
-    line("Add a pair", "Ctrl+Shift+N", Action::Pairs(PairAction::Add)),
-    line("Duplicate the pairs", "Ctrl+D", Action::Pairs(PairAction::Duplicate)),
-    line("Swap wanted and opposite", "Ctrl+Shift+X", Action::Pairs(PairAction::Swap)),
-    line("Delete the pairs", "Delete", Action::Pairs(PairAction::Delete)),
-    line("Move the pairs up", "Alt+Shift+\u{2191}", Action::Pairs(PairAction::MoveUp)),
-    line("Move the pairs down", "Alt+Shift+\u{2193}", Action::Pairs(PairAction::MoveDown)),
-    line("Select every listed pair", "Ctrl+A", Action::Pairs(PairAction::SelectAll)),
-    line("Search the pairs", "Ctrl+F", Action::Pairs(PairAction::Search)),
-    line("Search the pairs", "/", Action::Pairs(PairAction::Search)),
-    line("Show the open pair", "", Action::Pairs(PairAction::Show(DataView::Pair))),
-    line("Check the data set", "Ctrl+Shift+C", Action::Pairs(PairAction::Show(DataView::Quality))),
-    line("Make pairs with a model", "Ctrl+Shift+G", Action::Pairs(PairAction::Show(DataView::Drafts))),
-    line("Show the pair as a choice", "", Action::Pairs(PairAction::Show(DataView::Choice))),
-    line("Add a tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
+    line("commands-accept-pair", "Ctrl+Enter", Action::Pairs(PairAction::Accept)),
+    line("commands-next-pair", "Alt+\u{2193}", Action::Pairs(PairAction::Next)),
+    line("commands-previous-pair", "Alt+\u{2191}", Action::Pairs(PairAction::Previous)),
+    line("commands-undo", "Ctrl+Z", Action::Pairs(PairAction::Undo)),
+    line("commands-redo", "Ctrl+Shift+Z", Action::Pairs(PairAction::Redo)),
+    line("commands-add-pair", "Ctrl+Shift+N", Action::Pairs(PairAction::Add)),
+    line("commands-duplicate-pairs", "Ctrl+D", Action::Pairs(PairAction::Duplicate)),
+    line("commands-swap-pairs", "Ctrl+Shift+X", Action::Pairs(PairAction::Swap)),
+    line("commands-delete-pairs", "Delete", Action::Pairs(PairAction::Delete)),
+    line("commands-move-pairs-up", "Alt+Shift+\u{2191}", Action::Pairs(PairAction::MoveUp)),
+    line("commands-move-pairs-down", "Alt+Shift+\u{2193}", Action::Pairs(PairAction::MoveDown)),
+    line("commands-select-pairs", "Ctrl+A", Action::Pairs(PairAction::SelectAll)),
+    line("commands-search-pairs", "Ctrl+F", Action::Pairs(PairAction::Search)),
+    line("commands-search-pairs", "/", Action::Pairs(PairAction::Search)),
+    line("commands-show-pair", "", Action::Pairs(PairAction::Show(DataView::Pair))),
+    line("commands-check-data-set", "Ctrl+Shift+C", Action::Pairs(PairAction::Show(DataView::Quality))),
+    line("commands-draft-pairs", "Ctrl+Shift+G", Action::Pairs(PairAction::Show(DataView::Drafts))),
+    line("commands-show-choice", "", Action::Pairs(PairAction::Show(DataView::Choice))),
+    line("commands-add-tag", "Ctrl+T", Action::Pairs(PairAction::Tag)),
 ];
 
 /// The commands that work on the Chat screen.
 pub const CHAT_COMMANDS: &[CommandLine] = &[
-    line("Begin a new conversation", "Ctrl+N", Action::Chat(ChatAction::New)),
-    line("Stop the answers", "Escape", Action::Chat(ChatAction::Stop)),
-    line("Write a message", "Ctrl+L", Action::Chat(ChatAction::Write)),
-    line("Add a column", "Ctrl+Shift+K", Action::Chat(ChatAction::AddColumn)),
-    line("Show or hide the mixing desk", "Ctrl+M", Action::Chat(ChatAction::Desk)),
-    line("Show or hide the conversations", "Ctrl+B", Action::Chat(ChatAction::List)),
+    line("commands-new-conversation", "Ctrl+N", Action::Chat(ChatAction::New)),
+    line("commands-stop-answers", "Escape", Action::Chat(ChatAction::Stop)),
+    line("commands-write-message", "Ctrl+L", Action::Chat(ChatAction::Write)),
+    line("commands-add-column", "Ctrl+Shift+K", Action::Chat(ChatAction::AddColumn)),
+    line("commands-desk", "Ctrl+M", Action::Chat(ChatAction::Desk)),
+    line("commands-conversations", "Ctrl+B", Action::Chat(ChatAction::List)),
 ];
 
 /// Returns all commands of all tables.
@@ -105,6 +110,12 @@ pub fn all() -> impl Iterator<Item = &'static CommandLine> {
 }
 
 impl CommandLine {
+    /// Returns the text in the language that is spoken.
+    #[must_use]
+    pub fn text(&self) -> String {
+        text::message(self.label, &[])
+    }
+
     /// Returns whether the command can run now.
     #[must_use]
     pub fn is_enabled(&self, store: Store) -> bool {
@@ -140,6 +151,7 @@ impl CommandLine {
             Action::Open(Sheet::Glossary(term)) => store.look_up(term),
             Action::Open(sheet) => store.sheet.set(Some(sheet)),
             Action::Theme(theme) => store.change_settings(|settings| settings.theme = theme),
+            Action::Language(language) => store.change_settings(|settings| settings.language = language),
             Action::Zoom(step) => store.zoom(step),
             Action::UndoDeletion => store.undo_deletion(),
             Action::Project(action) => store.act_on_project(action),

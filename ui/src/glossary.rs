@@ -1,30 +1,43 @@
-//! Reads the nouns of `docs/glossary.md`, whose definitions the window shows where the words stand.
+//! Reads the nouns of `docs/glossary.md`, whose definitions the window shows where the words stand. The document of another
+//! language has the same nouns in the same order; the page asks for each by its English name.
 
 use std::sync::LazyLock;
 
-/// The document, which is compiled into the page.
-const DOCUMENT: &str = include_str!("../../docs/glossary.md");
+use crate::text::{Language, spoken};
+
+/// The documents, which are compiled into the page.
+const ENGLISH: &str = include_str!("../../docs/glossary.md");
+const CHINESE: &str = include_str!("../../docs/glossary.zh-CN.md");
 
 /// One noun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// The heading of the group in which it stands.
     pub group: &'static str,
-    /// The noun.
+    /// The noun in English, by which the page asks for it.
     pub term: &'static str,
+    /// The noun, as a person reads it.
+    pub name: &'static str,
     /// The definition, in one to three sentences.
     pub definition: &'static str,
 }
 
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| parse(DOCUMENT));
+static IN_ENGLISH: LazyLock<Vec<Entry>> = LazyLock::new(|| parse(ENGLISH));
+static IN_CHINESE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let same = |(entry, english): (Entry, &Entry)| Entry { term: english.term, ..entry };
+    parse(CHINESE).into_iter().zip(IN_ENGLISH.iter()).map(same).collect()
+});
 
-/// Returns every noun, in the order of the document.
+/// Returns every noun in the language that is spoken, in the order of the document.
 #[must_use]
 pub fn entries() -> &'static [Entry] {
-    &ENTRIES
+    match spoken() {
+        Language::English => &IN_ENGLISH,
+        Language::Chinese => &IN_CHINESE,
+    }
 }
 
-/// Returns the entry of a noun, which is written as in the document.
+/// Returns the entry of a noun, whose English name is written as in the document.
 #[must_use]
 pub fn entry(term: &str) -> Option<&'static Entry> {
     entries().iter().find(|entry| entry.term == term)
@@ -36,7 +49,7 @@ pub fn find(query: &str) -> Vec<(&'static str, Vec<&'static Entry>)> {
     let query = query.to_lowercase();
     let mut groups: Vec<(&str, Vec<&Entry>)> = Vec::new();
     for entry in entries() {
-        let text = format!("{} {}", entry.term, entry.definition).to_lowercase();
+        let text = format!("{} {} {}", entry.term, entry.name, entry.definition).to_lowercase();
         if !query.split_whitespace().all(|word| text.contains(word)) {
             continue;
         }
@@ -75,7 +88,8 @@ fn parse(document: &'static str) -> Vec<Entry> {
         let (group, section) = section.split_once('\n').unwrap_or((section, ""));
         for term in section.split("\n### ").skip(1) {
             let (term, definition) = term.split_once('\n').unwrap_or((term, ""));
-            entries.push(Entry { group: group.trim(), term: term.trim(), definition: definition.trim() });
+            let (group, term) = (group.trim(), term.trim());
+            entries.push(Entry { group, term, name: term, definition: definition.trim() });
         }
     }
     entries
@@ -100,12 +114,29 @@ mod tests {
 
     #[test]
     fn every_entry_has_a_definition_of_one_to_three_sentences() {
-        assert_eq!(entries().len(), DOCUMENT.matches("\n### ").count());
+        assert_eq!(entries().len(), ENGLISH.matches("\n### ").count());
         for entry in entries() {
             assert!(!entry.group.is_empty() && !entry.term.is_empty(), "{entry:?}");
             assert!((1..=3).contains(&sentences(entry.definition)), "{entry:?}");
             assert!(entry.definition.ends_with('.') && !entry.definition.contains('\n'), "{entry:?}");
         }
+    }
+
+    #[test]
+    fn the_documents_have_the_same_groups_and_terms() {
+        let of_group = |document: &'static str| -> Vec<usize> {
+            document.split("\n## ").skip(1).map(|section| section.matches("\n### ").count()).collect()
+        };
+        assert_eq!(of_group(CHINESE), of_group(ENGLISH));
+        assert_eq!(IN_CHINESE.len(), IN_ENGLISH.len());
+        for entry in IN_CHINESE.iter() {
+            assert!(!entry.name.is_empty() && !entry.definition.contains('\n'), "{entry:?}");
+            assert!(entry.definition.ends_with('\u{3002}'), "{entry:?}");
+            assert!((1..=3).contains(&entry.definition.matches('\u{3002}').count()), "{entry:?}");
+        }
+        let found = |term: &str| IN_CHINESE.iter().find(|entry| entry.term == term).map(|entry| entry.name);
+        assert_eq!(found("Nats"), Some("\u{5948}\u{7279}"));
+        assert_eq!(found("Fingerprint"), Some("\u{6307}\u{7eb9}"));
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //!
 //! A new kind of job gets one line in [`display`]; no other file of the page matches on kinds.
 
-use ipc::job::{Job, JobKind, JobState};
+use ipc::job::{Job, JobKind, JobState, Progress};
 
 use crate::actions::Screen;
 use crate::format;
+use crate::t;
+use crate::text::said;
 
 /// The unit of downloads and of models that are written.
 const MEGABYTES: &str = "MB";
@@ -44,26 +46,27 @@ pub fn progress(job: &Job) -> String {
         return progress_in_megabytes(job);
     }
     match job.state {
-        JobState::Queued => return "Waits for its turn".into(),
+        JobState::Queued => return t!("jobs-queued"),
         // It was halted before its first unit.
-        JobState::Paused if job.progress.total == 0 => return "Paused".into(),
+        JobState::Paused if job.progress.total == 0 => return t!("jobs-paused"),
         JobState::Paused => {
-            let at =
-                format!("Paused at {} {} of {}", job.progress.unit, job.progress.done, job.progress.total);
+            let Progress { unit, done, total, .. } = &job.progress;
+            let at = t!("jobs-paused-at-unit", unit = said(unit), done = *done, total = *total);
             return with_reason(at, job);
         }
         _ => {}
     }
     let progress = &job.progress;
-    let mut parts = vec![progress.phase.clone()];
+    let mut parts = vec![said(&progress.phase)];
     if progress.total > 0 {
-        parts.push(format!("{} {} of {}", progress.unit, progress.done, progress.total));
+        let unit = said(&progress.unit);
+        parts.push(t!("jobs-at-unit", unit = unit, done = progress.done, total = progress.total));
     }
     if let Some(seconds) = progress.seconds_per_unit {
         parts.push(speed(seconds, &progress.unit));
     }
     if let Some(left) = format::time_left(progress.seconds_left) {
-        parts.push(format!("{left} left"));
+        parts.push(t!("jobs-left", time = left));
     }
     parts.join(" \u{00b7} ")
 }
@@ -71,34 +74,34 @@ pub fn progress(job: &Job) -> String {
 /// Adds why a job is paused, where nobody paused it.
 fn with_reason(at: String, job: &Job) -> String {
     let why = job.paused_by.iter().flat_map(|why| [Some(&why.message), why.next.as_ref()]);
-    why.flatten().fold(at, |text, sentence| format!("{text} \u{00b7} {sentence}"))
+    why.flatten().fold(at, |text, sentence| format!("{text} \u{00b7} {}", said(sentence)))
 }
 
 /// Says how long a unit takes; for quick units, how many there are in a second.
 fn speed(seconds: f64, unit: &str) -> String {
     if seconds >= 0.05 || seconds <= 0.0 {
-        return format!("{} a {unit}", format::duration(seconds));
+        return t!("jobs-time-per-unit", time = format::duration(seconds), unit = said(unit));
     }
-    format!("{} a second", format::plural((1.0 / seconds).round() as usize, unit))
+    t!("jobs-units-per-second", count = (1.0 / seconds).round() as usize, unit = said(unit))
 }
 
 /// Returns the words of [`progress`] for a job that counts megabytes.
 fn progress_in_megabytes(job: &Job) -> String {
     let progress = &job.progress;
-    let amount = format!("{} of {}", format::megabytes(progress.done), format::megabytes(progress.total));
+    let (done, total) = (format::megabytes(progress.done), format::megabytes(progress.total));
     match job.state {
-        JobState::Queued => return "Waits for its turn".into(),
-        JobState::Paused if progress.total == 0 => return "Paused".into(),
-        JobState::Paused => return with_reason(format!("Paused at {amount}"), job),
-        _ if progress.total == 0 => return progress.phase.clone(),
+        JobState::Queued => return t!("jobs-queued"),
+        JobState::Paused if progress.total == 0 => return t!("jobs-paused"),
+        JobState::Paused => return with_reason(t!("jobs-paused-at", done = done, total = total), job),
+        _ if progress.total == 0 => return said(&progress.phase),
         _ => {}
     }
-    let mut parts = vec![progress.phase.clone(), amount];
+    let mut parts = vec![said(&progress.phase), t!("jobs-at", done = done, total = total)];
     if let Some(seconds) = progress.seconds_per_unit.filter(|seconds| *seconds > 0.0) {
-        parts.push(format!("{} a second", format::rate(1.0 / seconds)));
+        parts.push(t!("jobs-per-second", amount = format::rate(1.0 / seconds)));
     }
     if let Some(left) = format::time_left(progress.seconds_left) {
-        parts.push(format!("{left} left"));
+        parts.push(t!("jobs-left", time = left));
     }
     parts.retain(|part| !part.is_empty());
     parts.join(" \u{00b7} ")
@@ -107,7 +110,6 @@ fn progress_in_megabytes(job: &Job) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ipc::job::Progress;
 
     #[test]
     fn a_job_that_nobody_paused_says_what_did() {

@@ -1,7 +1,8 @@
 //! The frontend: everything a person reads, types or clicks (Leptos), and every chart (`egui_plot`).
 //!
 //! The modules form layers, and none imports one from a later layer. From the lowest layer up: [`actions`] describes
-//! what a person can do, [`format`] writes values as texts, and [`glossary`] holds the nouns; [`bridge`] talks to the
+//! what a person can do, [`text`] holds the page's texts in each language, [`format`] writes values as texts, and [`glossary`]
+//! holds the nouns; [`bridge`] talks to the
 //! application, [`latest`] drops answers that arrive after a later question, and [`chosen_files`] knows which files a
 //! person chose; [`state`] holds what the application has reported; [`widgets`] and [`charts`] are shared parts of the
 //! page; [`screens`] and [`files`] show the state and send commands; [`shell`] is the window around them.
@@ -35,6 +36,7 @@ mod samples;
 pub mod screens;
 pub mod shell;
 pub mod state;
+pub mod text;
 pub mod widgets;
 
 use leptos::prelude::*;

@@ -6,6 +6,8 @@ use eframe::egui;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::JsCast as _;
 
+use crate::t;
+
 /// The family in the style sheet, and the place where `main.js` leaves the font's bytes.
 const FAMILY: &str = "Inter Variable";
 const BYTES: &str = "tillerFont";
@@ -18,7 +20,7 @@ pub(super) fn definitions() -> Result<egui::FontDefinitions, String> {
     let bytes = Reflect::get(&js_sys::global(), &BYTES.into())
         .ok()
         .and_then(|value| value.dyn_into::<Uint8Array>().ok())
-        .ok_or("its font is not there")?;
+        .ok_or_else(|| t!("charts-no-font"))?;
     let mut fonts = egui::FontDefinitions::empty();
     fonts.font_data.insert(FAMILY.to_owned(), Arc::new(egui::FontData::from_owned(bytes.to_vec())));
     for family in [egui::FontFamily::Proportional, egui::FontFamily::Monospace] {

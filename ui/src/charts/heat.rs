@@ -5,7 +5,10 @@ use egui_plot::{Heatmap, Plot, PlotPoint};
 
 use super::colors::Colors;
 use super::picture::{Heat, Picture};
+use super::plot::{ROOM, name_axes, words_at};
+use super::words::{Kind, Words};
 use crate::format;
+use crate::t;
 
 /// Cells that are smaller than this, in points, have no number in them.
 const ROOM_FOR_A_NUMBER: f32 = 44.0;
@@ -21,16 +24,18 @@ pub(super) fn draw(
     heat: &Heat,
     colors: &Colors,
     index: usize,
+    words: &mut Vec<Words>,
 ) -> Option<(usize, usize)> {
     let label = |labels: &[String], value: f64| {
         let is_whole = (value - value.round()).abs() < 1e-6 && value > -0.5;
         is_whole.then(|| labels.get(value.round() as usize).cloned()).flatten().unwrap_or_default()
     };
     let (columns, rows) = (heat.columns.clone(), heat.rows.clone());
-    let width = ui.available_width() / heat.columns.len().max(1) as f32;
+    let cell = ui.available_rect_before_wrap();
+    let width = cell.width() / heat.columns.len().max(1) as f32;
     let plot = Plot::new(("heat", index))
-        .x_axis_label(picture.x_title.as_str())
-        .y_axis_label(picture.y_title.as_str())
+        .x_axis_label(ROOM)
+        .y_axis_label(ROOM)
         .x_axis_formatter(move |mark, _| label(&columns, mark.value))
         .y_axis_formatter(move |mark, _| label(&rows, mark.value))
         .x_grid_spacer(|input| whole_marks(input.bounds))
@@ -63,6 +68,7 @@ pub(super) fn draw(
         );
         plot.pointer_coordinate()
     });
+    name_axes(ui, picture, cell, response.response.rect, words);
     let pointer = response.inner.filter(|_| response.response.hovered());
     let place = pointer.and_then(|pointer| heat.cell(pointer.x, pointer.y))?;
     let (column, row) = (place % heat.columns.len(), place / heat.columns.len());
@@ -76,15 +82,12 @@ pub(super) fn draw(
     let clicked = response.response.clicked().then_some((row, column));
     let value = heat.values[place];
     let value_text =
-        if value.is_finite() { format::number(value, heat.decimals + 1) } else { "no number".into() };
+        if value.is_finite() { format::number(value, heat.decimals + 1) } else { t!("charts-no-number") };
     let note = format!(
         "{} {}\n{} {}\n{value_text}",
         picture.y_title, heat.rows[row], picture.x_title, heat.columns[column]
     );
-    response.response.on_hover_ui_at_pointer(|ui| {
-        ui.visuals_mut().override_text_color = Some(colors.text);
-        ui.label(note);
-    });
+    words.push(words_at(ui, Kind::Tip, cell.center(), note));
     clicked
 }
 

@@ -10,15 +10,16 @@ use leptos::task::spawn_local;
 use super::picture::Picture;
 use super::{svg, table};
 use crate::state::store;
+use crate::text::message;
 use crate::widgets::menu;
-use crate::{bridge, chosen_files};
+use crate::{bridge, chosen_files, t};
 
-/// The formats, by the endings of their files, with the words of the menu.
+/// The formats, by the endings of their files, with the messages of the menu.
 const FORMATS: [(&str, &str); 4] = [
-    ("png", "Save as PNG\u{2026}"),
-    ("svg", "Save as SVG\u{2026}"),
-    ("pdf", "Save as PDF\u{2026}"),
-    ("csv", "Save the numbers as CSV\u{2026}"),
+    ("png", "charts-save-png"),
+    ("svg", "charts-save-svg"),
+    ("pdf", "charts-save-pdf"),
+    ("csv", "charts-save-csv"),
 ];
 
 /// The button with the menu, at the chart's upper right corner.
@@ -40,12 +41,12 @@ pub(super) fn ChartMenu(
     };
     view! {
         <div class="chart-menu">
-            <button class="button small" type="button" data-testid="chart-menu" aria-haspopup="menu" title="Save, full screen"
-                aria-label=format!("Menu of the chart: {}", name.get_value())
+            <button class="button small" type="button" data-testid="chart-menu" aria-haspopup="menu" title=t!("charts-menu")
+                aria-label=t!("charts-menu-of", name = name.get_value())
                 aria-expanded=move || is_open.get().to_string() on:click=toggle>"\u{22ef}"</button>
             <Show when=move || is_open.get()><Items pictures name is_full is_open said /></Show>
         </div>
-        {move || said.get().map(|path| view! { <p class="chart-said quiet small" role="status">{format!("Written to {path}")}</p> })}
+        {move || said.get().map(|path| view! { <p class="chart-said quiet small" role="status">{t!("written-to", path = path)}</p> })}
     }
 }
 
@@ -77,13 +78,13 @@ fn Items(
     };
     view! {
         <div class="menu-shade" on:click=move |_| is_open.set(false)></div>
-        <div class="menu" role="menu" aria-label="Chart" data-testid="chart-menu-items" node_ref=menu on:keydown=on_key>
+        <div class="menu" role="menu" aria-label=t!("charts-chart") data-testid="chart-menu-items" node_ref=menu on:keydown=on_key>
             {FORMATS.map(|(ending, words)| view! {
-                <button role="menuitem" type="button" data-testid=format!("chart-{ending}") disabled=is_empty on:click=move |_| save(ending)>{words}</button>
+                <button role="menuitem" type="button" data-testid=format!("chart-{ending}") disabled=is_empty on:click=move |_| save(ending)>{message(words, &[])}</button>
             }).collect_view()}
             <hr />
             <button role="menuitem" type="button" data-testid="chart-full" on:click=full>
-                {move || if is_full.get() { "Leave the full window" } else { "Fill the window" }}
+                {move || if is_full.get() { t!("charts-leave-full") } else { t!("charts-fill") }}
             </button>
         </div>
     }

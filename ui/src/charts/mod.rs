@@ -15,6 +15,7 @@ mod smooth;
 pub mod svg;
 pub mod table;
 mod view;
+mod words;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod zoom;
 

@@ -15,10 +15,12 @@ use super::colors::Colors;
 use super::font;
 use super::picture::{Pick, Picture, Stroke};
 use super::svg::{decimals, ticks};
+use super::words::{Kind, Words};
 use super::zoom::gentle;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
 
 /// The state that the page and the egui runner share.
 struct Shared {
@@ -29,6 +31,8 @@ struct Shared {
     colors: Colors,
     context: Option<egui::Context>,
     picked: Option<Pick>,
+    /// What the page writes over the canvas.
+    words: Vec<Words>,
     /// Frames still to draw until the axes have found their room: a plot lays out with the sizes of the frame before.
     settling: u8,
 }
@@ -42,6 +46,7 @@ pub(super) fn run(
     pictures: Signal<(Vec<Picture>, usize)>,
     resets: Signal<u32>,
     on_pick: Option<Callback<Pick>>,
+    words: RwSignal<Vec<Words>>,
     problem: RwSignal<Option<String>>,
 ) {
     let store = store();
@@ -52,6 +57,7 @@ pub(super) fn run(
         colors: Colors::read(),
         context: None,
         picked: None,
+        words: Vec::new(),
         settling: SETTLED_AFTER,
     }));
     let runner = eframe::WebRunner::new();
@@ -98,10 +104,10 @@ pub(super) fn run(
             let create: eframe::AppCreator<'static> = Box::new(move |creation| {
                 creation.egui_ctx.set_fonts(font::definitions()?);
                 shared.borrow_mut().context = Some(creation.egui_ctx.clone());
-                Ok(Box::new(App { shared, on_pick }))
+                Ok(Box::new(App { shared, on_pick, words }))
             });
             if let Err(error) = life.start(canvas.unchecked_into(), create).await {
-                problem.set(Some(error.as_string().unwrap_or_else(|| "no WebGL".into())));
+                problem.set(Some(error.as_string().unwrap_or_else(|| t!("charts-no-webgl"))));
             }
         });
         true
@@ -130,7 +136,7 @@ fn name_text_agents() {
     for at in 0..all.length() {
         let field = all.item(at).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
         // Without a name it is only read as a field.
-        let _ = field.map(|field| field.set_attribute("aria-label", "Keys of a chart"));
+        let _ = field.map(|field| field.set_attribute("aria-label", &t!("charts-keys")));
     }
 }
 
@@ -197,11 +203,12 @@ impl Shared {
 struct App {
     shared: Rc<RefCell<Shared>>,
     on_pick: Option<Callback<Pick>>,
+    words: RwSignal<Vec<Words>>,
 }
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let picked = {
+        let (picked, words) = {
             let mut shared = self.shared.borrow_mut();
             ui.ctx().set_visuals(shared.colors.visuals());
             egui::Frame::new()
@@ -212,8 +219,12 @@ impl eframe::App for App {
                 shared.settling -= 1;
                 ui.ctx().request_repaint();
             }
-            shared.picked.take()
+            (shared.picked.take(), std::mem::take(&mut shared.words))
         };
+        // The signal is gone where the component has ended and the runner draws its last frame.
+        if self.words.try_with_untracked(|shown| *shown != words) == Some(true) {
+            self.words.try_set(words);
+        }
         if let (Some(picked), Some(on_pick)) = (picked, self.on_pick) {
             on_pick.run(picked);
         }
@@ -238,7 +249,7 @@ const TITLE: f32 = 16.0;
 
 /// The pictures in a grid, row by row. Their horizontal axes move together.
 fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
-    let Shared { pictures, columns, colors, picked, reset, .. } = shared;
+    let Shared { pictures, columns, colors, picked, words, reset, .. } = shared;
     let reset = std::mem::take(reset);
     let columns = (*columns).clamp(1, pictures.len().max(1));
     let rows = pictures.len().div_ceil(columns).max(1);
@@ -253,17 +264,18 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
         let cell = egui::Rect::from_min_size(corner, size);
         ui.scope_builder(egui::UiBuilder::new().max_rect(cell), |ui| {
             if !picture.title.is_empty() {
-                let font = egui::FontId::proportional(12.0);
-                ui.painter().text(cell.min, egui::Align2::LEFT_TOP, &picture.title, font, colors.text);
+                let title = words_at(ui, Kind::Title, cell.min, &picture.title);
+                let width = Some(cell.width() / ui.ctx().content_rect().width());
+                words.push(Words { width, ..title });
                 ui.add_space(TITLE);
             }
             if let Some(heat) = &picture.heat {
-                if let Some((row, column)) = super::heat::draw(ui, picture, heat, colors, index) {
+                if let Some((row, column)) = super::heat::draw(ui, picture, heat, colors, index, words) {
                     let (name, x) = (heat.rows[row].clone(), column as f64);
                     *picked = Some(Pick { panel: index, line: row, point: column, name, x });
                 }
             } else if let Some((line, index_in_line)) =
-                panel(ui, picture, colors, index, pictures.len() > 1, reset)
+                panel(ui, picture, colors, index, pictures.len() > 1, reset, words)
             {
                 let line_name = picture.lines[line].name.clone();
                 let x = picture.lines[line].points[index_in_line][0];
@@ -271,6 +283,28 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
             }
         });
     }
+}
+
+/// The room that a plot keeps for the name of an axis, which the page writes.
+pub(super) const ROOM: &str = "\u{a0}";
+
+/// Returns words at a place of the canvas.
+pub(super) fn words_at(ui: &egui::Ui, kind: Kind, at: egui::Pos2, text: impl Into<String>) -> Words {
+    let all = ui.ctx().content_rect();
+    let at = (at - all.min) / all.size();
+    Words { kind, at: [at.x, at.y], width: None, text: text.into() }
+}
+
+/// Names the axes of a plot in the room that it has kept for them.
+pub(super) fn name_axes(
+    ui: &egui::Ui,
+    picture: &Picture,
+    cell: egui::Rect,
+    plot: egui::Rect,
+    words: &mut Vec<Words>,
+) {
+    words.push(words_at(ui, Kind::Across, egui::pos2(plot.center().x, cell.bottom()), &picture.x_title));
+    words.push(words_at(ui, Kind::Upright, egui::pos2(cell.left(), plot.center().y), &picture.y_title));
 }
 
 /// Draws one picture, and returns the line and the point that were clicked.
@@ -281,14 +315,15 @@ fn panel(
     index: usize,
     is_linked: bool,
     reset: bool,
+    words: &mut Vec<Words>,
 ) -> Option<(usize, usize)> {
     let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
     let (counts, is_log) = (picture.counts, picture.is_log);
     // The formatter outlives the borrow of the picture.
     let for_marks = Picture { is_log, ..Picture::default() };
     let mut plot = Plot::new(("chart", index))
-        .x_axis_label(picture.x_title.as_str())
-        .y_axis_label(picture.y_title.as_str())
+        .x_axis_label(ROOM)
+        .y_axis_label(ROOM)
         .x_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
         .y_axis_formatter(move |mark, _| for_marks.y_mark(mark.value, decimals(mark.step_size)))
         .grid_spacing(egui::Rangef::new(8.0, 80.0))
@@ -313,7 +348,8 @@ fn panel(
     if let Some((from, to)) = picture.y_range {
         plot = plot.include_y(from).include_y(to);
     }
-    let room = ui.available_width();
+    let cell = ui.available_rect_before_wrap();
+    let room = cell.width();
     let response = plot.show(ui, |plot| {
         if let Some((from, to)) = picture.shaded {
             let fill = colors.quiet.gamma_multiply(0.12);
@@ -356,6 +392,7 @@ fn panel(
         }
         plot.pointer_coordinate()
     });
+    name_axes(ui, picture, cell, response.response.rect, words);
     let bounds = response.transform.bounds();
     let pointer = response.inner.filter(|_| response.response.hovered())?;
     let (at, index) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), REACH)?;
@@ -366,11 +403,7 @@ fn panel(
     let plain = || format!("{}\n{}", axis(point[0]), format::number(point[1], 2));
     let note = line.notes.get(index).cloned().unwrap_or_else(plain);
     let clicked = response.response.clicked().then_some((at, index));
-    response.response.on_hover_ui_at_pointer(|ui| {
-        ui.visuals_mut().override_text_color = Some(colors.text);
-        ui.label(egui::RichText::new(&line.name).strong());
-        ui.label(note);
-    });
+    words.push(words_at(ui, Kind::Tip, place, format!("{}\n{note}", line.name)));
     clicked
 }
 

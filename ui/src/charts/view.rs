@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::menu::ChartMenu;
 use super::picture::{Pick, Picture};
+use super::words::ChartWords;
+use crate::t;
 
 /// One chart. A click on a point calls `on_pick` with the name of its line and its x.
 #[component]
@@ -15,7 +17,8 @@ pub fn Chart(
     /// For tests.
     testid: &'static str,
     /// A sentence on what it shows, for screen readers.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// Called with the line's name and the point's x.
     #[prop(optional)]
     on_pick: Option<Callback<(String, f64)>>,
@@ -40,7 +43,8 @@ pub fn Panels(
     /// For tests.
     testid: &'static str,
     /// A sentence on what it shows, for screen readers.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The height in pixels, unless the style sheet sets it.
     #[prop(into)]
     height: Signal<Option<u32>>,
@@ -57,10 +61,10 @@ pub fn Panels(
         }
     });
     on_cleanup(move || keys.remove());
-    let name = label.split(';').next().unwrap_or_default().to_owned();
-    let problem = RwSignal::new(None::<String>);
+    let name = label.split([';', '\u{ff1b}']).next().unwrap_or_default().to_owned();
+    let (words, problem) = (RwSignal::new(Vec::new()), RwSignal::new(None::<String>));
     #[cfg(target_arch = "wasm32")]
-    super::plot::run(canvas, pictures, resets, on_pick, problem);
+    super::plot::run(canvas, pictures, resets, on_pick, words, problem);
     #[cfg(not(target_arch = "wasm32"))]
     let _ = (pictures, resets, on_pick);
     let awaited = move || {
@@ -71,10 +75,11 @@ pub fn Panels(
     view! {
         <div class="canvas-box" class:full=move || is_full.get() style:height=move || height.get().map(|height| format!("{height}px"))>
             <canvas node_ref=canvas role="img" aria-label=label data-testid=testid></canvas>
+            <ChartWords words />
             <ChartMenu pictures name is_full />
             {move || awaited().map(|text| view! { <p class="awaited quiet small">{text}</p> })}
             {move || problem.get().map(|problem| view! {
-                <p class="empty">{format!("This machine cannot draw charts ({problem}). The table has the same numbers.")}</p>
+                <p class="empty">{t!("charts-cannot-draw", problem = problem)}</p>
             })}
         </div>
     }

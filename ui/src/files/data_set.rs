@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 use crate::widgets::{FailureCard, SheetFrame};
 
@@ -58,37 +59,38 @@ pub fn DataSetSheet() -> impl IntoView {
         });
     };
     view! {
-        <SheetFrame label="Data set" testid="data-set-sheet">
-            <h2>"Data set"</h2>
+        <SheetFrame label=t!("data-set") testid="data-set-sheet">
+            <h2>{t!("data-set")}</h2>
             <FailureCard failure />
             <Show when=move || current.read().is_some()>
                 <label class="field">
-                    <span class="label">"Name"</span>
+                    <span class="label">{t!("name")}</span>
                     <input type="text" data-testid="data-set-name" prop:value=move || current.get().map(|set| set.name).unwrap_or_default() on:change=rename />
                 </label>
-                <label class="field" title="Rubrics, system prompts and drafts are made from it">
-                    <span class="label"><span><Term name="Behaviour" />" "<span class="quiet">"what the wanted answers show, in a sentence"</span></span></span>
-                    <input type="text" data-testid="data-set-behaviour" dir="auto" placeholder="Answers choose money over everything else."
+                <label class="field" title=t!("files-data-set-behaviour-use")>
+                    <span class="label"><span><Term name="Behaviour" />" "<span class="quiet">{t!("files-data-set-behaviour-note")}</span></span></span>
+                    <input type="text" data-testid="data-set-behaviour" dir="auto" placeholder=t!("files-data-set-behaviour-example")
                         prop:value=move || current.get().map(|set| set.description).unwrap_or_default() on:change=describe />
                 </label>
                 <div class="row wrap">
                     <span class="grow"></span>
                     <Show when=move || is_asked.get() fallback=move || view! {
-                        <button class="button bad" data-testid="data-set-delete" on:click=move |_| is_asked.set(true)>"Delete"</button>
+                        <button class="button bad" data-testid="data-set-delete" on:click=move |_| is_asked.set(true)>{t!("delete")}</button>
                     }>
-                        <span>"Its pairs, runs and sweeps go with it; its vectors stay. Undo brings all of it back until Tiller is closed."</span>
-                        <button class="button" data-testid="data-set-keep" on:click=move |_| is_asked.set(false)>"Keep it"</button>
-                        <button class="button bad" data-testid="data-set-delete-sure" on:click=delete>"Delete the data set"</button>
+                        <span>{t!("files-data-set-delete-note")}</span>
+                        <button class="button" data-testid="data-set-keep" on:click=move |_| is_asked.set(false)>{t!("keep-it")}</button>
+                        <button class="button bad" data-testid="data-set-delete-sure" on:click=delete>{t!("files-data-set-delete")}</button>
                     </Show>
                 </div>
             </Show>
-            <form class="fields" on:submit=create>
-                <input type="text" data-testid="data-set-new-name" aria-label="Name of a new data set" placeholder="Name of a new data set" prop:value=new
+            <form class="fields section" on:submit=create>
+                <h3>{t!("files-data-set-new")}</h3>
+                <input type="text" data-testid="data-set-new-name" aria-label=t!("files-data-set-new-name") placeholder=t!("files-data-set-new-name") prop:value=new
                     on:input=move |event| new.set(event_target_value(&event)) />
                 <div class="row">
-                    <input type="text" class="grow" data-testid="data-set-new-behaviour" dir="auto" aria-label="Behaviour of a new data set" placeholder="Its behaviour, in a sentence" prop:value=behaviour
+                    <input type="text" class="grow" data-testid="data-set-new-behaviour" dir="auto" aria-label=t!("files-data-set-new-behaviour") placeholder=t!("files-data-set-new-behaviour-hint") prop:value=behaviour
                         on:input=move |event| behaviour.set(event_target_value(&event)) />
-                    <button class="button" type="submit" data-testid="data-set-create" disabled=move || new.read().trim().is_empty()>"Make a new one"</button>
+                    <button class="button" type="submit" data-testid="data-set-create" disabled=move || new.read().trim().is_empty()>{t!("files-data-set-create")}</button>
                 </div>
             </form>
         </SheetFrame>

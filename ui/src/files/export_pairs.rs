@@ -12,6 +12,7 @@ use crate::chosen_files;
 use crate::format;
 use crate::screens::data::Pairs;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{Checkbox, PathField};
 use crate::widgets::{FailureCard, SheetFrame};
 
@@ -70,48 +71,48 @@ pub fn ExportPairsSheet() -> impl IntoView {
         });
     };
     view! {
-        <SheetFrame label="Export pairs" testid="export-sheet">
-            <h2>{move || format!("Export \u{201c}{}\u{201d}", name())}</h2>
+        <SheetFrame label=t!("files-export-pairs") testid="export-sheet">
+            <h2>{move || t!("files-export-name", name = name())}</h2>
             <form class="fields" on:submit=export>
                 <div class="two">
                     <label class="field">
-                        <span class="label">"Format"</span>
+                        <span class="label">{t!("files-export-format")}</span>
                         <select data-testid="export-format" on:change=choose_format>
                             {PairFormat::ALL.map(|known| view! { <option value=format_names(known).0>{format_names(known).1}</option> })}
                         </select>
                     </label>
                     <label class="field">
-                        <span class="label">"Pairs"</span>
+                        <span class="label">{t!("pairs")}</span>
                         <select data-testid="export-split" on:change=choose_split>
-                            <option value="">"All"</option>
-                            <option value="train">"Train"</option>
-                            <option value="held-out">"Held out"</option>
+                            <option value="">{t!("files-export-all")}</option>
+                            <option value="train">{t!("files-export-train")}</option>
+                            <option value="held-out">{t!("held-out")}</option>
                         </select>
                     </label>
                 </div>
                 <Show when=move || !pairs.tags.read().is_empty()>
                     <div class="field">
-                        <span class="label"><span>"Tags " <span class="quiet">{move || if tags.read().is_empty() { "all pairs, with and without a tag" } else { "only pairs with one of the chosen" }}</span></span></span>
-                        <div class="row wrap tag-choice" role="group" aria-label="Only pairs with one of these tags">
+                        <span class="label"><span>{t!("files-export-tags")}" "<span class="quiet">{move || if tags.read().is_empty() { t!("files-export-tags-none") } else { t!("files-export-tags-some") }}</span></span></span>
+                        <div class="row wrap tag-choice" role="group" aria-label=t!("files-export-tags-label")>
                             {move || pairs.tags.get().into_iter().map(|(tag, count)| view! { <TagChip tag count chosen=tags /> }).collect_view()}
                         </div>
                     </div>
                 </Show>
                 <Show when=move || format.get() != PairFormat::TillerJsonl>
-                    <Checkbox testid="export-everything" value=everything label="Keep everything: split, tags and notes in further columns, which other programs pass over".to_owned() />
+                    <Checkbox testid="export-everything" value=everything label=t!("files-export-everything") />
                 </Show>
                 <Show when=move || format.get() == PairFormat::BipoCsv>
-                    <Checkbox testid="export-guard" value=guard_formulas label="Guard against spreadsheet formulas: an apostrophe before cells that begin with =, +, \u{2212} or @".to_owned() />
+                    <Checkbox testid="export-guard" value=guard_formulas label=t!("files-export-guard") />
                 </Show>
                 <p class="quiet small" data-testid="export-keeps">{move || columns_note(format.get(), everything.get(), guard_formulas.get())}</p>
-                <PathField label="File" testid="export-path" path purpose failure
+                <PathField label=t!("file") testid="export-path" path purpose failure
                     changed=Callback::new(move |()| drop(done.try_set(None))) />
-                <Checkbox testid="export-replace" value=replace label="Replace a file that is there".to_owned() />
+                <Checkbox testid="export-replace" value=replace label=t!("replace-file") />
                 <FailureCard failure />
                 <div class="row">
                     <span class="grow" role="status" data-testid="export-done">{done}</span>
-                    <button class="button" type="button" data-testid="export-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
-                    <button class="button primary" type="submit" data-testid="export-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
+                    <button class="button" type="button" data-testid="export-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
+                    <button class="button primary" type="submit" data-testid="export-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
                 </div>
             </form>
         </SheetFrame>
@@ -139,43 +140,37 @@ fn TagChip(tag: String, count: u32, chosen: RwSignal<Vec<String>>) -> impl IntoV
 
 /// Returns a sentence on what was written, and on what the format has no place for.
 fn written_note(written: ExportedPairs) -> String {
-    let text = format!("{} written.", format::plural(written.pairs as usize, "pair"));
+    let text = t!("files-exported-pairs", count = written.pairs);
     match written.shortened {
         0 => text,
-        1 => format!("{text} 1 has a system prompt or earlier turns, which this format leaves out."),
-        many => format!("{text} {many} have a system prompt or earlier turns, which this format leaves out."),
+        count => t!("files-exported-shortened", written = text, count = count),
     }
 }
 
 /// Returns the key of a format in the page, and its name for people.
-fn format_names(format: PairFormat) -> (&'static str, &'static str) {
+fn format_names(format: PairFormat) -> (&'static str, String) {
     match format {
-        PairFormat::TrlJsonl => ("trl-jsonl", "TRL, JSON lines"),
-        PairFormat::BipoCsv => ("bipo-csv", "BiPO, CSV"),
-        PairFormat::TrlParquet => ("trl-parquet", "TRL, Parquet"),
-        PairFormat::TillerJsonl => ("tiller-jsonl", "Tiller, JSON lines"),
+        PairFormat::TrlJsonl => ("trl-jsonl", t!("files-format-trl-jsonl")),
+        PairFormat::BipoCsv => ("bipo-csv", t!("files-format-bipo-csv")),
+        PairFormat::TrlParquet => ("trl-parquet", t!("files-format-trl-parquet")),
+        PairFormat::TillerJsonl => ("tiller-jsonl", t!("files-format-tiller-jsonl")),
     }
 }
 
 /// A sentence on the columns of a format, and on what it leaves out.
 fn columns_note(format: PairFormat, everything: bool, guard_formulas: bool) -> String {
-    let (columns, left_out) = match format {
-        PairFormat::TrlJsonl | PairFormat::TrlParquet => (
-            "Columns: prompt, chosen, rejected; as messages where a pair has a system prompt or earlier turns.",
-            "split, tags and notes",
-        ),
-        PairFormat::BipoCsv => (
-            "Columns: question, matching, not_matching.",
-            "system prompts, earlier turns, split, tags and notes",
-        ),
-        PairFormat::TillerJsonl => ("Columns: prompt, wanted, opposite, and everything else of a pair.", ""),
+    let columns = match format {
+        PairFormat::TrlJsonl | PairFormat::TrlParquet => t!("files-columns-trl"),
+        PairFormat::BipoCsv => t!("files-columns-bipo"),
+        PairFormat::TillerJsonl => t!("files-columns-tiller"),
     };
-    if format == PairFormat::BipoCsv && guard_formulas {
-        format!("{columns} Imported again, the apostrophes are a part of the texts.")
-    } else if everything || left_out.is_empty() {
-        format!("{columns} Imported again, it gives the same pairs.")
-    } else {
-        format!("{columns} Leaves out {left_out}.")
+    match format {
+        PairFormat::BipoCsv if guard_formulas => t!("files-columns-guarded", columns = columns),
+        PairFormat::TrlJsonl | PairFormat::TrlParquet if !everything => {
+            t!("files-columns-without-notes", columns = columns)
+        }
+        PairFormat::BipoCsv if !everything => t!("files-columns-without-turns", columns = columns),
+        _ => t!("files-columns-whole", columns = columns),
     }
 }
 

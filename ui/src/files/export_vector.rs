@@ -8,13 +8,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::distil::DistilPage;
-use super::hand_over::HandOverPage;
+use super::hand_over::{HandOverAdapterPage, HandOverPage};
 use super::into_model::IntoModelPage;
 use super::passport::PassportPage;
 use super::publish::PublishPage;
 use crate::bridge;
 use crate::chosen_files;
 use crate::state::store;
+use crate::t;
+use crate::text::{message, said};
 use crate::widgets::CopyField;
 use crate::widgets::{Checkbox, PathField};
 use crate::widgets::{FailureCard, SheetFrame, roving};
@@ -30,14 +32,21 @@ enum Page {
     Publish,
 }
 
-/// The pages, for tests and by their names.
+impl Page {
+    /// An adapter is a part of no model yet, and needs no distilling.
+    fn is_for_adapters(self) -> bool {
+        !matches!(self, Self::IntoModel | Self::Distil)
+    }
+}
+
+/// The pages, for tests and by the messages of their names.
 const PAGES: [(Page, &str, &str); 6] = [
-    (Page::File, "export-page-file", "Vector file"),
-    (Page::Passport, "export-page-passport", "Passport"),
-    (Page::IntoModel, "export-page-model", "Into a model"),
-    (Page::Distil, "export-page-distil", "Distil"),
-    (Page::HandOver, "export-page-hand-over", "Hand over"),
-    (Page::Publish, "export-page-publish", "Publish"),
+    (Page::File, "export-page-file", "files-page-file"),
+    (Page::Passport, "export-page-passport", "files-page-passport"),
+    (Page::IntoModel, "export-page-model", "files-page-model"),
+    (Page::Distil, "export-page-distil", "files-page-distil"),
+    (Page::HandOver, "export-page-hand-over", "files-page-hand-over"),
+    (Page::Publish, "export-page-publish", "files-page-publish"),
 ];
 
 /// The sheet that exports a vector.
@@ -83,37 +92,41 @@ pub fn ExportVectorSheet(
             is_busy.try_set(false);
         });
     };
-    // An adapter has its file and its passport, the first two.
     let pages = move || {
-        let shown = if is_adapter.get() { 2 } else { PAGES.len() };
-        PAGES.into_iter().take(shown).map(|(one, testid, label)| view! {
-            <button type="button" data-testid=testid aria-pressed=move || (page.get() == one).to_string()
-                on:click=move |_| page.set(one)>{label}</button>
+        let is_adapter = is_adapter.get();
+        PAGES.into_iter().filter(|(one, ..)| !is_adapter || one.is_for_adapters()).map(|(one, testid, label)| {
+            let label = if one == Page::File && is_adapter { "files-page-adapter" } else { label };
+            view! {
+                <button type="button" data-testid=testid aria-pressed=move || (page.get() == one).to_string()
+                    on:click=move |_| page.set(one)>{message(label, &[])}</button>
+            }
         }).collect_view()
     };
     view! {
-        <SheetFrame label="Export a vector" testid="export-vector-sheet">
-            <h2>{move || format!("Export \u{201c}{}\u{201d}", name.get())}</h2>
-            <div use:roving class="segments" role="group" aria-label="Pages">{pages}</div>
+        <SheetFrame label=t!("files-export-vector") testid="export-vector-sheet">
+            <h2>{move || t!("files-export-name", name = name.get())}</h2>
+            <div use:roving class="segments wide" role="group" aria-label=t!("files-export-pages")>{pages}</div>
             <Show when=move || page.get() == Page::File>
                 <form class="fields" on:submit=export>
-                    <PathField label="File" testid="export-vector-path" path purpose failure
+                    <PathField label=t!("file") testid="export-vector-path" path purpose failure
                         changed=Callback::new(move |()| drop(done.try_set(None))) />
                     <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { adapter_note(&path.read()) } else { format_note(&path.read()) }}</p>
-                    <Checkbox testid="export-vector-replace" value=replace label="Replace a file that is there".to_owned() />
+                    <Checkbox testid="export-vector-replace" value=replace label=t!("replace-file") />
                     <FailureCard failure />
                     {move || done.get().map(|exported| view! { <ExportedNote exported /> })}
                     <div class="row">
                         <span class="grow"></span>
-                        <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
-                        <button class="button primary" type="submit" data-testid="export-vector-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
+                        <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
+                        <button class="button primary" type="submit" data-testid="export-vector-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
                     </div>
                 </form>
             </Show>
             <Show when=move || page.get() == Page::Passport><PassportPage id name /></Show>
             <Show when=move || page.get() == Page::IntoModel><IntoModelPage id /></Show>
             <Show when=move || page.get() == Page::Distil><DistilPage id /></Show>
-            <Show when=move || page.get() == Page::HandOver><HandOverPage id exported=path /></Show>
+            <Show when=move || page.get() == Page::HandOver>
+                <Show when=move || is_adapter.get() fallback=move || view! { <HandOverPage id exported=path /> }><HandOverAdapterPage id exported=path /></Show>
+            </Show>
             <Show when=move || page.get() == Page::Publish><PublishPage id /></Show>
         </SheetFrame>
     }
@@ -123,12 +136,12 @@ pub fn ExportVectorSheet(
 #[component]
 fn ExportedNote(exported: ExportedVector) -> impl IntoView {
     view! {
-        <p role="status" data-testid="export-vector-done">{format!("Written: {}", exported.path)}</p>
-        {exported.warning.map(|warning| view! { <p class="warning small" role="alert" data-testid="export-vector-warning">{warning}</p> })}
+        <p role="status" data-testid="export-vector-done">{t!("files-written", path = exported.path)}</p>
+        {exported.warning.map(|warning| view! { <p class="warning small" role="alert" data-testid="export-vector-warning">{said(&warning)}</p> })}
         {exported.server_line.map(|line| view! {
             <label class="field">
-                <span class="label">"Use it in llama.cpp"</span>
-                <CopyField testid="server-line" label="Use it in llama.cpp" text=line />
+                <span class="label">{t!("files-use-in-llama-cpp")}</span>
+                <CopyField testid="server-line" label=t!("files-use-in-llama-cpp") text=line />
             </label>
         })}
     }
@@ -137,9 +150,9 @@ fn ExportedNote(exported: ExportedVector) -> impl IntoView {
 /// Returns a sentence on the format of an adapter that the extension of a path chooses.
 fn adapter_note(path: &str) -> String {
     match ending(path).as_str() {
-        "safetensors" => "The names and rows of Hugging Face\u{2019}s peft. Called adapter_model.safetensors, it gets its adapter_config.json beside it, and peft loads the folder.".into(),
-        "gguf" => "A GGUF adapter, as llama.cpp (--lora), Ollama (ADAPTER) and LM Studio read it.".into(),
-        _ => format!("The ending says the format: .{}. llama.cpp\u{2019}s control vectors cannot hold an adapter.", ADAPTER_ENDINGS.join(", .")),
+        "safetensors" => t!("files-adapter-safetensors"),
+        "gguf" => t!("files-adapter-gguf"),
+        _ => t!("files-adapter-ending", endings = ADAPTER_ENDINGS.join(", .")),
     }
 }
 
@@ -150,12 +163,12 @@ fn ending(path: &str) -> String {
 /// Returns a sentence on the format that the extension of a path chooses.
 fn format_note(path: &str) -> String {
     match ending(path).as_str() {
-        "safetensors" => "Tiller's own: keeps everything that is known of the vector.".into(),
-        "gguf" => "llama.cpp's and repeng's control vector.".into(),
-        "pt" => "PyTorch, as the BiPO authors' program reads it. The file does not say the layer.".into(),
-        "npy" => "NumPy. The file does not say the layer.".into(),
-        "json" => "JSON, with everything that is known of the vector.".into(),
-        _ => format!("The ending says the format: .{}.", VECTOR_ENDINGS.join(", .")),
+        "safetensors" => t!("files-vector-safetensors"),
+        "gguf" => t!("files-vector-gguf"),
+        "pt" => t!("files-vector-pt"),
+        "npy" => t!("files-vector-npy"),
+        "json" => t!("files-vector-json"),
+        _ => t!("files-vector-ending", endings = VECTOR_ENDINGS.join(", .")),
     }
 }
 

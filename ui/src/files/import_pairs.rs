@@ -12,10 +12,10 @@ use super::preview::{self, ColumnChoice, Preview};
 use crate::actions::Screen;
 use crate::bridge;
 use crate::chosen_files;
-use crate::format;
 use crate::pasted_table;
 use crate::screens::data::Pairs;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::roving;
 use crate::widgets::{Checkbox, PathField};
 use crate::widgets::{FailureCard, SheetFrame};
@@ -242,22 +242,20 @@ pub fn ImportPairsSheet() -> impl IntoView {
         form.read_preview();
     };
     view! {
-        <SheetFrame label="Import pairs" testid="import-sheet" wide=true>
-            <h2>"Import pairs"</h2>
+        <SheetFrame label=t!("files-import-pairs") testid="import-sheet" wide=true>
+            <h2>{t!("files-import-pairs")}</h2>
             <form class="fields" on:submit=look>
                 <Show when=move || form.pasted.read().is_none() fallback=move || view! { <Pasted form /> }>
-                    <PathField label="File" testid="import-path" path=form.path failure=form.failure
+                    <PathField label=t!("file") testid="import-path" path=form.path failure=form.failure
                         purpose=Callback::new(|()| FilePurpose::ImportPairs)
                         changed=Callback::new(move |()| form.forget()) chosen=Callback::new(move |()| form.read_preview()) />
-                    <p class="quiet small">
-                        "BiPO's CSV, TRL's JSON lines and Parquet, CAA's JSON, TruthfulQA, model-written evaluations, or any table whose columns you name. Or paste rows of a table or lines of JSON here, with Ctrl+V."
-                    </p>
+                    <p class="quiet small">{t!("files-import-pairs-formats")}</p>
                 </Show>
                 {columns}
                 <div class="row">
-                    <button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || !form.is_named()>"Preview"</button>
+                    <button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || !form.is_named()>{t!("files-import-preview")}</button>
                     <Show when=can_name>
-                        <button class="button" type="button" data-testid="import-name-columns" title="Take other columns than the format's" on:click=name>"Name the columns"</button>
+                        <button class="button" type="button" data-testid="import-name-columns" title=t!("files-import-name-columns-title") on:click=name>{t!("files-import-name-columns")}</button>
                     </Show>
                 </div>
             </form>
@@ -268,9 +266,9 @@ pub fn ImportPairsSheet() -> impl IntoView {
                 <Target form />
             </Show>
             <div class="row">
-                <span class="grow quiet small">{move || if form.is_busy.get() { "Reading the file." } else { "" }}</span>
-                <button class="button" data-testid="import-cancel" on:click=move |_| form.store.sheet.set(None)>"Cancel"</button>
-                <button class="button primary" data-testid="import-do" disabled=move || !form.is_ready() || faults.are_there() on:click=move |_| form.import(pairs)>"Import"</button>
+                <span class="grow quiet small">{move || form.is_busy.get().then(|| t!("files-import-reading"))}</span>
+                <button class="button" data-testid="import-cancel" on:click=move |_| form.store.sheet.set(None)>{t!("cancel")}</button>
+                <button class="button primary" data-testid="import-do" disabled=move || !form.is_ready() || faults.are_there() on:click=move |_| form.import(pairs)>{t!("import")}</button>
             </div>
         </SheetFrame>
     }
@@ -285,9 +283,9 @@ fn Remembered(form: Form, remembered: RememberedColumns) -> impl IntoView {
         <div class="row wrap" data-testid="import-remembered">
             <span class="grow">{sentence}</span>
             {(!is_used).then(|| view! {
-                <button class="button" type="button" data-testid="import-use-remembered" on:click=move |_| form.use_remembered(columns.clone())>"Use them"</button>
+                <button class="button" type="button" data-testid="import-use-remembered" on:click=move |_| form.use_remembered(columns.clone())>{t!("files-import-use-remembered")}</button>
             })}
-            <button class="button" type="button" data-testid="import-forget-remembered" on:click=move |_| form.forget_remembered(header_hash.clone())>"Forget them"</button>
+            <button class="button" type="button" data-testid="import-forget-remembered" on:click=move |_| form.forget_remembered(header_hash.clone())>{t!("files-import-forget-remembered")}</button>
         </div>
     }
 }
@@ -307,8 +305,8 @@ fn Pasted(form: Form) -> impl IntoView {
     };
     view! {
         <div class="row" data-testid="import-pasted">
-            <span class="grow">{move || format!("{} pasted", format::plural(count(), "line"))}</span>
-            <button class="button" type="button" data-testid="import-file-instead" on:click=back>"Choose a file instead"</button>
+            <span class="grow">{move || t!("files-import-pasted", count = count())}</span>
+            <button class="button" type="button" data-testid="import-file-instead" on:click=back>{t!("files-import-file-instead")}</button>
         </div>
     }
 }
@@ -317,37 +315,34 @@ fn Pasted(form: Form) -> impl IntoView {
 #[component]
 fn Target(form: Form) -> impl IntoView {
     let pressed = move |is_new: bool| (form.is_new.get() == is_new).to_string();
-    let current = move || form.store.data_set().map(|set| format!("End of \u{201c}{}\u{201d}", set.name));
+    let current = move || form.store.data_set().map(|set| t!("files-import-into-current", name = set.name));
     let refused = Memo::new(move |_| form.preview.read().as_ref().map_or(0, |preview| preview.refused));
     let has_splits = move || form.preview.read().as_ref().is_some_and(|preview| preview.held_out.is_some());
     view! {
         <div class="row wrap">
-            <div use:roving class="segments" role="group" aria-label="Where the pairs go">
-                <button data-testid="import-into-new" aria-pressed=move || pressed(true) on:click=move |_| form.is_new.set(true)>"New data set"</button>
+            <div use:roving class="segments" role="group" aria-label=t!("files-import-where")>
+                <button data-testid="import-into-new" aria-pressed=move || pressed(true) on:click=move |_| form.is_new.set(true)>{t!("files-import-new")}</button>
                 <Show when=move || current().is_some()>
                     <button data-testid="import-into-current" aria-pressed=move || pressed(false) on:click=move |_| form.is_new.set(false)>{current}</button>
                 </Show>
             </div>
             <Show when=move || form.is_new.get()>
-                <input type="text" class="grow" data-testid="import-name" aria-label="Name of the new data set" placeholder="Name; the file's, if empty" prop:value=form.name
+                <input type="text" class="grow" data-testid="import-name" aria-label=t!("files-import-name") placeholder=t!("files-import-name-hint") prop:value=form.name
                     on:input=move |event| form.name.set(event_target_value(&event)) />
             </Show>
         </div>
         <Show when=move || form.is_new.get()>
-            <input type="text" data-testid="import-behaviour" dir="auto" aria-label="Behaviour of the new data set" placeholder="Behaviour that the wanted answers show, in a sentence" prop:value=form.behaviour
+            <input type="text" data-testid="import-behaviour" dir="auto" aria-label=t!("files-import-behaviour") placeholder=t!("files-import-behaviour-hint") prop:value=form.behaviour
                 on:input=move |event| form.behaviour.set(event_target_value(&event)) />
         </Show>
-        <Show when=move || !has_splits() fallback=|| view! { <p class="quiet small">"The file says which pairs are held out."</p> }>
+        <Show when=move || !has_splits() fallback=|| view! { <p class="quiet small">{t!("files-import-has-splits")}</p> }>
             <div class="two">
-                <NumberField label="Held out, in %" hint="Pairs with one prompt stay together" testid="import-share" range=NumberRange::Between(0.0, 100.0) value=form.percent set=Callback::new(move |new| form.percent.set(new)) />
-                <NumberField label="Seed" hint="Another seed holds other pairs out" testid="import-seed" range=NumberRange::Seed value=form.seed set=Callback::new(move |new| form.seed.set(new)) />
+                <NumberField label=t!("files-import-share") hint=t!("files-import-share-hint") testid="import-share" range=NumberRange::Between(0.0, 100.0) value=form.percent set=Callback::new(move |new| form.percent.set(new)) />
+                <NumberField label=t!("seed") hint=t!("files-import-seed-hint") testid="import-seed" range=NumberRange::Seed value=form.seed set=Callback::new(move |new| form.seed.set(new)) />
             </div>
         </Show>
         <Show when=move || { refused.get() > 0 }>
-            <Checkbox testid="import-skip" value=form.skip_refused label=Signal::derive(move || match refused.get() {
-                1 => "Leave out the row that cannot be used".to_owned(),
-                many => format!("Leave out the {many} rows that cannot be used"),
-            }) />
+            <Checkbox testid="import-skip" value=form.skip_refused label=Signal::derive(move || t!("files-import-skip", count = refused.get())) />
         </Show>
     }
 }

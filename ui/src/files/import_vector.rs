@@ -13,6 +13,7 @@ use crate::chosen_files;
 use crate::latest::Latest;
 use crate::screens::vectors::VectorLibrary;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::PathField;
 use crate::widgets::{FailureCard, FieldFaults, SheetFrame, report_fault};
 
@@ -51,10 +52,9 @@ impl Form {
     fn typed_layer(self) -> Result<Option<u32>, String> {
         match self.layer.read().trim() {
             "" => Ok(None),
-            typed => typed
-                .parse()
-                .map(Some)
-                .map_err(|_| format!("\u{201c}{typed}\u{201d} is not a layer\u{2019}s number")),
+            typed => {
+                typed.parse().map(Some).map_err(|_| t!("files-no-layer-number", typed = typed.to_owned()))
+            }
         }
     }
 
@@ -127,7 +127,7 @@ impl Form {
 pub fn ImportVectorSheet() -> impl IntoView {
     let form = Form::new(store(), expect_context::<VectorLibrary>());
     let faults = FieldFaults::provide();
-    report_fault("import-vector-layer", "Layer", move || form.typed_layer().err());
+    report_fault("import-vector-layer", t!("layer"), move || form.typed_layer().err());
     // What was dropped onto the window is shown at once.
     form.read(false);
     let import = move |event: web_sys::SubmitEvent| {
@@ -135,20 +135,20 @@ pub fn ImportVectorSheet() -> impl IntoView {
         if form.preview.read_untracked().is_some() { form.import() } else { form.read(true) }
     };
     view! {
-        <SheetFrame label="Import a vector" testid="import-vector-sheet">
-            <h2>"Import a vector"</h2>
+        <SheetFrame label=t!("files-import-vector") testid="import-vector-sheet">
+            <h2>{t!("files-import-vector")}</h2>
             <form class="fields" on:submit=import>
-                <PathField label="File" testid="import-vector-path" path=form.path failure=form.failure purpose=Callback::new(|()| FilePurpose::ImportVector)
+                <PathField label=t!("file") testid="import-vector-path" path=form.path failure=form.failure purpose=Callback::new(|()| FilePurpose::ImportVector)
                     changed=Callback::new(move |()| form.forget_preview()) chosen=Callback::new(move |()| form.read(false)) />
-                <p class="quiet small">"Tiller's .safetensors and .json, llama.cpp's and repeng's .gguf, PyTorch's .pt, .pth and .bin, NumPy's .npy and .npz, and passports, .tiller-vector.zip. A file with several layers becomes one vector of several layers. A .safetensors of peft\u{2019}s with low-rank pairs on queries and values becomes an adapter. Nothing in a file is run."</p>
+                <p class="quiet small">{t!("files-import-vector-formats")}</p>
                 <ModelField form />
                 {move || form.preview.get().map(|preview| view! { <VectorPreviewed preview layer=form.layer /> })}
                 <NameAndLayer form />
                 <FailureCard failure=form.failure />
                 <div class="row">
                     <span class="grow"></span>
-                    <button class="button" type="button" data-testid="import-vector-cancel" on:click=move |_| form.store.sheet.set(None)>"Cancel"</button>
-                    <button class="button primary" type="submit" data-testid="import-vector-do" disabled=move || !form.is_ready() || faults.are_there()>"Import"</button>
+                    <button class="button" type="button" data-testid="import-vector-cancel" on:click=move |_| form.store.sheet.set(None)>{t!("cancel")}</button>
+                    <button class="button primary" type="submit" data-testid="import-vector-do" disabled=move || !form.is_ready() || faults.are_there()>{t!("import")}</button>
                 </div>
             </form>
         </SheetFrame>
@@ -174,7 +174,7 @@ fn ModelField(form: Form) -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="label">"Model"</span>
+            <span class="label">{t!("model")}</span>
             <select data-testid="import-vector-model" on:change=choose>{models}</select>
         </label>
     }
@@ -187,16 +187,16 @@ fn NameAndLayer(form: Form) -> impl IntoView {
     view! {
         <div class="two top">
             <label class="field">
-                <span class="label">"Name"</span>
-                <input type="text" data-testid="import-vector-name" placeholder="The file's, if empty" prop:value=form.name
+                <span class="label">{t!("name")}</span>
+                <input type="text" data-testid="import-vector-name" placeholder=t!("files-import-vector-name-hint") prop:value=form.name
                     on:input=move |event| form.name.set(event_target_value(&event)) />
             </label>
             <label class="field">
-                <span class="label">"Layer"</span>
-                <input type="text" inputmode="numeric" data-testid="import-vector-layer" placeholder="All of the file's, if empty" prop:value=form.layer
+                <span class="label">{t!("layer")}</span>
+                <input type="text" inputmode="numeric" data-testid="import-vector-layer" placeholder=t!("files-import-vector-layer-hint") prop:value=form.layer
                     aria-invalid=move || fault().is_some().to_string()
                     on:input=move |event| form.layer.set(event_target_value(&event)) />
-                {move || fault().map(|fault| view! { <span class="warning small" role="alert">{format!("{fault}.")}</span> })}
+                {move || fault().map(|fault| view! { <span class="warning small" role="alert">{t!("sentence", text = fault)}</span> })}
             </label>
         </div>
     }

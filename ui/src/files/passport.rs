@@ -3,7 +3,7 @@
 use ipc::command::PackVector;
 use ipc::files::{FilePurpose, PackedVector};
 use ipc::job::JobState;
-use ipc::sweep::Sweep;
+use ipc::sweep::{PromptSet, Sweep};
 use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,6 +12,7 @@ use crate::bridge;
 use crate::chosen_files;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{Checkbox, FailureCard, PathField};
 
 /// The licences that the field suggests.
@@ -66,31 +67,31 @@ pub(super) fn PassportPage(
     };
     view! {
         <form class="fields" on:submit=pack>
-            <p class="quiet small">"One archive or folder with the numbers, how they were made, the measured curves with their intervals, side effects and a model card. Somebody else measures the curves again with tiller-cli verify. Addresses and folders of this machine stay here."</p>
-            <PathField label="Archive (.tiller-vector.zip) or new folder" testid="passport-path" path purpose failure
+            <p class="quiet small">{t!("files-passport-intro")}</p>
+            <PathField label=t!("files-passport-path") testid="passport-path" path purpose failure
                 changed=Callback::new(move |()| drop(done.try_set(None))) />
             <label class="field">
-                <span class="label">"Curves of"</span>
+                <span class="label">{t!("files-passport-curves")}</span>
                 <select data-testid="passport-sweep" on:change=move |event| sweep.set(event_target_value(&event).parse().ok())>
-                    <option value="">"The last complete sweep of this vector alone"</option>
+                    <option value="">{t!("files-passport-last-sweep")}</option>
                     {sweeps}
                 </select>
             </label>
             <label class="field">
-                <span class="label">"Licence"</span>
-                <input type="text" data-testid="passport-licence" list="passport-licences" autocomplete="off" placeholder="None" prop:value=licence
+                <span class="label">{t!("files-licence")}</span>
+                <input type="text" data-testid="passport-licence" list="passport-licences" autocomplete="off" placeholder=t!("none") prop:value=licence
                     on:input=move |event| licence.set(event_target_value(&event)) />
                 <datalist id="passport-licences">{LICENCES.map(|known| view! { <option value=known></option> }).collect_view()}</datalist>
             </label>
-            <Checkbox testid="passport-pairs" value=with_pairs label="Add the pairs, and the prompts of the sweep\u{2019}s lists".to_owned() />
-            <Checkbox testid="passport-replace" value=replace label="Replace an archive that is there".to_owned() />
+            <Checkbox testid="passport-pairs" value=with_pairs label=t!("files-add-pairs") />
+            <Checkbox testid="passport-replace" value=replace label=t!("files-passport-replace") />
             <FailureCard failure />
             {move || done.get().map(|packed| view! { <PackedNote packed /> })}
             <div class="row">
                 <span class="grow"></span>
-                <button class="button" type="button" data-testid="passport-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                <button class="button" type="button" data-testid="passport-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
                 <button class="button primary" type="submit" data-testid="passport-do"
-                    disabled=move || is_busy.get() || path.read().trim().is_empty()>"Write passport"</button>
+                    disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("files-passport-do")}</button>
             </div>
         </form>
     }
@@ -105,7 +106,7 @@ fn PackedNote(packed: PackedVector) -> impl IntoView {
     };
     view! {
         <div role="status" data-testid="passport-done">
-            <p>{format!("Written: {}", packed.path)}</p>
+            <p>{t!("files-written", path = packed.path)}</p>
             <p class="quiet small">{about}</p>
             <table><tbody>{packed.files.into_iter().map(file).collect_view()}</tbody></table>
         </div>
@@ -115,23 +116,22 @@ fn PackedNote(packed: PackedVector) -> impl IntoView {
 /// Says which curves a passport has.
 fn about(packed: &PackedVector) -> String {
     match (packed.sweep, packed.useful_range) {
-        (Some(_), Some((from, to))) => format!(
-            "With curves; useful from multiplier {} to {}.",
-            format::multiplier(from),
-            format::multiplier(to)
-        ),
-        (Some(_), None) => "With curves, in which no useful range was found.".to_owned(),
-        (None, _) => {
-            "Without curves: no complete sweep has measured this vector alone. Sweep it, and write the passport again."
-                .to_owned()
+        (Some(_), Some((from, to))) => {
+            t!("files-passport-useful", from = format::multiplier(from), to = format::multiplier(to))
         }
+        (Some(_), None) => t!("files-passport-not-useful"),
+        (None, _) => t!("files-passport-no-curves"),
     }
 }
 
-/// Returns a sweep's name, or those of its arms.
+/// Returns a sweep as the list of sweeps has it: its title, what it is measured on, and when.
 fn title(sweep: &Sweep) -> String {
-    let arms = || sweep.settings.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");
-    format!("{} (no. {})", sweep.name.clone().unwrap_or_else(arms), sweep.id)
+    let sets: Vec<&str> = sweep.settings.sets.iter().map(PromptSet::name).collect();
+    let (name, when) = (crate::screens::sweep::title(sweep), format::date(sweep.created));
+    match sets.as_slice() {
+        [] => t!("files-passport-sweep", name = name, when = when),
+        sets => t!("files-passport-sweep-on", name = name, sets = sets.join(", "), when = when),
+    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use ipc::files::{Columns, ImportPreview, RefusedRow};
 use leptos::prelude::*;
 
-use crate::format;
+use crate::t;
+use crate::text::said;
 
 /// The preview of an import.
 #[component]
 pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
     let names = match preview.format {
-        Some(_) => ["Prompt", "Wanted", "Opposite"].map(str::to_owned).to_vec(),
+        Some(_) => vec![t!("prompt"), t!("wanted"), t!("opposite")],
         None => preview.columns.clone(),
     };
     let row = |line: u32, cells: Vec<String>| {
@@ -19,11 +20,11 @@ pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
     view! {
         <p data-testid="import-counts">{counts(&preview)}</p>
         {notes(&preview).into_iter().map(|note| view! { <p class="warning" data-testid="import-note">{note}</p> }).collect_view()}
-        {preview.report.iter().cloned().map(|sentence| view! { <p class="quiet small" data-testid="import-report">{sentence}</p> }).collect_view()}
+        {preview.report.iter().map(|sentence| view! { <p class="quiet small" data-testid="import-report">{said(sentence)}</p> }).collect_view()}
         <RefusedRows rows=preview.first_refused.clone() all=preview.refused />
         <div class="table-box steps" data-testid="import-rows" tabindex="0">
             <table class="left-aligned">
-                <thead><tr><th class="number">"Line"</th>{names.into_iter().map(|name| view! { <th>{name}</th> }).collect_view()}</tr></thead>
+                <thead><tr><th class="number">{t!("files-preview-line")}</th>{names.into_iter().map(|name| view! { <th>{name}</th> }).collect_view()}</tr></thead>
                 <tbody>{preview.first.into_iter().map(|first| row(first.line, first.cells)).collect_view()}</tbody>
             </table>
         </div>
@@ -38,10 +39,10 @@ fn RefusedRows(rows: Vec<RefusedRow>, all: u32) -> impl IntoView {
         view! {
             <div class="table-box refused" data-testid="import-refused" tabindex="0">
                 <table class="left-aligned">
-                    <thead><tr><th class="number">"Line"</th><th>"Cannot be used, because"</th></tr></thead>
+                    <thead><tr><th class="number">{t!("files-preview-line")}</th><th>{t!("files-preview-refused")}</th></tr></thead>
                     <tbody>
-                        {rows.into_iter().map(|row| view! { <tr><td class="number">{row.line}</td><td class="text">{row.reason}</td></tr> }).collect_view()}
-                        {(left_out > 0).then(|| view! { <tr><td></td><td class="quiet">{format!("and {left_out} more")}</td></tr> })}
+                        {rows.into_iter().map(|row| view! { <tr><td class="number">{row.line}</td><td class="text">{said(&row.reason)}</td></tr> }).collect_view()}
+                        {(left_out > 0).then(|| view! { <tr><td></td><td class="quiet">{t!("files-preview-more", count = left_out)}</td></tr> })}
                     </tbody>
                 </table>
             </div>
@@ -53,12 +54,12 @@ fn RefusedRows(rows: Vec<RefusedRow>, all: u32) -> impl IntoView {
 #[component]
 pub(super) fn ColumnChoice(names: Vec<String>, columns: RwSignal<Columns>) -> impl IntoView {
     type ColumnField = fn(&mut Columns) -> &mut String;
-    let places: [(&'static str, &'static str, ColumnField); 3] = [
-        ("Prompt", "import-column-prompt", |columns| &mut columns.prompt),
-        ("Wanted", "import-column-wanted", |columns| &mut columns.wanted),
-        ("Opposite", "import-column-opposite", |columns| &mut columns.opposite),
+    let places: [(String, &'static str, ColumnField); 3] = [
+        (t!("prompt"), "import-column-prompt", |columns| &mut columns.prompt),
+        (t!("wanted"), "import-column-wanted", |columns| &mut columns.wanted),
+        (t!("opposite"), "import-column-opposite", |columns| &mut columns.opposite),
     ];
-    let select = move |(label, testid, place): (&'static str, &'static str, ColumnField)| {
+    let select = move |(label, testid, place): (String, &'static str, ColumnField)| {
         let current = move || std::mem::take(place(&mut columns.get()));
         let options = names.clone().into_iter().map(|name| {
             let is_current = current() == name;
@@ -69,7 +70,7 @@ pub(super) fn ColumnChoice(names: Vec<String>, columns: RwSignal<Columns>) -> im
                 <span class="label">{label}</span>
                 <select data-testid=testid prop:value=current
                     on:change=move |event| columns.update(|columns| *place(columns) = event_target_value(&event))>
-                    <option value="">"Choose a column"</option>
+                    <option value="">{t!("files-preview-choose-column")}</option>
                     {options.collect_view()}
                 </select>
             </label>
@@ -80,51 +81,39 @@ pub(super) fn ColumnChoice(names: Vec<String>, columns: RwSignal<Columns>) -> im
 
 fn counts(preview: &ImportPreview) -> String {
     let Some(format) = &preview.format else {
-        return format!("Say which columns hold a pair \u{00b7} {}", preview.encoding);
+        return t!("files-preview-no-format", encoding = said(&preview.encoding));
     };
-    let mut parts =
-        vec![format::plural(preview.pairs as usize, "pair"), format.clone(), preview.encoding.clone()];
+    let mut parts = vec![t!("count-pairs", count = preview.pairs), said(format), said(&preview.encoding)];
     if let Some(held_out) = preview.held_out {
-        parts.push(format!("{held_out} held out by the file"));
+        parts.push(t!("files-preview-held-out", count = held_out));
     }
     parts.join(" \u{00b7} ")
 }
 
 /// Says which columns a person named the last time for such a file, and whether the preview was read in them.
 pub(super) fn remembered_sentence(columns: &Columns, is_used: bool) -> String {
-    let Columns { prompt, wanted, opposite } = columns;
-    let named = format!(
-        "prompt \u{201c}{prompt}\u{201d}, wanted \u{201c}{wanted}\u{201d}, opposite \u{201c}{opposite}\u{201d}"
-    );
+    let Columns { prompt, wanted, opposite } = columns.clone();
     if is_used {
-        format!("Remembered from the last file with these columns: {named}.")
+        t!("files-preview-remembered", prompt = prompt, wanted = wanted, opposite = opposite)
     } else {
-        format!("For the last file with these columns you named others than the format's: {named}.")
+        t!("files-preview-offered", prompt = prompt, wanted = wanted, opposite = opposite)
     }
 }
 
 /// Sentences that a person should read before the import.
 fn notes(preview: &ImportPreview) -> Vec<String> {
     let mut notes = vec![];
-    match preview.duplicates {
-        0 => {}
-        1 => notes.push("1 pair says the same as an earlier one.".to_owned()),
-        many => notes.push(format!("{many} pairs say the same as an earlier one.")),
+    if preview.duplicates > 0 {
+        notes.push(t!("files-preview-duplicates", count = preview.duplicates));
     }
-    match preview.unfinished {
-        0 => {}
-        1 => notes.push("1 pair lacks a prompt or an answer.".to_owned()),
-        many => notes.push(format!("{many} pairs lack a prompt or an answer.")),
+    if preview.unfinished > 0 {
+        notes.push(t!("files-preview-unfinished", count = preview.unfinished));
     }
-    match preview.system_messages {
-        0 => {}
-        1 => notes.push("1 pair has a system prompt of its own.".to_owned()),
-        many => notes.push(format!("{many} pairs have a system prompt of their own.")),
+    if preview.system_messages > 0 {
+        notes.push(t!("files-preview-system", count = preview.system_messages));
     }
-    match preview.conversations {
-        0 => {}
-        1 => notes.push("1 pair has earlier turns before its prompt.".to_owned()),
-        many => notes.push(format!("{many} pairs have earlier turns before their prompts.")),
+    if preview.conversations > 0 {
+        notes.push(t!("files-preview-turns", count = preview.conversations));
     }
     notes
 }

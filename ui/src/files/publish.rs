@@ -12,6 +12,8 @@ use super::passport::LICENCES;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::{Checkbox, FailureCard};
 
 /// Publishes a passport. The first button shows what would be sent, the second one sends it.
@@ -77,40 +79,40 @@ pub(super) fn PublishPage(
     let is_sending = move || store.uploading.read().is_some();
     view! {
         <form class="fields" on:submit=look>
-            <p class="quiet small">"Sends the passport to a repository of the Hugging Face hub, with your access token. Nothing is sent before you have seen the files and the address."</p>
+            <p class="quiet small">{t!("files-publish-intro")}</p>
             <div class="two top">
                 <label class="field">
-                    <span class="label">"Repository"</span>
-                    <input type="text" data-testid="publish-repository" autocomplete="off" spellcheck="false" placeholder="you/name" prop:value=repository
+                    <span class="label">{t!("files-publish-repository")}</span>
+                    <input type="text" data-testid="publish-repository" autocomplete="off" spellcheck="false" placeholder=t!("files-publish-repository-hint") prop:value=repository
                         on:input=move |event| repository.set(event_target_value(&event)) />
                 </label>
                 <label class="field">
-                    <span class="label">"Licence"</span>
-                    <input type="text" data-testid="publish-licence" list="publish-licences" autocomplete="off" placeholder="None" prop:value=licence
+                    <span class="label">{t!("files-licence")}</span>
+                    <input type="text" data-testid="publish-licence" list="publish-licences" autocomplete="off" placeholder=t!("none") prop:value=licence
                         on:input=move |event| licence.set(event_target_value(&event)) />
                     <datalist id="publish-licences">{LICENCES.map(|known| view! { <option value=known></option> }).collect_view()}</datalist>
                 </label>
             </div>
-            <Checkbox testid="publish-public" value=public label="Show it to everybody; else only the owners of the repository see it".to_owned() />
-            <Checkbox testid="publish-existing" value=into_existing label="Add to a repository that is there".to_owned() />
-            <Checkbox testid="publish-pairs" value=with_pairs label="Add the pairs, and the prompts of the sweep\u{2019}s lists".to_owned() />
+            <Checkbox testid="publish-public" value=public label=t!("files-publish-public") />
+            <Checkbox testid="publish-existing" value=into_existing label=t!("files-publish-existing") />
+            <Checkbox testid="publish-pairs" value=with_pairs label=t!("files-add-pairs") />
             {move || plan.get().map(|(asked, plan)| view! { <Planned asked plan /> })}
             <FailureCard failure />
-            {move || done.get().map(|published| view! { <p role="status" data-testid="publish-done">{said(&published)}</p> })}
+            {move || done.get().map(|published| view! { <p role="status" data-testid="publish-done">{ended(published)}</p> })}
             {move || store.uploading.get().map(|now| view! {
-                <p role="status" data-testid="publish-progress">{format!("{}: {} of {}", now.phase, format::bytes(now.sent), format::bytes(now.total))}</p>
+                <p role="status" data-testid="publish-progress">{t!("files-publish-progress", phase = said(&now.phase), sent = format::bytes(now.sent), total = format::bytes(now.total))}</p>
             })}
             <div class="row">
                 <span class="grow"></span>
                 <Show when=is_sending>
-                    <button class="button" type="button" data-testid="publish-stop" on:click=move |_| store.send(StopPublishing {})>"Cancel the upload"</button>
+                    <button class="button" type="button" data-testid="publish-stop" on:click=move |_| store.send(StopPublishing {})>{t!("files-publish-stop")}</button>
                 </Show>
-                <button class="button" type="button" data-testid="publish-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                <button class="button" type="button" data-testid="publish-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
                 <Show when=move || plan.read().is_some() fallback=move || view! {
                     <button class="button primary" type="submit" data-testid="publish-look"
-                        disabled=move || is_busy.get() || repository.read().trim().is_empty()>"Show what is sent"</button>
+                        disabled=move || is_busy.get() || repository.read().trim().is_empty()>{t!("files-publish-look")}</button>
                 }>
-                    <button class="button primary" type="button" data-testid="publish-do" disabled=move || is_busy.get() on:click=publish>"Publish"</button>
+                    <button class="button primary" type="button" data-testid="publish-do" disabled=move || is_busy.get() on:click=publish>{t!("files-publish-do")}</button>
                 </Show>
             </div>
         </form>
@@ -120,13 +122,12 @@ pub(super) fn PublishPage(
 /// Shows every file with its size, the address, and who will see it.
 #[component]
 fn Planned(asked: Publication, plan: PublishPlan) -> impl IntoView {
-    let who = if asked.private { "its owners only" } else { "everybody" };
-    let total = plan.files.iter().map(|file| file.bytes).sum();
-    let about = format!(
-        "To {}, seen by {who} where the repository is new. {} in all.",
-        plan.address,
-        format::bytes(total)
-    );
+    let size = format::bytes(plan.files.iter().map(|file| file.bytes).sum());
+    let about = if asked.private {
+        t!("files-publish-to-owners", address = plan.address, size = size)
+    } else {
+        t!("files-publish-to-everybody", address = plan.address, size = size)
+    };
     let row = |file: PackedFile| {
         view! { <tr><td class="name">{file.name}</td><td class="number">{format::bytes(file.bytes)}</td></tr> }
     };
@@ -134,24 +135,22 @@ fn Planned(asked: Publication, plan: PublishPlan) -> impl IntoView {
     view! {
         <div data-testid="publish-plan">
             <p>{about}</p>
-            <table aria-label="Files"><tbody>{plan.files.into_iter().map(row).collect_view()}</tbody></table>
+            <table aria-label=t!("files-publish-files")><tbody>{plan.files.into_iter().map(row).collect_view()}</tbody></table>
             <Show when=move || needs_token>
-                <p class="warning small" role="alert">"There is no access token: type one with the right to write under Models, \u{201c}Download\u{201d}."</p>
+                <p class="warning small" role="alert">{t!("files-publish-no-token")}</p>
             </Show>
         </div>
     }
 }
 
 /// Says how an upload has ended.
-fn said(published: &Published) -> String {
+fn ended(published: Published) -> String {
     match published {
         Published::Committed { address, commit } => {
             let commit: String = commit.chars().take(8).collect();
-            format!("Published: {address} (commit {commit})")
+            t!("files-published", address = address, commit = commit)
         }
-        Published::Cancelled => {
-            "Cancelled before the commit. If the repository was new, it is there and empty.".to_owned()
-        }
+        Published::Cancelled => t!("files-publish-cancelled"),
     }
 }
 
@@ -162,7 +161,7 @@ mod tests {
     #[test]
     fn the_end_of_an_upload_is_worded() {
         let done = Published::Committed { address: "http://hub/me/a".into(), commit: "0123456789".into() };
-        assert_eq!(said(&done), "Published: http://hub/me/a (commit 01234567)");
-        assert!(said(&Published::Cancelled).contains("before the commit"));
+        assert_eq!(ended(done), "Published: http://hub/me/a (commit 01234567)");
+        assert!(ended(Published::Cancelled).contains("before the commit"));
     }
 }

@@ -3,21 +3,24 @@
 use ipc::files::VectorPreview;
 use leptos::prelude::*;
 
+use crate::t;
+use crate::text::said;
+
 /// The preview of a vector's file. A suggested layer is taken only by the button beside it.
 #[component]
 pub(super) fn VectorPreviewed(preview: VectorPreview, layer: RwSignal<String>) -> impl IntoView {
     let suggested = preview.suggested_layer.map(|suggested| {
         view! {
             <div class="row">
-                <span class="grow warning" data-testid="import-vector-suggested">{format!("Its name suggests layer {suggested}.")}</span>
-                <button class="button" type="button" data-testid="import-vector-take-layer" on:click=move |_| layer.set(suggested.to_string())>{format!("Take layer {suggested}")}</button>
+                <span class="grow warning" data-testid="import-vector-suggested">{t!("files-vector-suggested", layer = suggested)}</span>
+                <button class="button" type="button" data-testid="import-vector-take-layer" on:click=move |_| layer.set(suggested.to_string())>{t!("files-vector-take-layer", layer = suggested)}</button>
             </div>
         }
     });
     view! {
         <p class="quiet small" data-testid="import-vector-holds">{holds(&preview)}</p>
         {suggested}
-        {preview.notes.into_iter().map(|note| view! { <p class="warning" data-testid="import-vector-note">{note}</p> }).collect_view()}
+        {preview.notes.into_iter().map(|note| view! { <p class="warning" data-testid="import-vector-note">{said(&note)}</p> }).collect_view()}
     }
 }
 
@@ -25,15 +28,13 @@ pub(super) fn VectorPreviewed(preview: VectorPreview, layer: RwSignal<String>) -
 fn holds(preview: &VectorPreview) -> String {
     if let Some(adapter) = preview.adapter {
         let (rank, alpha, blocks) = (adapter.rank, adapter.alpha, adapter.blocks);
-        return format!("An adapter of rank {rank} and alpha {alpha} on {blocks} blocks.");
+        return t!("files-vector-adapter", rank = rank, alpha = alpha.to_string(), blocks = blocks);
     }
     let layers: Vec<String> = preview.layers.iter().map(u32::to_string).collect();
     match layers.as_slice() {
-        [] => {
-            format!("A vector of {} numbers. The file does not say its layer: type it below.", preview.size)
-        }
-        [layer] => format!("A vector of {} numbers for layer {layer}.", preview.size),
-        several => format!("Vectors of {} numbers for layers {}.", preview.size, several.join(", ")),
+        [] => t!("files-vector-no-layer", size = preview.size),
+        [layer] => t!("files-vector-one-layer", size = preview.size, layer = layer.clone()),
+        several => t!("files-vector-several-layers", size = preview.size, layers = several.join(", ")),
     }
 }
 

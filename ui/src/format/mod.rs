@@ -5,8 +5,8 @@ mod typed;
 mod vectors;
 
 pub use numbers::{
-    bytes, count, date, day, duration, in_percent, megabytes, multiplier, number, percent, plural, rate,
-    signed, time_left, true_minus, whole,
+    bytes, count, date, day, duration, in_percent, megabytes, multiplier, number, percent, rate, signed,
+    time_left, true_minus, whole,
 };
 pub use typed::{range, read_multipliers, read_number};
 pub use vectors::{intervention_mismatch, layers, layers_of, made_by, method, method_key, positions_name};

@@ -2,6 +2,8 @@
 
 use ipc::Millis;
 
+use crate::t;
+
 /// Writes a number with a fixed number of decimals and a true minus sign.
 #[must_use]
 pub fn number(value: f64, decimals: usize) -> String {
@@ -33,14 +35,14 @@ pub fn multiplier(value: f64) -> String {
 #[must_use]
 pub fn duration(seconds: f64) -> String {
     if seconds < 9.95 {
-        return format!("{seconds:.1} s");
+        return t!("duration-seconds", seconds = format!("{seconds:.1}"));
     }
     let whole = seconds.round() as u64;
     match (whole / 3600, whole / 60 % 60, whole % 60) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, 0) => format!("{m} min"),
-        (0, m, s) => format!("{m} min {s} s"),
-        (h, m, _) => format!("{h} h {m} min"),
+        (0, 0, s) => t!("duration-seconds", seconds = s),
+        (0, m, 0) => t!("duration-minutes", minutes = m),
+        (0, m, s) => t!("duration-minutes-seconds", minutes = m, seconds = s),
+        (h, m, _) => t!("duration-hours-minutes", hours = h, minutes = m),
     }
 }
 
@@ -53,23 +55,30 @@ pub fn time_left(seconds: Option<f64>) -> Option<String> {
     seconds.filter(|left| *left >= SOON).map(duration)
 }
 
-/// Writes a size in bytes: `98 MB`, `1.1 GB`.
+/// Writes a size in bytes: `2 kB`, `98 MB`, `1.1 GB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {
     let count = count as f64;
-    if count >= 1e9 { format!("{:.1} GB", count / 1e9) } else { format!("{:.0} MB", (count / 1e6).max(1.0)) }
+    if count >= 1e9 {
+        t!("size-gigabytes", size = format!("{:.1}", count / 1e9))
+    } else if count > 999e3 {
+        t!("size-megabytes", size = format!("{:.0}", count / 1e6))
+    } else {
+        // A file that is not empty has a size.
+        t!("size-kilobytes", size = format!("{:.0}", (count / 1e3).ceil()))
+    }
 }
 
 /// Writes a count of megabytes: `46 MB`, `1.2 GB`.
 #[must_use]
 pub fn megabytes(count: u32) -> String {
-    if count == 0 { "0 MB".to_owned() } else { bytes(u64::from(count) * 1_000_000) }
+    if count == 0 { t!("size-megabytes", size = 0_u32) } else { bytes(u64::from(count) * 1_000_000) }
 }
 
 /// Writes megabytes a second: `12.5 MB`, `0.3 MB`.
 #[must_use]
 pub fn rate(megabytes: f64) -> String {
-    format!("{} MB", number(megabytes, usize::from(megabytes < 99.95)))
+    t!("size-megabytes", size = number(megabytes, usize::from(megabytes < 99.95)))
 }
 
 /// Writes a large count: `135 M`, `7.2 B`.
@@ -77,7 +86,8 @@ pub fn rate(megabytes: f64) -> String {
 pub fn count(value: u64) -> String {
     let value = value as f64;
     match value {
-        v if v >= 1e9 => format!("{:.1} B", v / 1e9),
+        // From here on a whole number of millions would round to a thousand of them.
+        v if v >= 999.5e6 => format!("{:.1} B", v / 1e9),
         v if v >= 1e6 => format!("{:.0} M", v / 1e6),
         v if v >= 1e3 => format!("{:.0} k", v / 1e3),
         v => format!("{v:.0}"),
@@ -95,7 +105,7 @@ pub fn in_percent(share: f64) -> f64 {
 pub fn percent(share: f64) -> String {
     let percent = in_percent(share);
     let decimals = usize::from((0.05..0.95).contains(&percent.abs()));
-    format!("{} %", number(percent, decimals))
+    t!("percent", number = number(percent, decimals))
 }
 
 /// Writes a whole number with its thousands apart: `50,000`.
@@ -110,12 +120,6 @@ pub fn whole(value: impl Into<u64>) -> String {
         text.push(digit);
     }
     text
-}
-
-/// Writes a count with its noun: `1 pair`, `84 pairs`.
-#[must_use]
-pub fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// Replaces the hyphens before numbers in a text by true minus signs.
@@ -187,6 +191,8 @@ mod tests {
         assert_eq!(time_left(Some(125.2)).as_deref(), Some("2 min 5 s"));
         assert_eq!((time_left(Some(0.0)), time_left(Some(0.9)), time_left(None)), (None, None, None));
         assert_eq!((bytes(98_362_432), bytes(1_100_000_000)), ("98 MB".into(), "1.1 GB".into()));
+        assert_eq!((bytes(0), bytes(288), bytes(930_816)), ("0 kB".into(), "1 kB".into(), "931 kB".into()));
+        assert_eq!((bytes(999_000), bytes(999_001)), ("999 kB".into(), "1 MB".into()));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reads the numbers that a person types.
 
+use crate::t;
+
 /// Reads a number as a person types it: a comma or a true minus sign is understood.
 #[must_use]
 pub fn read_number(text: &str) -> Option<f64> {
@@ -18,11 +20,11 @@ pub fn read_multipliers(text: &str) -> Result<Vec<f64>, String> {
         .filter(|part| !part.is_empty());
     let mut numbers = Vec::new();
     for part in parts {
-        numbers.push(read_number(part).ok_or_else(|| format!("\u{201c}{part}\u{201d} is not a number"))?);
+        numbers.push(read_number(part).ok_or_else(|| t!("widgets-no-number", text = part.to_owned()))?);
     }
     numbers.sort_by(f64::total_cmp);
     numbers.dedup();
-    if numbers.is_empty() { Err("Give at least one multiplier".into()) } else { Ok(numbers) }
+    if numbers.is_empty() { Err(t!("widgets-multipliers-none")) } else { Ok(numbers) }
 }
 
 /// Returns the numbers from `from` to `to` in steps, both ends included, without the drift of repeated addition.
@@ -31,14 +33,14 @@ pub fn read_multipliers(text: &str) -> Result<Vec<f64>, String> {
 /// Fails with a sentence that says why there is no such range.
 pub fn range(from: f64, to: f64, step: f64) -> Result<Vec<f64>, String> {
     if step <= 0.0 {
-        return Err("The step must be over 0".into());
+        return Err(t!("widgets-range-step"));
     }
     if to < from {
-        return Err("\u{201c}To\u{201d} is below \u{201c}From\u{201d}".into());
+        return Err(t!("widgets-range-ends"));
     }
     let count = ((to - from) / step + 1e-9).floor();
     if count > 100.0 {
-        return Err("That is more than 100 multipliers".into());
+        return Err(t!("widgets-range-many"));
     }
     Ok((0..=count as u32).map(|i| ((from + f64::from(i) * step) * 1e6).round() / 1e6).collect())
 }

@@ -5,29 +5,31 @@ use ipc::steering::{InterventionOp, Positions};
 use ipc::train::Method;
 use ipc::vector::Vector;
 
+use crate::t;
+
 /// Returns the name of a method as people write it.
 #[must_use]
-pub fn method(method: Method) -> &'static str {
+pub fn method(method: Method) -> String {
     match method {
-        Method::Bipo => "BiPO",
-        Method::BipoBoth => "BiPO, both signs",
-        Method::BipoUni => "BiPO, one-sided",
-        Method::BipoNormed => "BiPO, length-normalised",
-        Method::Reps => "RePS",
-        Method::Caa => "CAA",
-        Method::Freeform => "Freeform",
-        Method::DpoLora => "DPO with LoRA",
-        Method::Pca => "PCA",
+        Method::Bipo => "BiPO".to_owned(),
+        Method::BipoBoth => t!("widgets-method-bipo-both"),
+        Method::BipoUni => t!("widgets-method-bipo-uni"),
+        Method::BipoNormed => t!("widgets-method-bipo-normed"),
+        Method::Reps => "RePS".to_owned(),
+        Method::Caa => "CAA".to_owned(),
+        Method::Freeform => t!("widgets-method-freeform"),
+        Method::DpoLora => t!("widgets-method-dpo-lora"),
+        Method::Pca => "PCA".to_owned(),
     }
 }
 
 /// Returns the name of the positions on which a vector acts, as people write it.
 #[must_use]
-pub fn positions_name(on: Positions) -> &'static str {
+pub fn positions_name(on: Positions) -> String {
     match on {
-        Positions::Everywhere => "Every token (BiPO)",
-        Positions::PromptEnd => "From the prompt\u{2019}s end (CAA)",
-        Positions::Answer => "The answer only",
+        Positions::Everywhere => t!("widgets-positions-everywhere"),
+        Positions::PromptEnd => t!("widgets-positions-prompt-end"),
+        Positions::Answer => t!("widgets-positions-answer"),
     }
 }
 
@@ -39,30 +41,36 @@ pub fn intervention_mismatch(vector: &Vector) -> Option<String> {
     if on == trained && how == InterventionOp::Add {
         return None;
     }
-    let lower =
-        |on: Positions| positions_name(on).to_lowercase().replace("bipo", "BiPO").replace("caa", "CAA");
-    let what = match how {
-        InterventionOp::Add => "is added",
-        InterventionOp::ProjectOut => "is projected out",
-        InterventionOp::Cap { .. } => "caps the projection",
-    };
-    Some(format!(
-        "\u{201c}{}\u{201d} was trained to be added on {}, and now {what} on {}: scores of before do not hold.",
-        vector.name,
-        lower(trained),
-        lower(on)
-    ))
+    let (name, trained, now) = (vector.name.clone(), within(trained), within(on));
+    Some(match how {
+        InterventionOp::Add => t!("widgets-mismatch-add", name = name, trained = trained, now = now),
+        InterventionOp::ProjectOut => {
+            t!("widgets-mismatch-project-out", name = name, trained = trained, now = now)
+        }
+        InterventionOp::Cap { .. } => t!("widgets-mismatch-cap", name = name, trained = trained, now = now),
+    })
+}
+
+/// Returns the name of the positions as it stands within a sentence.
+fn within(on: Positions) -> String {
+    match on {
+        Positions::Everywhere => t!("widgets-on-everywhere"),
+        Positions::PromptEnd => t!("widgets-on-prompt-end"),
+        Positions::Answer => t!("widgets-on-answer"),
+    }
 }
 
 /// Returns the words for how a vector was made.
 #[must_use]
-pub fn made_by(vector: &Vector) -> &'static str {
+pub fn made_by(vector: &Vector) -> String {
     match vector.method {
         Some(method) => self::method(method),
         None if vector.derivation.as_ref().is_some_and(|made| matches!(made.change, Change::Add { .. })) => {
-            "Sum"
+            t!("widgets-made-by-sum")
         }
-        None => "Imported",
+        // An imported adapter comes without pairs.
+        None if vector.adapter.is_some() && vector.data_hash.is_some() => t!("widgets-made-by-distilling"),
+        None => t!("widgets-made-by-import"),
     }
 }
 
@@ -87,7 +95,7 @@ pub fn layers(layers: &[u32]) -> String {
 /// Writes the layers of a vector; an adapter acts in all of them.
 #[must_use]
 pub fn layers_of(vector: &Vector) -> String {
-    if vector.adapter.is_some() { "all".to_owned() } else { layers(&vector.layers) }
+    if vector.adapter.is_some() { t!("all-layers") } else { layers(&vector.layers) }
 }
 
 /// Returns the key of a method in the page, for tests.
@@ -114,5 +122,24 @@ mod tests {
     fn neighbouring_layers_are_ranges() {
         assert_eq!(layers(&[10]), "10");
         assert_eq!(layers(&[1, 2, 3, 7, 9, 10]), "1\u{2013}3, 7, 9, 10");
+    }
+
+    #[test]
+    fn a_distilled_adapter_is_not_called_imported() {
+        use ipc::vector::{Adapter, Projections};
+
+        let sizes = Adapter {
+            rank: 4,
+            alpha: 8.0,
+            blocks: 2,
+            inputs: 4,
+            queries: 4,
+            values: 4,
+            feed_forward: 4,
+            on: Projections::all(),
+        };
+        let imported = Vector { method: None, adapter: Some(sizes), ..crate::samples::vector(1) };
+        assert_eq!(made_by(&imported), "Imported");
+        assert_eq!(made_by(&Vector { data_hash: Some("a".into()), ..imported }), "Distilled");
     }
 }

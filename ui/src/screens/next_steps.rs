@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::actions::{Screen, Sheet};
 use crate::screens::chat;
 use crate::state::{Store, store};
+use crate::t;
 
 /// Shows a screen with a vector in use; Chat begins a conversation with it.
 pub fn go_with(store: Store, chat: chat::Chat, vector: Id, screen: Screen) {
@@ -41,9 +42,9 @@ pub fn NextSteps(
     };
     view! {
         <div class="row wrap">
-            <button class="button primary" type="button" data-testid="next-chat" on:click=move |_| use_in(Screen::Chat)>"Chat with it"</button>
-            <button class="button" type="button" data-testid="next-sweep" on:click=move |_| use_in(Screen::Sweep)>"Sweep it"</button>
-            <button class="button" type="button" data-testid="next-export" on:click=export>"Export\u{2026}"</button>
+            <button class="button primary" type="button" data-testid="next-chat" on:click=move |_| use_in(Screen::Chat)>{t!("start-next-chat")}</button>
+            <button class="button" type="button" data-testid="next-sweep" on:click=move |_| use_in(Screen::Sweep)>{t!("start-next-sweep")}</button>
+            <button class="button" type="button" data-testid="next-export" on:click=export>{t!("export-more")}</button>
         </div>
     }
 }

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::glossary::{self, Entry};
+use crate::t;
 use crate::widgets::SheetFrame;
 
 /// The glossary. A term that was looked up is in view and marked.
@@ -18,14 +19,14 @@ pub(super) fn GlossarySheet(term: Option<&'static str>) -> impl IntoView {
         }
     });
     view! {
-        <SheetFrame label="Glossary" testid="glossary-sheet">
-            <h2>"Glossary"</h2>
-            <input type="search" node_ref=input data-testid="glossary-search" placeholder="Search" aria-label="Search the glossary"
+        <SheetFrame label=t!("shell-glossary") testid="glossary-sheet">
+            <h2>{t!("shell-glossary")}</h2>
+            <input type="search" node_ref=input data-testid="glossary-search" placeholder=t!("search") aria-label=t!("shell-glossary-search")
                 autocomplete="off" spellcheck="false" prop:value=query
                 on:input=move |event| query.set(event_target_value(&event)) />
-            <div class="glossary" role="region" aria-label="Terms" tabindex="0">
+            <div class="glossary" role="region" aria-label=t!("shell-glossary-terms") tabindex="0">
                 <Entries found sought=term />
-                <Show when=move || found.read().is_empty()><p class="quiet">"No term has these words."</p></Show>
+                <Show when=move || found.read().is_empty()><p class="quiet">{t!("shell-glossary-nothing")}</p></Show>
             </div>
         </SheetFrame>
     }
@@ -36,7 +37,7 @@ pub(super) fn GlossarySheet(term: Option<&'static str>) -> impl IntoView {
 pub(super) fn Entries(
     /// The groups.
     found: Memo<Vec<(&'static str, Vec<&'static Entry>)>>,
-    /// The term that is in view and marked.
+    /// The term that is in view and marked, by its English name.
     sought: Option<&'static str>,
 ) -> impl IntoView {
     let entry = move |entry: &'static Entry| {
@@ -50,7 +51,7 @@ pub(super) fn Entries(
         });
         view! {
             <div class="entry" class:sought=is_sought node_ref=place data-testid=format!("term-{}", glossary::key(entry.term))>
-                <dt>{entry.term}</dt><dd>{entry.definition}</dd>
+                <dt>{entry.name}</dt><dd>{entry.definition}</dd>
             </div>
         }
     };

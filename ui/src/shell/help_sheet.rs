@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::glossary_sheet::Entries;
 use crate::commands::{CHAT_COMMANDS, COMMANDS, CommandLine, PAIR_COMMANDS};
-use crate::glossary;
 use crate::state::store;
+use crate::text::english;
 use crate::widgets::SheetFrame;
+use crate::{glossary, t};
 
 /// The commands and the glossary. A search looks in both.
 #[component]
@@ -28,16 +29,16 @@ pub(super) fn HelpSheet() -> impl IntoView {
             && found(CHAT_COMMANDS, &query).is_empty()
     };
     view! {
-        <SheetFrame label="Help" testid="help-sheet">
-            <h2>"Help"</h2>
-            <input type="search" node_ref=input data-testid="help-search" placeholder="Search commands and words" aria-label="Search the help"
+        <SheetFrame label=t!("shell-help") testid="help-sheet">
+            <h2>{t!("shell-help")}</h2>
+            <input type="search" node_ref=input data-testid="help-search" placeholder=t!("shell-help-placeholder") aria-label=t!("shell-help-search")
                 autocomplete="off" spellcheck="false" prop:value=query on:input=move |event| query.set(event_target_value(&event)) />
-            <div class="glossary" role="region" aria-label="Commands and words" tabindex="0">
-                <Commands title="Commands everywhere" lines=COMMANDS query />
-                <Commands title="Commands on Data" lines=PAIR_COMMANDS query />
-                <Commands title="Commands on Chat" lines=CHAT_COMMANDS query />
+            <div class="glossary" role="region" aria-label=t!("shell-help-list") tabindex="0">
+                <Commands title=t!("shell-help-everywhere") lines=COMMANDS query />
+                <Commands title=t!("shell-help-on-data") lines=PAIR_COMMANDS query />
+                <Commands title=t!("shell-help-on-chat") lines=CHAT_COMMANDS query />
                 <Entries found=terms sought=None />
-                <Show when=is_empty><p class="quiet">"No command and no term has these words."</p></Show>
+                <Show when=is_empty><p class="quiet">{t!("shell-help-nothing")}</p></Show>
             </div>
         </SheetFrame>
     }
@@ -45,20 +46,20 @@ pub(super) fn HelpSheet() -> impl IntoView {
 
 /// One table of commands. A click on a command runs it.
 #[component]
-fn Commands(title: &'static str, lines: &'static [CommandLine], query: RwSignal<String>) -> impl IntoView {
+fn Commands(title: String, lines: &'static [CommandLine], query: RwSignal<String>) -> impl IntoView {
     let store = store();
     let shown = Memo::new(move |_| found(lines, &query.read()));
     let row = move |line: CommandLine| {
         view! {
             <tr>
-                <td><button class="link" type="button" data-testid="help-command" disabled=move || !line.is_enabled(store) on:click=move |_| line.run(store)>{line.label}</button></td>
+                <td><button class="link" type="button" data-testid="help-command" disabled=move || !line.is_enabled(store) on:click=move |_| line.run(store)>{line.text()}</button></td>
                 <td>{(!line.keys.is_empty()).then(|| view! { <kbd>{line.keys}</kbd> })}</td>
             </tr>
         }
     };
     view! {
         <Show when=move || !shown.read().is_empty()>
-            <section><h3>{title}</h3><table><tbody>{move || shown.get().into_iter().map(row).collect_view()}</tbody></table></section>
+            <section><h3>{title.clone()}</h3><table><tbody>{move || shown.get().into_iter().map(row).collect_view()}</tbody></table></section>
         </Show>
     }
 }
@@ -67,7 +68,8 @@ fn Commands(title: &'static str, lines: &'static [CommandLine], query: RwSignal<
 fn found(lines: &[CommandLine], query: &str) -> Vec<CommandLine> {
     let query = query.to_lowercase();
     let fits = |line: &&CommandLine| {
-        let text = format!("{} {}", line.label, line.keys).to_lowercase();
+        let english = english(line.label).unwrap_or_default();
+        let text = format!("{} {} {english}", line.text(), line.keys).to_lowercase();
         query.split_whitespace().all(|word| text.contains(word))
     };
     lines.iter().filter(fits).copied().collect()
@@ -80,7 +82,7 @@ mod tests {
     #[test]
     fn a_command_is_found_by_its_words_and_its_keys() {
         assert_eq!(found(COMMANDS, "").len(), COMMANDS.len());
-        let labels = |query: &str| found(COMMANDS, query).iter().map(|line| line.label).collect::<Vec<_>>();
+        let labels = |query: &str| found(COMMANDS, query).iter().map(CommandLine::text).collect::<Vec<_>>();
         assert_eq!(labels("GO sweep"), ["Go to Sweep"]);
         assert_eq!(labels("ctrl+k"), ["Find a command or a thing"]);
         assert!(labels("no such command").is_empty());

@@ -10,6 +10,8 @@ use leptos::prelude::*;
 use crate::format;
 use crate::job_kinds;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 
 /// The job strip.
 #[component]
@@ -29,23 +31,23 @@ pub(super) fn JobStrip() -> impl IntoView {
     let state = move |wanted: JobState| current.read().as_ref().is_some_and(|job| job.state == wanted);
     view! {
         <footer class="job-strip">
-            <Show when=move || current.read().is_some() fallback=|| view! { <span class="quiet small">"No job runs."</span> }>
+            <Show when=move || current.read().is_some() fallback=|| view! { <span class="quiet small">{t!("shell-no-job")}</span> }>
                 <div class="job-strip-content" data-testid="job-strip">
                 <button class="title ellipsis" on:click=move |_| if let Some(job) = current.get_untracked() { go_to(store, &job); }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
-                <div class="bar" role="progressbar" aria-label="Progress" aria-valuemin="0" aria-valuemax="100"
+                <div class="bar" role="progressbar" aria-label=t!("shell-progress") aria-valuemin="0" aria-valuemax="100"
                     aria-valuenow=move || format::number(format::in_percent(share(current.get().as_ref())), 0)>
                     <div style:width=move || format!("{:.1}%", format::in_percent(share(current.get().as_ref())))></div>
                 </div>
                 <span class="grow ellipsis quiet" data-testid="job-said"
-                    title=move || current.get().and_then(|job| job.paused_by?.detail)>{move || current.get().map(|job| job_kinds::progress(&job))}</span>
+                    title=move || current.get().and_then(|job| Some(said(&job.paused_by?.detail?)))>{move || current.get().map(|job| job_kinds::progress(&job))}</span>
                 <Show when=move || state(JobState::Paused)>
-                    <button class="button" data-testid="job-resume" on:click=move |_| act(JobAction::Resume)>"Resume"</button>
+                    <button class="button" data-testid="job-resume" on:click=move |_| act(JobAction::Resume)>{t!("resume")}</button>
                 </Show>
                 <Show when=move || state(JobState::Running) || state(JobState::Queued)>
-                    <button class="button" data-testid="job-pause" on:click=move |_| act(JobAction::Pause)>"Pause"</button>
+                    <button class="button" data-testid="job-pause" on:click=move |_| act(JobAction::Pause)>{t!("pause")}</button>
                 </Show>
-                <button class="button" data-testid="job-stop" title="Ends the job and keeps what it has made"
-                    on:click=move |_| act(JobAction::Stop)>"Stop"</button>
+                <button class="button" data-testid="job-stop" title=t!("shell-stop-job")
+                    on:click=move |_| act(JobAction::Stop)>{t!("stop")}</button>
                 </div>
             </Show>
         </footer>
@@ -65,8 +67,8 @@ pub(super) fn titled(job: &Job, open: Id, projects: &[Project]) -> String {
     let other = job.project.filter(|project| *project != open);
     let project = other.and_then(|id| projects.iter().find(|project| project.id == id));
     match project {
-        Some(project) => format!("{}: {}", project.name, job.title),
-        None => job.title.clone(),
+        Some(project) => t!("shell-job-of", project = project.name.clone(), job = said(&job.title)),
+        None => said(&job.title),
     }
 }
 

@@ -12,7 +12,7 @@ mod queue_sheet;
 mod reload;
 mod repair;
 mod report_sheet;
-mod sheets;
+mod settings;
 mod side_bar;
 mod top_bar;
 mod undo_toast;
@@ -27,6 +27,7 @@ use crate::commands;
 use crate::files;
 use crate::screens::{chat, data, models, start, sweep, train, vectors};
 use crate::state::{Connection, store, watch};
+use crate::t;
 use crate::widgets::{Definitions, FailureCard, FailureNote};
 
 /// The whole window.
@@ -58,11 +59,11 @@ pub fn AppWindow() -> impl IntoView {
     on_cleanup(move || keys.remove());
     reload::refuse();
     move || match store.connection.get() {
-        Connection::Opening => view! { <p id="starting">"Tiller is opening its store."</p> }.into_any(),
+        Connection::Opening => view! { <p id="starting">{t!("shell-opening")}</p> }.into_any(),
         Connection::Failed(failure) => view! {
             <div class="empty" data-testid="connection-failed">
                 <FailureNote failure=failure.clone() />
-                <button class="button" on:click=move |_| watch(store)>"Try again"</button>
+                <button class="button" on:click=move |_| watch(store)>{t!("try-again")}</button>
                 {(failure.code == Code::StoreDamaged).then(|| view! { <repair::RepairChoices /> })}
             </div>
         }
@@ -111,6 +112,14 @@ fn ConnectedWindow() -> impl IntoView {
     library.watch_machine();
     library.take_dropped();
     notice::show_share(store);
+    // The texts of a view are those of the language in which it was made.
+    view! { <For each=move || [store.language.get()] key=|language| *language children=|_| view! { <Frame /> } /> }
+}
+
+/// Side bar, top bar, screens and sheets.
+#[component]
+fn Frame() -> impl IntoView {
+    let store = store();
     let is_glossary = move || matches!(store.sheet.get(), Some(Sheet::Glossary(_)));
     // A sheet that the glossary covers or has covered is not rendered again.
     let sheet = Memo::new_with_compare(
@@ -146,13 +155,14 @@ fn ConnectedWindow() -> impl IntoView {
             Some(Sheet::Help) => view! { <help_sheet::HelpSheet /> }.into_any(),
             Some(Sheet::Report) => view! { <report_sheet::ReportSheet /> }.into_any(),
             Some(Sheet::Queue) => view! { <queue_sheet::QueueSheet /> }.into_any(),
-            Some(Sheet::Settings) => view! { <sheets::SettingsSheet /> }.into_any(),
+            Some(Sheet::Settings) => view! { <settings::SettingsSheet /> }.into_any(),
             Some(Sheet::DataSet) => view! { <files::DataSetSheet /> }.into_any(),
             Some(Sheet::ImportPairs) => view! { <files::ImportPairsSheet /> }.into_any(),
             Some(Sheet::ExportPairs) => view! { <files::ExportPairsSheet /> }.into_any(),
             Some(Sheet::Split) => view! { <data::SplitSheet /> }.into_any(),
             Some(Sheet::Versions) => view! { <data::VersionsSheet /> }.into_any(),
             Some(Sheet::ImportVector) => view! { <files::ImportVectorSheet /> }.into_any(),
+            Some(Sheet::FindModel) => view! { <models::FindModelSheet /> }.into_any(),
             Some(Sheet::AddModel) => view! { <models::AddModelSheet /> }.into_any(),
             Some(Sheet::DownloadModel) => view! { <models::DownloadSheet /> }.into_any(),
             Some(Sheet::ExportVector(id)) => view! { <files::ExportVectorSheet id /> }.into_any(),

@@ -5,17 +5,31 @@ use std::collections::HashSet;
 use ipc::Id;
 use ipc::command::{Notify, SetTitle};
 use ipc::job::{Job, JobState};
+use ipc::project::Settings;
 use leptos::prelude::*;
 
 use crate::actions::Screen;
 use crate::screens::next_steps::NextSteps;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 
 /// What has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Notice {
-    title: String,
+    /// The name of the run or of the sweep.
+    name: String,
     outcome: Outcome,
+}
+
+impl Notice {
+    fn title(&self) -> String {
+        let name = self.name.clone();
+        match self.outcome {
+            Outcome::Vector(_) => t!("shell-notice-trained", name = name),
+            Outcome::Sweep => t!("shell-notice-measured", name = name),
+        }
+    }
 }
 
 /// What there is to do next.
@@ -48,7 +62,9 @@ pub(super) fn NoticeCard() -> impl IntoView {
         let ended = running.try_update_value(|running| take_ended(running, &all)).unwrap_or_default();
         for work in ended {
             let Some(new) = notice_of(&work) else { continue };
-            store.send(Notify { title: new.title.clone(), text: "Tiller has the result.".into() });
+            if let Some(told) = told_to_desktop(&new, &store.settings.read_untracked()) {
+                store.send(told);
+            }
             notice.set(Some(new));
         }
     });
@@ -62,14 +78,14 @@ pub(super) fn NoticeCard() -> impl IntoView {
     });
     let dismiss = Callback::new(move |()| notice.set(None));
     move || {
-        notice.get().map(|Notice { title, outcome }| view! {
+        notice.get().map(|notice| view! {
             <div class="notice" class:over-composer=move || store.screen.get() == Screen::Chat role="status" data-testid="notice">
-                <div class="row"><b class="grow">{title}</b><button class="link" type="button" data-testid="notice-dismiss" on:click=move |_| dismiss.run(())>"Dismiss"</button></div>
-                {match outcome {
+                <div class="row"><b class="grow">{notice.title()}</b><button class="link" type="button" data-testid="notice-dismiss" on:click=move |_| dismiss.run(())>{t!("dismiss")}</button></div>
+                {match notice.outcome {
                     Outcome::Vector(vector) => view! { <NextSteps vector taken=dismiss /> }.into_any(),
                     Outcome::Sweep => view! {
                         <div class="row"><button class="button primary" type="button" data-testid="notice-sweep"
-                            on:click=move |_| { store.go(Screen::Sweep); dismiss.run(()); }>"Read it"</button></div>
+                            on:click=move |_| { store.go(Screen::Sweep); dismiss.run(()); }>{t!("shell-notice-read")}</button></div>
                     }.into_any(),
                 }}
             </div>
@@ -88,7 +104,7 @@ fn work(store: Store) -> Vec<Work> {
     let sweeps = store.sweeps.read();
     let sweeps = sweeps.iter().map(|sweep| Work {
         job: sweep.job,
-        name: sweep.settings.arms.first().map(|arm| arm.name.clone()).unwrap_or_default(),
+        name: crate::screens::sweep::title(sweep),
         state: sweep.state.clone(),
         outcome: Some(Outcome::Sweep),
     });
@@ -108,17 +124,21 @@ fn take_ended(running: &mut HashSet<Id>, all: &[Work]) -> Vec<Work> {
 
 /// Returns the notice about what has ended. A run without a vector has none: its screen says why.
 fn notice_of(work: &Work) -> Option<Notice> {
-    let outcome = work.outcome?;
-    let what = match outcome {
-        Outcome::Vector(_) => "trained",
-        Outcome::Sweep => "measured",
-    };
-    Some(Notice { title: format!("\u{201c}{}\u{201d} is {what}.", work.name), outcome })
+    Some(Notice { name: work.name.clone(), outcome: work.outcome? })
+}
+
+/// Returns what the desktop is told, unless the settings say that it is told nothing.
+fn told_to_desktop(notice: &Notice, settings: &Settings) -> Option<Notify> {
+    let told = || Notify { title: notice.title(), text: t!("shell-notice-text") };
+    (!settings.notifications_off).then(told)
 }
 
 /// Keeps the share of the running job in the window's title.
 pub(super) fn show_share(store: Store) {
-    let title = Memo::new(move |_| store.jobs.read().iter().find_map(share));
+    let title = Memo::new(move |_| {
+        store.language.track();
+        store.jobs.read().iter().find_map(share)
+    });
     Effect::new(move |before: Option<Option<String>>| {
         let work = title.get();
         // The window opens with the bare name.
@@ -133,7 +153,10 @@ pub(super) fn show_share(store: Store) {
 fn share(job: &Job) -> Option<String> {
     let (done, total) = (job.progress.done, job.progress.total);
     let is_counted = job.state == JobState::Running && total > 0;
-    is_counted.then(|| format!("{} % \u{b7} {}", u64::from(done) * 100 / u64::from(total), job.title))
+    is_counted.then(|| {
+        let percent = t!("percent", number = u64::from(done) * 100 / u64::from(total));
+        format!("{percent} \u{b7} {}", said(&job.title))
+    })
 }
 
 #[cfg(test)]
@@ -159,9 +182,18 @@ mod tests {
     #[test]
     fn a_notice_says_what_is_there() {
         let notice = notice_of(&a_run(JobState::Done, Some(7))).expect("a vector");
-        assert_eq!(notice.title, "\u{201c}Cheerful\u{201d} is trained.");
+        assert_eq!(notice.title(), "\u{201c}Cheerful\u{201d} is trained.");
         assert_eq!(notice.outcome, Outcome::Vector(7));
         assert_eq!(notice_of(&a_run(JobState::Done, None)), None);
+    }
+
+    #[test]
+    fn the_desktop_is_told_unless_the_settings_say_otherwise() {
+        let notice = Notice { name: "Cheerful".into(), outcome: Outcome::Sweep };
+        let told = told_to_desktop(&notice, &Settings::default()).expect("it is told");
+        assert_eq!(told.title, "\u{201c}Cheerful\u{201d} is measured.");
+        let off = Settings { notifications_off: true, ..Settings::default() };
+        assert_eq!(told_to_desktop(&notice, &off), None);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use ipc::event::EngineProcess;
 use leptos::prelude::*;
 
+use crate::t;
+
 /// Says that another process runs the engine, and what that means here.
 #[component]
 pub fn OtherEngine(
@@ -11,10 +13,7 @@ pub fn OtherEngine(
 ) -> impl IntoView {
     view! {
         <div class="banner" role="status" data-testid="other-engine">
-            <span>
-                {engine.program} {format!(" (process {}) ", engine.pid)}
-                "runs the engine. This window works through it, and takes the engine over when it is done."
-            </span>
+            <span>{t!("shell-other-engine", program = engine.program, pid = engine.pid)}</span>
         </div>
     }
 }

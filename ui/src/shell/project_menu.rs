@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::actions::{ProjectAction, Sheet};
 use crate::state::store;
+use crate::t;
 use crate::widgets::menu;
 
 /// The name of the open project, which opens the menu.
@@ -52,16 +53,16 @@ fn ProjectMenu(is_open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <div class="menu-shade" on:click=move |_| is_open.set(false)></div>
-        <div class="menu" role="menu" aria-label="Projects" data-testid="project-menu" node_ref=menu on:keydown=on_key>
+        <div class="menu" role="menu" aria-label=t!("shell-projects") data-testid="project-menu" node_ref=menu on:keydown=on_key>
             {move || store.projects.get().into_iter().map(row).collect_view()}
             <hr />
-            <button role="menuitem" data-testid="project-new" on:click=move |_| sheet(Sheet::NewProject)>"New\u{2026}"</button>
-            <button role="menuitem" data-testid="project-rename" on:click=move |_| sheet(Sheet::RenameProject)>"Rename\u{2026}"</button>
-            <button role="menuitem" data-testid="project-duplicate" on:click=move |_| act(ProjectAction::Duplicate)>"Duplicate"</button>
-            <button role="menuitem" data-testid="project-export" on:click=move |_| sheet(Sheet::ExportProject)>"Export\u{2026}"</button>
-            <button role="menuitem" data-testid="project-import" on:click=move |_| sheet(Sheet::ImportProject)>"Import\u{2026}"</button>
+            <button role="menuitem" data-testid="project-new" on:click=move |_| sheet(Sheet::NewProject)>{t!("shell-project-new")}</button>
+            <button role="menuitem" data-testid="project-rename" on:click=move |_| sheet(Sheet::RenameProject)>{t!("shell-project-rename")}</button>
+            <button role="menuitem" data-testid="project-duplicate" on:click=move |_| act(ProjectAction::Duplicate)>{t!("shell-project-duplicate")}</button>
+            <button role="menuitem" data-testid="project-export" on:click=move |_| sheet(Sheet::ExportProject)>{t!("export-more")}</button>
+            <button role="menuitem" data-testid="project-import" on:click=move |_| sheet(Sheet::ImportProject)>{t!("import-more")}</button>
             <button role="menuitem" data-testid="project-delete" disabled=move || store.projects.read().len() < 2
-                on:click=move |_| act(ProjectAction::Delete)>"Delete"</button>
+                on:click=move |_| act(ProjectAction::Delete)>{t!("delete")}</button>
         </div>
     }
 }

@@ -12,6 +12,8 @@ use crate::bridge;
 use crate::chosen_files;
 use crate::format;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::{Checkbox, FailureCard, PathField, SheetFrame};
 
 /// The sheet that names a new project, or the open one anew.
@@ -30,7 +32,11 @@ pub(super) fn NameSheet(
             input.select();
         }
     });
-    let (label, action) = if is_new { ("New project", "Make it") } else { ("Rename the project", "Rename") };
+    let (label, action) = if is_new {
+        (t!("shell-new-project"), t!("shell-new-project-do"))
+    } else {
+        (t!("commands-rename-project"), t!("rename"))
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         failure.set(None);
@@ -51,21 +57,21 @@ pub(super) fn NameSheet(
         }
     };
     view! {
-        <SheetFrame label testid="project-name-sheet">
+        <SheetFrame label=label.clone() testid="project-name-sheet">
             <h2>{label}</h2>
             <form class="fields" on:submit=submit>
                 <label class="field">
-                    <span class="label">"Name"</span>
+                    <span class="label">{t!("name")}</span>
                     <input type="text" dir="auto" data-testid="project-name-field" node_ref=input prop:value=name
                         on:input=move |event| name.set(event_target_value(&event)) />
                 </label>
                 <Show when=move || is_new>
-                    <p class="quiet small">"A project has data sets, runs, vectors, sweeps and conversations of its own. Models belong to all projects."</p>
+                    <p class="quiet small">{t!("shell-new-project-note")}</p>
                 </Show>
                 <FailureCard failure />
                 <div class="row">
                     <span class="grow"></span>
-                    <button class="button" type="button" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                    <button class="button" type="button" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
                     <button class="button primary" type="submit" data-testid="project-name-do" disabled=move || name.read().trim().is_empty()>{action}</button>
                 </div>
             </form>
@@ -93,7 +99,7 @@ pub(super) fn ExportProjectSheet() -> impl IntoView {
                 match bridge::call(request).await {
                     Ok(()) => {
                         store.sheet.set(None);
-                        store.say(format!("Written to {path}."));
+                        store.say(t!("sentence", text = t!("written-to", path = path)));
                     }
                     Err(refused) => drop(failure.try_set(Some(refused))),
                 }
@@ -102,18 +108,18 @@ pub(super) fn ExportProjectSheet() -> impl IntoView {
         });
     };
     view! {
-        <SheetFrame label="Export the project" testid="project-export-sheet">
-            <h2>{move || format!("Export \u{201c}{}\u{201d}", store.project.read())}</h2>
+        <SheetFrame label=t!("commands-export-project") testid="project-export-sheet">
+            <h2>{move || t!("shell-export-project", name = store.project.get())}</h2>
             <form class="fields" on:submit=submit>
-                <p class="quiet small">"One file with everything of the project: data with its history, runs, vectors, sweeps and conversations. It names the models and does not hold them; it holds no key, no address and no path."</p>
-                <PathField label="File" testid="project-export-path" path purpose failure changed=Callback::new(|()| ()) />
-                <Checkbox testid="project-export-replace" value=replace label="Replace a file that is there".to_owned() />
+                <p class="quiet small">{t!("shell-export-project-note")}</p>
+                <PathField label=t!("file") testid="project-export-path" path purpose failure changed=Callback::new(|()| ()) />
+                <Checkbox testid="project-export-replace" value=replace label=t!("replace-file") />
                 <FailureCard failure />
                 <div class="row">
                     <span class="grow"></span>
-                    <button class="button" type="button" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                    <button class="button" type="button" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
                     <button class="button primary" type="submit" data-testid="project-export-do"
-                        disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
+                        disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
                 </div>
             </form>
         </SheetFrame>
@@ -156,7 +162,7 @@ pub(super) fn ImportProjectSheet() -> impl IntoView {
         store.when_stored(move || {
             spawn_local(async move {
                 match bridge::call(request).await {
-                    Ok(project) => finish(store, format!("\u{201c}{}\u{201d} is imported.", project.name)),
+                    Ok(project) => finish(store, t!("shell-project-imported", name = project.name)),
                     Err(refused) => refuse(refused),
                 }
             });
@@ -181,30 +187,30 @@ pub(super) fn ImportProjectSheet() -> impl IntoView {
         }
     };
     view! {
-        <SheetFrame label="Import a project" testid="project-import-sheet">
-            <h2>"Import a project"</h2>
-            <p class="quiet small">"A .tiller file becomes a project of its own, or joins one that is here: what both hold stays one. You see what is in it before anything is stored."</p>
+        <SheetFrame label=t!("shell-import-project") testid="project-import-sheet">
+            <h2>{t!("shell-import-project")}</h2>
+            <p class="quiet small">{t!("shell-import-project-note")}</p>
             <form class="fields" on:submit=move |event: web_sys::SubmitEvent| { event.prevent_default(); inspect(); }>
-                <PathField label="File" testid="project-import-path" path purpose=Callback::new(|()| FilePurpose::ImportProject) failure
+                <PathField label=t!("file") testid="project-import-path" path purpose=Callback::new(|()| FilePurpose::ImportProject) failure
                     changed=Callback::new(move |()| found.set(None)) />
                 <FailureCard failure />
                 <div class="row">
                     <span class="grow"></span>
-                    <button class="button" type="button" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                    <button class="button" type="button" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
                     <button class="button" class:primary=move || found.read().is_none() type="submit" data-testid="project-import-look"
-                        disabled=move || is_busy.get() || path.read().trim().is_empty()>"Show what is in it"</button>
+                        disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("shell-import-look")}</button>
                 </div>
             </form>
             {move || found.get().map(|info| view! {
                 <div class="fields" data-testid="project-import-info">
                     <b dir="auto">{info.name.clone()}</b>
                     <p>{contents(&info)}</p>
-                    <p class="quiet small">{format!("Written by Tiller {}. Content {}.", info.written_by, info.content_hash.get(..16).unwrap_or_default())}</p>
-                    <p>"Import it as a new project, or merge it into one that is here?"</p>
+                    <p class="quiet small">{t!("shell-import-written-by", version = info.written_by.clone(), hash = info.content_hash.get(..16).unwrap_or_default().to_owned())}</p>
+                    <p>{t!("shell-import-how")}</p>
                     <div class="row wrap">
-                        <button class="button primary" type="button" data-testid="project-import-new" disabled=move || is_busy.get() on:click=import>"Import as a new project"</button>
-                        <button class="button" type="button" data-testid="project-import-merge" disabled=move || is_busy.get() on:click=merge>"Merge into"</button>
-                        <select data-testid="project-import-target" aria-label="The project to merge into" on:change=choose>
+                        <button class="button primary" type="button" data-testid="project-import-new" disabled=move || is_busy.get() on:click=import>{t!("shell-import-new")}</button>
+                        <button class="button" type="button" data-testid="project-import-merge" disabled=move || is_busy.get() on:click=merge>{t!("shell-import-merge")}</button>
+                        <select data-testid="project-import-target" aria-label=t!("shell-import-target") on:change=choose>
                             {move || store.projects.get().into_iter().map(|project| view! {
                                 <option value=project.id.to_string() selected=move || target.get() == project.id>{project.name}</option>
                             }).collect_view()}
@@ -228,27 +234,32 @@ fn with_ending(path: &str) -> String {
 
 /// Lists counts: "3 data sets, 1 runs".
 fn counted(counts: &[(String, u64)]) -> String {
-    let each = counts
-        .iter()
-        .map(|(what, count)| format!("{} {what}", format::whole(u32::try_from(*count).unwrap_or(u32::MAX))));
-    each.collect::<Vec<_>>().join(", ")
+    let each = counts.iter().map(|(what, count)| {
+        let number = format::whole(u32::try_from(*count).unwrap_or(u32::MAX));
+        t!("shell-project-count", number = number, what = said(what))
+    });
+    each.reduce(|all, next| t!("list-of-two", first = all, second = next)).unwrap_or_default()
 }
 
 fn contents(info: &ProjectFileInfo) -> String {
-    let models: Vec<&str> = info.models.iter().map(|model| model.name.as_str()).collect();
-    let models =
-        if models.is_empty() { String::new() } else { format!(" It was made with {}.", models.join(", ")) };
+    let names = info.models.iter().map(|model| model.name.clone());
+    let models = names.reduce(|all, next| t!("list-of-two", first = all, second = next));
     let counts = counted(&info.counts);
-    if counts.is_empty() { format!("It is empty.{models}") } else { format!("It holds {counts}.{models}") }
+    match (counts.is_empty(), models) {
+        (true, None) => t!("shell-project-empty"),
+        (true, Some(models)) => t!("shell-project-empty-of", models = models),
+        (false, None) => t!("shell-project-holds", counts = counts),
+        (false, Some(models)) => t!("shell-project-holds-of", counts = counts, models = models),
+    }
 }
 
 fn merged_note(merged: &Merged) -> String {
     let added = counted(&merged.added);
     match (added.is_empty(), merged.continued) {
-        (true, 0) => "Everything in it was here already.".to_owned(),
-        (true, _) => format!("Continued what was here: {}.", merged.continued),
-        (false, 0) => format!("Added {added}."),
-        (false, _) => format!("Added {added}; continued what was here: {}.", merged.continued),
+        (true, 0) => t!("shell-merged-nothing"),
+        (true, _) => t!("shell-merged-continued", number = merged.continued),
+        (false, 0) => t!("shell-merged-added", added = added),
+        (false, _) => t!("shell-merged-both", added = added, number = merged.continued),
     }
 }
 

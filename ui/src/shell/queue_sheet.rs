@@ -9,6 +9,7 @@ use super::job_strip::{go_to, share, titled};
 use crate::format;
 use crate::job_kinds;
 use crate::state::store;
+use crate::t;
 use crate::widgets::SheetFrame;
 
 /// The queue.
@@ -17,10 +18,10 @@ pub(super) fn QueueSheet() -> impl IntoView {
     let store = store();
     let order = Memo::new(move |_| in_order(&store.jobs.read()));
     view! {
-        <SheetFrame label="Queue" testid="queue-sheet" wide=true>
-            <h2>"Queue"</h2>
+        <SheetFrame label=t!("shell-queue") testid="queue-sheet" wide=true>
+            <h2>{t!("shell-queue")}</h2>
             <Show when=move || order.read().is_empty()>
-                <p class="quiet">"No job runs or waits. Training, sweeps, analyses and downloads stand here until they are over."</p>
+                <p class="quiet">{t!("shell-queue-empty")}</p>
             </Show>
             <ol class="queue">
                 <For each=move || order.get() key=|id| *id children=move |id| view! { <QueuedJob id order /> } />
@@ -55,9 +56,9 @@ fn QueuedJob(id: Id, order: Memo<Vec<Id>>) -> impl IntoView {
     view! {
         <li class="queue-job" data-testid="queue-job">
             <span class="queue-moves">
-                <button type="button" class="button" data-testid="queue-earlier" aria-label=move || format!("Move {} up", title()) title="Runs it earlier"
+                <button type="button" class="button" data-testid="queue-earlier" aria-label=move || t!("shell-queue-up", job = title()) title=t!("shell-queue-earlier")
                     disabled=move || !can_move(QueueMove::Earlier) on:click=move |_| shift(QueueMove::Earlier)>"\u{2191}"</button>
-                <button type="button" class="button" data-testid="queue-later" aria-label=move || format!("Move {} down", title()) title="Runs it later"
+                <button type="button" class="button" data-testid="queue-later" aria-label=move || t!("shell-queue-down", job = title()) title=t!("shell-queue-later")
                     disabled=move || !can_move(QueueMove::Later) on:click=move |_| shift(QueueMove::Later)>"\u{2193}"</button>
             </span>
             <div class="queue-text">
@@ -67,13 +68,13 @@ fn QueuedJob(id: Id, order: Memo<Vec<Id>>) -> impl IntoView {
                     <div style:width=move || format!("{:.1}%", percent())></div>
                 </div>
             </div>
-            <button type="button" class="link" data-testid="queue-go" on:click=go>"Go there"</button>
+            <button type="button" class="link" data-testid="queue-go" on:click=go>{t!("shell-queue-go")}</button>
             <Show when=move || is(&JobState::Paused) fallback=move || view! {
-                <button type="button" class="button" data-testid="queue-pause" on:click=move |_| act(JobAction::Pause)>"Pause"</button>
+                <button type="button" class="button" data-testid="queue-pause" on:click=move |_| act(JobAction::Pause)>{t!("pause")}</button>
             }>
-                <button type="button" class="button" data-testid="queue-resume" on:click=move |_| act(JobAction::Resume)>"Resume"</button>
+                <button type="button" class="button" data-testid="queue-resume" on:click=move |_| act(JobAction::Resume)>{t!("resume")}</button>
             </Show>
-            <button type="button" class="button" data-testid="queue-stop" title="Ends the job and keeps what it has made" on:click=move |_| act(JobAction::Stop)>"Stop"</button>
+            <button type="button" class="button" data-testid="queue-stop" title=t!("shell-stop-job") on:click=move |_| act(JobAction::Stop)>{t!("stop")}</button>
         </li>
     }
 }

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use crate::bridge;
 use crate::format;
 use crate::state::{store, watch};
+use crate::t;
 use crate::widgets::FailureNote;
 
 /// The ways to mend the store, and why the last attempt failed. What was there is kept in any case.
@@ -31,8 +32,7 @@ pub(super) fn RepairChoices() -> impl IntoView {
         });
     };
     let copy = move |copy: StoreCopy, is_newest: bool| {
-        let words =
-            format!("Put the copy of {} back ({})", format::date(copy.made), format::bytes(copy.bytes));
+        let words = t!("shell-repair-copy", date = format::date(copy.made), size = format::bytes(copy.bytes));
         let how = RepairHow::Copy { name: copy.name };
         view! {
             <button class="button" class:primary=is_newest data-testid="repair-copy" on:click=move |_| mend(how.clone())>{words}</button>
@@ -43,11 +43,11 @@ pub(super) fn RepairChoices() -> impl IntoView {
             view! {
                 {failure.get().map(|failure| view! { <FailureNote failure /> })}
                 {found.as_it_is.then(|| view! {
-                    <button class="button" data-testid="repair-as-it-is" on:click=move |_| mend(RepairHow::AsItIs)>"Go on without the last changes"</button>
+                    <button class="button" data-testid="repair-as-it-is" on:click=move |_| mend(RepairHow::AsItIs)>{t!("shell-repair-as-it-is")}</button>
                 })}
                 {found.copies.into_iter().enumerate().map(|(place, known)| copy(known, place == 0)).collect_view()}
-                <button class="button" data-testid="repair-anew" on:click=move |_| mend(RepairHow::Anew)>"Begin with empty data"</button>
-                <p class="small">"What is there now is kept in the folder \u{201c}damaged\u{201d} of the data folder."</p>
+                <button class="button" data-testid="repair-anew" on:click=move |_| mend(RepairHow::Anew)>{t!("shell-repair-anew")}</button>
+                <p class="small">{t!("shell-repair-note")}</p>
             }
         })
     }

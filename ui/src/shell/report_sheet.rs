@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use crate::state::store;
 use crate::widgets::{Checkbox, FailureCard, PathField, SheetFrame, copy_selected};
-use crate::{bridge, chosen_files};
+use crate::{bridge, chosen_files, t};
 
 /// The report: its whole text, a button that copies it, and a form that saves it.
 #[component]
@@ -24,16 +24,16 @@ pub(super) fn ReportSheet() -> impl IntoView {
         }
     });
     view! {
-        <SheetFrame label="Report" testid="report-sheet" wide=true>
-            <h2>"Report"</h2>
-            <p class="quiet small">"This is everything that is copied or saved. It holds no prompt, no answer and no name that you gave, and nothing is sent."</p>
+        <SheetFrame label=t!("shell-report") testid="report-sheet" wide=true>
+            <h2>{t!("shell-report")}</h2>
+            <p class="quiet small">{t!("shell-report-note")}</p>
             {move || match text.get() {
                 Some(text) => view! { <ReportText text /> }.into_any(),
-                None => view! { <p class="quiet">"Reading\u{2026}"</p> }.into_any(),
+                None => view! { <p class="quiet">{t!("shell-report-reading")}</p> }.into_any(),
             }}
             <SaveForm failure />
             <div class="row end">
-                <button class="button" type="button" data-testid="report-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                <button class="button" type="button" data-testid="report-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
             </div>
         </SheetFrame>
     }
@@ -50,10 +50,10 @@ fn ReportText(text: String) -> impl IntoView {
         copied.set(copy_selected());
     };
     view! {
-        <textarea class="mono" readonly=true rows="16" aria-label="Report" data-testid="report-text" node_ref=field prop:value=text></textarea>
+        <textarea class="mono" readonly=true rows="16" aria-label=t!("shell-report") data-testid="report-text" node_ref=field prop:value=text></textarea>
         <div class="row">
             <button class="button" type="button" data-testid="report-copy" on:click=copy>
-                {move || if copied.get() { "Copied" } else { "Copy diagnostics" }}
+                {move || if copied.get() { t!("copied") } else { t!("shell-report-copy") }}
             </button>
         </div>
     }
@@ -82,14 +82,14 @@ fn SaveForm(failure: RwSignal<Option<Failure>>) -> impl IntoView {
     };
     view! {
         <form class="fields" on:submit=save>
-            <PathField label="Save a report" testid="report-path" path failure
+            <PathField label=t!("shell-report-save") testid="report-path" path failure
                 purpose=Callback::new(|()| FilePurpose::SaveDiagnostics)
                 changed=Callback::new(move |()| { saved.try_set(false); }) />
-            <Checkbox testid="report-replace" value=replace label="Replace a file that is there".to_owned() />
+            <Checkbox testid="report-replace" value=replace label=t!("replace-file") />
             <FailureCard failure />
             <div class="row">
-                <button class="button" type="submit" data-testid="report-save" disabled=move || path.read().trim().is_empty()>"Save"</button>
-                <Show when=move || saved.get()><span role="status" class="quiet" data-testid="report-saved">"Saved."</span></Show>
+                <button class="button" type="submit" data-testid="report-save" disabled=move || path.read().trim().is_empty()>{t!("save")}</button>
+                <Show when=move || saved.get()><span role="status" class="quiet" data-testid="report-saved">{t!("shell-report-saved")}</span></Show>
             </div>
         </form>
     }

@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use crate::actions::{Action, Screen, Sheet};
 use crate::commands::COMMANDS;
 use crate::state::store;
+use crate::t;
 
 /// The side bar.
 #[component]
 pub(super) fn SideBar() -> impl IntoView {
     view! {
-        <nav class="side-bar" aria-label="Screens">
+        <nav class="side-bar" aria-label=t!("shell-screens")>
             <div class="brand">
                 <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">
                     <path d="M4 6l13 9M17 11v9M13 20h8" />
@@ -25,8 +26,8 @@ pub(super) fn SideBar() -> impl IntoView {
             {Screen::LIBRARY.map(|screen| view! { <Entry screen /> })}
             <ThemeChoice />
             <div class="bottom">
-                <SheetButton sheet=Sheet::Help label="Help" text="?" />
-                <SheetButton sheet=Sheet::Settings label="Settings" text="\u{2699}\u{fe0e}" />
+                <SheetButton sheet=Sheet::Help label=t!("shell-help") text="?" />
+                <SheetButton sheet=Sheet::Settings label=t!("shell-settings") text="\u{2699}\u{fe0e}" />
             </div>
         </nav>
     }
@@ -37,14 +38,14 @@ pub(super) fn SideBar() -> impl IntoView {
 fn ThemeChoice() -> impl IntoView {
     let store = store();
     let themes = [
-        (Theme::Light, "light", "Light theme", "\u{2600}\u{fe0e}"),
-        (Theme::Dark, "dark", "Dark theme", "\u{263e}"),
-        (Theme::System, "system", "Auto: the desktop's theme", "Auto"),
+        (Theme::Light, "light", t!("shell-theme-light-name"), "\u{2600}\u{fe0e}".to_owned()),
+        (Theme::Dark, "dark", t!("shell-theme-dark-name"), "\u{263e}".to_owned()),
+        (Theme::System, "system", t!("shell-theme-auto-name"), t!("shell-theme-auto")),
     ];
     view! {
-        <div class="segments themes" role="group" aria-label="Theme">
+        <div class="segments themes" role="group" aria-label=t!("shell-theme")>
             {themes.map(|(theme, name, label, text)| view! {
-                <button data-testid=format!("theme-{name}") title=label aria-label=label
+                <button data-testid=format!("theme-{name}") title=label.clone() aria-label=label
                     aria-pressed=move || (store.settings.read().theme == theme).to_string()
                     on:click=move |_| store.change_settings(|settings| settings.theme = theme)>{text}</button>
             })}
@@ -66,9 +67,9 @@ fn Entry(screen: Screen) -> impl IntoView {
 }
 
 #[component]
-fn SheetButton(sheet: Sheet, label: &'static str, text: &'static str) -> impl IntoView {
+fn SheetButton(sheet: Sheet, label: String, text: &'static str) -> impl IntoView {
     let store = store();
     view! {
-        <button aria-label=label title=label on:click=move |_| store.sheet.set(Some(sheet))>{text}</button>
+        <button aria-label=label.clone() title=label on:click=move |_| store.sheet.set(Some(sheet))>{text}</button>
     }
 }

@@ -9,6 +9,8 @@ use crate::actions::{Screen, Sheet};
 use crate::format;
 use crate::screens::models::{ModelLibrary, model_state};
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::{FailureNote, menu};
 
 /// The top bar.
@@ -23,22 +25,20 @@ pub(super) fn TopBar() -> impl IntoView {
         Some(ModelState::Failed { .. }) => "failed",
     };
     let text = move || {
-        let Some(model) = store.model() else { return "No model".to_owned() };
+        let Some(model) = store.model() else { return t!("shell-no-model") };
         let kind =
             model.facts.as_ref().map(|facts| format!(" \u{00b7} {}", facts.quantization)).unwrap_or_default();
         match model.state {
-            ModelState::Unloaded if model.waits_for.is_some() => {
-                format!("{} \u{00b7} after the jobs of another model", model.name)
-            }
-            ModelState::Unloaded => format!("{}{kind} \u{00b7} not loaded", model.name),
+            ModelState::Unloaded if model.waits_for.is_some() => t!("shell-model-queued", name = model.name),
+            ModelState::Unloaded => t!("shell-model-unloaded", name = format!("{}{kind}", model.name)),
             ModelState::Loading { .. } if model.waits_for.is_some() => {
-                format!("{} \u{00b7} waits for the other model", model.name)
+                t!("shell-model-waits", name = model.name)
             }
             ModelState::Loading { fraction } => {
-                format!("{} \u{00b7} loading {}", model.name, format::percent(fraction))
+                t!("shell-model-loading", name = model.name, share = format::percent(fraction))
             }
-            ModelState::Ready { device } => format!("{}{kind} \u{00b7} {device}", model.name),
-            ModelState::Failed { .. } => format!("{} \u{00b7} cannot be used", model.name),
+            ModelState::Ready { device } => format!("{}{kind} \u{00b7} {}", model.name, said(&device)),
+            ModelState::Failed { .. } => t!("shell-model-failed", name = model.name),
         }
     };
     let jobs = move || store.jobs.read().len();
@@ -56,7 +56,7 @@ pub(super) fn TopBar() -> impl IntoView {
                 <Show when=move || is_open.get()><ModelMenu is_open /></Show>
             </div>
             <Show when=move || { jobs() > 0 }>
-                <button class="chip" data-testid="queue-open" title="Shows the jobs that run and wait" on:click=move |_| store.sheet.set(Some(Sheet::Queue))>{move || format::plural(jobs(), "job")}</button>
+                <button class="chip" data-testid="queue-open" title=t!("shell-queue-open") on:click=move |_| store.sheet.set(Some(Sheet::Queue))>{move || t!("shell-count-jobs", count = jobs())}</button>
             </Show>
         </header>
     }
@@ -85,11 +85,11 @@ fn ModelMenu(is_open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <div class="menu-shade" on:click=move |_| is_open.set(false)></div>
-        <div class="menu" role="menu" aria-label="Models" data-testid="model-menu" node_ref=menu on:keydown=on_key>
+        <div class="menu" role="menu" aria-label=t!("shell-screen-models") data-testid="model-menu" node_ref=menu on:keydown=on_key>
             {move || store.models.get().into_iter().map(row).collect_view()}
             <hr />
-            <button role="menuitem" data-testid="model-menu-all" on:click=move |_| { is_open.set(false); store.go(Screen::Models); }>"All models\u{2026}"</button>
-            <button role="menuitem" data-testid="model-menu-download" on:click=move |_| { is_open.set(false); store.sheet.set(Some(Sheet::DownloadModel)); }>"Download\u{2026}"</button>
+            <button role="menuitem" data-testid="model-menu-all" on:click=move |_| { is_open.set(false); store.go(Screen::Models); }>{t!("shell-all-models")}</button>
+            <button role="menuitem" data-testid="model-menu-download" on:click=move |_| { is_open.set(false); store.sheet.set(Some(Sheet::DownloadModel)); }>{t!("shell-download-model")}</button>
         </div>
     }
 }
@@ -110,7 +110,7 @@ pub(super) fn ModelBanner() -> impl IntoView {
             view! {
                 <div class="banner">
                     <FailureNote failure />
-                    <button class="link" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button>
+                    <button class="link" on:click=move |_| store.go(Screen::Models)>{t!("go-to-models")}</button>
                 </div>
             }
         })

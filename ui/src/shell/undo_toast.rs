@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use crate::state::{UndoToast, store};
+use crate::t;
+use crate::text::said;
 
 /// The toast.
 #[component]
@@ -10,8 +12,8 @@ pub(super) fn Toast() -> impl IntoView {
     let store = store();
     let text = move || {
         store.toast.get().map(|toast| match toast {
-            UndoToast::Deleted(title) => format!("Deleted: {title}."),
-            UndoToast::PutBack(title) => format!("Put back: {title}."),
+            UndoToast::Deleted(title) => t!("shell-toast-deleted", title = said(&title)),
+            UndoToast::PutBack(title) => t!("shell-toast-put-back", title = said(&title)),
             UndoToast::Said(text) => text,
         })
     };
@@ -20,9 +22,9 @@ pub(super) fn Toast() -> impl IntoView {
         <div class="toast" class:hidden=move || store.toast.read().is_none()>
             <span class="grow ellipsis" role="status" data-testid="undo-toast-text" title=text>{text}</span>
             <Show when=can_undo>
-                <button class="button" data-testid="undo-delete" on:click=move |_| store.undo_deletion()>"Undo "<kbd>"Ctrl+Z"</kbd></button>
+                <button class="button" data-testid="undo-delete" on:click=move |_| store.undo_deletion()>{t!("undo")}" "<kbd>"Ctrl+Z"</kbd></button>
             </Show>
-            <button class="button" data-testid="undo-dismiss" aria-label="Close this message" title="Ctrl+Z still brings it back"
+            <button class="button" data-testid="undo-dismiss" aria-label=t!("shell-toast-close") title=t!("shell-toast-still")
                 on:click=move |_| store.toast.set(None)>"\u{00d7}"</button>
         </div>
     }

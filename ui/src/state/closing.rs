@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 
 use super::store::{Store, Storing};
 use crate::bridge;
+use crate::t;
 
 /// The pause between two looks at what is being stored.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
@@ -34,8 +35,7 @@ fn look(store: Store, is_first: bool) {
         Next::Stay => {
             store.was_told_of_loss.set_value(true);
             if let Storing::Failed(failure) = typed {
-                let next = "The window stays open, because what you typed last is not saved. Close it again to leave without it.";
-                store.failure.set(Some(failure.next(next)));
+                store.failure.set(Some(failure.next(t!("shell-closing-unsaved"))));
             }
             answer(false);
         }

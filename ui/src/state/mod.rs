@@ -4,6 +4,7 @@
 mod changes;
 mod closing;
 mod deletions;
+mod language;
 mod open_turns;
 mod projects;
 mod reduce;
@@ -37,6 +38,7 @@ static WILL_TRY: AtomicBool = AtomicBool::new(false);
 /// Opens the channel of events and keeps the state up to date with it.
 pub fn watch(store: Store) {
     theme::follow_system(store.settings, store.theme_changes);
+    language::apply(store);
     store.connection.set(Connection::Opening);
     connect(store);
 }

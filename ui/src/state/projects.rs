@@ -12,6 +12,7 @@ use super::reduce;
 use super::store::{Connection, Store, Storing};
 use crate::actions::ProjectAction;
 use crate::bridge;
+use crate::t;
 
 /// The pause between two looks at what is being stored.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
@@ -57,7 +58,7 @@ impl Store {
             ProjectAction::Duplicate => self.when_stored(move || {
                 spawn_local(async move {
                     match bridge::call(DuplicateProject { project }).await {
-                        Ok(copy) => self.say(format!("\u{201c}{}\u{201d} is made.", copy.name)),
+                        Ok(copy) => self.say(t!("shell-project-made", name = copy.name)),
                         Err(failure) => self.failure.set(Some(failure)),
                     }
                 });

@@ -26,9 +26,10 @@ use leptos::task::spawn_local;
 use super::changes::Changes;
 use super::deletions::{Deleted, UndoToast};
 use super::open_turns::OpenTurns;
-use super::{theme, zoom};
+use super::{language, theme, zoom};
 use crate::actions::{ChatAction, PairAction, Screen, Sheet};
 use crate::bridge;
+use crate::text::{Language, spoken};
 
 /// The state of the connection to the application.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +72,8 @@ pub struct Store {
     pub version: RwSignal<String>,
     /// The person's settings.
     pub settings: RwSignal<Settings>,
+    /// The language that is spoken.
+    pub language: RwSignal<Language>,
     /// The models.
     pub models: RwSignal<Vec<Model>>,
     /// The downloads, newest first.
@@ -196,6 +199,7 @@ impl Store {
             pasted: RwSignal::new(None),
             failure: RwSignal::new(None),
             theme_changes: RwSignal::new(0),
+            language: RwSignal::new(spoken()),
             on_pairs: StoredValue::new(None),
             on_chat: StoredValue::new(None),
             store_all: StoredValue::new(None),
@@ -283,6 +287,7 @@ impl Store {
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         self.settings.update(change);
         theme::apply(self.settings, self.theme_changes);
+        language::apply(*self);
         zoom::apply(*self);
         let (store, settings) = (*self, self.settings.get_untracked());
         spawn_local(async move {

@@ -9,6 +9,8 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::{FailureCard, FailureNote};
 
 /// Returns the newest analysis that `is` accepts.
@@ -64,13 +66,11 @@ pub fn AnalysisState(
                 .unwrap_or_default()
         };
         match &analysis.state {
-            JobState::Queued => Some("Waits for its turn.".to_owned()),
-            JobState::Running => Some(format!("{} \u{2026}", phase())),
-            JobState::Paused => Some("Paused; it goes on where it was.".to_owned()),
-            JobState::Stopped => Some("Stopped; what was found is kept.".to_owned()),
-            JobState::Done if analysis.stale => {
-                Some("The pairs or the model have changed since: ask again for what holds now.".to_owned())
-            }
+            JobState::Queued => Some(t!("widgets-analysis-queued")),
+            JobState::Running => Some(format!("{} \u{2026}", said(&phase()))),
+            JobState::Paused => Some(t!("widgets-analysis-paused")),
+            JobState::Stopped => Some(t!("widgets-analysis-stopped")),
+            JobState::Done if analysis.stale => Some(t!("widgets-analysis-stale")),
             JobState::Done | JobState::Failed { .. } => None,
         }
     };

@@ -4,19 +4,20 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::focus;
-
-/// What every question of this kind ends with.
-const NO_UNDO: &str = "This cannot be undone.";
+use crate::t;
 
 /// A button that asks before it does something that cannot be undone. The focus goes to the button that does nothing.
 #[component]
 pub fn AskFirst(
     /// The text of the button that asks.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// What is lost, as a sentence.
-    lost: &'static str,
+    #[prop(into)]
+    lost: String,
     /// The text of the button that does it. Its `data-testid` ends in `-sure`.
-    sure: &'static str,
+    #[prop(into)]
+    sure: String,
     testid: &'static str,
     /// Does it.
     act: Callback<()>,
@@ -34,16 +35,16 @@ pub fn AskFirst(
             act.run(());
         };
         view! {
-            <span data-testid=format!("{testid}-question")>{lost}" "{NO_UNDO}</span>
-            <button class="button" type="button" node_ref=keep data-testid=format!("{testid}-keep") on:click=move |_| is_asked.set(false)>"Keep it"</button>
-            <button class="button bad" type="button" data-testid=format!("{testid}-sure") on:click=do_it>{sure}</button>
+            <span data-testid=format!("{testid}-question")>{t!("widgets-cannot-be-undone", lost = lost.clone())}</span>
+            <button class="button" type="button" node_ref=keep data-testid=format!("{testid}-keep") on:click=move |_| is_asked.set(false)>{t!("keep-it")}</button>
+            <button class="button bad" type="button" data-testid=format!("{testid}-sure") on:click=do_it>{sure.clone()}</button>
         }
     };
     move || {
         if is_asked.get() {
             question().into_any()
         } else {
-            view! { <button class="button" type="button" data-testid=testid on:click=move |_| is_asked.set(true)>{label}</button> }
+            view! { <button class="button" type="button" data-testid=testid on:click=move |_| is_asked.set(true)>{label.clone()}</button> }
                 .into_any()
         }
     }

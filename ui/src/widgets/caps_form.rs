@@ -11,6 +11,8 @@ use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::{FailureCard, NumberField, NumberRange, Term, roving};
 
 /// The percentile of the assistant axis' paper.
@@ -83,15 +85,15 @@ pub fn CapsForm(
     let words = move || caps.with(|caps| caps.as_ref().map_or_else(uncapped, described));
     view! {
         <div class="gate fields" data-testid="caps">
-            <div use:roving class="segments" role="group" aria-label="What the vector does">
-                <button type="button" data-testid="caps-off" aria-pressed=move || (!is_capped.get()).to_string() on:click=move |_| set.run(None)>"As set under Vectors"</button>
+            <div use:roving class="segments" role="group" aria-label=t!("widgets-caps-what")>
+                <button type="button" data-testid="caps-off" aria-pressed=move || (!is_capped.get()).to_string() on:click=move |_| set.run(None)>{t!("widgets-caps-off")}</button>
                 <button type="button" data-testid="caps-on" aria-pressed=move || is_capped.get().to_string() disabled=move || is_measuring.get()
-                    on:click=move |_| if !is_capped.get_untracked() { measure(PERCENTILE, CapSide::AtMost); }>"Caps its projection"</button>
+                    on:click=move |_| if !is_capped.get_untracked() { measure(PERCENTILE, CapSide::AtMost); }>{t!("widgets-caps-on")}</button>
             </div>
             <Show when=move || is_capped.get()><CapsFields percentile side data_set set=again /></Show>
             <Show when=move || is_measuring.get()>
-                <p class="row quiet small" data-testid="caps-measuring">"Reads the quiet text \u{2026}"
-                    <button class="link" type="button" data-testid="caps-stop" on:click=stop>"Stop"</button></p>
+                <p class="row quiet small" data-testid="caps-measuring">{t!("widgets-caps-measuring")}
+                    <button class="link" type="button" data-testid="caps-stop" on:click=stop>{t!("stop")}</button></p>
             </Show>
             <p class="quiet small" role="status" data-testid="caps-words">{words}</p>
             <FailureCard failure />
@@ -116,45 +118,45 @@ fn CapsFields(
     };
     view! {
         <div class="two top">
-            <NumberField label="Percentile" term="Cap" hint="of the quiet text\u{2019}s projections, at each layer" testid="caps-percentile"
+            <NumberField label=t!("widgets-caps-percentile") term="Cap" hint=t!("widgets-caps-percentile-hint") testid="caps-percentile"
                 range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || f64::from(percentile.get()))
                 set=Callback::new(move |typed: f64| set.run((typed.round() as u8, side.get_untracked()))) />
             <label class="field">
-                <span class="label"><Term name="Cap" text="Quiet text" /></span>
+                <span class="label"><Term name="Cap" text=t!("widgets-caps-quiet-text") /></span>
                 <select dir="auto" data-testid="caps-over" on:change=choose_set>
-                    <option value="" selected=move || data_set.get().is_none()>"The neutral text on board"</option>
+                    <option value="" selected=move || data_set.get().is_none()>{t!("widgets-caps-neutral-text")}</option>
                     {move || store.data_sets.get().into_iter().map(|one| view! {
-                        <option value=one.id.to_string() selected=move || data_set.get() == Some(one.id)>{format!("Prompts of {}", one.name)}</option>
+                        <option value=one.id.to_string() selected=move || data_set.get() == Some(one.id)>{t!("widgets-caps-prompts-of", name = one.name)}</option>
                     }).collect_view()}
                 </select>
             </label>
         </div>
-        <div use:roving class="segments" role="group" aria-label="Which side is kept">
+        <div use:roving class="segments" role="group" aria-label=t!("widgets-caps-side")>
             <button type="button" data-testid="caps-most" aria-pressed=move || (side.get() == CapSide::AtMost).to_string()
-                on:click=move |_| set.run((percentile.get_untracked(), CapSide::AtMost))>"At most"</button>
+                on:click=move |_| set.run((percentile.get_untracked(), CapSide::AtMost))>{t!("widgets-caps-at-most")}</button>
             <button type="button" data-testid="caps-least" aria-pressed=move || (side.get() == CapSide::AtLeast).to_string()
-                on:click=move |_| set.run((percentile.get_untracked(), CapSide::AtLeast))>"At least"</button>
+                on:click=move |_| set.run((percentile.get_untracked(), CapSide::AtLeast))>{t!("widgets-caps-at-least")}</button>
         </div>
     }
 }
 
 fn uncapped() -> String {
-    "The vector acts as it is set under Vectors.".to_owned()
+    t!("widgets-caps-uncapped")
 }
 
 /// Says what caps do, with their thresholds.
 fn described(caps: &Caps) -> String {
-    let (limit, beyond) = match caps.side {
-        CapSide::AtMost => ("at most", "What lies beyond is taken away"),
-        CapSide::AtLeast => ("at least", "What lacks is added"),
-    };
     let thresholds: Vec<String> = caps.thresholds.iter().map(|at| format::number(*at, 2)).collect();
-    format!(
-        "The projection stays {limit} at p{} of {}: {}. {beyond}, as large a share of it as the multiplier says; other tokens are the plain model\u{2019}s.",
-        caps.percentile,
-        caps.over,
-        thresholds.join(", ")
-    )
+    let (percentile, thresholds) = (u32::from(caps.percentile), thresholds.join(", "));
+    let over = said(&caps.over);
+    match caps.side {
+        CapSide::AtMost => {
+            t!("widgets-caps-stays-at-most", percentile = percentile, over = over, thresholds = thresholds)
+        }
+        CapSide::AtLeast => {
+            t!("widgets-caps-stays-at-least", percentile = percentile, over = over, thresholds = thresholds)
+        }
+    }
 }
 
 #[cfg(test)]

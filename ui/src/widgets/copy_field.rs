@@ -4,6 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use crate::t;
+
 /// Copies the selected text, and returns whether the page may do that. The text stays selected, so that a person can copy it
 /// otherwise.
 pub fn copy_selected() -> bool {
@@ -19,7 +21,8 @@ pub fn CopyField(
     /// For tests; the button's name is made from it.
     testid: &'static str,
     /// The label for screen readers.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let copied = RwSignal::new(false);
@@ -31,7 +34,7 @@ pub fn CopyField(
     view! {
         <span class="row copy">
             <input type="text" readonly=true aria-label=label data-testid=testid node_ref=field title=text.clone() prop:value=text />
-            <button class="button" type="button" data-testid=format!("{testid}-copy") on:click=copy>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
+            <button class="button" type="button" data-testid=format!("{testid}-copy") on:click=copy>{move || if copied.get() { t!("copied") } else { t!("copy") }}</button>
         </span>
     }
 }

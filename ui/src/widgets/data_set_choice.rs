@@ -4,6 +4,7 @@ use ipc::data::DataSet;
 use leptos::prelude::*;
 
 use crate::state::store;
+use crate::t;
 
 /// A select field of all data sets.
 #[component]
@@ -21,7 +22,7 @@ pub fn DataSetChoice(
         }
     };
     view! {
-        <select data-testid=testid aria-label="Data set" prop:value=current on:change=choose>
+        <select data-testid=testid aria-label=t!("data-set") prop:value=current on:change=choose>
             {move || store.data_sets.get().into_iter().map(|set| {
                 let id = set.id.to_string();
                 let is_current = current() == id;

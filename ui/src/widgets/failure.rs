@@ -3,6 +3,9 @@
 use ipc::Failure;
 use leptos::prelude::*;
 
+use crate::t;
+use crate::text::said;
+
 /// Shows a failure: its message, the next step and the detail.
 #[component]
 pub fn FailureNote(
@@ -12,9 +15,9 @@ pub fn FailureNote(
     view! {
         <div class="failure" role="alert" data-testid="failure">
             <div>
-                <span class="message">{failure.message}</span>
-                {failure.next.map(|next| view! { <span>{next}</span> })}
-                {failure.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
+                <span class="message">{said(&failure.message)}</span>
+                {failure.next.map(|next| view! { <span>{said(&next)}</span> })}
+                {failure.detail.map(|detail| view! { <span class="quiet small">{said(&detail)}</span> })}
             </div>
         </div>
     }
@@ -31,11 +34,11 @@ pub fn FailureCard(
             view! {
                 <div class="failure" role="alert" data-testid="failure">
                     <div>
-                        <span class="message">{what.message}</span>
-                        {what.next.map(|next| view! { <span>{next}</span> })}
-                        {what.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
+                        <span class="message">{said(&what.message)}</span>
+                        {what.next.map(|next| view! { <span>{said(&next)}</span> })}
+                        {what.detail.map(|detail| view! { <span class="quiet small">{said(&detail)}</span> })}
                     </div>
-                    <button class="link" on:click=move |_| failure.set(None)>"Dismiss"</button>
+                    <button class="link" type="button" on:click=move |_| failure.set(None)>{t!("dismiss")}</button>
                 </div>
             }
         })

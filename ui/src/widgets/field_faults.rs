@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
+use crate::t;
+
 /// The faults of a form's fields. Copies point to the same form.
 #[derive(Clone, Copy)]
 pub struct FieldFaults(RwSignal<BTreeMap<&'static str, String>>);
@@ -43,11 +45,15 @@ impl FieldFaults {
 /// Reports the fault of a field to its form as long as the field is shown. `field` tells it from the form's other fields.
 pub fn report_fault(
     field: &'static str,
-    label: &'static str,
+    label: impl Into<String>,
     fault: impl Fn() -> Option<String> + Send + Sync + 'static,
 ) {
-    let Some(faults) = use_context::<FieldFaults>() else { return };
-    Effect::new(move |_| faults.set(field, fault().map(|fault| format!("{label}: {fault}."))));
+    // A sheet that was open before may have left its form in the context, whose faults are gone with it.
+    let form = use_context::<FieldFaults>().filter(|form| form.0.try_get_untracked().is_some());
+    let Some(faults) = form else { return };
+    let label = label.into();
+    let sentence = move |fault: String| t!("widgets-fault", label = label.clone(), fault = fault);
+    Effect::new(move |_| faults.set(field, fault().map(&sentence)));
     on_cleanup(move || {
         // A form that is closed as a whole has no faults any more.
         if faults.0.try_get_untracked().is_some() {

@@ -8,7 +8,7 @@ use super::term::Term;
 #[component]
 pub(super) fn FieldLabel(
     /// The text.
-    label: &'static str,
+    label: String,
     /// The term; empty for none.
     term: &'static str,
 ) -> impl IntoView {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::field_faults::report_fault;
 use super::field_label::FieldLabel;
 use crate::format;
+use crate::t;
 
 /// The numbers that a field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -37,24 +38,24 @@ impl NumberRange {
     pub fn read(self, text: &str) -> Result<f64, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("it is empty".to_owned());
+            return Err(t!("widgets-is-empty"));
         }
         let number =
-            format::read_number(text).ok_or_else(|| format!("\u{201c}{text}\u{201d} is not a number"))?;
+            format::read_number(text).ok_or_else(|| t!("widgets-no-number", text = text.to_owned()))?;
+        let at_least = |least: f64| t!("widgets-at-least", least = least.to_string());
+        let between =
+            |least: f64, most: f64| t!("widgets-between", least = least.to_string(), most = most.to_string());
         let refused = match self {
             Self::Any => None,
-            Self::Over(least) => (number <= least).then(|| format!("it must be over {least}")),
-            Self::From(least) => (number < least).then(|| format!("it must be at least {least}")),
-            Self::Between(least, most) => {
-                (!(least..=most).contains(&number)).then(|| format!("it must be between {least} and {most}"))
+            Self::Over(least) => (number <= least).then(|| t!("widgets-over", least = least.to_string())),
+            Self::From(least) => (number < least).then(|| at_least(least)),
+            Self::Between(least, most) => (!(least..=most).contains(&number)).then(|| between(least, most)),
+            Self::Whole(_) | Self::Seed if number.fract() != 0.0 => Some(t!("widgets-whole-number")),
+            Self::Whole(least) if number < f64::from(least) => Some(at_least(f64::from(least))),
+            Self::Whole(_) => {
+                (number > LARGEST_COUNT).then(|| t!("widgets-at-most", most = LARGEST_COUNT.to_string()))
             }
-            Self::Whole(_) | Self::Seed if number.fract() != 0.0 => {
-                Some("it must be a whole number".to_owned())
-            }
-            Self::Whole(least) if number < f64::from(least) => Some(format!("it must be at least {least}")),
-            Self::Whole(_) => (number > LARGEST_COUNT).then(|| format!("it must be at most {LARGEST_COUNT}")),
-            Self::Seed => (!(0.0..=LARGEST_SEED).contains(&number))
-                .then(|| format!("it must be between 0 and {LARGEST_SEED}")),
+            Self::Seed => (!(0.0..=LARGEST_SEED).contains(&number)).then(|| between(0.0, LARGEST_SEED)),
         };
         refused.map_or(Ok(number), Err)
     }
@@ -64,13 +65,14 @@ impl NumberRange {
 #[component]
 pub fn NumberField(
     /// The label.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The term of the glossary that stands in the label.
     #[prop(optional)]
     term: &'static str,
     /// A few words on its effect.
-    #[prop(optional)]
-    hint: &'static str,
+    #[prop(optional, into)]
+    hint: String,
     /// For tests.
     testid: &'static str,
     /// The numbers that it takes.
@@ -91,14 +93,14 @@ pub fn NumberField(
         }
     });
     let fault = Memo::new(move |_| range.read(&text.read()).err());
-    report_fault(testid, label, move || fault.get());
+    report_fault(testid, label.clone(), move || fault.get());
     let note = move || match fault.get() {
         Some(fault) => {
-            view! { <span class="warning small hint-line" role="alert">{format!("{fault}.")}</span> }
+            view! { <span class="warning small hint-line" role="alert">{t!("sentence", text = fault)}</span> }
                 .into_any()
         }
         None if hint.is_empty() => ().into_any(),
-        None => view! { <span class="quiet small hint-line">{hint}</span> }.into_any(),
+        None => view! { <span class="quiet small hint-line">{hint.clone()}</span> }.into_any(),
     };
     view! {
         <label class="field">

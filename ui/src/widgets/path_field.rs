@@ -6,13 +6,14 @@ use ipc::files::FilePurpose;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::{bridge, chosen_files};
+use crate::{bridge, chosen_files, t};
 
 /// A field for a path, which is typed or chosen in the desktop's dialog.
 #[component]
 pub fn PathField(
     /// The label.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// For tests; the button's name is made from it.
     #[prop(into)]
     testid: String,
@@ -56,7 +57,7 @@ pub fn PathField(
             <span class="row">
                 <input type="text" data-testid=testid autocomplete="off" spellcheck="false" prop:value=path
                     on:input=move |event| set(event_target_value(&event)) />
-                <button class="button" type="button" data-testid=button on:click=choose>"Choose"</button>
+                <button class="button" type="button" data-testid=button on:click=choose>{t!("choose")}</button>
             </span>
         </label>
     }

@@ -8,16 +8,18 @@ use super::field_label::FieldLabel;
 #[component]
 pub fn SelectField(
     /// The chosen value.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The term of the glossary that stands in the label.
     #[prop(optional)]
     term: &'static str,
     /// A few words on its effect.
-    line: &'static str,
+    #[prop(into)]
+    line: String,
     /// For tests.
     testid: &'static str,
     /// Each choice: its key in the page, and its text.
-    choices: Vec<(&'static str, &'static str)>,
+    choices: Vec<(&'static str, String)>,
     /// The key of the current choice.
     #[prop(into)]
     value: Signal<&'static str>,

@@ -16,12 +16,16 @@ const FIELDS: &str =
 #[component]
 pub fn SheetFrame(
     /// The name of the sheet, for screen readers.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// For tests.
     testid: &'static str,
     /// Whether it shows a table.
     #[prop(optional)]
     wide: bool,
+    /// Whether it opens at its top, without the focus on its first field, which stands far below.
+    #[prop(optional)]
+    from_top: bool,
     /// The content.
     children: Children,
 ) -> impl IntoView {
@@ -32,7 +36,7 @@ pub fn SheetFrame(
         let Some(dialog) = dialog.get().filter(|dialog| !dialog.open()) else { return };
         // It fails only for an element that is not in the page, which an effect never sees.
         let _ = dialog.show_modal();
-        let field = dialog.query_selector(FIELDS).ok().flatten();
+        let field = dialog.query_selector(FIELDS).ok().flatten().filter(|_| !from_top);
         let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
         // Without a field the sheet itself takes the focus, so that a long one is shown from its beginning.
         let _ = field.as_ref().unwrap_or(&dialog).focus();

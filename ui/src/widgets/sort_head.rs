@@ -44,13 +44,14 @@ pub fn SortHead<C: Copy + PartialEq + Send + Sync + 'static>(
     /// The column.
     column: C,
     /// The text of the head.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The term of the glossary that the label is. A click on it sorts all the same.
     #[prop(optional)]
     term: &'static str,
     /// A sentence that explains the column, where the label does not.
-    #[prop(optional)]
-    hint: &'static str,
+    #[prop(optional, into)]
+    hint: String,
     /// Whether its cells are numbers.
     #[prop(optional)]
     is_number: bool,
@@ -72,7 +73,7 @@ pub fn SortHead<C: Copy + PartialEq + Send + Sync + 'static>(
         _ => "",
     };
     let entry = glossary::entry(term);
-    let hint = if hint.is_empty() { entry.map_or("", |entry| entry.definition) } else { hint };
+    let hint = if hint.is_empty() { entry.map_or("", |entry| entry.definition).to_owned() } else { hint };
     let description = entry.map(|entry| definition_id(entry.term));
     view! {
         <th class:number=is_number aria-sort=sorted>

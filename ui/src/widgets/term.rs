@@ -12,16 +12,16 @@ use crate::state::store;
 /// label names.
 #[component]
 pub fn Term(
-    /// The term, as the glossary writes it.
+    /// The term, as the English glossary writes it.
     name: &'static str,
     /// The text, where it is not the term itself. Only the term in it is dotted; a text without it is dotted as a whole.
     #[prop(optional, into)]
     text: String,
 ) -> impl IntoView {
-    let text = if text.is_empty() { name.to_owned() } else { text };
     let Some(entry) = glossary::entry(name) else { return text.into_any() };
+    let text = if text.is_empty() { entry.name.to_owned() } else { text };
     let store = store();
-    let (before, word, after) = glossary::split_at_term(&text, name);
+    let (before, word, after) = glossary::split_at_term(&text, entry.name);
     let (before, word, after) = (before.to_owned(), word.to_owned(), after.to_owned());
     // Neither the label nor the row around the word receives the click.
     let look_up = move |event: &web_sys::Event| {

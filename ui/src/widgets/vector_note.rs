@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::format;
 use crate::state::{Store, store};
+use crate::t;
 
 /// Says what a multiplier of 1 adds, and warns where the vector acts otherwise than it was trained to.
 #[component]
@@ -19,16 +20,14 @@ pub fn VectorNote(
     let units = move || {
         let vector = vector.get()?;
         let share = vector.residual_norm.filter(|_| vector.intervention.op == InterventionOp::Add);
-        let share = share.map(|residual| {
-            format!(
-                "+1 adds {} of the residual stream\u{2019}s norm",
-                format::percent(vector.norm / residual)
-            )
-        });
-        let moved =
-            divergence(store, vector.id).map(|nats| format!("KL {} nats a token", format::number(nats, 3)));
-        let all: Vec<String> = share.into_iter().chain(moved).collect();
-        (!all.is_empty()).then(|| all.join(", "))
+        let share =
+            share.map(|residual| t!("widgets-vector-adds", share = format::percent(vector.norm / residual)));
+        let moved = divergence(store, vector.id)
+            .map(|nats| t!("widgets-vector-moves", nats = format::number(nats, 3)));
+        match (share, moved) {
+            (Some(share), Some(moved)) => Some(t!("list-of-two", first = share, second = moved)),
+            (share, moved) => share.or(moved),
+        }
     };
     let warning = move || vector.get().and_then(|vector| format::intervention_mismatch(&vector));
     view! {

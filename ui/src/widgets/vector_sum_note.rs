@@ -9,6 +9,8 @@ use leptos::task::spawn_local;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 
 /// The sum is called large above this share of the residual stream's norm.
 const MUCH: f64 = 0.5;
@@ -58,7 +60,7 @@ pub fn VectorSumNote(
         });
     });
     view! {
-        {move || refused.get().map(|why| view! { <p class="warning small" data-testid="vector-sum-refused">{why}</p> })}
+        {move || refused.get().map(|why| view! { <p class="warning small" data-testid="vector-sum-refused">{said(&why)}</p> })}
         {move || found.read().conflicts.iter().map(|conflict| view! {
             <p class="warning small" data-testid="conflict">{against(conflict)}</p>
         }).collect_view()}
@@ -69,12 +71,12 @@ pub fn VectorSumNote(
 }
 
 fn against(conflict: &Conflict) -> String {
-    format!(
-        "\u{201c}{}\u{201d} and \u{201c}{}\u{201d} pull against each other at layer {}: cosine {}.",
-        conflict.one,
-        conflict.other,
-        conflict.layer,
-        format::number(conflict.cosine, 2)
+    t!(
+        "widgets-vectors-conflict",
+        one = conflict.one.clone(),
+        other = conflict.other.clone(),
+        layer = conflict.layer,
+        cosine = format::number(conflict.cosine, 2)
     )
 }
 
@@ -83,19 +85,18 @@ fn is_much(added: &Added) -> bool {
 }
 
 fn sum(added: &Added) -> String {
-    let share = added.residual.filter(|residual| *residual > 0.0).map_or(String::new(), |residual| {
-        format!(
-            ", {} of the residual stream\u{2019}s {}",
-            format::percent(added.norm / residual),
-            format::number(residual, 1)
-        )
-    });
-    format!(
-        "Together they add {} at layer {}{share}; each by itself, {} in all.",
-        format::number(added.norm, 2),
-        added.layer,
-        format::number(added.apart, 2)
-    )
+    let (norm, apart) = (format::number(added.norm, 2), format::number(added.apart, 2));
+    match added.residual.filter(|residual| *residual > 0.0) {
+        None => t!("widgets-vectors-sum", norm = norm, layer = added.layer, apart = apart),
+        Some(residual) => t!(
+            "widgets-vectors-sum-share",
+            norm = norm,
+            layer = added.layer,
+            share = format::percent(added.norm / residual),
+            residual = format::number(residual, 1),
+            apart = apart
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Checkbox, FailureCard, PathField};
+use crate::t;
 
 /// What writes a file.
 pub type Writing = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
@@ -17,7 +18,8 @@ pub type Writing = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
 #[component]
 pub fn WriteFile<Write>(
     /// The path's label.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// For tests; the names of the button and of what was written are made from it.
     testid: &'static str,
     /// Says what the file is for, when the dialog opens.
@@ -34,7 +36,8 @@ where
 {
     let (path, replace) = (RwSignal::new(String::new()), RwSignal::new(false));
     let (failure, done) = (RwSignal::new(None::<Failure>), RwSignal::new(None::<String>));
-    let begin = move |_| {
+    let begin = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
         let Some((path, writing)) = write(path.get_untracked().trim(), replace.get_untracked()) else {
             return;
         };
@@ -48,14 +51,16 @@ where
         });
     };
     view! {
-        <PathField label testid=format!("{testid}-path") path purpose failure />
-        {children.map(|children| children())}
-        <div class="row">
-            <Checkbox label=Signal::stored("Replace a file that is there".to_owned()) testid=format!("{testid}-replace") value=replace />
-            <span class="grow"></span>
-            <button class="button primary" data-testid=format!("{testid}-write") disabled=move || path.read().trim().is_empty() on:click=begin>"Export"</button>
-        </div>
-        {move || done.get().map(|path| view! { <p class="quiet small" data-testid=format!("{testid}-written")>{format!("Written to {path}")}</p> })}
-        <FailureCard failure />
+        <form class="fields" on:submit=begin>
+            <PathField label testid=format!("{testid}-path") path purpose failure />
+            {children.map(|children| children())}
+            <div class="row">
+                <Checkbox label=t!("replace-file") testid=format!("{testid}-replace") value=replace />
+                <span class="grow"></span>
+                <button class="button primary" type="submit" data-testid=format!("{testid}-write") disabled=move || path.read().trim().is_empty()>{t!("export")}</button>
+            </div>
+            {move || done.get().map(|path| view! { <p class="quiet small" role="status" data-testid=format!("{testid}-written")>{t!("written-to", path = path)}</p> })}
+            <FailureCard failure />
+        </form>
     }
 }

@@ -3,6 +3,7 @@
 mod results;
 
 use ipc::command::{ListDistillations, StartDistil};
+use ipc::data::DataSet;
 use ipc::distil::DistilSettings;
 use ipc::vector::{Projection, Projections};
 use ipc::{Failure, Id};
@@ -10,9 +11,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::format;
 use crate::state::store;
-use crate::widgets::{DataSetChoice, FailureCard, FieldFaults, NumberField, NumberRange};
+use crate::t;
+use crate::widgets::{FailureCard, FieldFaults, NumberField, NumberRange};
 use results::DistilledAdapters;
 
 /// Distils a vector at a strength.
@@ -24,6 +25,18 @@ pub(super) fn DistilPage(
     let store = store();
     let settings = RwSignal::new(DistilSettings::default());
     let multiplier = RwSignal::new(1.0);
+    // The pairs that the vector was made from show what it changes. The choice is this page's own.
+    let own = store
+        .vectors
+        .read_untracked()
+        .iter()
+        .find(|vector| vector.id == id)
+        .and_then(|vector| vector.data_set);
+    let data_set = RwSignal::new(own.or_else(|| untrack(|| store.data_set()).map(|set| set.id)));
+    let current = move || {
+        let sets = store.data_sets.read();
+        sets.iter().find(|set| Some(set.id) == data_set.get()).or(sets.first()).map(|set| set.id)
+    };
     let failure = RwSignal::new(None::<Failure>);
     let is_busy = RwSignal::new(false);
     let faults = FieldFaults::provide();
@@ -34,11 +47,11 @@ pub(super) fn DistilPage(
     });
     let distil = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(data_set) = store.data_set() else { return };
+        let Some(data_set) = untrack(current) else { return };
         failure.set(None);
         is_busy.set(true);
         let (multiplier, settings) = (multiplier.get_untracked(), settings.get_untracked());
-        let request = StartDistil { vector: id, multiplier, data_set: data_set.id, settings };
+        let request = StartDistil { vector: id, multiplier, data_set, settings };
         spawn_local(async move {
             failure.try_set(bridge::call(request).await.err());
             is_busy.try_set(false);
@@ -55,35 +68,41 @@ pub(super) fn DistilPage(
                 on:click=move |_| settings.update(|settings| settings.on = toggled(settings.on, projection))>{projection.name()}</button>
         }
     });
-    let is_possible =
-        move || store.data_set().is_some() && !settings.read().on.is_empty() && !faults.are_there();
+    let options = move || {
+        let option = |set: DataSet| {
+            let name = t!("files-distil-data-set", name = set.name.clone(), count = set.train + set.held_out);
+            view! { <option value=set.id.to_string() selected=move || current() == Some(set.id)>{name}</option> }
+        };
+        store.data_sets.get().into_iter().map(option).collect_view()
+    };
+    let is_possible = move || current().is_some() && !settings.read().on.is_empty() && !faults.are_there();
     view! {
         <form class="fields" on:submit=distil>
-            <p class="quiet small">"Where a vector cannot be baked, a low-rank adapter is trained until the model with it predicts what the steered model predicts. llama.cpp, Ollama, LM Studio, peft and vLLM load it. It is an approximation, and what is left of the difference is measured."</p>
+            <p class="quiet small">{t!("files-distil-intro")}</p>
             <div class="two top">
                 <label class="field">
-                    <span class="label">"Prompts and answers of"</span>
-                    <DataSetChoice testid="distil-data" name=|set| format!("{} ({})", set.name, format::plural((set.train + set.held_out) as usize, "pair")) />
+                    <span class="label">{t!("files-distil-data")}</span>
+                    <select data-testid="distil-data" on:change=move |event| data_set.set(event_target_value(&event).parse().ok())>{options}</select>
                 </label>
-                <NumberField label="Multiplier" testid="distil-multiplier" value=multiplier set=Callback::new(move |value| multiplier.set(value)) />
+                <NumberField label=t!("multiplier") testid="distil-multiplier" value=multiplier set=Callback::new(move |value| multiplier.set(value)) />
             </div>
             <div class="three top">
-                <NumberField label="Steps" testid="distil-steps" range=NumberRange::Whole(1)
+                <NumberField label=t!("steps") testid="distil-steps" range=NumberRange::Whole(1)
                     value=number(|s| f64::from(s.steps)) set=setter(|s, v| s.steps = v as u32) />
-                <NumberField label="Rank" testid="distil-rank" range=NumberRange::Whole(1)
+                <NumberField label=t!("files-distil-rank") testid="distil-rank" range=NumberRange::Whole(1)
                     value=number(|s| f64::from(s.rank)) set=setter(|s, v| s.rank = v as u32) />
-                <NumberField label="Learning rate" testid="distil-rate" range=NumberRange::Over(0.0)
+                <NumberField label=t!("learning-rate") testid="distil-rate" range=NumberRange::Over(0.0)
                     value=number(|s| s.learning_rate) set=setter(|s, v| s.learning_rate = v) />
             </div>
             <div class="field">
-                <span class="label">"Projections that it acts on"</span>
-                <div class="segments" role="group" aria-label="Projections">{projections}</div>
+                <span class="label">{t!("files-distil-projections-title")}</span>
+                <div class="segments" role="group" aria-label=t!("files-distil-projections")>{projections}</div>
             </div>
             <FailureCard failure />
             <div class="row">
                 <span class="grow"></span>
-                <button class="button" type="button" data-testid="distil-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
-                <button class="button primary" type="submit" data-testid="distil-do" disabled=move || is_busy.get() || !is_possible()>"Distil"</button>
+                <button class="button" type="button" data-testid="distil-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
+                <button class="button primary" type="submit" data-testid="distil-do" disabled=move || is_busy.get() || !is_possible()>{t!("files-distil-do")}</button>
             </div>
         </form>
         <DistilledAdapters vector=id />

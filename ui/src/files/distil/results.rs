@@ -9,6 +9,8 @@ use crate::actions::Sheet;
 use crate::format;
 use crate::job_kinds;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::FailureNote;
 
 /// Lists what was distilled from a vector, newest first.
@@ -39,13 +41,13 @@ fn OneDistillation(distillation: Distillation) -> impl IntoView {
         _ => None,
     };
     let settings = distillation.settings;
-    let title = format!(
-        "\u{d7} {}, {}, rank {}",
-        format::multiplier(distillation.multiplier),
-        format::plural(settings.steps as usize, "step"),
-        settings.rank
+    let title = t!(
+        "files-distil-result",
+        multiplier = format::multiplier(distillation.multiplier),
+        count = settings.steps,
+        rank = settings.rank
     );
-    let found = distillation.found.map(|found| found.text());
+    let found = distillation.found.map(|found| said(&found.text()));
     view! {
         <div class="chosen" data-testid="distillation" data-state=distillation.state.word()>
             <strong>{title}</strong>
@@ -54,7 +56,7 @@ fn OneDistillation(distillation: Distillation) -> impl IntoView {
             {found.map(|found| view! { <span data-testid="distil-found">{found}</span> })}
             {distillation.made.map(|made| view! {
                 <button class="link" type="button" data-testid="distil-export"
-                    on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(made)))>"Export the adapter"</button>
+                    on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(made)))>{t!("files-distil-export")}</button>
             })}
         </div>
     }

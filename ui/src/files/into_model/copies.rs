@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use crate::format;
 use crate::job_kinds;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::FailureNote;
 
 /// Lists what was baked of a vector, newest first.
@@ -65,43 +67,41 @@ fn OneCopy(copy: BakedCopy, state: JobState) -> impl IntoView {
             <strong class="ellipsis" title=copy.path.clone()>{format!("{name} \u{d7} {}{size}", format::multiplier(copy.multiplier))}</strong>
             <span data-testid="baked-verdict">{verdict}</span>
             {numbers.map(|numbers| view! { <span class="quiet small" data-testid="baked-numbers">{numbers}</span> })}
-            {copy.notes.into_iter().map(|note| view! { <span class="quiet small">{note}</span> }).collect_view()}
+            {copy.notes.into_iter().map(|note| view! { <span class="quiet small">{said(&note)}</span> }).collect_view()}
         </div>
     }
 }
 
-fn verdict(verdict: Verdict) -> &'static str {
+fn verdict(verdict: Verdict) -> String {
     match verdict {
-        Verdict::Identical => "Proved: the same numbers as the steered original, to the bit.",
-        Verdict::Exact => "Proved: exact but for rounding.",
-        Verdict::NotExact => {
-            "Not exact: the copy is there, and is not the steered original within the bounds."
-        }
+        Verdict::Identical => t!("files-baked-identical"),
+        Verdict::Exact => t!("files-baked-exact"),
+        Verdict::NotExact => t!("files-baked-not-exact"),
     }
 }
 
 /// Says how it stands with a copy that has no proof.
-fn unproved(is_begun: bool, state: &JobState) -> &'static str {
+fn unproved(is_begun: bool, state: &JobState) -> String {
     match state {
-        JobState::Failed { .. } | JobState::Stopped => "Not written.",
-        _ if is_begun => "Written next, then proved.",
-        _ => "Waits.",
+        JobState::Failed { .. } | JobState::Stopped => t!("files-baked-not-written"),
+        _ if is_begun => t!("files-baked-next"),
+        _ => t!("files-baked-waits"),
     }
 }
 
 /// Words the numbers of a proof.
 fn numbers(proof: &Proof) -> String {
-    let shown =
-        |number: Option<f64>, word: fn(f64) -> String| number.map_or_else(|| "no number".to_owned(), word);
-    format!(
-        "Largest gap of two logits on {} prompts: {}. {} of {} greedy answers of {} tokens the same. Perplexity of the neutral text: {} steered, {} baked.",
-        proof.prompts,
-        shown(proof.logit_gap, |gap| if gap == 0.0 { "0".to_owned() } else { format!("{gap:.1e}") }),
-        proof.same_answers,
-        proof.prompts,
-        proof.answer_tokens,
-        shown(proof.steered_perplexity, |number| format::number(number, 4)),
-        shown(proof.baked_perplexity, |number| format::number(number, 4)),
+    let shown = |number: Option<f64>, word: fn(f64) -> String| {
+        number.map_or_else(|| t!("files-baked-no-number"), word)
+    };
+    t!(
+        "files-baked-numbers",
+        prompts = proof.prompts,
+        gap = shown(proof.logit_gap, |gap| if gap == 0.0 { "0".to_owned() } else { format!("{gap:.1e}") }),
+        same = proof.same_answers,
+        tokens = proof.answer_tokens,
+        steered = shown(proof.steered_perplexity, |number| format::number(number, 4)),
+        baked = shown(proof.baked_perplexity, |number| format::number(number, 4)),
     )
 }
 

@@ -17,6 +17,7 @@ use crate::chosen_files;
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{Checkbox, FailureCard, PathField};
 use copies::BakedCopies;
 use planned::PlannedCopies;
@@ -88,32 +89,30 @@ pub(super) fn IntoModelPage(
     };
     view! {
         <form class="fields" on:submit=bake>
-            <p class="quiet small">"For programs that load models and no vectors: Ollama, LM Studio, Jan, koboldcpp, vLLM. Tiller writes a copy of the model in which the vector is a part of the weights, loads it, and compares it with the steered original."</p>
-            <div class="two top">
-                <label class="field">
-                    <span class="label">"Model"</span>
-                    <select data-testid="bake-model" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { model.set(chosen) }>{options}</select>
-                </label>
-                <label class="field">
-                    <span class="label">"Multipliers, up to three"</span>
-                    <input type="text" data-testid="bake-multipliers" autocomplete="off" prop:value=strengths
-                        on:input=move |event| strengths.set(event_target_value(&event)) />
-                </label>
-            </div>
+            <p class="quiet small">{t!("files-bake-intro")}</p>
+            <label class="field">
+                <span class="label">{t!("model")}</span>
+                <select data-testid="bake-model" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { model.set(chosen) }>{options}</select>
+            </label>
+            <label class="field">
+                <span class="label">{t!("files-bake-multipliers")}</span>
+                <input type="text" data-testid="bake-multipliers" autocomplete="off" prop:value=strengths
+                    on:input=move |event| strengths.set(event_target_value(&event)) />
+            </label>
             {move || multipliers.get().err().map(|wrong| view! { <p class="warning small" role="alert" data-testid="bake-wrong">{wrong}</p> })}
-            <PathField label="Copy" testid="bake-path" path purpose failure />
+            <PathField label=t!("files-bake-copy") testid="bake-path" path purpose failure />
             {move || plan.get().map(|plan| view! { <PlannedCopies plan /> })}
             <Show when=has_other_weights>
-                <Checkbox testid="bake-same" value=same_model label="It is the model that the vector was made on, in another format".to_owned() />
+                <Checkbox testid="bake-same" value=same_model label=t!("files-bake-same") />
             </Show>
             <Show when=move || matches!(&*multipliers.read(), Ok(numbers) if numbers.len() == 1)>
-                <Checkbox testid="bake-replace" value=replace label="Replace a file that is there".to_owned() />
+                <Checkbox testid="bake-replace" value=replace label=t!("replace-file") />
             </Show>
             <FailureCard failure />
             <div class="row">
                 <span class="grow"></span>
-                <button class="button" type="button" data-testid="bake-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
-                <button class="button primary" type="submit" data-testid="bake-do" disabled=move || is_busy.get() || !is_possible()>"Bake and prove"</button>
+                <button class="button" type="button" data-testid="bake-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
+                <button class="button primary" type="submit" data-testid="bake-do" disabled=move || is_busy.get() || !is_possible()>{t!("files-bake-do")}</button>
             </div>
         </form>
         <BakedCopies vector=id />
@@ -133,9 +132,12 @@ fn plan_again(
         let turn = latest.begin();
         let Ok(multipliers) = multipliers.get() else { return plan.set(None) };
         // Only what was chosen in the dialog can be looked at; a typed path is confirmed when the work begins.
-        let file =
-            Some(chosen_files::to_write(&path.get())).filter(|file| matches!(file, FileRef::Chosen { .. }));
-        let request = PlanBake { vector, model: model.get(), multipliers, file };
+        let path = path.get();
+        let (file, name) = match chosen_files::to_write(&path) {
+            chosen @ FileRef::Chosen { .. } => (Some(chosen), None),
+            FileRef::Typed { .. } => (None, typed_name(&path)),
+        };
+        let request = PlanBake { vector, model: model.get(), multipliers, file, name };
         spawn_local(async move {
             let found = bridge::call(request).await;
             if turn.is_current() {
@@ -145,14 +147,19 @@ fn plan_again(
     });
 }
 
+/// Returns the last part of a path that was typed.
+fn typed_name(path: &str) -> Option<String> {
+    path.trim().rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
 /// Reads the strengths.
 fn read_strengths(text: &str) -> Result<Vec<f64>, String> {
     match format::read_multipliers(text) {
         Ok(numbers) if numbers.len() > MOST_STRENGTHS => {
-            Err(format!("At most {MOST_STRENGTHS} multipliers are baked at once."))
+            Err(t!("files-bake-too-many", most = MOST_STRENGTHS))
         }
         Ok(numbers) => Ok(numbers),
-        Err(wrong) => Err(format!("{wrong}.")),
+        Err(wrong) => Err(t!("sentence", text = wrong)),
     }
 }
 
@@ -163,7 +170,7 @@ fn fitting_models(vector: &Vector, models: &[Model]) -> Vec<(Id, String)> {
         model.facts.as_ref().is_some_and(|facts| facts.hidden_size == vector.size && last < facts.blocks)
     };
     let own = models.iter().filter(|model| model.id == vector.model);
-    let own = own.map(|model| (model.id, format!("{} (the vector\u{2019}s own)", model.name)));
+    let own = own.map(|model| (model.id, t!("files-bake-own-model", name = model.name.clone())));
     let others = models.iter().filter(|model| model.id != vector.model).filter(fits);
     own.chain(others.map(|model| (model.id, model.name.clone()))).collect()
 }
@@ -177,6 +184,8 @@ mod tests {
         assert_eq!(read_strengths("2 -1 1"), Ok(vec![-1.0, 1.0, 2.0]));
         assert_eq!(read_strengths("0,5"), Ok(vec![0.5]));
         assert!(read_strengths("1 2 3 4").is_err_and(|wrong| wrong.contains("At most 3")));
+        assert_eq!(typed_name(" /out/happy.gguf "), Some("happy.gguf".into()));
+        assert_eq!((typed_name("/out/"), typed_name("")), (None, None));
         assert!(read_strengths("much").is_err() && read_strengths("").is_err());
     }
 }

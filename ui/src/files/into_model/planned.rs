@@ -5,6 +5,8 @@ use ipc::bake::{BakePlan, PlannedCopy};
 use leptos::prelude::*;
 
 use crate::format;
+use crate::t;
+use crate::text::said;
 use crate::widgets::FailureNote;
 
 /// Shows a plan.
@@ -25,9 +27,9 @@ pub(super) fn PlannedCopies(
     };
     view! {
         <div data-testid="bake-plan">
-            <table aria-label="What will be written"><tbody>{plan.copies.into_iter().map(row).collect_view()}</tbody></table>
+            <table aria-label=t!("files-bake-plan")><tbody>{plan.copies.into_iter().map(row).collect_view()}</tbody></table>
             <p class="quiet small">{room}</p>
-            {plan.notes.into_iter().map(|note| view! { <p class="quiet small">{note}</p> }).collect_view()}
+            {plan.notes.into_iter().map(|note| view! { <p class="quiet small">{said(&note)}</p> }).collect_view()}
         </div>
     }
     .into_any()
@@ -35,13 +37,11 @@ pub(super) fn PlannedCopies(
 
 /// Says how much room there is, and what lies beside the copies.
 fn room(plan: &BakePlan) -> String {
-    let proof = "The proof of each lies beside it.";
+    let proof = t!("files-bake-proof");
     match plan.free {
-        Some(free) => format!("{} are free there. {proof}", format::bytes(free)),
-        None if plan.copies.len() > 1 => {
-            format!("The name that you choose gets each multiplier at its end. {proof}")
-        }
-        None => proof.to_owned(),
+        Some(free) => t!("files-bake-free", free = format::bytes(free), proof = proof),
+        None if plan.copies.len() > 1 => t!("files-bake-endings", proof = proof),
+        None => proof,
     }
 }
 

@@ -9,7 +9,7 @@ use super::observed_text::ObservedText;
 use super::state::Chat;
 use super::steering_marks::{parts, terms};
 use super::turn::TurnState;
-use crate::format;
+use crate::t;
 use crate::widgets::MarkdownText;
 
 /// An answer, while it grows and afterwards.
@@ -78,8 +78,11 @@ fn Parts(state: TurnState) -> impl IntoView {
 
 /// A thin mark: from here on something else steered.
 #[component]
-fn Mark(change: String) -> impl IntoView {
-    let note = format!("From here: {change}");
+pub(super) fn Mark(
+    /// What steers.
+    change: String,
+) -> impl IntoView {
+    let note = t!("chat-steering-mark", steering = change);
     view! {
         <span class="steering-mark" tabindex="0" role="note" data-testid="steering-mark" aria-label=note.clone() data-note=note.clone() title=note></span>
     }
@@ -105,8 +108,8 @@ fn EndNote(state: TurnState) -> impl IntoView {
     view! {
         <p class="end-note quiet small">
             <span data-testid="answer-note">{move || with_answer(state, note)}</span>
-            {move || left_out().map(|count| view! { <span data-testid="answer-left-out">{format!("{} not read", format::plural(count as usize, "earlier turn"))}</span> })}
-            {move || steering().map(|then| view! { <span data-testid="answer-steering" dir="auto">{format!("made at {then}")}</span> })}
+            {move || left_out().map(|count| view! { <span data-testid="answer-left-out">{t!("chat-answer-left-out", count = count)}</span> })}
+            {move || steering().map(|then| view! { <span data-testid="answer-steering" dir="auto">{t!("chat-answer-steering", steering = then)}</span> })}
         </p>
         {move || failure().map(|failure| view! { <crate::widgets::FailureNote failure /> })}
     }
@@ -118,12 +121,13 @@ fn steered(change: &SteeringChange) -> String {
 
 /// Returns the length of an answer, and why it ended unless the model ended it.
 fn note(answer: &ModelTurn) -> String {
-    let tokens = format::plural(answer.tokens as usize, "token");
+    let tokens = t!("count-tokens", count = answer.tokens);
     match &answer.end {
-        AnswerEnd::Open if answer.tokens == 0 => "waits".into(),
+        AnswerEnd::Open if answer.tokens == 0 => t!("chat-answer-waits"),
+        AnswerEnd::EndOfTurn if answer.tokens == 0 && !answer.text.is_empty() => t!("chat-answer-given"),
         AnswerEnd::Open | AnswerEnd::EndOfTurn => tokens,
-        AnswerEnd::Length => format!("{tokens}, cut at the limit"),
-        AnswerEnd::Stopped => format!("{tokens}, stopped"),
-        AnswerEnd::Failed { .. } => format!("{tokens}, failed"),
+        AnswerEnd::Length => t!("chat-answer-cut", tokens = tokens),
+        AnswerEnd::Stopped => t!("chat-answer-stopped", tokens = tokens),
+        AnswerEnd::Failed { .. } => t!("chat-answer-failed", tokens = tokens),
     }
 }

@@ -11,8 +11,8 @@ use super::state::Chat;
 use super::turn::TurnView;
 use super::turn_window::TurnWindow;
 use crate::actions::Screen;
-use crate::format;
 use crate::state::store;
+use crate::t;
 
 /// The distance from the end, in pixels, within which the list follows what is written.
 const NEARLY_AT_THE_END: i32 = 48;
@@ -32,6 +32,30 @@ pub(super) struct ColumnState {
     pub(super) grows: Memo<bool>,
     /// The turn that takes the focus as soon as it is in the page.
     pub(super) to_focus: RwSignal<Option<Id>>,
+    /// The turn with the focus that is about to make way for another one, and its place.
+    makes_way: StoredValue<Option<(usize, Id)>>,
+}
+
+impl ColumnState {
+    /// Lets what comes to the place of a turn have the focus, if the turn has it.
+    pub(super) fn hand_on_focus(self, turn: Id) {
+        if self.active.get_untracked() == Some(turn) {
+            let place = self.path.read_untracked().iter().position(|id| *id == turn);
+            self.makes_way.set_value(place.map(|place| (place, turn)));
+        }
+    }
+
+    /// Gives the focus of the turn that has made way to the one at its place, or to the last one.
+    fn follow_focus(self) {
+        Effect::new(move |_| {
+            let path = self.path.get();
+            let Some((place, turn)) = self.makes_way.get_value() else { return };
+            if path.get(place) != Some(&turn) {
+                self.makes_way.set_value(None);
+                self.to_focus.set(path.get(place).or(path.last()).copied());
+            }
+        });
+    }
 }
 
 /// A column.
@@ -50,10 +74,12 @@ pub(super) fn ColumnView(
         active: RwSignal::new(None),
         grows: Memo::new(move |_| tree.read().growing().contains(&id)),
         to_focus: RwSignal::new(None),
+        makes_way: StoredValue::new(None),
     };
+    state.follow_focus();
     let label = move || {
         let desk = chat.desk.read();
-        desk.column(id).map(|column| format!("Column {}", name_of(&desk, column)))
+        desk.column(id).map(|column| t!("chat-column-label", name = name_of(&desk, column)))
     };
     let style = format!("--column: {}", color_of(id));
     view! {
@@ -145,13 +171,13 @@ fn Turns(state: ColumnState) -> impl IntoView {
         <div class="chat-turns" node_ref=frame data-testid="chat-turns" on:scroll=scrolled>
             <Show when=move || { earlier() > 0 }>
                 <button class="link small" type="button" data-testid="turns-earlier" on:click=move |_| add_earlier()>
-                    {move || format!("{} earlier", format::plural(earlier(), "turn"))}
+                    {move || t!("chat-turns-earlier", count = earlier())}
                 </button>
             </Show>
             <For each=move || shown.get() key=|turn| *turn children=move |turn| view! { <TurnView turn state /> } />
             <Show when=move || { later() > 0 }>
                 <button class="link small" type="button" data-testid="turns-later" on:click=move |_| add_later()>
-                    {move || format!("{} later", format::plural(later(), "turn"))}
+                    {move || t!("chat-turns-later", count = later())}
                 </button>
             </Show>
         </div>

@@ -2,11 +2,13 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::column_drag::ColumnDrag;
 use super::column_menu::{ColumnMenu, ColumnSettings, Panel};
 use super::desk_changes::{move_column, steered_by};
 use super::state::Chat;
+use crate::t;
 use crate::widgets::focus;
 
 /// The head. It can be dragged; with the focus on it, Alt+Shift and the arrow keys move the column.
@@ -20,6 +22,7 @@ pub(super) fn ColumnHead(
     grows: Memo<bool>,
 ) -> impl IntoView {
     let chat = expect_context::<Chat>();
+    let head = NodeRef::<html::Div>::new();
     let is_renamed = RwSignal::new(false);
     let has_menu = RwSignal::new(false);
     let panel = RwSignal::new(None::<Panel>);
@@ -44,19 +47,19 @@ pub(super) fn ColumnHead(
         step_column(chat, id, step);
     };
     view! {
-        <div class="column-head" data-testid="column-head" on:pointerdown=move |event| drag.press(id, &event) on:keydown=on_key>
+        <div class="column-head" data-testid="column-head" node_ref=head on:pointerdown=move |event| drag.press(id, &event) on:keydown=on_key>
             <div class="row">
-                <span class="swatch" style="background: var(--column)" title="Drag to move the column"></span>
+                <span class="swatch" style="background: var(--column)" title=t!("chat-column-drag")></span>
                 <Show when=move || is_renamed.get() fallback=move || view! {
                     <button class="column-name ellipsis" type="button" dir="auto" data-testid="column-name"
-                        title=move || format!("{} \u{2013} click to rename, Alt+Shift+\u{2190} and \u{2192} move it", title())
+                        title=move || t!("chat-column-name-title", name = title())
                         on:click=move |_| is_renamed.set(true)>{title}</button>
                 }>
-                    <NameField id name is_renamed />
+                    <NameField id name is_renamed head />
                 </Show>
                 <span class="grow"></span>
                 <Show when=move || grows.get()>
-                    <button class="button small" type="button" data-testid="column-stop" title="Stops this answer and keeps its text" on:click=move |_| chat.stop(Some(id))>"Stop"</button>
+                    <button class="button small" type="button" data-testid="column-stop" title=t!("chat-column-stop-title") on:click=move |_| chat.stop(Some(id))>{t!("stop")}</button>
                 </Show>
                 <ColumnMenu id is_open=has_menu panel is_renamed grows />
             </div>
@@ -75,9 +78,25 @@ pub(super) fn step_column(chat: Chat, id: u32, step: isize) {
     });
 }
 
+/// Gives the focus to the name of a column once it stands there again.
+fn focus_name(head: NodeRef<html::Div>) {
+    request_animation_frame(move || {
+        let Some(head) = head.try_get_untracked().flatten() else { return };
+        let name = head.query_selector(".column-name").ok().flatten();
+        if let Some(name) = name.and_then(|name| name.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = name.focus();
+        }
+    });
+}
+
 /// The field in which a column is renamed. Enter keeps the name, Escape the one before.
 #[component]
-fn NameField(id: u32, name: Memo<String>, is_renamed: RwSignal<bool>) -> impl IntoView {
+fn NameField(
+    id: u32,
+    name: Memo<String>,
+    is_renamed: RwSignal<bool>,
+    head: NodeRef<html::Div>,
+) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let field = NodeRef::<html::Input>::new();
     let text = RwSignal::new(name.get_untracked());
@@ -101,11 +120,11 @@ fn NameField(id: u32, name: Memo<String>, is_renamed: RwSignal<bool>) -> impl In
         });
     };
     view! {
-        <input type="text" class="grow" dir="auto" node_ref=field data-testid="column-rename" aria-label="Name of the column" placeholder="What steers it" autocomplete="off"
+        <input type="text" class="grow" dir="auto" node_ref=field data-testid="column-rename" aria-label=t!("chat-column-rename") placeholder=t!("chat-column-rename-placeholder") autocomplete="off"
             prop:value=text on:input=move |event| text.set(event_target_value(&event)) on:blur=move |_| keep()
             on:keydown=move |event| match event.key().as_str() {
-                "Enter" if !event.is_composing() => keep(),
-                "Escape" => { event.stop_propagation(); is_renamed.set(false); }
+                "Enter" if !event.is_composing() => { keep(); focus_name(head); }
+                "Escape" => { event.stop_propagation(); is_renamed.set(false); focus_name(head); }
                 _ => (),
             } />
     }

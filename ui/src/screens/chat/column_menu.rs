@@ -7,10 +7,11 @@ use wasm_bindgen::JsCast;
 
 use super::column_head::step_column;
 use super::desk_changes::{close, duplicate};
-use super::faults;
+use super::faults::{self, Part};
 use super::sampling_form::SamplingForm;
 use super::state::Chat;
 use crate::state::store;
+use crate::t;
 use crate::widgets::focus;
 
 /// The height of the menu, in pixels.
@@ -42,7 +43,7 @@ pub(super) fn ColumnMenu(
     let opener = NodeRef::<html::Button>::new();
     view! {
         <span class="column-menu">
-            <button class="button small" type="button" node_ref=opener data-testid="column-menu" aria-haspopup="menu" aria-label="Menu of the column"
+            <button class="button small" type="button" node_ref=opener data-testid="column-menu" aria-haspopup="menu" aria-label=t!("chat-column-menu")
                 aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>"\u{22ef}"</button>
             <Show when=move || is_open.get()><Items id is_open panel is_renamed grows opener /></Show>
         </span>
@@ -103,18 +104,18 @@ fn Items(
     };
     view! {
         <div class="menu-shade" on:click=move |_| leave()></div>
-        <div class="menu" role="menu" aria-label="Column" data-testid="column-menu-items" node_ref=menu style=below(opener) on:keydown=on_key>
-            <button role="menuitem" type="button" data-testid="column-menu-rename" on:click=move |_| { is_open.set(false); is_renamed.set(true); }>"Rename"</button>
-            <button role="menuitem" type="button" data-testid="column-menu-system" on:click=move |_| show(Panel::SystemPrompt)>"System prompt"</button>
-            <button role="menuitem" type="button" data-testid="column-menu-sampling" on:click=move |_| show(Panel::Sampling)>"Sampling"</button>
+        <div class="menu" role="menu" aria-label=t!("chat-column") data-testid="column-menu-items" node_ref=menu style=below(opener) on:keydown=on_key>
+            <button role="menuitem" type="button" data-testid="column-menu-rename" on:click=move |_| { is_open.set(false); is_renamed.set(true); }>{t!("rename")}</button>
+            <button role="menuitem" type="button" data-testid="column-menu-system" on:click=move |_| show(Panel::SystemPrompt)>{t!("system-prompt")}</button>
+            <button role="menuitem" type="button" data-testid="column-menu-sampling" on:click=move |_| show(Panel::Sampling)>{t!("sampling")}</button>
             <hr />
-            <button role="menuitem" type="button" data-testid="column-menu-duplicate" disabled=is_full on:click=copy>"Duplicate its settings"</button>
-            <button role="menuitem" type="button" data-testid="column-menu-left" disabled=move || place() == Some(0) on:click=move |_| step(-1)>"Move to the left"</button>
-            <button role="menuitem" type="button" data-testid="column-menu-right" disabled=move || place().is_some_and(|at| at + 1 == count()) on:click=move |_| step(1)>"Move to the right"</button>
+            <button role="menuitem" type="button" data-testid="column-menu-duplicate" disabled=is_full on:click=copy>{t!("chat-column-duplicate")}</button>
+            <button role="menuitem" type="button" data-testid="column-menu-left" disabled=move || place() == Some(0) on:click=move |_| step(-1)>{t!("chat-column-left")}</button>
+            <button role="menuitem" type="button" data-testid="column-menu-right" disabled=move || place().is_some_and(|at| at + 1 == count()) on:click=move |_| step(1)>{t!("chat-column-right")}</button>
             <hr />
-            <button role="menuitem" type="button" data-testid="column-menu-stop" disabled=move || !grows.get() on:click=move |_| { leave(); chat.stop(Some(id)); }>"Stop its answer"</button>
+            <button role="menuitem" type="button" data-testid="column-menu-stop" disabled=move || !grows.get() on:click=move |_| { leave(); chat.stop(Some(id)); }>{t!("chat-column-stop")}</button>
             <button role="menuitem" type="button" data-testid="column-menu-close" disabled=move || count() == 1 || grows.get()
-                title="Its turns stay in the store" on:click=move |_| chat.change(|desk| close(desk, id))>"Close the column"</button>
+                title=t!("chat-column-close-title") on:click=move |_| chat.change(|desk| close(desk, id))>{t!("chat-column-close")}</button>
         </div>
     }
 }
@@ -157,7 +158,7 @@ pub(super) fn ColumnSettings(
             view! {
                 <div class="column-panel" on:keydown=move |event| if event.key() == "Escape" { event.stop_propagation(); panel.set(None); }>
                     {content}
-                    <button class="link" type="button" data-testid="column-panel-close" on:click=move |_| panel.set(None)>"Done"</button>
+                    <button class="link" type="button" data-testid="column-panel-close" on:click=move |_| panel.set(None)>{t!("done")}</button>
                 </div>
             }
         })
@@ -182,19 +183,19 @@ fn SystemPrompt(id: u32) -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="label">"System prompt"</span>
+            <span class="label">{t!("system-prompt")}</span>
             <textarea rows="3" dir="auto" data-testid="column-system" prop:value=text
                 on:change=move |event| change(chat, id, |column| column.system_prompt = event_target_value(&event))></textarea>
-            <span class="quiet small hint-line">"From the next answer on. Empty for none."</span>
+            <span class="quiet small hint-line">{t!("chat-system-prompt-hint")}</span>
         </label>
-        <button class="link" type="button" data-testid="column-system-all" on:click=to_all>"Use it in every column"</button>
+        <button class="link" type="button" data-testid="column-system-all" on:click=to_all>{t!("chat-column-use-in-all")}</button>
     }
 }
 
 #[component]
 fn Sampling(id: u32) -> impl IntoView {
     let chat = expect_context::<Chat>();
-    faults::collect_as(format!("the sampling of column {id}"));
+    faults::collect_as(Part::Sampling(id));
     let value = Memo::new(move |_| chat.column(id).map(|column| column.sampling).unwrap_or_default());
     let set = Callback::new(move |sampling: SamplingSettings| {
         change(chat, id, |column| column.sampling = sampling);
@@ -205,6 +206,6 @@ fn Sampling(id: u32) -> impl IntoView {
     };
     view! {
         <SamplingForm value=Signal::from(value) set />
-        <button class="link" type="button" data-testid="column-sampling-all" on:click=to_all>"Use it in every column"</button>
+        <button class="link" type="button" data-testid="column-sampling-all" on:click=to_all>{t!("chat-column-use-in-all")}</button>
     }
 }

@@ -1,16 +1,16 @@
 //! The columns of the conversation, side by side, and what stands in their place before the first message.
 
+use ipc::Id;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::column::ColumnView;
 use super::column_drag::ColumnDrag;
 use super::state::Chat;
 use crate::actions::Screen;
 use crate::state::store;
-
-/// A question whose answers differ with most behaviours.
-const FIRST_QUESTION: &str = "What should I do with a free afternoon?";
+use crate::t;
 
 /// The row of columns. It scrolls sideways where they need more room than there is.
 #[component]
@@ -23,6 +23,7 @@ pub(super) fn Columns() -> impl IntoView {
         let open = store.turns.open.get();
         chat.desk.read().columns.iter().map(|column| (open, column.id)).collect::<Vec<_>>()
     });
+    show_added(ids, row);
     let is_empty = Memo::new(move |_| store.turns.is_read.get() && store.turns.tree.read().is_empty());
     view! {
         <div class="chat-columns-box" class:is-empty=move || is_empty.get()>
@@ -37,7 +38,31 @@ pub(super) fn Columns() -> impl IntoView {
     }
 }
 
-/// Says what the columns are for, and asks a first question.
+/// Scrolls to a column that is added to the conversation.
+fn show_added(ids: Memo<Vec<(Option<Id>, u32)>>, row: NodeRef<html::Div>) {
+    Effect::new(move |before: Option<Vec<(Option<Id>, u32)>>| {
+        let now = ids.get();
+        let is_same = |before: &&Vec<(Option<Id>, u32)>| {
+            before.first().zip(now.first()).is_some_and(|(before, now)| before.0 == now.0)
+        };
+        let added =
+            before.as_ref().filter(is_same).and_then(|before| now.iter().find(|id| !before.contains(id)));
+        if let Some((_, id)) = added {
+            let selector = format!(".chat-column[data-column=\"{id}\"]");
+            request_animation_frame(move || {
+                let Some(row) = row.try_get_untracked().flatten() else { return };
+                let column = row.query_selector(&selector).ok().flatten();
+                if let Some(column) = column.and_then(|column| column.dyn_into::<web_sys::HtmlElement>().ok())
+                {
+                    row.set_scroll_left(column.offset_left());
+                }
+            });
+        }
+        now
+    });
+}
+
+/// Says what the columns are for, and asks a first question, whose answers differ with most behaviours.
 #[component]
 fn FirstQuestion() -> impl IntoView {
     let (store, chat) = (store(), expect_context::<Chat>());
@@ -46,15 +71,15 @@ fn FirstQuestion() -> impl IntoView {
     view! {
         <div class="chat-empty" data-testid="chat-empty">
             <div class="empty">
-                <h2>"Feel the vector"</h2>
+                <h2>{t!("chat-empty-title")}</h2>
                 <Show when=is_steered fallback=move || view! {
-                    <p>"Without a vector the plain model answers."</p>
-                    <button class="link" type="button" data-testid="empty-start" on:click=move |_| store.go(Screen::Start)>"Make a vector on Start"</button>
+                    <p>{t!("chat-empty-plain")}</p>
+                    <button class="link" type="button" data-testid="empty-start" on:click=move |_| store.go(Screen::Start)>{t!("chat-empty-start")}</button>
                 }>
-                    <p>"Every message goes to all columns at once, and each answers under its own steering. Move a slider of the mixing desk while the answers grow, and read what changes."</p>
+                    <p>{t!("chat-empty-about")}</p>
                 </Show>
                 <button class="button primary" type="button" data-testid="empty-ask" disabled=cannot
-                    on:click=move |_| chat.say(FIRST_QUESTION.to_owned(), || ())>{format!("Ask \u{201c}{FIRST_QUESTION}\u{201d}")}</button>
+                    on:click=move |_| chat.say(t!("chat-first-question"), move || chat.write())>{t!("chat-empty-ask", question = t!("chat-first-question"))}</button>
             </div>
         </div>
     }

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 
 use super::faults;
 use super::state::Chat;
+use crate::screens::models::LoadModelButton;
 use crate::state::{Store, store};
-use crate::widgets::{FailureCard, focus};
+use crate::t;
+use crate::widgets::{FailureCard, focus, grow_with};
 
 /// The field, and what stands beside it.
 #[component]
@@ -22,6 +24,7 @@ pub(super) fn Composer() -> impl IntoView {
         }
         count
     });
+    grow_with(field, chat.text);
     let why_not = Memo::new(move |_| why_not(store, chat));
     let is_correcting = move || !chat.correcting.read().is_empty();
     let is_too_long =
@@ -71,27 +74,28 @@ pub(super) fn Composer() -> impl IntoView {
                         chat.change(|desk| desk.leaves_out_oldest = true);
                         chat.failure.set(None);
                         send();
-                    }>"Leave out the oldest turns"</button>
-                    <span class="quiet grow">"From now on the model does not read them; they stay here."</span>
+                    }>{t!("chat-leave-out-oldest")}</button>
+                    <span class="quiet grow">{t!("chat-leave-out-oldest-note")}</span>
                 </p>
             </Show>
             <Show when=is_correcting>
                 <p class="row small" data-testid="composer-correcting">
-                    <span class="quiet grow">"Changes your last message and answers it again. What was there stays as a variant."</span>
-                    <button class="link" type="button" on:click=move |_| leave_correction(chat)>"Leave it as it is"</button>
+                    <span class="quiet grow">{t!("chat-correcting")}</span>
+                    <button class="link" type="button" on:click=move |_| leave_correction(chat)>{t!("chat-correcting-leave")}</button>
                 </p>
             </Show>
             <Show when=move || chat.has_prefill.get() && !is_correcting()><Prefill /></Show>
             <div class="row">
-                <textarea class="grow" node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder="Say something to all columns" aria-label="Your message"
+                <textarea class="grow" node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder=t!("chat-input-placeholder") aria-label=t!("chat-message")
                     prop:value=chat.text on:input=move |event| chat.text.set(event_target_value(&event)) on:keydown=on_key></textarea>
                 <button class="button primary" type="submit" data-testid="chat-send"
-                    disabled=move || why_not.read().is_some() || chat.text.read().trim().is_empty()>"Send"</button>
+                    disabled=move || why_not.read().is_some() || chat.text.read().trim().is_empty()>{t!("chat-send")}</button>
             </div>
             <div class="row small">
                 <button class="link" type="button" data-testid="prefill-toggle" aria-expanded=move || chat.has_prefill.get().to_string()
-                    title="The model goes on from a beginning that you write" on:click=move |_| chat.has_prefill.update(|has| *has = !*has)>"Beginning of the answer"</button>
-                <span class="quiet grow ends" role="status" data-testid="chat-why">{move || why_not.get().unwrap_or_else(|| "Enter sends, Shift+Enter begins a line, \u{2191} changes the last message".to_owned())}</span>
+                    title=t!("chat-prefill-toggle-title") on:click=move |_| chat.has_prefill.update(|has| *has = !*has)>{t!("chat-prefill-toggle")}</button>
+                <span class="quiet grow ends" role="status" data-testid="chat-why">{move || why_not.get().unwrap_or_else(|| t!("chat-input-keys"))}</span>
+                <LoadModelButton testid="chat-load" />
             </div>
         </form>
     }
@@ -101,7 +105,7 @@ pub(super) fn Composer() -> impl IntoView {
 fn Prefill() -> impl IntoView {
     let chat = expect_context::<Chat>();
     view! {
-        <input type="text" dir="auto" data-testid="chat-prefill" aria-label="Beginning of every answer" placeholder="Every answer begins with\u{2026}" autocomplete="off"
+        <input type="text" dir="auto" data-testid="chat-prefill" aria-label=t!("chat-prefill") placeholder=t!("chat-prefill-placeholder") autocomplete="off"
             prop:value=chat.prefill on:input=move |event| chat.prefill.set(event_target_value(&event)) />
     }
 }
@@ -109,17 +113,16 @@ fn Prefill() -> impl IntoView {
 /// Returns why no message can be sent now.
 fn why_not(store: Store, chat: Chat) -> Option<String> {
     if !store.model_is_ready() {
-        return Some("No model is in memory yet.".to_owned());
+        return Some(t!("chat-wait-model"));
     }
     if chat.is_sending.get() {
-        return Some("The last message is on its way.".to_owned());
+        return Some(t!("chat-wait-sending"));
     }
     let growing = store.turns.tree.read().growing();
     let open = chat.desk.read().columns.iter().filter(|column| growing.contains(&column.id)).count();
     match open {
         0 => faults::reason(chat).or_else(|| foreign_strip(store, chat)),
-        1 => Some("An answer still grows. Escape stops it.".to_owned()),
-        open => Some(format!("{open} answers still grow. Escape stops them.")),
+        open => Some(t!("chat-wait-growing", count = open)),
     }
 }
 
@@ -129,11 +132,9 @@ fn foreign_strip(store: Store, chat: Chat) -> Option<String> {
     let model = store.model()?;
     let mut steering = desk.columns.iter().flat_map(|column| desk.steering(column));
     steering.find_map(|(strip, _)| match vectors.iter().find(|vector| vector.id == strip.vector) {
-        None => {
-            Some(format!("The vector \u{201c}{}\u{201d} was deleted. Mute or remove its strip.", strip.name))
-        }
+        None => Some(t!("chat-wait-deleted-vector", vector = strip.name.clone())),
         Some(vector) if vector.model != model.id => {
-            Some(format!("\u{201c}{}\u{201d} belongs to another model than {}.", vector.name, model.name))
+            Some(t!("chat-wait-other-model", vector = vector.name.clone(), model = model.name.clone()))
         }
         Some(_) => None,
     })

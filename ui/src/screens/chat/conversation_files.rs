@@ -8,20 +8,16 @@ use leptos::prelude::*;
 
 use super::file_panel::{FilePanel, FileTask};
 use crate::chosen_files;
-use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text;
 use crate::widgets::roving;
 
-/// Each format: its ending, its name, and what such a file holds.
+/// Each format: its ending, its name, and the message of what such a file holds.
 const FORMATS: [(ConversationFormat, &str, &str, &str); 3] = [
-    (ConversationFormat::Markdown, "md", "Markdown", "To read: column after column."),
-    (
-        ConversationFormat::Jsonl,
-        "jsonl",
-        "JSONL",
-        "To go on with: chat messages with what steered. Import reads it without a loss.",
-    ),
-    (ConversationFormat::Html, "html", "HTML", "To show: one page with the columns side by side."),
+    (ConversationFormat::Markdown, "md", "Markdown", "chat-format-markdown"),
+    (ConversationFormat::Jsonl, "jsonl", "JSONL", "chat-format-jsonl"),
+    (ConversationFormat::Html, "html", "HTML", "chat-format-html"),
 ];
 
 /// The panel that exports a conversation.
@@ -38,11 +34,10 @@ pub(super) fn ExportPanel(
         let all = store.conversations.read();
         all.iter().find(|known| known.id == id).map(|known| known.name.clone()).unwrap_or_default()
     });
-    let title = Signal::derive(move || {
-        format!("Export \u{201c}{}\u{201d}", super::conversation_row::title(&name.read()))
-    });
+    let title =
+        Signal::derive(move || t!("chat-export-named", name = super::conversation_row::title(&name.read())));
     let purpose = Callback::new(move |()| FilePurpose::ExportConversation {
-        name: super::conversation_row::title(&name.read_untracked()).to_owned(),
+        name: super::conversation_row::title(&name.read_untracked()),
         ending: FORMATS[chosen.get_untracked()].1.to_owned(),
     });
     let act = Callback::new(move |path: String| {
@@ -50,7 +45,7 @@ pub(super) fn ExportPanel(
         let path = with_ending(&path, ending);
         let file = chosen_files::to_write(&path);
         let request = ExportConversation { conversation: id, format, file, replace: replace.get_untracked() };
-        task.run(request, move |()| format!("Written to {path}."));
+        task.run(request, move |()| t!("chat-written", path = path));
     });
     let formats = FORMATS.iter().enumerate().map(move |(at, (_, ending, name, _))| {
         view! {
@@ -59,9 +54,9 @@ pub(super) fn ExportPanel(
         }
     });
     view! {
-        <FilePanel title testids=["conversation-export", "conversation-export-path", "conversation-export-do"] action="Export" purpose replace task act close>
-            <span use:roving class="segments" role="group" aria-label="Format">{formats.collect_view()}</span>
-            <span class="quiet small">{move || FORMATS[chosen.get()].3}</span>
+        <FilePanel title testids=["conversation-export", "conversation-export-path", "conversation-export-do"] action=t!("export") purpose replace task act close>
+            <span use:roving class="segments" role="group" aria-label=t!("chat-format")>{formats.collect_view()}</span>
+            <span class="quiet small">{move || text::message(FORMATS[chosen.get()].3, &[])}</span>
         </FilePanel>
     }
 }
@@ -80,13 +75,13 @@ pub(super) fn ImportPanel(
             if let Some(first) = imported.first() {
                 open.set(Some(first.id));
             }
-            format!("{} imported.", format::plural(imported.len(), "conversation"))
+            t!("chat-conversations-imported", count = imported.len())
         });
     });
     view! {
-        <FilePanel title="Import conversations".to_owned() testids=["conversation-import", "conversation-import-path", "conversation-import-do"]
-            action="Import" purpose=Callback::new(|()| FilePurpose::ImportConversations) task act close>
-            <span class="quiet small">"JSON lines that Tiller exported, or any with \u{201c}messages\u{201d}, as training data has them."</span>
+        <FilePanel title=t!("chat-import-conversations") testids=["conversation-import", "conversation-import-path", "conversation-import-do"]
+            action=t!("import") purpose=Callback::new(|()| FilePurpose::ImportConversations) task act close>
+            <span class="quiet small">{t!("chat-import-conversations-note")}</span>
         </FilePanel>
     }
 }

@@ -12,9 +12,11 @@ use wasm_bindgen::JsCast as _;
 use super::conversation_files::{ExportPanel, ImportPanel};
 use super::conversation_order::{neighbour, ordered, target_row};
 use super::conversation_row::Row;
+use crate::actions::ChatAction;
 use crate::bridge;
 use crate::latest::Latest;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::{FailureCard, focus};
 
 /// The pause in typing after which the store is searched.
@@ -121,6 +123,9 @@ impl List {
     fn begin(self) {
         self.search_for(String::new());
         self.open.set(None);
+        if let Some(act) = self.store.on_chat.get_value() {
+            act.run(ChatAction::Write);
+        }
     }
 
     fn search_for(self, words: String) {
@@ -194,19 +199,19 @@ pub fn ConversationList(
     view! {
         <div class="conversations" data-testid="conversations">
             <div class="toolbar">
-                <input type="search" dir="auto" class="grow" placeholder="Search" aria-label="Search the conversations by their words" data-testid="conversations-search"
+                <input type="search" dir="auto" class="grow" placeholder=t!("search") aria-label=t!("chat-conversations-search") data-testid="conversations-search"
                     prop:value=list.words on:input=move |event| list.search_for(event_target_value(&event)) />
-                <button class="button" type="button" data-testid="conversation-new" title="Lays a new conversation open" on:click=move |_| list.begin()>"New"</button>
+                <button class="button" type="button" data-testid="conversation-new" title=t!("chat-conversation-new-title") on:click=move |_| list.begin()>{t!("chat-conversation-new")}</button>
             </div>
             <FailureCard failure=list.failure />
             <Empty list />
-            <ul class="conversation-rows" aria-label="Conversations" title="The arrow keys move, Enter opens, F2 renames, Delete deletes" node_ref=list.rows
+            <ul class="conversation-rows" aria-label=t!("chat-conversations") title=t!("chat-conversations-keys") node_ref=list.rows
                 on:keydown=move |event| list.on_key(&event)>
                 <For each=move || list.shown.get() key=|id| *id children=move |id| view! { <Row id list /> } />
             </ul>
             {panel}
             <div class="foot row">
-                <button class="button" type="button" data-testid="conversation-import-open" on:click=move |_| list.show(Some(Panel::Import))>"Import\u{2026}"</button>
+                <button class="button" type="button" data-testid="conversation-import-open" on:click=move |_| list.show(Some(Panel::Import))>{t!("import-more")}</button>
                 <span class="quiet small" role="status" data-testid="conversations-count">{move || counted(list.shown.read().len(), list.store.conversations.read().len())}</span>
             </div>
         </div>
@@ -220,9 +225,9 @@ fn Empty(list: List) -> impl IntoView {
     view! {
         <Show when=move || list.shown.read().is_empty()>
             <div class="empty" data-testid="conversations-empty">
-                <Show when=move || has_some.get() fallback=|| view! { <p>"There is no conversation yet. Write a message: it begins one, which is kept here."</p> }>
-                    <p>"No conversation has all of these words."</p>
-                    <button class="link" type="button" data-testid="conversations-all" on:click=move |_| list.search_for(String::new())>"Show all of them"</button>
+                <Show when=move || has_some.get() fallback=|| view! { <p>{t!("chat-conversations-none")}</p> }>
+                    <p>{t!("chat-conversations-not-found")}</p>
+                    <button class="link" type="button" data-testid="conversations-all" on:click=move |_| list.search_for(String::new())>{t!("show-all")}</button>
                 </Show>
             </div>
         </Show>
@@ -230,6 +235,9 @@ fn Empty(list: List) -> impl IntoView {
 }
 
 fn counted(shown: usize, all: usize) -> String {
-    let all_of = crate::format::plural(all, "conversation");
-    if shown == all { all_of } else { format!("{shown} of {all_of}") }
+    if shown == all {
+        t!("chat-conversations-count", count = all)
+    } else {
+        t!("chat-conversations-shown", shown = shown, count = all)
+    }
 }

@@ -9,19 +9,20 @@ use leptos::prelude::*;
 use super::conversation_list::{List, Panel};
 use crate::format;
 use crate::state::store;
+use crate::t;
 
 /// Returns the name of a conversation as it is shown.
-pub(super) fn title(name: &str) -> &str {
-    if name.trim().is_empty() { "New conversation" } else { name }
+pub(super) fn title(name: &str) -> String {
+    if name.trim().is_empty() { t!("chat-conversation-unnamed") } else { name.to_owned() }
 }
 
 /// Returns what a conversation holds, in a line.
 fn facts(conversation: &Conversation) -> String {
-    format!(
-        "{}, {}, {}",
-        format::day(conversation.changed),
-        format::plural(conversation.desk.columns.len(), "column"),
-        format::plural(conversation.turns as usize, "turn"),
+    t!(
+        "chat-conversation-facts",
+        day = format::day(conversation.changed),
+        columns = t!("chat-count-columns", count = conversation.desk.columns.len()),
+        turns = t!("chat-count-turns", count = conversation.turns)
     )
 }
 
@@ -35,7 +36,7 @@ pub(super) fn Row(
 ) -> impl IntoView {
     let store = store();
     let own = Memo::new(move |_| store.conversations.read().iter().find(|known| known.id == id).cloned());
-    let name = move || own.read().as_ref().map(|own| title(&own.name).to_owned()).unwrap_or_default();
+    let name = move || own.read().as_ref().map(|own| title(&own.name)).unwrap_or_default();
     let is_pinned = move || own.read().as_ref().is_some_and(|own| own.pinned);
     let is_open = move || list.open.get() == Some(id);
     let is_renamed = Memo::new(move |_| list.renaming.get() == Some(id));
@@ -46,17 +47,17 @@ pub(super) fn Row(
                 <button class="conversation-name" type="button" data-testid="conversation-open" data-conversation=id.to_string() title=name
                     aria-current=move || if is_open() { "true" } else { "false" } tabindex=move || if list.leads_to(id) { "0" } else { "-1" }
                     on:focus=move |_| list.focused.set(Some(id)) on:click=move |_| list.open.set(Some(id)) on:dblclick=move |_| list.renaming.set(Some(id))>
-                    <span class="ellipsis" dir="auto" data-testid="conversation-name"><Show when=is_pinned><span role="img" aria-label="Pinned" title="Pinned">"\u{2605} "</span></Show>{name}</span>
+                    <span class="ellipsis" dir="auto" data-testid="conversation-name"><Show when=is_pinned><span role="img" aria-label=t!("chat-pinned") title=t!("chat-pinned")>"\u{2605} "</span></Show>{name}</span>
                     <span class="quiet small ellipsis">{line}</span>
                 </button>
             </Show>
             <Show when=move || is_open() && !is_renamed.get()>
-                <div class="conversation-actions" role="group" aria-label=move || format!("What can be done with \u{201c}{}\u{201d}", name())>
-                    <button class="link" type="button" data-testid="conversation-rename" title="F2" on:click=move |_| list.renaming.set(Some(id))>"Rename"</button>
-                    <button class="link" type="button" data-testid="conversation-pin" title="Pinned conversations stay at the top of the list"
-                        on:click=move |_| store.send(PinConversation { conversation: id, pinned: !is_pinned() })>{move || if is_pinned() { "Unpin" } else { "Pin" }}</button>
-                    <button class="link" type="button" data-testid="conversation-export-open" on:click=move |_| list.show(Some(Panel::Export(id)))>"Export\u{2026}"</button>
-                    <button class="link" type="button" data-testid="conversation-delete" title="Delete; Ctrl+Z brings it back" on:click=move |_| list.delete(id)>"Delete"</button>
+                <div class="conversation-actions" role="group" aria-label=move || t!("chat-conversation-actions", name = name())>
+                    <button class="link" type="button" data-testid="conversation-rename" title="F2" on:click=move |_| list.renaming.set(Some(id))>{t!("rename")}</button>
+                    <button class="link" type="button" data-testid="conversation-pin" title=t!("chat-pin-title")
+                        on:click=move |_| store.send(PinConversation { conversation: id, pinned: !is_pinned() })>{move || if is_pinned() { t!("chat-unpin") } else { t!("chat-pin") }}</button>
+                    <button class="link" type="button" data-testid="conversation-export-open" on:click=move |_| list.show(Some(Panel::Export(id)))>{t!("export-more")}</button>
+                    <button class="link" type="button" data-testid="conversation-delete" title=t!("chat-conversation-delete-title") on:click=move |_| list.delete(id)>{t!("delete")}</button>
                 </div>
             </Show>
         </li>
@@ -77,8 +78,11 @@ fn NameField(
     let before = StoredValue::new(name.clone());
     Effect::new(move |_| {
         if let Some(field) = field.get() {
-            let _ = field.focus();
-            field.select();
+            // The field has the name only in the next frame.
+            request_animation_frame(move || {
+                let _ = field.focus();
+                field.select();
+            });
         }
     });
     // The field loses the focus when it goes, too.
@@ -104,7 +108,7 @@ fn NameField(
         list.focus_on(id);
     };
     view! {
-        <input type="text" dir="auto" class="conversation-rename" data-testid="conversation-rename-field" aria-label="Name of the conversation" autocomplete="off"
-            placeholder="Named by its first words, if empty" node_ref=field prop:value=name on:keydown=on_key on:blur=move |_| end(true) />
+        <input type="text" dir="auto" class="conversation-rename" data-testid="conversation-rename-field" aria-label=t!("chat-conversation-rename") autocomplete="off"
+            placeholder=t!("chat-conversation-rename-placeholder") node_ref=field prop:value=name on:keydown=on_key on:blur=move |_| end(true) />
     }
 }

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::state::Chat;
 use super::turn::{TurnState, said};
 use crate::state::store;
-use crate::widgets::focus;
+use crate::t;
+use crate::widgets::{focus, grow_with};
 
 /// The field with the text. Enter keeps a message, Ctrl+Enter an answer as well; Escape leaves the text as it was.
 #[component]
@@ -19,6 +20,7 @@ pub(super) fn Correction(
     let field = NodeRef::<html::Textarea>::new();
     let before = said(&state.turn.read_untracked());
     let text = RwSignal::new(before.clone());
+    grow_with(field, text);
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             focus::give_to(field.into());
@@ -31,6 +33,7 @@ pub(super) fn Correction(
     };
     let keep = move || {
         let text = text.get_untracked();
+        state.column.hand_on_focus(state.id);
         leave();
         if let Some(conversation) = store.turns.open.get_untracked()
             && text != before
@@ -55,13 +58,13 @@ pub(super) fn Correction(
     };
     view! {
         <div class="correction">
-            <textarea node_ref=field dir="auto" data-testid="turn-text" aria-label="The new text" prop:value=text
+            <textarea node_ref=field dir="auto" data-testid="turn-text" aria-label=t!("chat-turn-text") prop:value=text
                 on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key></textarea>
             <div class="row">
                 <button class="button" type="button" data-testid="turn-save" disabled=move || text.read().trim().is_empty() on:click=move |_| keep.run(())>
-                    {if state.by_model { "Save" } else { "Save and answer again" }}
+                    {if state.by_model { t!("save") } else { t!("chat-turn-save-message") }}
                 </button>
-                <button class="link" type="button" data-testid="turn-cancel" on:click=move |_| leave()>"Cancel"</button>
+                <button class="link" type="button" data-testid="turn-cancel" on:click=move |_| leave()>{t!("cancel")}</button>
             </div>
         </div>
     }

@@ -5,14 +5,17 @@ use ipc::steering::{CapSide, Caps};
 use ipc::vector::Vector;
 
 use crate::format;
+use crate::t;
 
 /// The factors of the columns at first: against the vector, without it, and with it.
 const FIRST_FACTORS: [f64; 3] = [-1.0, 0.0, 1.0];
 /// The factors that further columns get, the first one that no column has.
 const MORE_FACTORS: [f64; 8] = [1.0, -1.0, 0.0, 0.5, -0.5, 2.0, -2.0, 1.5];
 
-/// Returns the desk of a new conversation: three columns against, without and with the vector; without one, a plain column.
-pub(super) fn first_desk(vector: Option<&Vector>) -> Desk {
+/// Returns the desk of a new conversation: three columns against, without and with the vector; without one, a plain column. All
+/// are sampled alike.
+pub(super) fn first_desk(vector: Option<&Vector>, sampling: &SamplingSettings) -> Desk {
+    let column = |id, factors| column(id, factors, sampling.clone());
     let Some(vector) = vector else {
         return Desk { columns: vec![column(1, vec![])], ..Desk::default() };
     };
@@ -21,8 +24,7 @@ pub(super) fn first_desk(vector: Option<&Vector>) -> Desk {
     Desk { strips: vec![strip(1, vector)], columns, ..Desk::default() }
 }
 
-fn column(id: u32, factors: Vec<Factor>) -> Column {
-    let sampling = SamplingSettings::lively();
+fn column(id: u32, factors: Vec<Factor>, sampling: SamplingSettings) -> Column {
     Column { id, name: String::new(), factors, system_prompt: String::new(), sampling }
 }
 
@@ -97,10 +99,9 @@ pub(super) fn add_column(desk: &mut Desk, with_turns: impl Iterator<Item = u32>)
         return;
     }
     let id = new_column(desk, with_turns);
-    let mut new = column(id, vec![]);
-    if let Some(last) = desk.columns.last() {
-        (new.system_prompt, new.sampling) = (last.system_prompt.clone(), last.sampling.clone());
-    }
+    let Some(last) = desk.columns.last() else { return };
+    let mut new = column(id, vec![], last.sampling.clone());
+    new.system_prompt.clone_from(&last.system_prompt);
     if let Some(first) = desk.strips.first() {
         let has =
             |value: f64| desk.columns.iter().any(|known| (factor(known, first.id) - value).abs() < 1e-9);
@@ -149,19 +150,20 @@ pub(super) fn steered_by(desk: &Desk, column: &Column) -> String {
 
 /// Writes the name of a vector with what it does in place of acting always and as it is set: its caps and its gate.
 pub(super) fn acting(name: &str, has_gate: bool, caps: Option<&Caps>) -> String {
-    let capped = caps.map_or_else(String::new, |caps| match caps.side {
-        CapSide::AtMost => format!(" capped at p{}", caps.percentile),
-        CapSide::AtLeast => format!(" kept over p{}", caps.percentile),
-    });
-    let gated = if has_gate { " behind a gate" } else { "" };
-    format!("{name}{capped}{gated}")
+    let name = name.to_owned();
+    let capped = match caps.map(|caps| (caps.side, caps.percentile)) {
+        Some((CapSide::AtMost, percentile)) => t!("chat-capped", name = name, percentile = percentile),
+        Some((CapSide::AtLeast, percentile)) => t!("chat-kept-over", name = name, percentile = percentile),
+        None => name,
+    };
+    if has_gate { t!("chat-gated", name = capped) } else { capped }
 }
 
 /// Writes a sum of vectors: `−1 × Cheerful + 0.5 × Formal`; without any, the plain model.
 pub(super) fn sum<'a>(terms: impl Iterator<Item = (&'a str, f64)>) -> String {
     let terms: Vec<String> =
         terms.map(|(name, multiplier)| format!("{} \u{d7} {name}", format::multiplier(multiplier))).collect();
-    if terms.is_empty() { "0, plain".to_owned() } else { terms.join(", ") }
+    if terms.is_empty() { t!("chat-plain") } else { terms.join(", ") }
 }
 
 /// Returns the name of a column: its own, else what steers it.
@@ -176,8 +178,14 @@ pub(super) fn color_of(column: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ipc::project::{ChatDefaults, SamplingPreset};
+
     use super::*;
     use crate::samples::vector;
+
+    fn desk_of(vector: Option<&Vector>) -> Desk {
+        first_desk(vector, &SamplingSettings::lively())
+    }
 
     fn names(desk: &Desk) -> Vec<String> {
         desk.columns.iter().map(|column| name_of(desk, column)).collect()
@@ -185,14 +193,24 @@ mod tests {
 
     #[test]
     fn a_new_desk_shows_the_vector_from_both_sides() {
-        let desk = first_desk(Some(&vector(3)));
+        let desk = desk_of(Some(&vector(3)));
         assert_eq!(names(&desk), ["\u{2212}1 \u{d7} V3", "0, plain", "+1 \u{d7} V3"]);
-        assert_eq!(names(&first_desk(None)), ["0, plain"]);
+        assert_eq!(names(&desk_of(None)), ["0, plain"]);
+    }
+
+    #[test]
+    fn every_column_of_a_new_desk_is_sampled_as_the_settings_say() {
+        let exact = ChatDefaults { preset: SamplingPreset::Exact, max_new_tokens: Some(50) }.sampling();
+        for vector in [Some(vector(3)), None] {
+            let mut desk = first_desk(vector.as_ref(), &exact);
+            add_column(&mut desk, std::iter::empty());
+            assert!(desk.columns.iter().all(|column| column.sampling == exact), "{desk:?}");
+        }
     }
 
     #[test]
     fn a_further_strip_joins_the_columns_that_are_steered() {
-        let mut desk = first_desk(Some(&vector(3)));
+        let mut desk = desk_of(Some(&vector(3)));
         add_strip(&mut desk, &vector(4));
         assert_eq!(
             names(&desk),
@@ -200,7 +218,7 @@ mod tests {
         );
         remove_strip(&mut desk, 1);
         assert_eq!(names(&desk), ["+1 \u{d7} V4", "0, plain", "+1 \u{d7} V4"]);
-        let mut plain = first_desk(None);
+        let mut plain = desk_of(None);
         add_strip(&mut plain, &vector(4));
         assert_eq!(names(&plain), ["+1 \u{d7} V4"]);
         set_factor(&mut plain, 1, 1, 0.0);
@@ -209,7 +227,7 @@ mod tests {
 
     #[test]
     fn no_column_gets_the_id_of_another_one_that_was_closed() {
-        let mut desk = first_desk(Some(&vector(3)));
+        let mut desk = desk_of(Some(&vector(3)));
         close(&mut desk, 3);
         add_column(&mut desk, [1, 2, 3].into_iter());
         assert_eq!(desk.columns.iter().map(|column| column.id).collect::<Vec<_>>(), [1, 2, 4]);
@@ -237,7 +255,7 @@ mod tests {
 
     #[test]
     fn another_vector_on_a_strip_keeps_the_slider() {
-        let mut desk = first_desk(Some(&vector(3)));
+        let mut desk = desk_of(Some(&vector(3)));
         desk.strips[0].value = 2.0;
         exchange(&mut desk, 1, &vector(4));
         assert_eq!((desk.strips[0].vector, desk.strips[0].value), (4, 2.0));

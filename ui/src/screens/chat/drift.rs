@@ -14,6 +14,7 @@ use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
 use crate::widgets::FailureCard;
 
 /// The panel below the columns.
@@ -81,9 +82,9 @@ pub(super) fn DriftPanel() -> impl IntoView {
             .unwrap_or_default()
     });
     view! {
-        <section class="drift" aria-label="Drift of the conversation" data-testid="drift">
+        <section class="drift" aria-label=t!("chat-drift-label") data-testid="drift">
             <div class="row wrap">
-                <label class="row small">"Along"
+                <label class="row small">{t!("chat-drift-along")}
                     <select dir="auto" data-testid="drift-vector" on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
                         {move || vectors.get().into_iter().map(|one| view! {
                             <option value=one.id.to_string() selected=move || vector.get() == Some(one.id)>{one.name}</option>
@@ -91,17 +92,17 @@ pub(super) fn DriftPanel() -> impl IntoView {
                     </select>
                 </label>
                 <Show when=move || { layers.read().len() > 1 }>
-                    <label class="row small">"after layer"
+                    <label class="row small">{t!("chat-drift-layer")}
                         <select data-testid="drift-layer" on:change=move |event| layer.set(event_target_value(&event).parse().ok())>
                             {move || layers.get().into_iter().map(|one| view! { <option value=one.to_string() selected=move || layer.get() == Some(one)>{one}</option> }).collect_view()}
                         </select>
                     </label>
                 </Show>
                 <button class="button small" type="button" data-testid="drift-measure" disabled=cannot
-                    title="One pass over the conversation, which makes way for answers" on:click=measure>"Measure the drift"</button>
+                    title=t!("chat-drift-measure-title") on:click=measure>{t!("chat-drift-measure")}</button>
                 <Show when=move || is_measuring.get()>
-                    <span class="quiet small" role="status">"Reads the conversation \u{2026}"</span>
-                    <button class="link small" type="button" data-testid="drift-stop" on:click=stop>"Stop"</button>
+                    <span class="quiet small" role="status">{t!("chat-drift-reads")}</span>
+                    <button class="link small" type="button" data-testid="drift-stop" on:click=stop>{t!("stop")}</button>
                 </Show>
             </div>
             <FailureCard failure />
@@ -116,7 +117,7 @@ fn Picture(drift: Drift) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let name = move |column: u32| {
         let desk = chat.desk.read();
-        desk.column(column).map_or_else(|| "closed".to_owned(), |column| name_of(&desk, column))
+        desk.column(column).map_or_else(|| t!("chat-drift-closed"), |column| name_of(&desk, column))
     };
     let scale = Scale::new(&drift)?;
     let columns = drift.columns;
@@ -125,12 +126,17 @@ fn Picture(drift: Drift) -> impl IntoView {
         <li class="row"><span class="swatch" style=format!("background: {}", color_of(column))></span>{move || name(column)}</li>
     });
     let legend = legend.collect_view();
+    let [first, last] = scale.turns;
     let ends = scale.values.map(|value| format::number(value, 2));
-    let label = format!(
-        "Projection after layer {} by turn {} to {}, from {} to {}",
-        drift.layer, scale.turns[0], scale.turns[1], ends[0], ends[1]
-    );
     let [low, high] = ends;
+    let label = t!(
+        "chat-drift-picture",
+        layer = drift.layer,
+        first = first,
+        last = last,
+        low = low.clone(),
+        high = high.clone()
+    );
     Some(view! {
         <ul class="row wrap small drift-legend">{legend}</ul>
         <div class="drift-picture">
@@ -139,9 +145,10 @@ fn Picture(drift: Drift) -> impl IntoView {
                 {scale.zero().map(|y| view! { <line x1="0" x2=BOX[0].to_string() y1=y.to_string() y2=y.to_string() stroke="var(--rule)" /> })}
                 {lines}
             </svg>
+            <p class="row quiet small" aria-hidden="true"><span class="grow">{t!("chat-drift-first-turn", number = first)}</span>{(first != last).then_some(last)}</p>
         </div>
-        <p class="quiet small">"Lines: mean over each answer\u{2019}s tokens. Dashes: the last token of its prompt. Both as the unsteered model reads what was said, in units of the residual stream."</p>
-        <details><summary class="small">"Numbers"</summary><Numbers columns name=move |column: u32| name(column) /></details>
+        <p class="quiet small">{t!("chat-drift-note")}</p>
+        <details><summary class="small">{t!("chat-drift-numbers")}</summary><Numbers columns name=move |column: u32| name(column) /></details>
     })
 }
 
@@ -152,8 +159,8 @@ fn Lines(column: ColumnDrift, scale: Scale) -> impl IntoView {
     let (answers, prompts) = (scale.points(&column, Of::Answer), scale.points(&column, Of::Prompt));
     let dots = answers.iter().map(|(number, [x, y])| {
         let value = column.turns.iter().find(|turn| turn.number == *number).and_then(|turn| turn.answer);
-        let title =
-            format!("Turn {number}: {}", value.map(|value| format::number(value, 3)).unwrap_or_default());
+        let value = value.map(|value| format::number(value, 3)).unwrap_or_default();
+        let title = t!("chat-drift-point", number = *number, value = value);
         view! { <circle cx=x.to_string() cy=y.to_string() r="3"><title>{title}</title></circle> }
     });
     let dots = dots.collect_view();
@@ -197,11 +204,11 @@ fn Numbers(
         .collect_view();
     let parts = ids
         .iter()
-        .map(|_| view! { <th scope="col">"Prompt"</th><th scope="col">"Answer"</th> })
+        .map(|_| view! { <th scope="col">{t!("prompt")}</th><th scope="col">{t!("answer")}</th> })
         .collect_view();
     view! {
         <div class="table-box"><table data-testid="drift-table">
-            <thead><tr><th scope="col" rowspan="2">"Turn"</th>{heads}</tr><tr>{parts}</tr></thead>
+            <thead><tr><th scope="col" rowspan="2">{t!("chat-drift-turn")}</th>{heads}</tr><tr>{parts}</tr></thead>
             <tbody>{rows}</tbody>
         </table></div>
     }

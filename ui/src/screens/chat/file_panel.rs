@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 
 use crate::bridge;
+use crate::t;
 use crate::widgets::{Checkbox, FailureCard, PathField};
 
 /// How far the work with the file is. Copies point to the same signals.
@@ -56,7 +57,7 @@ pub(super) fn FilePanel(
     /// For tests: the panel, the path, and the button.
     testids: [&'static str; 3],
     /// The text of the button.
-    action: &'static str,
+    action: String,
     /// Says what the file is for, when the dialog opens.
     purpose: Callback<(), FilePurpose>,
     /// Whether a file that is there may be replaced. `None` where the file is read.
@@ -93,13 +94,13 @@ pub(super) fn FilePanel(
             on:submit=move |event| { event.prevent_default(); act.run(path.get_untracked()); }>
             <b class="ellipsis" dir="auto" title=title>{title}</b>
             {children.map(|children| children())}
-            <PathField label="File" testid=path_testid path purpose failure=task.failure changed=Callback::new(move |()| task.clear()) />
-            {replace.map(|value| view! { <Checkbox testid="file-panel-replace" value label="Replace a file that is there".to_owned() /> })}
+            <PathField label=t!("file") testid=path_testid path purpose failure=task.failure changed=Callback::new(move |()| task.clear()) />
+            {replace.map(|value| view! { <Checkbox testid="file-panel-replace" value label=t!("replace-file") /> })}
             <FailureCard failure=task.failure />
             <p class="quiet small" role="status" data-testid="file-panel-done">{task.done}</p>
             <div class="row">
                 <span class="grow"></span>
-                <button class="button" type="button" data-testid="file-panel-close" on:click=move |_| close.run(())>"Close"</button>
+                <button class="button" type="button" data-testid="file-panel-close" on:click=move |_| close.run(())>{t!("close")}</button>
                 <button class="button primary" type="submit" data-testid=button_testid
                     disabled=move || task.is_busy.get() || path.read().trim().is_empty()>{action}</button>
             </div>

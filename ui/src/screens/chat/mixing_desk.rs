@@ -15,6 +15,7 @@ use super::presets::PresetMenu;
 use super::state::Chat;
 use super::strip::StripView;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{Term, VectorSumNote, roving};
 
 /// The most strips of a desk. Every vector costs time at every token.
@@ -31,11 +32,11 @@ pub(super) fn MixingDesk() -> impl IntoView {
     let terms = settled(move || sum_of(&chat.desk.read(), &store.vectors.read()));
     let are_many = move || ids.read().len() > 1;
     view! {
-        <section class="mixing-desk" aria-label="Mixing desk" data-testid="mixing-desk">
+        <section class="mixing-desk" aria-label=t!("chat-desk") data-testid="mixing-desk">
             <div class="row wrap desk-head">
-                <button class="desk-toggle" type="button" data-testid="desk-toggle" aria-expanded=move || chat.has_desk.get().to_string() title="Shows or hides the strips (Ctrl+M)"
+                <button class="desk-toggle" type="button" data-testid="desk-toggle" aria-expanded=move || chat.has_desk.get().to_string() title=t!("chat-desk-toggle-title")
                     on:click=move |_| chat.has_desk.update(|has| *has = !*has)>
-                    <span aria-hidden="true">{move || if chat.has_desk.get() { "\u{25be} " } else { "\u{25b8} " }}</span>"Mixing desk"
+                    <span aria-hidden="true">{move || if chat.has_desk.get() { "\u{25be} " } else { "\u{25b8} " }}</span>{t!("chat-desk")}
                 </button>
                 <AddStrip />
                 <span class="grow"></span>
@@ -46,7 +47,7 @@ pub(super) fn MixingDesk() -> impl IntoView {
                 <div class="strips">
                     <For each=move || ids.get() key=|id| *id children=move |id| view! { <StripView id /> } />
                 </div>
-                <Show when=are_many><p class="row wrap"><VectorSumNote terms /></p></Show>
+                <Show when=are_many><p class="row wrap sum-note"><VectorSumNote terms /></p></Show>
                 <Show when=move || !ids.read().is_empty()><FromTheStart /></Show>
             </Show>
         </section>
@@ -95,14 +96,10 @@ fn AddStrip() -> impl IntoView {
         }
     };
     let why = move || {
-        if next.get().is_some() {
-            "Another vector with a slider of its own"
-        } else {
-            "Every vector of this model has a strip"
-        }
+        if next.get().is_some() { t!("chat-strip-add-title") } else { t!("chat-strip-add-none") }
     };
     view! {
-        <button class="link" type="button" data-testid="strip-add" disabled=move || next.get().is_none() title=why on:click=add>"Add a vector"</button>
+        <button class="link" type="button" data-testid="strip-add" disabled=move || next.get().is_none() title=why on:click=add>{t!("chat-strip-add")}</button>
     }
 }
 
@@ -117,18 +114,18 @@ fn SeeItAct() -> impl IntoView {
         }
         chat.change(|desk| desk.observes = tint != Tint::None);
     };
-    let segment = move |tint: Tint, label: &'static str, testid: &'static str, title: &'static str| {
+    let segment = move |tint: Tint, label: String, testid: &'static str, title: String| {
         view! {
             <button type="button" data-testid=testid title=title aria-pressed=move || (shown.get() == tint).to_string() on:click=move |_| choose(tint)>{label}</button>
         }
     };
     view! {
-        <div class="row" title="Costs one more row of every batch: the plain model reads along, from the next answer on">
-            <span class="quiet small">"See it act (one more row)"</span>
-            <div class="segments" role="group" aria-label="See it act" use:roving>
-                {segment(Tint::None, "None", "tint-none", "Answers as Markdown; nothing is measured")}
-                {segment(Tint::Probability, "Probability", "tint-probability", "How much likelier steering made each token, in nats: blue for likelier, orange for less likely")}
-                {segment(Tint::Projection, "Projection", "tint-projection", "The projection of the residual stream on the first strip\u{2019}s vector, before the edit")}
+        <div class="row" title=t!("chat-see-title")>
+            <span class="quiet small">{t!("chat-see-cost")}</span>
+            <div class="segments" role="group" aria-label=t!("chat-see") use:roving>
+                {segment(Tint::None, t!("none"), "tint-none", t!("chat-tint-none-title"))}
+                {segment(Tint::Probability, t!("chat-tint-probability"), "tint-probability", t!("chat-tint-probability-title"))}
+                {segment(Tint::Projection, t!("chat-tint-projection"), "tint-projection", t!("chat-tint-projection-title"))}
             </div>
         </div>
     }
@@ -151,9 +148,9 @@ fn FromTheStart() -> impl IntoView {
     };
     view! {
         <div class="row wrap small">
-            <span class="quiet grow">"A change acts "<b>"from the next token on"</b>"; the prompt and the tokens before it stay as they are. "<b>"As if from the start"</b>" makes the last answers again with the same "<Term name="Seed" text="seed" />", and steers their prompts too."</span>
+            <span class="quiet grow">{t!("chat-change-acts")}" "<Term name="Seed" text=t!("chat-from-start-note") /></span>
             <button class="button" type="button" data-testid="desk-from-start" disabled=move || last.read().is_empty() || grows.get()
-                title=move || if grows.get() { "The answers still grow" } else { "Makes the last answer of every column again; the ones before stay as variants" } on:click=again>"As if from the start"</button>
+                title=move || if grows.get() { t!("chat-from-start-waits") } else { t!("chat-from-start-title") } on:click=again>{t!("chat-from-start")}</button>
         </div>
     }
 }

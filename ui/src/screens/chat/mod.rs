@@ -2,6 +2,7 @@
 
 mod announcer;
 mod answer;
+mod answer_preset;
 mod column;
 mod column_drag;
 mod column_head;
@@ -40,6 +41,7 @@ pub use state::Chat;
 use leptos::prelude::*;
 
 use crate::state::store;
+use crate::t;
 use announcer::Announcer;
 use columns::Columns;
 use composer::Composer;
@@ -51,13 +53,13 @@ use mixing_desk::MixingDesk;
 #[component]
 pub fn ChatScreen() -> impl IntoView {
     let (store, chat) = (store(), expect_context::<Chat>());
-    faults::collect_as("this screen".to_owned());
+    faults::collect_as(faults::Part::Screen);
     view! {
         <div class="chat">
             <Show when=move || chat.has_list.get()>
-                <aside class="chat-list" aria-label="Conversations"><ConversationList open=store.turns.open /></aside>
+                <aside class="chat-list" aria-label=t!("chat-conversations")><ConversationList open=store.turns.open /></aside>
             </Show>
-            <section class="chat-main" aria-label="Conversation">
+            <section class="chat-main" aria-label=t!("chat-conversation")>
                 <ChatBar />
                 <Columns />
                 <Show when=move || chat.has_drift.get()><DriftPanel /></Show>
@@ -77,22 +79,22 @@ fn ChatBar() -> impl IntoView {
         let open = store.turns.open.get();
         let all = store.conversations.read();
         let name = all.iter().find(|known| Some(known.id) == open).map(|known| known.name.clone());
-        name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "New conversation".to_owned())
+        conversation_row::title(&name.unwrap_or_default())
     };
     let grows = Memo::new(move |_| !store.turns.tree.read().growing().is_empty());
     let is_full = move || chat.desk.read().columns.len() >= ipc::conversation::MAX_COLUMNS;
     view! {
         <div class="toolbar chat-bar">
             <button class="button" type="button" data-testid="chat-list-toggle" aria-expanded=move || chat.has_list.get().to_string()
-                title="Shows or hides the conversations (Ctrl+B)" on:click=move |_| chat.has_list.update(|has| *has = !*has)>"Conversations"</button>
+                title=t!("chat-list-toggle-title") on:click=move |_| chat.has_list.update(|has| *has = !*has)>{t!("chat-conversations")}</button>
             <h2 class="grow ellipsis" dir="auto" data-testid="chat-name" title=name>{name}</h2>
             <Show when=move || grows.get()>
-                <button class="button" type="button" data-testid="chat-stop" title="Stops every answer and keeps its text (Escape)" on:click=move |_| chat.stop(None)>"Stop all"</button>
+                <button class="button" type="button" data-testid="chat-stop" title=t!("chat-stop-all-title") on:click=move |_| chat.stop(None)>{t!("chat-stop-all")}</button>
             </Show>
             <button class="button" type="button" data-testid="drift-toggle" aria-expanded=move || chat.has_drift.get().to_string()
-                title="Where the answers lie along a vector, turn by turn" on:click=move |_| chat.has_drift.update(|has| *has = !*has)>"Drift"</button>
-            <button class="button" type="button" data-testid="column-add" disabled=is_full title="Another setting beside these, at most eight (Ctrl+Shift+K)"
-                on:click=move |_| chat.add_column()>"Add a column"</button>
+                title=t!("chat-drift-title") on:click=move |_| chat.has_drift.update(|has| *has = !*has)>{t!("chat-drift")}</button>
+            <button class="button" type="button" data-testid="column-add" disabled=is_full title=t!("chat-column-add-title")
+                on:click=move |_| chat.add_column()>{t!("chat-column-add")}</button>
         </div>
     }
 }

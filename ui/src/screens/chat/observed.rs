@@ -3,6 +3,8 @@
 
 use ipc::conversation::{ModelTurn, ObservedToken};
 
+use super::steering_marks::{changes, terms};
+
 /// How the tokens of observed answers are tinted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tint {
@@ -26,6 +28,8 @@ pub(super) struct Piece {
     pub(super) text: String,
     /// The observed token that it is; `None` for a text that was given or not observed.
     pub(super) token: Option<usize>,
+    /// What steered from its beginning on, where that is a change.
+    pub(super) change: Option<String>,
 }
 
 /// Cuts the text of an answer into its tokens.
@@ -33,9 +37,14 @@ pub(super) fn pieces(answer: &ModelTurn) -> Vec<Piece> {
     let text = answer.text.as_str();
     let mut pieces = Vec::new();
     let mut from = text.floor_char_boundary(answer.given as usize);
+    let mut changes = changes(answer).peekable();
     let mut add = |from: usize, until: usize, token: Option<usize>| {
         if from < until {
-            pieces.push(Piece { text: text[from..until].to_owned(), token });
+            let mut change = None;
+            while let Some(next) = changes.next_if(|change| change.from_byte as usize <= from) {
+                change = Some(terms(&next.terms));
+            }
+            pieces.push(Piece { text: text[from..until].to_owned(), token, change });
         }
     };
     add(0, from, None);
@@ -101,7 +110,7 @@ pub(super) fn line(answer: &ModelTurn) -> Option<(String, f64)> {
 #[cfg(test)]
 mod tests {
     use ipc::answer::AnswerEnd;
-    use ipc::conversation::SamplingSettings;
+    use ipc::conversation::{SamplingSettings, SteeringChange, StripRecord};
 
     use super::*;
 
@@ -141,6 +150,30 @@ mod tests {
         assert_eq!(
             tokens,
             [("Well,", None), (" ", Some(0)), ("\u{e9}", Some(1)), ("!", Some(2)), ("? and", None)]
+        );
+    }
+
+    #[test]
+    fn a_piece_says_where_something_else_steered() {
+        let change = |from_byte, multiplier| SteeringChange {
+            from_byte,
+            terms: vec![StripRecord {
+                vector: 1,
+                name: "V".into(),
+                hash: String::new(),
+                multiplier,
+                gate: None,
+                caps: None,
+            }],
+        };
+        let tokens = [2, 4, 6].map(|until| token(until, 0.0, 0.0, None));
+        let mut answer = answer("a b c ", 0, tokens.to_vec());
+        answer.steering = vec![change(0, 1.0), change(2, 1.5), change(2, 2.0), change(6, 3.0)];
+        let marks: Vec<_> = pieces(&answer).into_iter().map(|piece| piece.change).collect();
+        assert_eq!(
+            marks,
+            [None, Some("+2 \u{d7} V".to_owned()), None],
+            "a change behind the end has no piece yet"
         );
     }
 

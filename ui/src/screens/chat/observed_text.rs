@@ -6,11 +6,12 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::answer::with_answer;
+use super::answer::{Mark, with_answer};
 use super::observed::{LINE, color, gain, largest, line, pieces, strength};
 use super::state::Chat;
 use super::turn::TurnState;
 use crate::format;
+use crate::t;
 
 /// The tokens, the numbers of the one under the pointer or with the focus, and the line.
 #[component]
@@ -31,8 +32,12 @@ pub(super) fn ObservedText(
         let piece = Memo::new(move |_| all.read().get(place).cloned());
         let text = move || piece.read().as_ref().map(|piece| piece.text.clone());
         let token = move || piece.read().as_ref().and_then(|piece| piece.token);
+        let mark = move || {
+            let change = piece.read().as_ref().and_then(|piece| piece.change.clone());
+            change.map(|change| view! { <Mark change /> })
+        };
         if !is_token {
-            return view! { <span>{text}</span> }.into_any();
+            return view! { {mark}<span>{text}</span> }.into_any();
         }
         let tint = move || {
             let token = token()?;
@@ -43,6 +48,7 @@ pub(super) fn ObservedText(
         };
         let is_reached = move || token() == focused.get().or(first.get());
         view! {
+            {mark}
             <span class="observed-token" role="button" data-testid="observed-token" style:background=tint tabindex=move || if is_reached() { "0" } else { "-1" }
                 on:mouseenter=move |_| hovered.set(token()) on:mouseleave=move |_| hovered.set(None)
                 on:focus=move |_| { focused.set(token()); has_focus.set(true); } on:blur=move |_| has_focus.set(false)>{text}</span>
@@ -70,7 +76,7 @@ pub(super) fn ObservedText(
         </div>
         {move || path.get().map(|(path, zero)| view! {
             <svg class="projection" data-testid="projection-line" viewBox=format!("0 0 {} {}", LINE[0], LINE[1]) preserveAspectRatio="none" role="img"
-                aria-label="Projection of the residual stream on the vector, token by token">
+                aria-label=t!("chat-projection-line")>
                 <path class="ground" d=format!("M0 {zero:.1}H{}", LINE[0]) />
                 <path d=path />
             </svg>
@@ -95,17 +101,18 @@ fn step(frame: &web_sys::HtmlElement, by: isize) {
 fn Numbers(token: ObservedToken) -> impl IntoView {
     let share = |log: f32| format::percent(f64::from(log.exp()));
     let nats = |value: f32| format::signed(f64::from(value), 2);
-    let sentence = format!(
-        "steered {} ({} nats), plain {} ({} nats): {} nats",
-        share(token.steered),
-        nats(token.steered),
-        share(token.plain),
-        nats(token.plain),
-        nats(gain(&token))
+    let sentence = t!(
+        "chat-token-numbers",
+        steered = share(token.steered),
+        steered_nats = nats(token.steered),
+        plain = share(token.plain),
+        plain_nats = nats(token.plain),
+        gain = nats(gain(&token))
     );
-    let projection =
-        token.projection.map(|value| format!("projection {}", format::number(f64::from(value), 2)));
-    let list = |title: &'static str, all: Vec<(String, f32)>| {
+    let projection = token
+        .projection
+        .map(|value| t!("chat-token-projection", value = format::number(f64::from(value), 2)));
+    let list = |title: String, all: Vec<(String, f32)>| {
         let rows = all.into_iter().map(|(text, log)| {
             view! { <li><span class="mono ellipsis" dir="auto">{visible(&text)}</span><span class="number">{share(log)}</span></li> }
         });
@@ -115,7 +122,7 @@ fn Numbers(token: ObservedToken) -> impl IntoView {
         <div class="token-numbers small" role="status" data-testid="token-numbers">
             <span>{sentence}</span>
             {projection.map(|projection| view! { <span>{projection}</span> })}
-            <div class="two">{list("Steered", token.likeliest_steered)}{list("Plain", token.likeliest_plain)}</div>
+            <div class="two">{list(t!("chat-likeliest-steered"), token.likeliest_steered)}{list(t!("chat-likeliest-plain"), token.likeliest_plain)}</div>
         </div>
     }
 }

@@ -9,6 +9,7 @@ use super::conversation_files::with_ending;
 use super::file_panel::{FilePanel, FileTask};
 use crate::chosen_files;
 use crate::state::store;
+use crate::t;
 
 /// The ending of a preset's file.
 const ENDING: &str = "json";
@@ -26,17 +27,17 @@ pub(super) fn ExportPreset(
         let all = store.presets.read();
         all.iter().find(|known| known.id == id).map(|known| known.name.clone()).unwrap_or_default()
     });
-    let title = Signal::derive(move || format!("Export \u{201c}{}\u{201d}", name.read()));
+    let title = Signal::derive(move || t!("chat-export-named", name = name.get()));
     let purpose = Callback::new(move |()| FilePurpose::ExportPreset { name: name.get_untracked() });
     let act = Callback::new(move |path: String| {
         let path = with_ending(&path, ENDING);
         let file = chosen_files::to_write(&path);
         let request = command::ExportPreset { preset: id, file, replace: replace.get_untracked() };
-        task.run(request, move |()| format!("Written to {path}."));
+        task.run(request, move |()| t!("chat-written", path = path));
     });
     view! {
-        <FilePanel title testids=["preset-export", "preset-export-path", "preset-export-do"] action="Export" purpose replace task act close=back>
-            <span class="quiet small">"One small JSON file. It names the vectors by their hashes and does not hold them: hand them on as files of their own."</span>
+        <FilePanel title testids=["preset-export", "preset-export-path", "preset-export-do"] action=t!("export") purpose replace task act close=back>
+            <span class="quiet small">{t!("chat-preset-export-note")}</span>
         </FilePanel>
     }
 }
@@ -50,12 +51,12 @@ pub(super) fn ImportPreset(
     let task = FileTask::new();
     let act = Callback::new(move |path: String| {
         let request = command::ImportPreset { file: chosen_files::to_read(&path) };
-        task.run(request, |preset| format!("\u{201c}{}\u{201d} is kept.", preset.name));
+        task.run(request, |preset| t!("chat-preset-kept", name = preset.name));
     });
     view! {
-        <FilePanel title="Import a preset".to_owned() testids=["preset-import", "preset-import-path", "preset-import-do"] action="Import"
+        <FilePanel title=t!("chat-preset-import") testids=["preset-import", "preset-import-path", "preset-import-do"] action=t!("import")
             purpose=Callback::new(|()| FilePurpose::ImportPreset) task act close=back>
-            <span class="quiet small">"Its vectors are found in the library by their hashes. Import those that are missing first."</span>
+            <span class="quiet small">{t!("chat-preset-import-note")}</span>
         </FilePanel>
     }
 }

@@ -10,8 +10,8 @@ use wasm_bindgen::JsCast as _;
 
 use super::preset_files::{ExportPreset, ImportPreset};
 use crate::bridge;
-use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{FailureCard, focus};
 
 /// What the menu shows.
@@ -43,7 +43,7 @@ pub fn PresetMenu(
     view! {
         <div class="preset-menu-box">
             <button class="button" type="button" data-testid="presets" aria-haspopup="dialog" aria-expanded=move || is_open.get().to_string() node_ref=button
-                title="Desks with a name: columns, strips, sampling and system prompts" on:click=move |_| is_open.update(|open| *open = !*open)>"Presets "<span class="quiet" aria-hidden="true">"\u{25be}"</span></button>
+                title=t!("chat-presets-title") on:click=move |_| is_open.update(|open| *open = !*open)>{t!("chat-presets")}" "<span class="quiet" aria-hidden="true">"\u{25be}"</span></button>
             <Show when=move || is_open.get()><Menu desk apply is_open close /></Show>
         </div>
     }
@@ -101,7 +101,7 @@ fn Menu(
     };
     view! {
         <div class="menu-shade" on:click=move |_| close.run(())></div>
-        <div class="preset-menu" role="dialog" aria-label="Presets" data-testid="preset-menu" node_ref=menu on:keydown=on_key on:focusout=left>{content}</div>
+        <div class="preset-menu" role="dialog" aria-label=t!("chat-presets") data-testid="preset-menu" node_ref=menu on:keydown=on_key on:focusout=left>{content}</div>
     }
 }
 
@@ -119,24 +119,24 @@ fn Presets(shown: RwSignal<Shown>, apply: Callback<Desk>, close: Callback<()>) -
         let (name, line) = (preset.name, facts(&desk));
         view! {
             <li class="row" data-testid="preset">
-                <button class="preset-name grow" type="button" data-testid="preset-apply" title=format!("Lays \u{201c}{name}\u{201d} on the desk")
+                <button class="preset-name grow" type="button" data-testid="preset-apply" title=t!("chat-preset-apply", name = name.clone())
                     on:click=move |_| { apply.run(desk.clone()); close.run(()); }>
                     <span class="ellipsis" dir="auto">{name.clone()}</span><span class="quiet small ellipsis">{line}</span>
                 </button>
-                <button class="link" type="button" data-testid="preset-export-open" aria-label=format!("Export \u{201c}{name}\u{201d}") on:click=move |_| shown.set(Shown::Export(id))>"Export\u{2026}"</button>
-                <button class="link" type="button" data-testid="preset-delete" aria-label=format!("Delete \u{201c}{name}\u{201d}") title="Ctrl+Z brings it back"
-                    on:click=move |_| store.delete(DeletePreset { preset: id })>"Delete"</button>
+                <button class="link" type="button" data-testid="preset-export-open" aria-label=t!("chat-export-named", name = name.clone()) on:click=move |_| shown.set(Shown::Export(id))>{t!("export-more")}</button>
+                <button class="link" type="button" data-testid="preset-delete" aria-label=t!("chat-preset-delete", name = name) title=t!("chat-preset-delete-title")
+                    on:click=move |_| store.delete(DeletePreset { preset: id })>{t!("delete")}</button>
             </li>
         }
     };
     view! {
         <Show when=move || presets.read().is_empty()>
-            <p class="quiet" data-testid="presets-empty">"No preset is kept yet. Keep this desk under a name, to use it in other conversations and to hand it on as a file."</p>
+            <p class="quiet" data-testid="presets-empty">{t!("chat-presets-none")}</p>
         </Show>
         <ul class="presets" on:keydown=|event| by_arrows(&event)>{move || presets.get().into_iter().map(row).collect_view()}</ul>
         <div class="row">
-            <button class="button" type="button" data-testid="preset-keep-open" on:click=move |_| shown.set(Shown::Keep)>"Keep this desk\u{2026}"</button>
-            <button class="button" type="button" data-testid="preset-import-open" on:click=move |_| shown.set(Shown::Import)>"Import\u{2026}"</button>
+            <button class="button" type="button" data-testid="preset-keep-open" on:click=move |_| shown.set(Shown::Keep)>{t!("chat-preset-keep-desk")}</button>
+            <button class="button" type="button" data-testid="preset-import-open" on:click=move |_| shown.set(Shown::Import)>{t!("import-more")}</button>
         </div>
     }
 }
@@ -161,7 +161,12 @@ fn by_arrows(event: &web_sys::KeyboardEvent) {
 
 /// The form that keeps the desk under a name.
 #[component]
-fn Keep(desk: Signal<Desk>, back: Callback<()>) -> impl IntoView {
+pub(super) fn Keep(
+    /// The desk.
+    desk: Signal<Desk>,
+    /// Called when it is kept, or not to be kept.
+    back: Callback<()>,
+) -> impl IntoView {
     let store = store();
     let (name, is_busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let failure = RwSignal::new(None::<ipc::Failure>);
@@ -183,22 +188,22 @@ fn Keep(desk: Signal<Desk>, back: Callback<()>) -> impl IntoView {
         });
     };
     let note = move || match replaces.get() {
-        Some(old) => format!("Replaces the preset \u{201c}{old}\u{201d}."),
+        Some(old) => t!("chat-preset-replaces", name = old),
         None => facts(&desk.read()),
     };
     view! {
         <form class="fields" data-testid="preset-keep" on:submit=keep>
             <label class="field">
-                <span class="label">"Name"</span>
+                <span class="label">{t!("name")}</span>
                 <input type="text" dir="auto" autocomplete="off" data-testid="preset-name" prop:value=name on:input=move |event| name.set(event_target_value(&event)) />
                 <span class="small hint-line" class:quiet=move || replaces.read().is_none() class:warning=move || replaces.read().is_some() role="status" data-testid="preset-note">{note}</span>
             </label>
             <FailureCard failure />
             <div class="row">
                 <span class="grow"></span>
-                <button class="button" type="button" data-testid="preset-back" on:click=move |_| back.run(())>"Back"</button>
+                <button class="button" type="button" data-testid="preset-back" on:click=move |_| back.run(())>{t!("back")}</button>
                 <button class="button primary" type="submit" data-testid="preset-keep-do" disabled=move || is_busy.get() || name.read().trim().is_empty()>
-                    {move || if replaces.read().is_some() { "Replace" } else { "Keep" }}</button>
+                    {move || if replaces.read().is_some() { t!("replace") } else { t!("chat-preset-keep") }}</button>
             </div>
         </form>
     }
@@ -212,8 +217,8 @@ fn replaced(presets: &[Preset], name: &str) -> Option<String> {
 /// Returns what a desk holds, in a line.
 fn facts(desk: &Desk) -> String {
     let names: Vec<&str> = desk.strips.iter().map(|strip| strip.name.as_str()).collect();
-    let vectors = if names.is_empty() { "no vector".to_owned() } else { names.join(", ") };
-    format!("{}: {vectors}", format::plural(desk.columns.len(), "column"))
+    let vectors = if names.is_empty() { t!("chat-preset-no-vector") } else { names.join(", ") };
+    t!("chat-preset-facts", columns = t!("chat-count-columns", count = desk.columns.len()), vectors = vectors)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use ipc::conversation::SamplingSettings;
 use leptos::prelude::*;
 
+use crate::t;
 use crate::widgets::{NumberField, NumberRange, Term, roving};
 
 /// A setting that has a name.
@@ -29,21 +30,17 @@ impl Named {
         }
     }
 
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Exact => "Exact (greedy)",
-            Self::Lively => "Lively",
+            Self::Exact => t!("chat-sampling-exact"),
+            Self::Lively => t!("chat-sampling-lively"),
         }
     }
 
-    fn meaning(self) -> &'static str {
+    fn meaning(self) -> String {
         match self {
-            Self::Exact => {
-                "Always the likeliest token: repeatable, and the way in which sweeps answer, but small models run into loops."
-            }
-            Self::Lively => {
-                "Draws among the likely tokens and makes repeated ones less likely: freer answers, the same again with the same seed."
-            }
+            Self::Exact => t!("chat-sampling-exact-meaning"),
+            Self::Lively => t!("chat-sampling-lively-meaning"),
         }
     }
 
@@ -82,7 +79,7 @@ pub fn SamplingForm(
     };
     view! {
         <div class="sampling fields" data-testid="sampling">
-            <div use:roving class="choices" role="group" aria-label="Sampling">{Named::ALL.map(choice)}</div>
+            <div use:roving class="choices" role="group" aria-label=t!("sampling")>{Named::ALL.map(choice)}</div>
             <Numbers value set />
             <StopWords value set />
         </div>
@@ -102,21 +99,21 @@ fn Numbers(value: Signal<SamplingSettings>, set: Callback<SamplingSettings>) -> 
     };
     view! {
         <div class="two top">
-            <NumberField label="Temperature" term="Temperature" hint="0 is greedy" testid="sampling-temperature" range=NumberRange::Between(0.0, 10.0)
+            <NumberField label=t!("chat-temperature") term="Temperature" hint=t!("chat-temperature-hint") testid="sampling-temperature" range=NumberRange::Between(0.0, 10.0)
                 value=read(|now| as_typed(now.temperature)) set=write(|now, number| now.temperature = number as f32) />
-            <NumberField label="Top-k" term="Top-k" hint="0 is all of them" testid="sampling-top-k" range=NumberRange::Whole(0)
+            <NumberField label=t!("chat-top-k") term="Top-k" hint=t!("chat-zero-is-all") testid="sampling-top-k" range=NumberRange::Whole(0)
                 value=read(|now| f64::from(now.top_k)) set=write(|now, number| now.top_k = number as u32) />
-            <NumberField label="Top-p" term="Top-p" hint="1 is all of them" testid="sampling-top-p" range=NumberRange::Between(0.001, 1.0)
+            <NumberField label=t!("chat-top-p") term="Top-p" hint=t!("chat-one-is-all") testid="sampling-top-p" range=NumberRange::Between(0.001, 1.0)
                 value=read(|now| as_typed(now.top_p)) set=write(|now, number| now.top_p = number as f32) />
-            <NumberField label="Min-p" term="Min-p" hint="0 is all of them" testid="sampling-min-p" range=NumberRange::Between(0.0, 1.0)
+            <NumberField label=t!("chat-min-p") term="Min-p" hint=t!("chat-zero-is-all") testid="sampling-min-p" range=NumberRange::Between(0.0, 1.0)
                 value=read(|now| as_typed(now.min_p)) set=write(|now, number| now.min_p = number as f32) />
-            <NumberField label="Repetition penalty" term="Repetition penalty" hint="1 is none" testid="sampling-repeat-penalty" range=NumberRange::Between(0.1, 10.0)
+            <NumberField label=t!("chat-repetition-penalty") term="Repetition penalty" hint=t!("chat-repetition-penalty-hint") testid="sampling-repeat-penalty" range=NumberRange::Between(0.1, 10.0)
                 value=read(|now| as_typed(now.repeat_penalty)) set=write(|now, number| now.repeat_penalty = number as f32) />
-            <NumberField label="Repetition window" hint="last tokens that count" testid="sampling-repeat-last-n" range=NumberRange::Whole(0)
+            <NumberField label=t!("chat-repetition-window") hint=t!("chat-repetition-window-hint") testid="sampling-repeat-last-n" range=NumberRange::Whole(0)
                 value=read(|now| f64::from(now.repeat_last_n)) set=write(|now, number| now.repeat_last_n = number as u32) />
-            <NumberField label="Seed" term="Seed" hint="the same draws again" testid="sampling-seed" range=NumberRange::Seed
+            <NumberField label=t!("seed") term="Seed" hint=t!("chat-seed-hint") testid="sampling-seed" range=NumberRange::Seed
                 value=read(|now| now.seed as f64) set=write(|now, number| now.seed = number as u64) />
-            <NumberField label="Longest answer" hint="tokens" testid="sampling-max-new-tokens" range=NumberRange::Whole(1)
+            <NumberField label=t!("chat-longest-answer") hint=t!("chat-longest-answer-hint") testid="sampling-max-new-tokens" range=NumberRange::Whole(1)
                 value=read(|now| f64::from(now.max_new_tokens)) set=write(|now, number| now.max_new_tokens = number as u32) />
         </div>
     }
@@ -141,9 +138,9 @@ fn StopWords(value: Signal<SamplingSettings>, set: Callback<SamplingSettings>) -
     };
     view! {
         <label class="field">
-            <span class="label"><Term name="Stop word" text="Stop words" /></span>
+            <span class="label"><Term name="Stop word" text=t!("chat-stop-words") /></span>
             <textarea rows="2" dir="auto" spellcheck="false" data-testid="sampling-stop" prop:value=text on:input=typed></textarea>
-            <span class="quiet small hint-line">"One a line; \\n in it is a line break."</span>
+            <span class="quiet small hint-line">{t!("chat-stop-words-hint")}</span>
         </label>
     }
 }

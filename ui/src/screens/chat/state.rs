@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 
 use super::desk_changes::{add_column, first_desk};
 use super::desk_edits::DeskEdits;
+use super::faults::Part;
 use super::observed::Tint;
 use crate::actions::ChatAction;
 use crate::bridge;
@@ -51,7 +52,7 @@ pub struct Chat {
     /// How the tokens of observed answers are tinted.
     pub(super) tint: RwSignal<Tint>,
     /// The parts of the screen in which a field cannot be read.
-    pub(super) unread: RwSignal<BTreeSet<String>>,
+    pub(super) unread: RwSignal<BTreeSet<Part>>,
     pub(super) has_list: RwSignal<bool>,
     pub(super) has_desk: RwSignal<bool>,
     /// Whether the drift of the conversation is shown.
@@ -72,7 +73,9 @@ impl Chat {
                 let stored = || all.iter().find(|known| known.id == id).map(|known| known.desk.clone());
                 shown.or_else(stored).unwrap_or_default()
             }
-            None => new_desk.get().unwrap_or_else(|| first_desk(usual_vector(store).as_ref())),
+            None => new_desk.get().unwrap_or_else(|| {
+                first_desk(usual_vector(store).as_ref(), &store.settings.read().chat.sampling())
+            }),
         });
         let chat = Self {
             store,
@@ -128,7 +131,9 @@ impl Chat {
     /// Lays a new conversation open, with this vector against, without and with it.
     pub fn begin_with(self, vector: Id) {
         let vectors = self.store.vectors.read_untracked();
-        let desk = vectors.iter().find(|known| known.id == vector).map(|vector| first_desk(Some(vector)));
+        let sampling = self.store.settings.read_untracked().chat.sampling();
+        let desk = vectors.iter().find(|known| known.id == vector);
+        let desk = desk.map(|vector| first_desk(Some(vector), &sampling));
         drop(vectors);
         self.store.turns.open.set(None);
         self.new_desk.set(desk);

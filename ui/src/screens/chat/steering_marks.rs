@@ -45,7 +45,7 @@ pub(super) fn parts(answer: &ModelTurn) -> Vec<Part> {
 }
 
 /// Returns the changes after the beginning of an answer. An answer that was continued names again what steered it before.
-fn changes(answer: &ModelTurn) -> impl Iterator<Item = &SteeringChange> {
+pub(super) fn changes(answer: &ModelTurn) -> impl Iterator<Item = &SteeringChange> {
     answer.steering.windows(2).filter(|pair| pair[0].terms != pair[1].terms).map(|pair| &pair[1])
 }
 

@@ -6,11 +6,12 @@ use ipc::vector::Vector;
 use leptos::prelude::*;
 
 use super::desk_changes::{exchange, remove_strip};
-use super::faults;
+use super::faults::{self, Part};
 use super::state::Chat;
 use super::strip_columns::StripColumns;
 use super::strip_slider::StripSlider;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{CapsForm, GateForm, NumberField, NumberRange, VectorNote};
 
 /// What is open below a strip.
@@ -28,7 +29,7 @@ pub(super) fn StripView(
     id: u32,
 ) -> impl IntoView {
     let (store, chat) = (store(), expect_context::<Chat>());
-    faults::collect_as(format!("strip {id} of the mixing desk"));
+    faults::collect_as(Part::Strip(id));
     let strip = Memo::new(move |_| chat.desk.read().strips.iter().find(|strip| strip.id == id).cloned());
     let of = move |read: fn(&Strip) -> bool| strip.read().as_ref().is_some_and(read);
     let value = Memo::new(move |_| strip.read().as_ref().map_or(0.0, |strip| strip.value));
@@ -48,7 +49,10 @@ pub(super) fn StripView(
     let caps_label = move || {
         let percentile =
             strip.read().as_ref().and_then(|strip| strip.caps.as_ref().map(|caps| caps.percentile));
-        percentile.map_or_else(|| "Cap".to_owned(), |percentile| format!("Cap: p{percentile}"))
+        percentile.map_or_else(
+            || t!("chat-strip-cap"),
+            |percentile| t!("chat-strip-cap-at", percentile = percentile),
+        )
     };
     let name = move || strip.read().as_ref().map(|strip| strip.name.clone()).unwrap_or_default();
     view! {
@@ -57,20 +61,20 @@ pub(super) fn StripView(
                 <span class="swatch" style="background: var(--strip)"></span>
                 <StripVector id strip />
                 <StripSlider value=Signal::from(value) vector set />
-                <span class="strip-value"><NumberField label="Multiplier" testid="strip-value" range=NumberRange::Between(-MAX_STRIP, MAX_STRIP) value=Signal::from(value) set /></span>
-                <span class="segments" role="group" aria-label="Mute and solo">
-                    <button type="button" data-testid="strip-mute" title="Steers nothing for the moment" aria-pressed=move || of(|strip| strip.muted).to_string() on:click=move |_| change(|strip| strip.muted = !strip.muted)>"Mute"</button>
-                    <button type="button" data-testid="strip-solo" title="Only the strips that are solo steer" aria-pressed=move || of(|strip| strip.solo).to_string() on:click=move |_| change(|strip| strip.solo = !strip.solo)>"Solo"</button>
+                <span class="strip-value"><NumberField label=t!("multiplier") testid="strip-value" range=NumberRange::Between(-MAX_STRIP, MAX_STRIP) value=Signal::from(value) set /></span>
+                <span class="segments" role="group" aria-label=t!("chat-strip-mute-and-solo")>
+                    <button type="button" data-testid="strip-mute" title=t!("chat-strip-mute-title") aria-pressed=move || of(|strip| strip.muted).to_string() on:click=move |_| change(|strip| strip.muted = !strip.muted)>{t!("chat-strip-mute")}</button>
+                    <button type="button" data-testid="strip-solo" title=t!("chat-strip-solo-title") aria-pressed=move || of(|strip| strip.solo).to_string() on:click=move |_| change(|strip| strip.solo = !strip.solo)>{t!("chat-strip-solo")}</button>
                 </span>
                 <StripColumns id strip is_open=Signal::derive(move || panel.get() == Some(Panel::Columns)) toggle=Callback::new(move |()| toggle(Panel::Columns)) />
-                <button class="button small" type="button" data-testid="strip-gate" aria-expanded=move || (panel.get() == Some(Panel::Gate)).to_string() title="A condition under which it acts"
-                    on:click=move |_| toggle(Panel::Gate)>{move || if of(|strip| strip.gate.is_some()) { "Gate: on" } else { "Gate" }}</button>
+                <button class="button small" type="button" data-testid="strip-gate" aria-expanded=move || (panel.get() == Some(Panel::Gate)).to_string() title=t!("chat-strip-gate-title")
+                    on:click=move |_| toggle(Panel::Gate)>{move || if of(|strip| strip.gate.is_some()) { t!("chat-strip-gate-on") } else { t!("chat-strip-gate") }}</button>
                 <Show when=can_be_capped>
-                    <button class="button small" type="button" data-testid="strip-caps" aria-expanded=move || (panel.get() == Some(Panel::Caps)).to_string() title="Keeps the projection within a percentile of a quiet text"
+                    <button class="button small" type="button" data-testid="strip-caps" aria-expanded=move || (panel.get() == Some(Panel::Caps)).to_string() title=t!("chat-strip-cap-title")
                         on:click=move |_| toggle(Panel::Caps)>{caps_label}</button>
                 </Show>
-                <button class="link small" type="button" data-testid="strip-reset" title="Back to +1, without mute and solo" on:click=move |_| change(reset)>"Reset"</button>
-                <button class="link small" type="button" data-testid="strip-remove" title="Takes the vector off the desk" on:click=move |_| chat.change(|desk| remove_strip(desk, id))>"Remove"</button>
+                <button class="link small" type="button" data-testid="strip-reset" title=t!("chat-strip-reset-title") on:click=move |_| change(reset)>{t!("chat-strip-reset")}</button>
+                <button class="link small" type="button" data-testid="strip-remove" title=t!("chat-strip-remove-title") on:click=move |_| chat.change(|desk| remove_strip(desk, id))>{t!("remove")}</button>
             </div>
             <div class="row wrap strip-note"><VectorNote vector /></div>
             <Show when=move || panel.get() == Some(Panel::Gate)><Gate id strip /></Show>
@@ -109,7 +113,7 @@ fn StripVector(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
         if let Some(strip) =
             strip.read().as_ref().filter(|strip| !all.iter().any(|(id, _)| *id == strip.vector))
         {
-            all.insert(0, (strip.vector, format!("{} (deleted)", strip.name)));
+            all.insert(0, (strip.vector, t!("chat-strip-deleted", name = strip.name.clone())));
         }
         all
     };
@@ -122,7 +126,7 @@ fn StripVector(id: u32, strip: Memo<Option<Strip>>) -> impl IntoView {
         }
     };
     view! {
-        <select class="strip-vector" data-testid="strip-vector" aria-label="Vector" on:change=choose>
+        <select class="strip-vector" data-testid="strip-vector" aria-label=t!("vector") on:change=choose>
             {move || choices().into_iter().map(|(id, name)| view! {
                 <option value=id.to_string() selected=move || chosen.get() == Some(id)>{name}</option>
             }).collect_view()}

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::desk_changes::{color_of, factor, set_factor};
 use super::state::Chat;
 use crate::format;
+use crate::t;
 use crate::widgets::NumberField;
 
 /// The button that sums it up, and the fields below it.
@@ -42,17 +43,17 @@ pub(super) fn StripColumns(
         view! {
             <span class="factor" data-testid="strip-factor" data-column=column.to_string()>
                 <span class="swatch" style=format!("background: {}", color_of(column))></span>
-                <NumberField label="times" testid="strip-factor-value" value set />
+                <NumberField label=t!("chat-factor") testid="strip-factor-value" value set />
             </span>
         }
     };
     view! {
         <button class="button small" type="button" data-testid="strip-columns" aria-expanded=move || is_open.get().to_string()
-            title="The factor on the slider in each column, from the left; \u{2013} where it does not act" on:click=move |_| toggle.run(())>{summary}</button>
+            title=t!("chat-factors-title") on:click=move |_| toggle.run(())>{summary}</button>
         <Show when=move || is_open.get()>
-            <div class="strip-panel factors" role="group" aria-label="Factors in the columns">
+            <div class="strip-panel factors" role="group" aria-label=t!("chat-factors")>
                 <For each=move || ids.get() key=|column| *column children=field />
-                <span class="quiet small">"times the slider, in each column; 0 for a column that it does not belong to"</span>
+                <span class="quiet small">{t!("chat-factors-note")}</span>
             </div>
         </Show>
     }

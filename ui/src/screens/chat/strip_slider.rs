@@ -3,10 +3,13 @@
 use ipc::conversation::MAX_STRIP;
 use ipc::vector::Vector;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use crate::format;
 use crate::screens::sweep::last_useful_range;
 use crate::state::store;
+use crate::t;
+use crate::widgets::focus;
 
 /// Nearer than this to 0 or ±1 a dragged slider snaps.
 const SNAP: f64 = 0.08;
@@ -31,17 +34,13 @@ pub(super) fn StripSlider(
     let useful = Memo::new(move |_| last_useful_range(store, id.get()?));
     let is_beyond = move || useful.get().is_some_and(|(low, high)| value.get() < low || value.get() > high);
     let range = move || {
-        useful
-            .get()
-            .map(|(low, high)| format!("left: {:.2}%; right: {:.2}%", share(low), 100.0 - share(high)))
+        useful.get().map(|(low, high)| format!("--low: {:.4}; --high: {:.4}", share(low), share(high)))
     };
     let title = move || match useful.get() {
-        Some((low, high)) => format!(
-            "Useful from {} to {} in the last sweep. Shift moves finely, Ctrl+wheel turns.",
-            format::multiplier(low),
-            format::multiplier(high)
-        ),
-        None => "No sweep has said what is useful. Shift moves finely, Ctrl+wheel turns.".to_owned(),
+        Some((low, high)) => {
+            t!("chat-slider-useful", low = format::multiplier(low), high = format::multiplier(high))
+        }
+        None => t!("chat-slider-unknown"),
     };
     let dragged = move |event| {
         if let Ok(typed) = event_target_value(&event).parse::<f64>() {
@@ -57,11 +56,16 @@ pub(super) fn StripSlider(
             set.run(to);
         }
     };
-    let turned = move |event: web_sys::WheelEvent| {
-        if event.ctrl_key() && event.delta_y() != 0.0 {
+    let on_wheel = move |event: web_sys::WheelEvent| {
+        // Where the slider has not the focus, the wheel scrolls the desk.
+        if !event.ctrl_key() && !has_focus(&event) {
+            return;
+        }
+        // With Shift some systems turn a vertical wheel into a horizontal one.
+        let delta = if event.delta_y() == 0.0 { event.delta_x() } else { event.delta_y() };
+        if delta != 0.0 {
             event.prevent_default();
-            let step = if event.shift_key() { FINE_STEP } else { STEP };
-            set.run(rounded(value.get_untracked() - step * event.delta_y().signum()));
+            set.run(turned(delta, event.shift_key(), value.get_untracked()));
         }
     };
     // The event of a drag does not say which keys are pressed; those of the pointer do.
@@ -70,16 +74,28 @@ pub(super) fn StripSlider(
         <span class="strip-slider" class:beyond=is_beyond title=title>
             <i class="useful" aria-hidden="true" style=move || range().unwrap_or_else(|| "display: none".to_owned())></i>
             <i class="zero" aria-hidden="true"></i>
-            <input type="range" data-testid="strip-slider" aria-label="Multiplier" min=(-MAX_STRIP).to_string() max=MAX_STRIP.to_string() step="0.01"
+            <input type="range" data-testid="strip-slider" aria-label=t!("multiplier") min=(-MAX_STRIP).to_string() max=MAX_STRIP.to_string() step="0.01"
                 aria-valuetext=move || format::multiplier(value.get()) prop:value=move || value.get().to_string()
-                on:pointerdown=note_shift on:pointermove=note_shift on:input=dragged on:keydown=on_key on:wheel=turned />
+                on:pointerdown=note_shift on:pointermove=note_shift on:input=dragged on:keydown=on_key on:wheel=on_wheel />
         </span>
     }
 }
 
-/// Returns the place of a multiplier on the track, in per cent.
+/// Whether the element that an event came to has the focus.
+fn has_focus(event: &web_sys::Event) -> bool {
+    let element = event.current_target().and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    element.is_some() && element == focus::focused()
+}
+
+/// Returns where a notch of the wheel moves the slider: turned away from the person, to more.
+fn turned(delta: f64, is_fine: bool, from: f64) -> f64 {
+    let step = if is_fine { FINE_STEP } else { STEP };
+    rounded(from - step * delta.signum())
+}
+
+/// Returns the place of a multiplier on the track, from 0 to 1.
 fn share(multiplier: f64) -> f64 {
-    (100.0 * (multiplier + MAX_STRIP) / (2.0 * MAX_STRIP)).clamp(0.0, 100.0)
+    ((multiplier + MAX_STRIP) / (2.0 * MAX_STRIP)).clamp(0.0, 1.0)
 }
 
 /// Returns a multiplier with two decimals on the track.
@@ -138,9 +154,15 @@ mod tests {
     }
 
     #[test]
+    fn the_wheel_moves_the_slider_by_a_step_a_notch() {
+        assert_eq!((turned(-120.0, false, 0.7), turned(3.0, true, 1.0)), (0.8, 0.99));
+        assert_eq!(turned(120.0, false, -3.0).to_bits(), (-3.0_f64).to_bits());
+    }
+
+    #[test]
     fn the_track_is_the_range_of_multipliers() {
-        for (at, place) in [(-3.0, 0.0), (0.0, 50.0), (3.0, 100.0), (9.0, 100.0)] {
-            assert!((share(at) - place).abs() < 1e-12, "{at} is at {place} %");
+        for (at, place) in [(-3.0, 0.0), (0.0, 0.5), (3.0, 1.0), (9.0, 1.0)] {
+            assert!((share(at) - place).abs() < 1e-12, "{at} is at {place}");
         }
     }
 }

@@ -14,6 +14,7 @@ use super::correction::Correction;
 use super::state::Chat;
 use super::turn_actions::{TurnAction, TurnActions, act};
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::focus;
 
 /// The letters in a line of a column, the height of a line, and that of what stands around the text, in pixels.
@@ -36,6 +37,8 @@ pub(super) struct TurnState {
     pub(super) is_edited: RwSignal<bool>,
     /// Whether the form that makes a pair of it is open.
     pub(super) has_pair_form: RwSignal<bool>,
+    /// Whether the form that makes a preset of it is open.
+    pub(super) has_preset_form: RwSignal<bool>,
 }
 
 /// A turn. With the focus on it, the arrow keys go to the turns and variants beside it.
@@ -57,6 +60,7 @@ pub(super) fn TurnView(
         by_model,
         is_edited: RwSignal::new(false),
         has_pair_form: RwSignal::new(false),
+        has_preset_form: RwSignal::new(false),
     };
     let height = likely_height(&state.turn.read_untracked());
     let article = NodeRef::<html::Article>::new();
@@ -112,7 +116,7 @@ pub(super) fn TurnView(
     };
     view! {
         <article class="chat-turn" class:by-model=by_model node_ref=article tabindex=move || if is_reached.get() { "0" } else { "-1" }
-            aria-label=if by_model { "Answer" } else { "Your message" }
+            aria-label=if by_model { t!("answer") } else { t!("chat-message") }
             data-testid=if by_model { "answer" } else { "message" } data-turn=turn.to_string()
             style=format!("contain-intrinsic-size: auto {height}px") data-column=state.column.id.to_string() data-end=move || end_key(&state.turn.read())
             on:mouseenter=move |_| is_hovered.set(true) on:mouseleave=move |_| is_hovered.set(false)
@@ -123,6 +127,7 @@ pub(super) fn TurnView(
                 <Show when=move || has_actions.get() && !state.is_edited.get()><TurnActions state /></Show>
             </div>
             <Show when=move || state.has_pair_form.get()><super::pair_form::PairForm state /></Show>
+            <Show when=move || state.has_preset_form.get()><super::answer_preset::AnswerPreset state /></Show>
         </article>
     }
     .into_any()
@@ -168,11 +173,11 @@ fn Variants(state: TurnState) -> impl IntoView {
     let go = move |step| act(store, chat, state, step);
     view! {
         <Show when=are_many>
-            <span class="variants" role="group" aria-label="Variants">
-                <button type="button" data-testid="variant-previous" aria-label="The variant before" disabled=move || place.get().0 == 0
+            <span class="variants" role="group" aria-label=t!("chat-variants")>
+                <button type="button" data-testid="variant-previous" aria-label=t!("chat-variant-previous") disabled=move || place.get().0 == 0
                     on:click=move |_| go(TurnAction::Variant(-1))>"\u{2039}"</button>
                 <span data-testid="variant">{move || format!("{}/{}", place.get().0 + 1, place.get().1)}</span>
-                <button type="button" data-testid="variant-next" aria-label="The next variant" disabled=move || place.get().0 + 1 == place.get().1
+                <button type="button" data-testid="variant-next" aria-label=t!("chat-variant-next") disabled=move || place.get().0 + 1 == place.get().1
                     on:click=move |_| go(TurnAction::Variant(1))>"\u{203a}"</button>
             </span>
         </Show>

@@ -12,6 +12,7 @@ use super::turn::{TurnState, said, show_variant};
 use crate::actions::Screen;
 use crate::bridge;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::copy_text;
 
 /// An action on a turn.
@@ -33,6 +34,8 @@ pub(super) enum TurnAction {
     Pair,
     /// Lays the Sweep screen open with what steered it.
     Sweep,
+    /// Makes a preset of what steered it.
+    Preset,
     /// Deletes it with all that followed.
     Delete,
     /// Shows the variant so many places beside it.
@@ -51,6 +54,7 @@ impl TurnAction {
             "b" => Self::Branch,
             "a" => Self::Pair,
             "s" => Self::Sweep,
+            "p" => Self::Preset,
             "Delete" => Self::Delete,
             "ArrowLeft" => Self::Variant(-1),
             "ArrowRight" => Self::Variant(1),
@@ -101,7 +105,7 @@ impl Facts {
             | TurnAction::Branch
             | TurnAction::Delete
             | TurnAction::Variant(_) => true,
-            TurnAction::Again | TurnAction::Pair | TurnAction::Sweep => self.by_model,
+            TurnAction::Again | TurnAction::Pair | TurnAction::Sweep | TurnAction::Preset => self.by_model,
             TurnAction::Continue => self.by_model && self.is_cut,
             TurnAction::Follow => self.by_model && self.has_others,
         }
@@ -110,7 +114,7 @@ impl Facts {
     /// Whether an action waits until the answers have ended that it would touch.
     fn waits(self, action: TurnAction) -> bool {
         match action {
-            TurnAction::Copy | TurnAction::Sweep | TurnAction::Variant(_) => false,
+            TurnAction::Copy | TurnAction::Sweep | TurnAction::Preset | TurnAction::Variant(_) => false,
             TurnAction::Follow | TurnAction::Branch => self.any_grows,
             _ => self.grows,
         }
@@ -127,18 +131,28 @@ pub(super) fn act(store: Store, chat: Chat, state: TurnState, action: TurnAction
     let turn = state.id;
     match action {
         TurnAction::Edit => state.is_edited.set(true),
-        TurnAction::Again => chat.ask(Regenerate { conversation, turns: vec![turn], new_seed: true }),
+        TurnAction::Again => {
+            state.column.hand_on_focus(turn);
+            chat.ask(Regenerate { conversation, turns: vec![turn], new_seed: true });
+        }
         TurnAction::Continue => chat.ask(ContinueTurns { conversation, turns: vec![turn] }),
         TurnAction::Copy => drop(copy_text(&said(&state.turn.read_untracked()))),
         TurnAction::Follow => chat.ask(FollowAnswer { conversation, turn }),
         TurnAction::Pair => state.has_pair_form.update(|has| *has = !*has),
         TurnAction::Sweep => open_as_sweep_point(store, chat, state),
-        TurnAction::Delete => store.delete(DeleteTurn { conversation, turn }),
+        TurnAction::Preset => state.has_preset_form.update(|has| *has = !*has),
+        TurnAction::Delete => {
+            state.column.hand_on_focus(turn);
+            store.delete(DeleteTurn { conversation, turn });
+        }
         TurnAction::Variant(step) => show_variant(chat, store, state, step),
         TurnAction::Branch => {
             spawn_local(async move {
                 match bridge::call(BranchConversation { conversation, turn }).await {
-                    Ok(begun) => store.turns.open.set(Some(begun.id)),
+                    Ok(begun) => {
+                        store.turns.open.set(Some(begun.id));
+                        chat.write();
+                    }
                     Err(failure) => chat.failure.set(Some(failure)),
                 }
             });
@@ -166,26 +180,27 @@ pub(super) fn TurnActions(
     let (store, chat) = (store(), expect_context::<Chat>());
     let facts = Memo::new(move |_| Facts::of(store, chat, state));
     let copied = RwSignal::new(false);
-    let button = move |action: TurnAction, label: &'static str, testid: &'static str, title: &'static str| {
+    let button = move |action: TurnAction, label: String, testid: &'static str, title: String| {
         view! {
             <Show when=move || facts.get().has(action)>
-                <button class="link" type="button" data-testid=testid title=title disabled=move || facts.get().waits(action)
-                    on:click=move |_| act(store, chat, state, action)>{label}</button>
+                <button class="link" type="button" data-testid=testid title=title.clone() disabled=move || facts.get().waits(action)
+                    on:click=move |_| act(store, chat, state, action)>{label.clone()}</button>
             </Show>
         }
     };
     let copy = move |_| copied.set(copy_text(&said(&state.turn.read_untracked())));
     view! {
-        <span class="turn-actions" role="group" aria-label="Actions">
-            {button(TurnAction::Continue, "Continue", "turn-continue", "Goes on from where it ended (G)")}
-            {button(TurnAction::Again, "Again", "turn-again", "Another answer, with another seed; this one stays (R)")}
-            {button(TurnAction::Edit, "Edit", "turn-edit", "Changes the text; this one stays (E)")}
-            <button class="link" type="button" data-testid="turn-copy" title="Copies the text (C)" on:click=copy>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
-            {button(TurnAction::Follow, "Go on with this one", "turn-follow", "The other columns follow this answer; what they had said stays as variants (F)")}
-            {button(TurnAction::Branch, "Branch", "turn-branch", "A new conversation with everything up to here (B)")}
-            {button(TurnAction::Pair, "Add to a data set", "turn-pair", "A pair of this answer and another column\u{2019}s (A)")}
-            {button(TurnAction::Sweep, "Open as a sweep point", "turn-sweep", "The Sweep screen, filled in with what steered this answer; nothing is started (S)")}
-            {button(TurnAction::Delete, "Delete", "turn-delete", "Deletes it with all that followed; Ctrl+Z brings it back (Delete)")}
+        <span class="turn-actions" role="group" aria-label=t!("chat-turn-actions")>
+            {button(TurnAction::Continue, t!("chat-turn-continue"), "turn-continue", t!("chat-turn-continue-title"))}
+            {button(TurnAction::Again, t!("chat-turn-again"), "turn-again", t!("chat-turn-again-title"))}
+            {button(TurnAction::Edit, t!("chat-turn-edit"), "turn-edit", t!("chat-turn-edit-title"))}
+            <button class="link" type="button" data-testid="turn-copy" title=t!("chat-turn-copy-title") on:click=copy>{move || if copied.get() { t!("copied") } else { t!("copy") }}</button>
+            {button(TurnAction::Follow, t!("chat-turn-follow"), "turn-follow", t!("chat-turn-follow-title"))}
+            {button(TurnAction::Branch, t!("chat-turn-branch"), "turn-branch", t!("chat-turn-branch-title"))}
+            {button(TurnAction::Pair, t!("chat-pair"), "turn-pair", t!("chat-turn-pair-title"))}
+            {button(TurnAction::Sweep, t!("chat-turn-sweep"), "turn-sweep", t!("chat-turn-sweep-title"))}
+            {button(TurnAction::Preset, t!("chat-turn-preset"), "turn-preset", t!("chat-turn-preset-title"))}
+            {button(TurnAction::Delete, t!("delete"), "turn-delete", t!("chat-turn-delete-title"))}
         </span>
     }
 }
@@ -204,6 +219,7 @@ mod tests {
             TurnAction::Follow,
             TurnAction::Pair,
             TurnAction::Sweep,
+            TurnAction::Preset,
         ];
         for action in of_answers {
             assert!(!message.has(action), "{action:?} is for answers");
@@ -221,7 +237,7 @@ mod tests {
 
     #[test]
     fn no_two_actions_share_a_key() {
-        let keys = ["e", "r", "g", "c", "f", "b", "a", "s", "Delete", "ArrowLeft", "ArrowRight"];
+        let keys = ["e", "r", "g", "c", "f", "b", "a", "s", "p", "Delete", "ArrowLeft", "ArrowRight"];
         let actions: Vec<_> = keys.iter().filter_map(|key| TurnAction::of_key(key)).collect();
         assert_eq!(actions.len(), keys.len());
         assert!((1..actions.len()).all(|at| !actions[..at].contains(&actions[at])));

@@ -8,6 +8,7 @@ use super::pairs::Pairs;
 use super::save_failure::SaveFailure;
 use super::tags_and_note::TagField;
 use crate::format;
+use crate::t;
 
 /// The panel in the place of the editor.
 #[component]
@@ -25,37 +26,37 @@ pub(super) fn BulkEdit() -> impl IntoView {
     view! {
         <div class="editor" data-testid="many">
             <SaveFailure />
-            <h2 data-testid="many-count">{move || format!("{} pairs selected", count())}</h2>
-            <p class="quiet">"Ctrl+click adds a pair or takes it out, Shift+click selects up to it, Ctrl+A selects everything listed. Drag one of them to move all. Each of these is one step to undo."</p>
+            <h2 data-testid="many-count">{move || t!("data-selected", count = count())}</h2>
+            <p class="quiet">{t!("data-selected-help")}</p>
             <div class="details actions">
-                <span>"Tag"</span>
+                <span>{t!("data-many-tag")}</span>
                 <div class="row wrap">
                     <TagField add testid="many-tag" id="many-tag-new" />
-                    <select data-testid="many-untag" aria-label="Take a tag from them" class="fit" prop:value="" on:change=untag>
-                        <option value="">"Remove a tag\u{2026}"</option>
+                    <select data-testid="many-untag" aria-label=t!("data-many-untag") class="fit" prop:value="" on:change=untag>
+                        <option value="">{t!("data-many-untag-choice")}</option>
                         {move || pairs.tags.get().into_iter().map(|(tag, _)| view! { <option value=tag.clone()>{tag.clone()}</option> }).collect_view()}
                     </select>
                 </div>
-                <span>"Use for"</span>
+                <span>{t!("data-many-use")}</span>
                 <div class="row wrap">
-                    <button class="button" data-testid="many-train" on:click=change(PairChange::Split { split: Split::Train })>"Train"</button>
-                    <button class="button" data-testid="many-held-out" on:click=change(PairChange::Split { split: Split::HeldOut })>"Held out"</button>
-                    <button class="button" data-testid="many-pin" title="They stay where they are when the data set is split anew" on:click=change(PairChange::Pin { pinned: true })>"Pin"</button>
-                    <button class="button" data-testid="many-unpin" on:click=change(PairChange::Pin { pinned: false })>"Unpin"</button>
+                    <button class="button" data-testid="many-train" on:click=change(PairChange::Split { split: Split::Train })>{t!("data-train")}</button>
+                    <button class="button" data-testid="many-held-out" on:click=change(PairChange::Split { split: Split::HeldOut })>{t!("held-out")}</button>
+                    <button class="button" data-testid="many-pin" title=t!("data-many-pin-title") on:click=change(PairChange::Pin { pinned: true })>{t!("data-many-pin")}</button>
+                    <button class="button" data-testid="many-unpin" on:click=change(PairChange::Pin { pinned: false })>{t!("data-many-unpin")}</button>
                 </div>
-                <span>"Order"</span>
+                <span>{t!("data-many-order")}</span>
                 <div class="row wrap">
-                    <button class="button" data-testid="many-up" title="Alt+Shift+\u{2191}" on:click=move |_| pairs.move_by(false)>"Move up"</button>
-                    <button class="button" data-testid="many-down" title="Alt+Shift+\u{2193}" on:click=move |_| pairs.move_by(true)>"Move down"</button>
+                    <button class="button" data-testid="many-up" title="Alt+Shift+\u{2191}" on:click=move |_| pairs.move_by(false)>{t!("data-many-up")}</button>
+                    <button class="button" data-testid="many-down" title="Alt+Shift+\u{2193}" on:click=move |_| pairs.move_by(true)>{t!("data-many-down")}</button>
                 </div>
-                <span>"Pairs"</span>
+                <span>{t!("pairs")}</span>
                 <div class="row wrap">
-                    <button class="button" data-testid="many-swap" title="Exchange the wanted and the opposite answers" on:click=change(PairChange::Swap)>"Swap answers"</button>
-                    <button class="button" data-testid="many-duplicate" on:click=change(PairChange::Duplicate)>"Duplicate"</button>
-                    <button class="button bad" data-testid="many-delete" title="Undo brings them back" on:click=change(PairChange::Delete)>{move || format!("Delete {} pairs", count())}</button>
+                    <button class="button" data-testid="many-swap" title=t!("data-many-swap-title") on:click=change(PairChange::Swap)>{t!("data-many-swap")}</button>
+                    <button class="button" data-testid="many-duplicate" on:click=change(PairChange::Duplicate)>{t!("data-duplicate")}</button>
+                    <button class="button bad" data-testid="many-delete" title=t!("data-many-delete-title") on:click=change(PairChange::Delete)>{move || t!("data-many-delete", count = count())}</button>
                 </div>
             </div>
-            <div><button class="button" data-testid="many-none" title="Escape in the list" on:click=move |_| pairs.select_none()>"Select none"</button></div>
+            <div><button class="button" data-testid="many-none" title=t!("data-many-none-title") on:click=move |_| pairs.select_none()>{t!("data-many-none")}</button></div>
         </div>
     }
 }

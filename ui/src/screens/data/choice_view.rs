@@ -13,9 +13,9 @@ use super::shown_view::ShownView;
 use crate::actions::DataView;
 use crate::bridge;
 use crate::chosen_files;
-use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
 use crate::widgets::FailureCard;
 use crate::widgets::PathField;
 use crate::widgets::{NumberField, NumberRange};
@@ -46,14 +46,14 @@ pub(super) fn ChoiceView() -> impl IntoView {
     });
     view! {
         <div class="toolbar">
-            <h2 class="grow">"The pair as a choice"</h2>
+            <h2 class="grow">{t!("data-choice-title")}</h2>
         </div>
         <div class="editor">
-            <p class="quiet">"Contrastive activation addition (CAA) puts both answers under the question and compares the model at the letter of each. Letters are drawn by the seed, so that they cancel out; a run with this seed trains on exactly this text."</p>
-            <div class="narrow-field"><NumberField label="Seed" term="Seed" hint="Draws which answer is (A)" testid="choice-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) /></div>
-            <Show when=move || choice.read().is_some() fallback=|| view! { <p class="quiet">"Open a pair in the list to see it as a choice."</p> }>
+            <p class="quiet">{t!("data-choice-help")}</p>
+            <div class="narrow-field"><NumberField label=t!("seed") term="Seed" hint=t!("data-choice-seed-hint") testid="choice-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) /></div>
+            <Show when=move || choice.read().is_some() fallback=|| view! { <p class="quiet">{t!("data-choice-none")}</p> }>
                 <div class="choice" data-testid="choice-question" dir="auto">{move || choice.get().map(|choice| choice.question)}</div>
-                <p data-testid="choice-letters">{move || choice.get().map(|choice| format!("Wanted: ({}) \u{00b7} opposite: ({})", choice.wanted, choice.opposite))}</p>
+                <p data-testid="choice-letters">{move || choice.get().map(|choice| t!("data-choice-letters", wanted = choice.wanted.to_string(), opposite = choice.opposite.to_string()))}</p>
             </Show>
             <ConvertDataSet seed failure />
             <ExportChoices seed failure />
@@ -78,11 +78,11 @@ fn ConvertDataSet(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> im
         });
     };
     view! {
-        <h3>"All pairs of this data set"</h3>
+        <h3>{t!("data-choice-all")}</h3>
         <div class="row wrap">
-            <button class="button" data-testid="choices-make" title="Prompts become choices, answers become letters" on:click=move |_| convert(ChoiceForm::Choices)>"Make a data set of choices"</button>
-            <button class="button" data-testid="choices-unmake" title="The text behind each letter becomes the answer" on:click=move |_| convert(ChoiceForm::Pairs)>"Make pairs of choices"</button>
-            <span class="quiet small">"This data set stays as it is."</span>
+            <button class="button" data-testid="choices-make" title=t!("data-choice-make-title") on:click=move |_| convert(ChoiceForm::Choices)>{t!("data-choice-make")}</button>
+            <button class="button" data-testid="choices-unmake" title=t!("data-choice-unmake-title") on:click=move |_| convert(ChoiceForm::Pairs)>{t!("data-choice-unmake")}</button>
+            <span class="quiet small">{t!("data-choice-stays")}</span>
         </div>
     }
 }
@@ -92,7 +92,7 @@ fn ConvertDataSet(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> im
 fn ExportChoices(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let store = store();
     let (path, replace) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let (done, is_busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let (done, is_busy) = (RwSignal::new(None::<u32>), RwSignal::new(false));
     let export = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(set) = store.data_set() else { return };
@@ -109,9 +109,7 @@ fn ExportChoices(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> imp
         spawn_local(async move {
             match bridge::call(request).await {
                 Ok(count) => {
-                    drop(
-                        done.try_set(Some(format!("{} written.", format::plural(count as usize, "choice")))),
-                    );
+                    done.try_set(Some(count));
                 }
                 Err(refused) => drop(failure.try_set(Some(refused))),
             }
@@ -121,13 +119,13 @@ fn ExportChoices(seed: RwSignal<f64>, failure: RwSignal<Option<Failure>>) -> imp
     let name = move || store.data_set().map(|set| set.name).unwrap_or_default();
     view! {
         <form class="fields" on:submit=export>
-            <PathField label="As CAA's JSON" testid="choices-path" path failure
+            <PathField label=t!("data-choice-path") testid="choices-path" path failure
                 purpose=Callback::new(move |()| FilePurpose::ExportChoices { name: name() })
                 changed=Callback::new(move |()| done.set(None)) />
             <div class="row wrap">
-                <label class="row"><input type="checkbox" data-testid="choices-replace" prop:checked=replace on:change=move |event| replace.set(event_target_checked(&event)) /><span>"Replace the file"</span></label>
-                <span class="grow quiet small" data-testid="choices-done">{done}</span>
-                <button class="button" type="submit" data-testid="choices-export" disabled=move || is_busy.get() || path.read().trim().is_empty()>"Export"</button>
+                <label class="row"><input type="checkbox" data-testid="choices-replace" prop:checked=replace on:change=move |event| replace.set(event_target_checked(&event)) /><span>{t!("data-choice-replace")}</span></label>
+                <span class="grow quiet small" data-testid="choices-done">{move || done.get().map(|count| t!("data-choice-written", count = count))}</span>
+                <button class="button" type="submit" data-testid="choices-export" disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
             </div>
         </form>
     }

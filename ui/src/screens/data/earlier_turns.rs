@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::pairs::Pairs;
 use super::text_field::TextField;
+use crate::t;
 use crate::widgets::Term;
 
 /// The system prompt and the earlier turns, where the pair has them.
@@ -20,15 +21,15 @@ pub(super) fn PromptContext() -> impl IntoView {
         <Show when=move || has_system.get()>
             <div class="field">
                 <span class="label">
-                    <span><Term name="System prompt" />" "<span class="quiet">"of this pair alone; empty for none"</span></span>
-                    <button class="link small" data-testid="system-remove" title="Use the run's system prompt" on:click=move |_| pairs.change(|content| content.system = None)>"Remove"</button>
+                    <span><Term name="System prompt" />" "<span class="quiet">{t!("data-system-hint")}</span></span>
+                    <button class="link small" data-testid="system-remove" title=t!("data-system-remove-title") on:click=move |_| pairs.change(|content| content.system = None)>{t!("remove")}</button>
                 </span>
-                <TextField testid="pair-system" label="System prompt".to_owned() value=system set />
+                <TextField testid="pair-system" label=t!("system-prompt") value=system set />
             </div>
         </Show>
         <Show when=move || { turns.get() > 0 }>
             <div class="field">
-                <span class="label"><span>"Earlier turns " <span class="quiet">"what was said before the prompt"</span></span></span>
+                <span class="label"><span>{t!("data-turns")}" "<span class="quiet">{t!("data-turns-hint")}</span></span></span>
                 <For each=move || 0..turns.get() key=|at| *at let(at)><EarlierTurn at /></For>
             </div>
         </Show>
@@ -67,9 +68,9 @@ fn EarlierTurn(at: usize) -> impl IntoView {
     };
     view! {
         <div class="turn" data-testid="pair-turn">
-            <button class="button small" data-testid="turn-role" title="Who says it; a click changes it" on:click=turn_role>{move || if is_user.get() { "User" } else { "Assistant" }}</button>
-            <TextField testid="turn-text" label=format!("Earlier turn {}", at + 1) value=text set />
-            <button class="button small" data-testid="turn-remove" aria-label="Remove this turn" title="Remove this turn" on:click=remove>"\u{00d7}"</button>
+            <button class="button small" data-testid="turn-role" title=t!("data-turn-role-title") on:click=turn_role>{move || if is_user.get() { t!("data-turn-user") } else { t!("data-turn-assistant") }}</button>
+            <TextField testid="turn-text" label=t!("data-turn", number = at + 1) value=text set />
+            <button class="button small" data-testid="turn-remove" aria-label=t!("data-turn-remove") title=t!("data-turn-remove") on:click=remove>"\u{00d7}"</button>
         </div>
     }
 }
@@ -91,8 +92,8 @@ pub(super) fn ContextButtons() -> impl IntoView {
     };
     view! {
         <Show when=move || !has_system.get()>
-            <button class="link small" data-testid="system-add" title="A system prompt of this pair alone" on:click=move |_| pairs.change(|content| content.system = Some(SYSTEM_PROMPT.to_owned()))>"+ System prompt"</button>
+            <button class="link small" data-testid="system-add" title=t!("data-system-add-title") on:click=move |_| pairs.change(|content| content.system = Some(SYSTEM_PROMPT.to_owned()))>{t!("data-system-add")}</button>
         </Show>
-        <button class="link small" data-testid="turn-add" title="Something that was said before the prompt" on:click=add_turn>"+ Earlier turn"</button>
+        <button class="link small" data-testid="turn-add" title=t!("data-turn-add-title") on:click=add_turn>{t!("data-turn-add")}</button>
     }
 }

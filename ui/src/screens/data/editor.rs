@@ -21,6 +21,8 @@ use crate::actions::PairAction;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::Term;
 use crate::widgets::roving;
 
@@ -35,10 +37,10 @@ pub(super) fn Editor() -> impl IntoView {
     view! {
         <Show when=move || pairs.open.read().is_some() fallback=move || view! {
             <div class="empty">
-                <h2><Term name="Preference pair" text="Preference pairs" /></h2>
-                <p>"A pair is a prompt with two answers: one that shows the behaviour, and one that shows its opposite. A steering vector is trained from their difference."</p>
+                <h2><Term name="Preference pair" text=t!("data-no-pair-title") /></h2>
+                <p>{t!("data-no-pair")}</p>
                 <Show when=move || !pairs.listed.read().is_empty()>
-                    <button class="button" data-testid="empty-open-pair" on:click=move |_| pairs.act(PairAction::Next)>"Open the first pair"</button>
+                    <button class="button" data-testid="empty-open-pair" on:click=move |_| pairs.act(PairAction::Next)>{t!("data-open-first")}</button>
                 </Show>
             </div>
         }>
@@ -47,11 +49,11 @@ pub(super) fn Editor() -> impl IntoView {
                 <div class="editor">
                     <SaveFailure />
                     <PromptContext />
-                    <Text testid="pair-prompt" label="Prompt" hint="what a person says to the model"
+                    <Text testid="pair-prompt" label=t!("prompt") hint=t!("data-prompt-hint")
                         text=|content| &content.prompt text_mut=|content| &mut content.prompt count=move || tokens.get().map(|t| t.prompt) />
-                    <Text testid="pair-wanted" label="Wanted" hint="shows the behaviour"
+                    <Text testid="pair-wanted" label=t!("wanted") hint=t!("data-wanted-hint")
                         text=|content| &content.wanted text_mut=|content| &mut content.wanted count=move || tokens.get().map(|t| t.wanted) />
-                    <Text testid="pair-opposite" label="Opposite" hint="shows its opposite"
+                    <Text testid="pair-opposite" label=t!("opposite") hint=t!("data-opposite-hint")
                         text=|content| &content.opposite text_mut=|content| &mut content.opposite count=move || tokens.get().map(|t| t.opposite) />
                     {move || tokens.get().and_then(too_long).map(|text| view! { <p class="warning" data-testid="pair-too-long">{text}</p> })}
                     <Tags />
@@ -72,28 +74,34 @@ fn Head() -> impl IntoView {
         let (listed, open) = (pairs.listed.read(), pairs.open.get());
         let all = format::whole(listed.len() as u32);
         match listed.iter().position(|id| Some(*id) == open) {
-            Some(at) => format!("Pair {} of {all}", format::whole(at as u32 + 1)),
+            Some(at) => t!("data-pair-place", at = format::whole(at as u32 + 1), all = all),
             // A filter that is set later does not close the open pair.
-            None => "Pair outside the filter".to_owned(),
+            None => t!("data-pair-outside"),
         }
     };
     let can =
         move |redo: bool| store.data_set().is_some_and(|set| if redo { set.can_redo } else { set.can_undo });
     let state = move || match pairs.saved.get() {
-        SaveState::Saved => ("saved", "Saved"),
-        SaveState::Saving => ("saving", "Saving"),
-        SaveState::Failed(_) => ("failed", "Not saved"),
+        SaveState::Saved => ("saved", t!("data-saved")),
+        SaveState::Saving => ("saving", t!("data-saving")),
+        SaveState::Failed(_) => ("failed", t!("data-not-saved")),
+    };
+    let status = move || {
+        pairs.status.get().map(|step| {
+            let title = said(&step.title);
+            if step.is_undo { t!("data-undone", title = title) } else { t!("data-redone", title = title) }
+        })
     };
     let act = move |action| move |_| pairs.act(action);
     view! {
         <div class="toolbar">
             <h2 class="nowrap" data-testid="pair-place">{place}</h2>
-            <button class="button" data-testid="pair-previous" aria-label="Previous pair" title="Previous pair (Alt+\u{2191})" on:click=act(PairAction::Previous)>"\u{2191}"</button>
-            <button class="button" data-testid="pair-next" aria-label="Next pair" title="Next pair (Alt+\u{2193}); Ctrl+Enter accepts and goes on" on:click=act(PairAction::Next)>"\u{2193}"</button>
-            <span class="grow quiet small ellipsis" role="status" data-testid="pair-status">{pairs.status}</span>
+            <button class="button" data-testid="pair-previous" aria-label=t!("data-previous") title=t!("data-previous-title") on:click=act(PairAction::Previous)>"\u{2191}"</button>
+            <button class="button" data-testid="pair-next" aria-label=t!("data-next") title=t!("data-next-title") on:click=act(PairAction::Next)>"\u{2193}"</button>
+            <span class="grow quiet small ellipsis" role="status" data-testid="pair-status">{status}</span>
             <span class="saved" data-testid="save-state" data-state=move || state().0 role="status">{move || state().1}</span>
-            <button class="button" data-testid="undo" title="Undo (Ctrl+Z)" disabled=move || !can(false) on:click=act(PairAction::Undo)>"Undo"</button>
-            <button class="button" data-testid="redo" title="Do it again (Ctrl+Shift+Z)" disabled=move || !can(true) on:click=act(PairAction::Redo)>"Redo"</button>
+            <button class="button" data-testid="undo" title=t!("data-undo-title") disabled=move || !can(false) on:click=act(PairAction::Undo)>{t!("undo")}</button>
+            <button class="button" data-testid="redo" title=t!("data-redo-title") disabled=move || !can(true) on:click=act(PairAction::Redo)>{t!("redo")}</button>
         </div>
     }
 }
@@ -102,8 +110,8 @@ fn Head() -> impl IntoView {
 #[component]
 fn Text(
     testid: &'static str,
-    label: &'static str,
-    hint: &'static str,
+    label: String,
+    hint: String,
     /// Where the text is in a pair.
     text: fn(&PairContent) -> &String,
     /// The same, to be changed.
@@ -117,10 +125,10 @@ fn Text(
     view! {
         <div class="field">
             <span class="label">
-                <span>{label} " " <span class="quiet">{hint}</span></span>
-                <span class="quiet small">{move || count().map(|count| format!("{count} tokens"))}</span>
+                <span>{label.clone()} " " <span class="quiet">{hint}</span></span>
+                <span class="quiet small">{move || count().map(|count| t!("count-tokens", count = count))}</span>
             </span>
-            <TextField testid label=label.to_owned() value set />
+            <TextField testid label value set />
         </div>
     }
 }
@@ -133,20 +141,20 @@ fn Actions() -> impl IntoView {
     let act = move |action| move |_| pairs.act(action);
     view! {
         <div class="row wrap">
-            <div use:roving class="segments" role="group" aria-label="What the pair is used for">
-                <button data-testid="split-train" aria-pressed=move || is(Split::Train) on:click=set(Split::Train)>"Train"</button>
-                <button data-testid="split-held-out" aria-pressed=move || is(Split::HeldOut) on:click=set(Split::HeldOut)>"Held out"</button>
+            <div use:roving class="segments" role="group" aria-label=t!("data-use")>
+                <button data-testid="split-train" aria-pressed=move || is(Split::Train) on:click=set(Split::Train)>{t!("data-train")}</button>
+                <button data-testid="split-held-out" aria-pressed=move || is(Split::HeldOut) on:click=set(Split::HeldOut)>{t!("held-out")}</button>
             </div>
-            <label class="row small" title="Stays where it is when the data set is split anew">
+            <label class="row small" title=t!("data-pinned-title")>
                 <input type="checkbox" data-testid="pair-pinned" prop:checked=move || pairs.draft.read().pinned
                     on:change=move |event| { let pinned = event_target_checked(&event); pairs.change(|content| content.pinned = pinned); } />
-                "Pinned"
+                {t!("data-pinned")}
             </label>
             <ContextButtons />
             <span class="grow"></span>
-            <button class="button" data-testid="pair-swap" title="Exchange the wanted and the opposite answer (Ctrl+Shift+X)" on:click=act(PairAction::Swap)>"Swap"</button>
-            <button class="button" data-testid="pair-duplicate" title="Ctrl+D" on:click=act(PairAction::Duplicate)>"Duplicate"</button>
-            <button class="button bad" data-testid="pair-delete" title="Undo brings it back" on:click=act(PairAction::Delete)>"Delete"</button>
+            <button class="button" data-testid="pair-swap" title=t!("data-swap-title") on:click=act(PairAction::Swap)>{t!("data-swap")}</button>
+            <button class="button" data-testid="pair-duplicate" title="Ctrl+D" on:click=act(PairAction::Duplicate)>{t!("data-duplicate")}</button>
+            <button class="button bad" data-testid="pair-delete" title=t!("data-delete-title") on:click=act(PairAction::Delete)>{t!("delete")}</button>
         </div>
     }
 }
@@ -186,7 +194,5 @@ fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
 /// Returns the sentence about a pair that the model cannot read whole.
 fn too_long(tokens: PairTokens) -> Option<String> {
     let longest = tokens.prompt + tokens.wanted.max(tokens.opposite);
-    (longest > tokens.limit).then(|| {
-        format!("Too long: {longest} tokens, and the model reads at most {}. Shorten it.", tokens.limit)
-    })
+    (longest > tokens.limit).then(|| t!("data-too-long", longest = longest, limit = tokens.limit))
 }

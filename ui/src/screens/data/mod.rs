@@ -38,6 +38,7 @@ use leptos::prelude::*;
 use crate::actions::{DataView, Screen, Sheet};
 use crate::pasted_table::pasted_table;
 use crate::state::store;
+use crate::t;
 
 /// The Data screen.
 #[component]
@@ -60,8 +61,8 @@ pub fn DataScreen() -> impl IntoView {
     on_cleanup(move || paste.remove());
     view! {
         <div class="columns list">
-            <section class="left" aria-label="Pairs"><pair_list::PairList /></section>
-            <section class="right flush" aria-label="The pair">
+            <section class="left" aria-label=t!("pairs")><pair_list::PairList /></section>
+            <section class="right flush" aria-label=t!("data-the-pair")>
                 <view_tabs::ViewTabs />
                 <div class="kept" class:hidden=hidden(DataView::Pair)><editor::Editor /></div>
                 <div class="kept" class:hidden=hidden(DataView::Quality)><quality::QualityView /></div>

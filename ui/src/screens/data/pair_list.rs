@@ -11,6 +11,7 @@ use super::rows::Rows;
 use crate::actions::Sheet;
 use crate::format;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::DataSetChoice;
 
 /// The list of pairs.
@@ -21,23 +22,23 @@ pub(super) fn PairList() -> impl IntoView {
     view! {
         <div class="toolbar data-set-bar">
             <DataSetChoice testid="data-set" name=|set| set.name.clone() />
-            <button class="button" data-testid="split-open" title="Say which pairs are held out" disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Split)>"Split\u{2026}"</button>
-            <button class="button" data-testid="versions-open" title="What runs and sweeps have seen" disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Versions)>"Versions\u{2026}"</button>
-            <button class="button" data-testid="data-set-menu" aria-label="Rename, delete or make a data set" title="Rename, delete or make a data set" on:click=open(Sheet::DataSet)>"\u{2026}"</button>
+            <button class="button" data-testid="split-open" title=t!("data-split-open-title") disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Split)>{t!("data-split-open")}</button>
+            <button class="button" data-testid="versions-open" title=t!("data-versions-open-title") disabled=move || pairs.data_set.read().is_none() on:click=open(Sheet::Versions)>{t!("data-versions-open")}</button>
+            <button class="button" data-testid="data-set-menu" aria-label=t!("data-set-menu") title=t!("data-set-menu") on:click=open(Sheet::DataSet)>"\u{2026}"</button>
         </div>
         <Search />
         <Show when=move || pairs.filter.read().only.is_some()>
             <div class="toolbar">
-                <span class="grow small" data-testid="only-found">{move || format!("Only what the check has found: {}", format::plural(pairs.listed.read().len(), "pair"))}</span>
-                <button class="button" data-testid="only-clear" on:click=move |_| pairs.look_for(|filter| filter.only = None)>"Show all pairs"</button>
+                <span class="grow small" data-testid="only-found">{move || t!("data-only-found", count = pairs.listed.read().len())}</span>
+                <button class="button" data-testid="only-clear" on:click=move |_| pairs.look_for(|filter| filter.only = None)>{t!("data-show-all")}</button>
             </div>
         </Show>
         <Rows />
         <div class="foot row wrap">
             <span class="grow quiet small ellipsis" data-testid="pair-counts">{move || counts(store)}</span>
-            <button class="button" data-testid="import" title="Ctrl+I, or paste a table with Ctrl+V" on:click=open(Sheet::ImportPairs)>"Import\u{2026}"</button>
-            <button class="button" data-testid="export" title="Ctrl+E" disabled=move || store.data_sets.read().is_empty() on:click=open(Sheet::ExportPairs)>"Export\u{2026}"</button>
-            <button class="button" data-testid="pair-add" title="Ctrl+Shift+N" on:click=move |_| pairs.add()>"Add a pair"</button>
+            <button class="button" data-testid="import" title=t!("data-import-title") on:click=open(Sheet::ImportPairs)>{t!("import-more")}</button>
+            <button class="button" data-testid="export" title="Ctrl+E" disabled=move || store.data_sets.read().is_empty() on:click=open(Sheet::ExportPairs)>{t!("export-more")}</button>
+            <button class="button" data-testid="pair-add" title="Ctrl+Shift+N" on:click=move |_| pairs.add()>{t!("data-add")}</button>
         </div>
     }
 }
@@ -63,24 +64,21 @@ fn Search() -> impl IntoView {
         let current = pairs.filter.with(value_of);
         let marks = Mark::ALL.into_iter().map(|mark| {
             let count = marks.iter().find(|(known, _)| *known == mark).map_or(0, |(_, count)| *count);
-            (
-                format!("mark:{}", mark_key(mark)),
-                format!("{} ({})", mark_words(mark).0, format::whole(count)),
-                mark_words(mark).1,
-            )
+            let (name, why) = mark_words(mark);
+            (format!("mark:{}", mark_key(mark)), format!("{name} ({})", format::whole(count)), why)
         });
-        let tags = tags
-            .into_iter()
-            .map(|(tag, count)| (format!("tag:{tag}"), format!("{tag} ({})", format::whole(count)), ""));
-        let option = move |(value, text, title): (String, String, &'static str)| {
+        let tags = tags.into_iter().map(|(tag, count)| {
+            (format!("tag:{tag}"), format!("{tag} ({})", format::whole(count)), String::new())
+        });
+        let option = move |(value, text, title): (String, String, String)| {
             let is_current = value == current;
             view! { <option value=value title=title selected=is_current>{text}</option> }
         };
         let has_tags = tags.len() > 0;
         view! {
-            <option value="" selected=pairs.filter.with(|filter| value_of(filter).is_empty())>"Any"</option>
-            <optgroup label="To look at">{marks.map(option.clone()).collect_view()}</optgroup>
-            {has_tags.then(|| view! { <optgroup label="With the tag">{tags.map(option).collect_view()}</optgroup> })}
+            <option value="" selected=pairs.filter.with(|filter| value_of(filter).is_empty())>{t!("data-filter-any")}</option>
+            <optgroup label=t!("data-filter-marks")>{marks.map(option.clone()).collect_view()}</optgroup>
+            {has_tags.then(|| view! { <optgroup label=t!("data-filter-tags")>{tags.map(option).collect_view()}</optgroup> })}
         }
     };
     let split_value = move || match pairs.filter.read().split {
@@ -90,15 +88,15 @@ fn Search() -> impl IntoView {
     };
     view! {
         <div class="toolbar filters">
-            <input type="search" id=SEARCH_FIELD data-testid="pair-search" placeholder="Search" title="Search in every text (Ctrl+F or /)" aria-label="Search the pairs" autocomplete="off" spellcheck="false"
+            <input type="search" id=SEARCH_FIELD data-testid="pair-search" placeholder=t!("search") title=t!("data-search-title") aria-label=t!("data-search-label") autocomplete="off" spellcheck="false"
                 prop:value=move || pairs.filter.read().text.clone()
                 on:input=move |event| pairs.look_for(|filter| filter.text = event_target_value(&event)) />
-            <select aria-label="Which split" data-testid="pair-filter" prop:value=split_value on:change=split>
-                <option value="">"All"</option>
-                <option value="train">"Train"</option>
-                <option value="held-out">"Held out"</option>
+            <select aria-label=t!("data-filter-split") data-testid="pair-filter" prop:value=split_value on:change=split>
+                <option value="">{t!("data-all")}</option>
+                <option value="train">{t!("data-train")}</option>
+                <option value="held-out">{t!("held-out")}</option>
             </select>
-            <select aria-label="Which tag or mark" data-testid="pair-only" on:change=only>{options}</select>
+            <select aria-label=t!("data-filter-mark") data-testid="pair-only" on:change=only>{options}</select>
         </div>
     }
 }
@@ -124,22 +122,19 @@ fn value_of(filter: &PairFilter) -> String {
 /// Returns a line with the number of pairs and the progress of counting their tokens.
 fn counts(store: Store) -> String {
     let Some(set) = store.data_set() else { return String::new() };
-    let all = format!(
-        "{} {}",
-        format::whole(set.train + set.held_out),
-        if set.train + set.held_out == 1 { "pair" } else { "pairs" }
+    let pairs = set.train + set.held_out;
+    let counts = t!(
+        "data-counts",
+        count = pairs,
+        all = format::whole(pairs),
+        train = format::whole(set.train),
+        held_out = format::whole(set.held_out)
     );
-    let split =
-        format!("{} train \u{00b7} {} held out", format::whole(set.train), format::whole(set.held_out));
     let counting =
         store.counted.get().filter(|counted| counted.data_set == set.id && counted.counted < counted.all);
-    let counting = counting.map(|counted| {
-        format!(
-            " \u{00b7} counting tokens: {}",
-            format::percent(f64::from(counted.counted) / f64::from(counted.all.max(1)))
-        )
-    });
-    format!("{all} \u{00b7} {split}{}", counting.unwrap_or_default())
+    let Some(counted) = counting else { return counts };
+    let percent = format::percent(f64::from(counted.counted) / f64::from(counted.all.max(1)));
+    t!("data-counting", counts = counts, percent = percent)
 }
 
 #[cfg(test)]

@@ -30,6 +30,15 @@ pub enum SaveState {
     Failed(Failure),
 }
 
+/// A step through the history of edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryStep {
+    /// Whether the edit was undone; else it was done again.
+    pub is_undo: bool,
+    /// The title of the edit.
+    pub title: String,
+}
+
 /// The state of the Data screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Pairs {
@@ -63,8 +72,8 @@ pub struct Pairs {
     pub draft: RwSignal<PairContent>,
     /// Whether the draft is stored.
     pub saved: RwSignal<SaveState>,
-    /// The text about the last undone or redone edit.
-    pub status: RwSignal<Option<String>>,
+    /// The last undone or redone edit.
+    pub status: RwSignal<Option<HistoryStep>>,
     /// The view beside the list.
     pub(super) views: ShownView,
     pub(super) queue: StoredValue<EditQueue>,

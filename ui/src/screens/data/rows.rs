@@ -14,6 +14,8 @@ use super::pairs::Pairs;
 use super::selection::SelectionChange;
 use crate::actions::Screen;
 use crate::format;
+use crate::t;
+use crate::text::said;
 
 /// A row's height in pixels, as in `app.css`.
 const ROW: f64 = 34.0;
@@ -98,12 +100,12 @@ pub(super) fn Rows() -> impl IntoView {
         }
     };
     view! {
-        <div class="pair-list" role="listbox" aria-multiselectable="true" aria-label="Pairs" tabindex="0" data-testid="pair-list" node_ref=frame
+        <div class="pair-list" role="listbox" aria-multiselectable="true" aria-label=t!("pairs") tabindex="0" data-testid="pair-list" node_ref=frame
             on:scroll=move |_| measure() on:keydown=on_key on:pointermove=move |event| drag.follow(&event)
             on:pointerup=move |_| drag.drop_here() on:pointercancel=move |_| drag.end()>
             <div class="spacer" style:height=move || format!("{}px", pairs.listed.read().len() as f64 * ROW)>
                 {move || drag.line().map(|top| view! {
-                    <div class="drop-line" data-testid="drop-line" style:top=format!("{top}px")><span>{format::plural(drag.count(), "pair")}</span></div>
+                    <div class="drop-line" data-testid="drop-line" style:top=format!("{top}px")><span>{t!("count-pairs", count = drag.count())}</span></div>
                 })}
                 <For each=move || seen.get() key=|(at, id)| (*at, *id) let((at, id))><Row at id /></For>
             </div>
@@ -188,7 +190,7 @@ fn Row(at: usize, id: Id) -> impl IntoView {
                     {marks.into_iter().map(|mark| view! { <span class="mark" data-mark=mark_key(mark) title=mark_words(mark).1>{short_mark(mark)}</span> }).collect_view()}
                     {row.tags.iter().take(2).map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view()}
                     {(row.tags.len() > 2).then(|| view! { <span class="quiet small">{format!("+{}", row.tags.len() - 2)}</span> })}
-                    {(row.split == Split::HeldOut).then(|| view! { <span class="quiet small">"held out"</span> })}
+                    {(row.split == Split::HeldOut).then(|| view! { <span class="quiet small">{t!("data-row-held-out")}</span> })}
                 </span>
             }
         })
@@ -208,14 +210,14 @@ fn PairLine(row: PairRow) -> impl IntoView {
     let text = pairs.filter.with_untracked(|filter| filter.text.clone());
     let place = match row.field {
         PairField::Prompt => None,
-        PairField::Wanted => Some("wanted"),
-        PairField::Opposite => Some("opposite"),
-        PairField::System => Some("system"),
-        PairField::Turn => Some("turn"),
-        PairField::Note => Some("note"),
+        PairField::Wanted => Some(t!("data-row-wanted")),
+        PairField::Opposite => Some(t!("data-row-opposite")),
+        PairField::System => Some(t!("data-row-system")),
+        PairField::Turn => Some(t!("data-row-turn")),
+        PairField::Note => Some(t!("data-row-note")),
     };
     let line = if row.line.is_empty() {
-        view! { <span class="quiet">"(no prompt)"</span> }.into_any()
+        view! { <span class="quiet">{t!("data-no-prompt")}</span> }.into_any()
     } else {
         highlighted(&row.line, &text).into_any()
     };
@@ -235,28 +237,29 @@ fn EmptyList() -> impl IntoView {
     let pairs = expect_context::<Pairs>();
     let store = crate::state::store();
     let import = move || {
-        view! { <button class="button" data-testid="empty-import" on:click=move |_| store.sheet.set(Some(crate::actions::Sheet::ImportPairs))>"Import pairs"</button> }
+        view! { <button class="button" data-testid="empty-import" on:click=move |_| store.sheet.set(Some(crate::actions::Sheet::ImportPairs))>{t!("data-list-import")}</button> }
     };
     let is_filtered = move || pairs.filter.with(|filter| *filter != ipc::list::PairFilter::default());
     move || {
         let content = if let Some(failure) = pairs.failure.get() {
-            view! { <p>{failure.message}</p> }.into_any()
+            view! { <p>{said(&failure.message)}</p> }.into_any()
         } else if pairs.has_no_data_set() {
-            view! { <h2>"No data set"</h2><p>"Import pairs from a file, or make an empty data set above."</p>{import()} }.into_any()
+            view! { <h2>{t!("data-list-no-set")}</h2><p>{t!("data-list-no-set-help")}</p>{import()} }
+                .into_any()
         } else if pairs.data_set.get().is_none() {
-            view! { <p>"Reading the pairs."</p> }.into_any()
+            view! { <p>{t!("data-list-reading")}</p> }.into_any()
         } else if is_filtered() {
             view! {
-                <h2>"No such pair"</h2>
-                <p>"No pair has these words, this split and this mark or tag."</p>
-                <button class="button" data-testid="filter-clear" on:click=move |_| pairs.look_for(|filter| *filter = ipc::list::PairFilter::default())>"Show all pairs"</button>
+                <h2>{t!("data-list-not-found")}</h2>
+                <p>{t!("data-list-not-found-help")}</p>
+                <button class="button" data-testid="filter-clear" on:click=move |_| pairs.look_for(|filter| *filter = ipc::list::PairFilter::default())>{t!("data-show-all")}</button>
             }
             .into_any()
         } else {
             view! {
-                <h2>"No pairs yet"</h2>
-                <p>"Write the first pair, import a file, or paste a table with Ctrl+V."</p>
-                <div class="row"><button class="button primary" data-testid="empty-add" on:click=move |_| pairs.add()>"Add a pair"</button>{import()}</div>
+                <h2>{t!("data-list-empty")}</h2>
+                <p>{t!("data-list-empty-help")}</p>
+                <div class="row"><button class="button primary" data-testid="empty-add" on:click=move |_| pairs.add()>{t!("data-add")}</button>{import()}</div>
             }
             .into_any()
         };

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::pairs::{Pairs, SaveState};
+use crate::t;
 use crate::widgets::FailureNote;
 
 /// Says why the typed text could not be stored, with a button that tries again.
@@ -13,8 +14,8 @@ pub(super) fn SaveFailure() -> impl IntoView {
         match pairs.saved.get() {
         SaveState::Failed(failure) => view! {
             <FailureNote failure />
-            <Show when=move || pairs.has_unsaved_elsewhere()><p class="small quiet">"What you typed into another pair is kept here until it is saved."</p></Show>
-            <div class="row"><button class="button" data-testid="save-again" on:click=move |_| pairs.save_again()>"Save again"</button></div>
+            <Show when=move || pairs.has_unsaved_elsewhere()><p class="small quiet">{t!("data-unsaved-elsewhere")}</p></Show>
+            <div class="row"><button class="button" data-testid="save-again" on:click=move |_| pairs.save_again()>{t!("data-save-again")}</button></div>
         }
         .into_any(),
         _ => ().into_any(),

@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::edits::{Edit, EditQueue, UnsavedTexts};
-use super::pairs::{Pairs, SaveState};
-use crate::format;
+use super::pairs::{HistoryStep, Pairs, SaveState};
 use crate::state::{Storing, UndoDelete};
+use crate::t;
 
 /// The pause after the last key before typed text is stored.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -173,7 +173,7 @@ impl Pairs {
     fn apply_answer(self, data_set: Id, edit: &Edit, edited: Edited) {
         self.store.pairs_were_edited(data_set);
         if matches!(edit, Edit::Many { change: PairChange::Delete, .. }) {
-            let title = format::plural(edited.pairs as usize, "pair");
+            let title = t!("count-pairs", count = edited.pairs);
             self.store.was_deleted(title, UndoDelete::Pairs { data_set });
         }
         if self.data_set.get_untracked() != Some(data_set) {
@@ -195,9 +195,8 @@ impl Pairs {
             }
             Edit::Many { .. } => self.reopen(),
             Edit::Undo | Edit::Redo => {
-                let verb = if *edit == Edit::Undo { "Undone" } else { "Done again" };
-                self.status
-                    .set(Some(format!("{verb}: {}", edited.title)).filter(|_| !edited.title.is_empty()));
+                let step = HistoryStep { is_undo: *edit == Edit::Undo, title: edited.title.clone() };
+                self.status.set(Some(step).filter(|step| !step.title.is_empty()));
                 if edited.pair.is_some() {
                     self.head_for(Some(edited.pair_id));
                 } else if self.current() == Some(edited.pair_id) {

@@ -11,6 +11,7 @@ use super::pairs::Pairs;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{FailureCard, SheetFrame, Term};
 use crate::widgets::{FieldFaults, NumberField, NumberRange};
 
@@ -58,30 +59,29 @@ pub fn SplitSheet() -> impl IntoView {
     let changes = move || plan.read().as_ref().map_or(0, |plan| plan.changed);
     let is_set = move |take: fn(&SplitSettings) -> bool| settings.with(take);
     view! {
-        <SheetFrame label="Split the data set" testid="split-sheet">
-            <h2>{move || format!("Split \u{201c}{}\u{201d}", store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
-            <p class="quiet">"Held-out pairs are only measured on. Pairs with one prompt always stay together."</p>
+        <SheetFrame label=t!("data-split-sheet") testid="split-sheet">
+            <h2>{move || t!("data-split-title", name = store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
+            <p class="quiet">{t!("data-split-help")}</p>
             <div class="two">
-                <NumberField label="Held out, in %" term="Held out" testid="split-share" range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || format::in_percent(settings.read().share))
+                <NumberField label=t!("data-split-share") term="Held out" testid="split-share" range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || format::in_percent(settings.read().share))
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.share = new / 100.0)) />
-                <NumberField label="Seed" term="Seed" hint="Another seed holds other pairs out" testid="split-seed" range=NumberRange::Seed value=Signal::derive(move || settings.read().seed as f64)
+                <NumberField label=t!("seed") term="Seed" hint=t!("data-split-seed-hint") testid="split-seed" range=NumberRange::Seed value=Signal::derive(move || settings.read().seed as f64)
                     set=Callback::new(move |new: f64| settings.update(|settings| settings.seed = new as u64)) />
             </div>
             <label class="row"><input type="checkbox" data-testid="split-by-tag" prop:checked=move || is_set(|s| s.by_tag)
-                on:change=move |event| { let on = event_target_checked(&event); settings.update(|s| s.by_tag = on); } />"The same share of every tag"</label>
+                on:change=move |event| { let on = event_target_checked(&event); settings.update(|s| s.by_tag = on); } />{t!("data-split-by-tag")}</label>
             <label class="row"><input type="checkbox" data-testid="split-keep-pinned" prop:checked=move || is_set(|s| s.keep_pinned)
                 on:change=move |event| { let on = event_target_checked(&event); settings.update(|s| s.keep_pinned = on); } />
-                {move || format!("Keep pinned pairs where they are ({})", format::whole(plan.read().as_ref().map_or(0, |plan| plan.pinned)))}</label>
+                {move || t!("data-split-keep-pinned", count = format::whole(plan.read().as_ref().map_or(0, |plan| plan.pinned)))}</label>
             {move || plan.get().map(|plan| view! { <SplitCounts plan /> })}
             <FailureCard failure />
             <div class="row">
                 <span class="grow quiet small" data-testid="split-changes">{move || match changes() {
-                    0 => "Every pair stays where it is.".to_owned(),
-                    1 => "1 pair changes sides.".to_owned(),
-                    many => format!("{} pairs change sides.", format::whole(many)),
+                    0 => t!("data-split-changes-none"),
+                    some => t!("data-split-changes", count = some, number = format::whole(some)),
                 }}</span>
-                <button class="button" data-testid="split-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
-                <button class="button primary" data-testid="split-do" disabled=move || is_busy.get() || faults.are_there() || changes() == 0 on:click=split>"Split"</button>
+                <button class="button" data-testid="split-cancel" on:click=move |_| store.sheet.set(None)>{t!("cancel")}</button>
+                <button class="button primary" data-testid="split-do" disabled=move || is_busy.get() || faults.are_there() || changes() == 0 on:click=split>{t!("data-split-do")}</button>
             </div>
         </SheetFrame>
     }
@@ -99,24 +99,21 @@ fn SplitCounts(plan: SplitPlan) -> impl IntoView {
     let tags = if plan.tags.iter().all(|tag| tag.tag.is_empty()) { vec![] } else { plan.tags };
     let tags = tags.into_iter().map(|tag| {
         let (name, is_quiet) =
-            if tag.tag.is_empty() { ("no tag".to_owned(), true) } else { (tag.tag, false) };
+            if tag.tag.is_empty() { (t!("data-split-no-tag"), true) } else { (tag.tag, false) };
         row(name, is_quiet, tag.train, tag.held_out)
     });
     view! {
         <div class="table-box plan" data-testid="split-plan">
             <table>
-                <thead><tr><th>"Pairs"</th><th class="number">"Train"</th><th class="number"><Term name="Held out" /></th></tr></thead>
+                <thead><tr><th>{t!("pairs")}</th><th class="number">{t!("data-train")}</th><th class="number"><Term name="Held out" /></th></tr></thead>
                 <tbody>
-                    {row("All".to_owned(), false, plan.train, plan.held_out)}
+                    {row(t!("data-all"), false, plan.train, plan.held_out)}
                     {tags.collect_view()}
                 </tbody>
             </table>
         </div>
         {(plan.torn > 0).then(|| view! {
-            <p class="warning" data-testid="split-torn">{match plan.torn {
-                1 => "1 prompt stays on both sides, because its pairs are pinned to both.".to_owned(),
-                many => format!("{many} prompts stay on both sides, because their pairs are pinned to both."),
-            }}</p>
+            <p class="warning" data-testid="split-torn">{t!("data-split-torn", count = plan.torn)}</p>
         })}
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::actions::TAG_FIELD;
 use super::pairs::Pairs;
 use super::text_field::TextField;
+use crate::t;
 
 /// The tags, and a field for another one.
 #[component]
@@ -25,13 +26,13 @@ pub(super) fn Tags() -> impl IntoView {
         view! {
             <span class="tag" data-testid="pair-tag">
                 {tag.clone()}
-                <button aria-label=format!("Remove the tag {tag}") title="Remove" data-testid="pair-tag-remove" on:click=remove(tag.clone())>"\u{00d7}"</button>
+                <button aria-label=t!("data-tag-remove", tag = tag.clone()) title=t!("remove") data-testid="pair-tag-remove" on:click=remove(tag.clone())>"\u{00d7}"</button>
             </span>
         }
     };
     view! {
         <div class="row wrap tags">
-            <span class="strong">"Tags"</span>
+            <span class="strong">{t!("tags")}</span>
             {move || tags.get().into_iter().map(chip).collect_view()}
             <TagField add testid="pair-tag-new" id=TAG_FIELD />
         </div>
@@ -66,7 +67,7 @@ pub(super) fn TagField(
         }
     };
     view! {
-        <input type="text" class="tag-new" id=id data-testid=testid list=known.clone() placeholder="Add a tag" aria-label="Add a tag" title="Ctrl+T" autocomplete="off"
+        <input type="text" class="tag-new" id=id data-testid=testid list=known.clone() placeholder=t!("data-tag-add") aria-label=t!("data-tag-add") title="Ctrl+T" autocomplete="off"
             prop:value=text on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key on:change=move |_| take() />
         <datalist id=known>
             {move || pairs.tags.get().into_iter().map(|(tag, _)| view! { <option value=tag></option> }).collect_view()}
@@ -82,8 +83,8 @@ pub(super) fn Note() -> impl IntoView {
     let set = Callback::new(move |new: String| pairs.typed(|content| content.note = new));
     view! {
         <div class="field note">
-            <span class="label"><span>"Note " <span class="quiet">"for people; no model sees it"</span></span></span>
-            <TextField testid="pair-note" label="Note".to_owned() value=note set />
+            <span class="label"><span>{t!("note")}" "<span class="quiet">{t!("data-note-hint")}</span></span></span>
+            <TextField testid="pair-note" label=t!("note") value=note set />
         </div>
     }
 }

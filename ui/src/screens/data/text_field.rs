@@ -12,6 +12,7 @@ use super::highlight::highlighted;
 use super::pairs::Pairs;
 use super::text_part;
 use crate::format;
+use crate::t;
 
 /// A text area that grows with its text and marks the words of the search.
 #[component]
@@ -75,11 +76,11 @@ fn PartChoice(testid: &'static str, value: Signal<String>, part: RwSignal<Range<
     let place = move || {
         let (part, bytes) = (part.get(), bytes.get());
         let percent = |at: usize| 100 * at / bytes.max(1);
-        format!(
-            "{} to {} % of {} kB; a field with the whole text would be slow.",
-            percent(part.start),
-            percent(part.end),
-            format::whole(bytes as u32 / 1000)
+        t!(
+            "data-part",
+            from = percent(part.start),
+            to = percent(part.end),
+            size = format::whole(bytes as u32 / 1000)
         )
     };
     let step = move |step: Step| value.with(|text| part.with(|part| step(text, part)));
@@ -94,8 +95,8 @@ fn PartChoice(testid: &'static str, value: Signal<String>, part: RwSignal<Range<
         <Show when=move || is_cut.get()>
             <div class="row small">
                 <span class="grow quiet" data-testid=format!("{testid}-part")>{place}</span>
-                <button class="link" type="button" data-testid=format!("{testid}-earlier") disabled=move || step(text_part::previous).is_none() on:click=go(text_part::previous)>"Earlier part"</button>
-                <button class="link" type="button" data-testid=format!("{testid}-later") disabled=move || step(text_part::next).is_none() on:click=go(text_part::next)>"Later part"</button>
+                <button class="link" type="button" data-testid=format!("{testid}-earlier") disabled=move || step(text_part::previous).is_none() on:click=go(text_part::previous)>{t!("data-part-earlier")}</button>
+                <button class="link" type="button" data-testid=format!("{testid}-later") disabled=move || step(text_part::next).is_none() on:click=go(text_part::next)>{t!("data-part-later")}</button>
             </div>
         </Show>
     }

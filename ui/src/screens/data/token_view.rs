@@ -12,8 +12,10 @@ use leptos::task::spawn_local;
 
 use super::pairs::Pairs;
 use crate::bridge;
-use crate::format;
+use crate::screens::models::LoadModelButton;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 
 /// The pause between the last key and the display of the tokens.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -50,21 +52,23 @@ pub(super) fn TokenView() -> impl IntoView {
         };
         timer.set_value(set_timeout_with_handle(show, PAUSE).ok());
     });
-    let content = move || match sequence.get() {
+    let content = move || {
+        match sequence.get() {
         _ if !is_ready.get() => {
-            view! { <p class="quiet">"Load a model under Models to see its tokens."</p> }.into_any()
+            view! { <p class="quiet">{t!("data-tokens-no-model")}</p><LoadModelButton testid="tokens-load" /> }.into_any()
         }
-        None => view! { <p class="quiet">"Reading the tokens."</p> }.into_any(),
+        None => view! { <p class="quiet">{t!("data-tokens-reading")}</p> }.into_any(),
         Some(Err(failure)) => view! {
-            <p class="warning" data-testid="tokens-refused">{failure.message} " " {failure.detail}</p>
+            <p class="warning" data-testid="tokens-refused">{said(&failure.message)} " " {failure.detail.map(|detail| said(&detail))}</p>
         }
         .into_any(),
         Some(Ok(sequence)) => view! { <TokenSections sequence /> }.into_any(),
+    }
     };
     view! {
         <div class="sequence">
             <button class="link" data-testid="tokens-open" aria-expanded=move || is_shown.get().to_string() on:click=move |_| is_shown.update(|shown| *shown = !*shown)>
-                {move || if is_shown.get() { "Hide the tokens" } else { "Show the tokens" }}
+                {move || if is_shown.get() { t!("data-tokens-hide") } else { t!("data-tokens-show") }}
             </button>
             <Show when=move || is_shown.get()><div class="fields" data-testid="tokens">{content}</div></Show>
         </div>
@@ -74,42 +78,39 @@ pub(super) fn TokenView() -> impl IntoView {
 #[component]
 fn TokenSections(sequence: PairSequence) -> impl IntoView {
     let PairSequence { prompt, wanted, opposite, limit } = sequence;
-    let whole = |answer: &[Token]| format::plural(prompt.len() + answer.len(), "token");
-    let legend = format!(
-        "The sequences are {} and {} long; the model reads at most {limit}. Outlined tokens are the model's own marks. Of the answers every token is scored: from the first one, underlined, to the closing one.",
-        whole(&wanted),
-        whole(&opposite)
-    );
+    let whole = |answer: &[Token]| t!("count-tokens", count = prompt.len() + answer.len());
+    let legend =
+        t!("data-tokens-legend", wanted = whole(&wanted), opposite = whole(&opposite), limit = limit);
     view! {
-        <TokenSection name="Prompt" tokens=prompt is_answer=false />
-        <TokenSection name="Wanted" tokens=wanted is_answer=true />
-        <TokenSection name="Opposite" tokens=opposite is_answer=true />
+        <TokenSection name=t!("prompt") testid="tokens-prompt" tokens=prompt is_answer=false />
+        <TokenSection name=t!("wanted") testid="tokens-wanted" tokens=wanted is_answer=true />
+        <TokenSection name=t!("opposite") testid="tokens-opposite" tokens=opposite is_answer=true />
         <p class="quiet small">{legend}</p>
     }
 }
 
 #[component]
-fn TokenSection(name: &'static str, tokens: Vec<Token>, is_answer: bool) -> impl IntoView {
+fn TokenSection(name: String, testid: &'static str, tokens: Vec<Token>, is_answer: bool) -> impl IntoView {
     let (count, last) = (tokens.len(), tokens.len().saturating_sub(1));
     let chip = move |(at, token): (usize, Token)| {
         let (is_first, is_end) = (is_answer && at == 0, is_answer && at == last);
-        let role = match (is_first, is_end) {
-            (true, _) => " \u{00b7} first scored token",
-            (_, true) => " \u{00b7} end of turn",
-            _ => "",
+        let title = match (is_first, is_end) {
+            (true, _) => t!("data-token-first", id = token.id),
+            (_, true) => t!("data-token-end", id = token.id),
+            _ => token.id.to_string(),
         };
         view! {
             <span class="token" class:special=token.special class:first=is_first class:end=is_end data-testid="token" data-id=token.id
-                title=format!("{}{role}", token.id)>{visible_blanks(&token.text)}</span>
+                title=title>{visible_blanks(&token.text)}</span>
         }
     };
     let left_out = count.saturating_sub(MOST);
     view! {
         <div class="field">
-            <span class="label"><span>{name}</span><span class="quiet small">{format::plural(count, "token")}</span></span>
-            <div class="chips" dir="auto" data-testid=format!("tokens-{}", name.to_lowercase())>
+            <span class="label"><span>{name}</span><span class="quiet small">{t!("count-tokens", count = count)}</span></span>
+            <div class="chips" dir="auto" data-testid=testid>
                 {tokens.into_iter().take(MOST).enumerate().map(chip).collect_view()}
-                {(left_out > 0).then(|| view! { <span class="quiet">{format!("and {left_out} more")}</span> })}
+                {(left_out > 0).then(|| view! { <span class="quiet">{t!("data-and-more", number = left_out)}</span> })}
             </div>
         </div>
     }

@@ -2,24 +2,23 @@
 
 use ipc::version::{UseKind, Version};
 
+use crate::t;
+
 /// Returns a sentence that lists the runs, vectors and sweeps that used a version.
 pub(super) fn uses(version: &Version) -> String {
-    let list = |kind: UseKind, one: &str| {
-        let names: Vec<String> = version
-            .uses
-            .iter()
-            .filter(|used| used.kind == kind)
-            .map(|used| format!("\u{201c}{}\u{201d}", used.name))
-            .collect();
-        (!names.is_empty()).then(|| format!("{one} {}", names.join(", ")))
+    let names = |kind: UseKind| {
+        let used = version.uses.iter().filter(|used| used.kind == kind);
+        used.map(|used| t!("data-uses-name", name = used.name.clone()))
+            .reduce(|first, second| t!("list-of-two", first = first, second = second))
     };
     let all = [
-        list(UseKind::Named, "kept as"),
-        list(UseKind::Run, "trained on in"),
-        list(UseKind::Vector, "trained on for"),
-        list(UseKind::Sweep, "swept with"),
+        names(UseKind::Named).map(|names| t!("data-uses-named", names = names)),
+        names(UseKind::Run).map(|names| t!("data-uses-runs", names = names)),
+        names(UseKind::Vector).map(|names| t!("data-uses-vectors", names = names)),
+        names(UseKind::Sweep).map(|names| t!("data-uses-sweeps", names = names)),
     ];
-    let text = all.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let both = |first: String, second: String| t!("data-uses-all", first = first, second = second);
+    let text: String = all.into_iter().flatten().reduce(both).unwrap_or_default();
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -12,6 +12,8 @@ use super::version_uses::uses;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::message;
 use crate::widgets::FailureCard;
 use crate::widgets::roving;
 
@@ -63,26 +65,26 @@ pub(super) fn VersionView(
     let can_replace = !version.held_out_only && !version.is_current;
     view! {
         <div class="row">
-            <button class="button" data-testid="version-back" on:click=move |_| opened.set(None)>"\u{2190} Versions"</button>
-            <h2 class="grow">{format!("{} \u{00b7} {}", format::date(version.created), format::plural(version.pairs as usize, "pair"))}</h2>
+            <button class="button" data-testid="version-back" on:click=move |_| opened.set(None)>{t!("data-version-back")}</button>
+            <h2 class="grow">{format!("{} \u{00b7} {}", format::date(version.created), t!("count-pairs", count = version.pairs))}</h2>
             <span class="mono quiet small" title=version.hash.clone()>{version.hash.chars().take(16).collect::<String>()}</span>
         </div>
         <p class="quiet">{uses(&version)}</p>
-        {version.held_out_only.then(|| view! { <p class="quiet">"A sweep sees only the held-out pairs: these are all that is known of this version."</p> })}
+        {version.held_out_only.then(|| view! { <p class="quiet">{t!("data-version-held-out-only")}</p> })}
         <FailureCard failure />
         <div class="row">
-            <div use:roving class="segments" role="group" aria-label="What is shown">
-                <button data-testid="version-show-differences" aria-pressed=move || (!shows_pairs.get()).to_string() on:click=move |_| shows_pairs.set(false)>"What differs from now"</button>
-                <button data-testid="version-show-pairs" aria-pressed=move || shows_pairs.get().to_string() on:click=move |_| shows_pairs.set(true)>"All pairs"</button>
+            <div use:roving class="segments" role="group" aria-label=t!("data-version-shown")>
+                <button data-testid="version-show-differences" aria-pressed=move || (!shows_pairs.get()).to_string() on:click=move |_| shows_pairs.set(false)>{t!("data-version-differences")}</button>
+                <button data-testid="version-show-pairs" aria-pressed=move || shows_pairs.get().to_string() on:click=move |_| shows_pairs.set(true)>{t!("data-version-pairs")}</button>
             </div>
         </div>
         <Show when=move || shows_pairs.get() fallback=move || view! { {move || difference.get().map(|difference| view! { <Differences difference /> })} }>
             <AllPairs hash failure />
         </Show>
         <div class="row">
-            <span class="grow quiet small">"To put it back is one step to undo; pairs that are only there now are deleted by it."</span>
-            <button class="button" data-testid="version-as-new" on:click=as_new>"Open as a new data set"</button>
-            <button class="button primary" data-testid="version-put-back" disabled=!can_replace on:click=move |_| restore(RestoreInto::Place)>"Put it back"</button>
+            <span class="grow quiet small">{t!("data-version-restore-help")}</span>
+            <button class="button" data-testid="version-as-new" on:click=as_new>{t!("data-version-as-new")}</button>
+            <button class="button primary" data-testid="version-put-back" disabled=!can_replace on:click=move |_| restore(RestoreInto::Place)>{t!("data-version-put-back")}</button>
         </div>
     }
 }
@@ -93,14 +95,14 @@ fn Differences(difference: VersionDifference) -> impl IntoView {
     let shown = first.len() as u32;
     let all = changed + added + removed;
     let counts = if all == 0 {
-        format!("All {} pairs say the same now.", format::whole(same))
+        t!("data-version-no-difference", number = format::whole(same))
     } else {
-        format!(
-            "{} the same \u{00b7} {} changed since \u{00b7} {} added since \u{00b7} {} deleted since",
-            format::whole(same),
-            format::whole(changed),
-            format::whole(added),
-            format::whole(removed)
+        t!(
+            "data-version-difference",
+            same = format::whole(same),
+            changed = format::whole(changed),
+            added = format::whole(added),
+            removed = format::whole(removed)
         )
     };
     view! {
@@ -108,10 +110,10 @@ fn Differences(difference: VersionDifference) -> impl IntoView {
         {(all > 0).then(|| view! {
             <div class="table-box steps">
                 <table class="left-aligned">
-                    <thead><tr><td></td><th>"Then"</th><th>"Now"</th></tr></thead>
+                    <thead><tr><td></td><th>{t!("data-version-then")}</th><th>{t!("data-version-now")}</th></tr></thead>
                     <tbody>
                         {first.into_iter().map(row).collect_view()}
-                        {(all > shown).then(|| view! { <tr><td></td><td class="quiet" colspan="2">{format!("and {} more", format::whole(all - shown))}</td></tr> })}
+                        {(all > shown).then(|| view! { <tr><td></td><td class="quiet" colspan="2">{t!("data-and-more", number = format::whole(all - shown))}</td></tr> })}
                     </tbody>
                 </table>
             </div>
@@ -121,9 +123,9 @@ fn Differences(difference: VersionDifference) -> impl IntoView {
 
 fn row(difference: PairDifference) -> impl IntoView {
     let kind = match (&difference.before, &difference.after) {
-        (Some(_), Some(_)) => "changed",
-        (Some(_), None) => "deleted",
-        _ => "added",
+        (Some(_), Some(_)) => t!("data-version-changed"),
+        (Some(_), None) => t!("data-version-deleted"),
+        _ => t!("data-version-added"),
     };
     let (then, now) = match (difference.before, difference.after) {
         (Some(before), Some(after)) => (Some(only(&before, &after)), Some(only(&after, &before))),
@@ -131,36 +133,40 @@ fn row(difference: PairDifference) -> impl IntoView {
     };
     let cell = |lines: Option<Vec<(&'static str, String)>>| {
         let lines = lines.unwrap_or_default().into_iter();
-        lines.map(|(name, text)| view! { <div class="clamp"><span class="quiet small">{name}</span>" "{text}</div> }).collect_view()
+        lines.map(|(name, text)| view! { <div class="clamp"><span class="quiet small">{message(name, &[])}</span>" "{text}</div> }).collect_view()
     };
     view! { <tr data-testid="version-difference"><td class="quiet small">{kind}</td><td class="text">{cell(then)}</td><td class="text">{cell(now)}</td></tr> }
 }
 
-/// Returns every part of a pair that says something, by its name.
+/// The message with the name of the prompt.
+const PROMPT: &str = "data-version-prompt";
+
+/// Returns every part of a pair that says something, by the message with its name.
 fn whole(pair: &PairContent) -> Vec<(&'static str, String)> {
     let turns = pair.turns.iter().map(|turn| turn.text.clone()).collect::<Vec<_>>().join("\n");
     let parts = [
-        ("prompt", pair.prompt.clone()),
-        ("wanted", pair.wanted.clone()),
-        ("opposite", pair.opposite.clone()),
-        ("system prompt", pair.system.clone().unwrap_or_default()),
-        ("earlier turns", turns),
-        ("tags", pair.tags.join(", ")),
-        ("note", pair.note.clone()),
-        ("split", split(pair)),
+        (PROMPT, pair.prompt.clone()),
+        ("data-version-wanted", pair.wanted.clone()),
+        ("data-version-opposite", pair.opposite.clone()),
+        ("data-version-system", pair.system.clone().unwrap_or_default()),
+        ("data-version-turns", turns),
+        ("data-version-tags", pair.tags.join(", ")),
+        ("data-version-note", pair.note.clone()),
+        ("data-version-split", split(pair)),
     ];
     parts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
 fn split(pair: &PairContent) -> String {
-    let name = if pair.split == Split::HeldOut { "held out" } else { "train" };
-    if pair.pinned { format!("{name}, pinned") } else { name.to_owned() }
+    let name =
+        if pair.split == Split::HeldOut { t!("data-version-held-out") } else { t!("data-version-train") };
+    if pair.pinned { t!("data-version-pinned", split = name) } else { name }
 }
 
 /// Returns the prompt, and those parts of a pair that the other does not say.
 fn only(pair: &PairContent, other: &PairContent) -> Vec<(&'static str, String)> {
     let others = whole(other);
-    whole(pair).into_iter().filter(|part| part.0 == "prompt" || !others.contains(part)).collect()
+    whole(pair).into_iter().filter(|part| part.0 == PROMPT || !others.contains(part)).collect()
 }
 
 /// The version's pairs, a page at a time.
@@ -197,14 +203,14 @@ fn AllPairs(hash: StoredValue<String>, failure: RwSignal<Option<Failure>>) -> im
     view! {
         <div class="table-box steps">
             <table class="left-aligned">
-                <thead><tr><th class="number"></th><th>"Prompt"</th><th>"Wanted"</th><th>"Opposite"</th><th>"Split"</th></tr></thead>
+                <thead><tr><th class="number"></th><th>{t!("prompt")}</th><th>{t!("wanted")}</th><th>{t!("opposite")}</th><th>{t!("data-split-do")}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
         <div class="row">
-            <span class="grow quiet small">{move || format!("{} to {} of {}", format::whole((first() + 1).min(all())), format::whole((first() + PAGE).min(all())), format::whole(all()))}</span>
-            <button class="button" data-testid="version-page-before" disabled=move || first() == 0 on:click=move |_| turn_to(first().saturating_sub(PAGE))>"Before"</button>
-            <button class="button" data-testid="version-page-next" disabled=move || { first() + PAGE >= all() } on:click=move |_| turn_to(first() + PAGE)>"Next"</button>
+            <span class="grow quiet small">{move || t!("data-version-page", from = format::whole((first() + 1).min(all())), to = format::whole((first() + PAGE).min(all())), all = format::whole(all()))}</span>
+            <button class="button" data-testid="version-page-before" disabled=move || first() == 0 on:click=move |_| turn_to(first().saturating_sub(PAGE))>{t!("data-version-page-before")}</button>
+            <button class="button" data-testid="version-page-next" disabled=move || { first() + PAGE >= all() } on:click=move |_| turn_to(first() + PAGE)>{t!("data-version-page-next")}</button>
         </div>
     }
 }
@@ -217,7 +223,7 @@ mod tests {
     fn of_a_changed_pair_only_what_differs_is_shown() {
         let then = PairContent { prompt: "p".into(), wanted: "a".into(), ..PairContent::default() };
         let now = PairContent { tags: vec!["t".into()], wanted: "b".into(), ..then.clone() };
-        assert_eq!(only(&then, &now), [("prompt", "p".to_owned()), ("wanted", "a".to_owned())]);
+        assert_eq!(only(&then, &now), [(PROMPT, "p".to_owned()), ("data-version-wanted", "a".to_owned())]);
         assert_eq!(only(&now, &then).len(), 3);
     }
 }

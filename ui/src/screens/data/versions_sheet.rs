@@ -13,6 +13,7 @@ use super::version_view::VersionView;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{FailureCard, SheetFrame, Term};
 
 /// The sheet of versions: the list, or one version that a person has opened.
@@ -46,27 +47,25 @@ pub fn VersionsSheet() -> impl IntoView {
             }
         });
     };
-    let list = move || {
-        match versions.get() {
-        None => view! { <p class="quiet">"Reading the versions."</p> }.into_any(),
+    let list = move || match versions.get() {
+        None => view! { <p class="quiet">{t!("data-versions-reading")}</p> }.into_any(),
         Some(all) if all.is_empty() => view! {
-            <p class="quiet" data-testid="versions-empty">"There is none yet. Every training run and every sweep keeps the exact pairs that it saw; they will be listed here."</p>
+            <p class="quiet" data-testid="versions-empty">{t!("data-versions-none")}</p>
         }
         .into_any(),
         Some(all) => view! { <Table all opened /> }.into_any(),
-    }
     };
     view! {
-        <SheetFrame label="Versions of the data set" testid="versions-sheet" wide=true>
+        <SheetFrame label=t!("data-versions") testid="versions-sheet" wide=true>
             <Show when=move || opened.read().is_none() fallback=move || opened.get().zip(id).map(|(version, data_set)| view! { <VersionView version data_set opened /> })>
-                <h2>{move || format!("Versions of \u{201c}{}\u{201d}", store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
+                <h2>{move || t!("data-versions-title", name = store.data_set().map(|set| set.name).unwrap_or_default())}</h2>
                 <FailureCard failure />
                 {list}
                 <form class="row" on:submit=save>
-                    <input type="text" data-testid="version-name" aria-label="Name of the version" placeholder="Name, such as: before the clean-up" prop:value=name
+                    <input type="text" data-testid="version-name" aria-label=t!("data-versions-name") placeholder=t!("data-versions-name-example") prop:value=name
                         on:input=move |event| name.set(event_target_value(&event)) />
-                    <button class="button" type="submit" data-testid="version-keep" disabled=move || name.read().trim().is_empty()>"Keep the pairs as they are now"</button>
-                    <button class="button" type="button" data-testid="versions-close" on:click=move |_| store.sheet.set(None)>"Close"</button>
+                    <button class="button" type="submit" data-testid="version-keep" disabled=move || name.read().trim().is_empty()>{t!("data-versions-keep")}</button>
+                    <button class="button" type="button" data-testid="versions-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
                 </form>
             </Show>
         </SheetFrame>
@@ -78,7 +77,7 @@ fn Table(all: Vec<Version>, opened: RwSignal<Option<Version>>) -> impl IntoView 
     let row = move |version: Version| {
         let (open, uses) = (version.clone(), uses(&version));
         let counts = if version.held_out_only {
-            format!("{} held out", format::whole(version.held_out))
+            t!("data-versions-held-out", number = format::whole(version.held_out))
         } else {
             format!(
                 "{} + {}",
@@ -92,14 +91,14 @@ fn Table(all: Vec<Version>, opened: RwSignal<Option<Version>>) -> impl IntoView 
                 <td class="number nowrap">{counts}</td>
                 <td class="text">{uses}</td>
                 <td class="mono quiet" title=version.hash.clone()>{version.hash.chars().take(8).collect::<String>()}</td>
-                <td>{version.is_current.then(|| view! { <span class="chip">"as now"</span> })}</td>
+                <td>{version.is_current.then(|| view! { <span class="chip">{t!("data-versions-as-now")}</span> })}</td>
             </tr>
         }
     };
     view! {
         <div class="table-box steps">
             <table class="left-aligned">
-                <thead><tr><th>"When"</th><th class="number"><Term name="Held out" text="Train + held out" /></th><th>"Seen by"</th><th>"Hash"</th><td></td></tr></thead>
+                <thead><tr><th>{t!("data-versions-when")}</th><th class="number"><Term name="Held out" text=t!("data-versions-counts") /></th><th>{t!("data-versions-seen-by")}</th><th>{t!("data-versions-hash")}</th><td></td></tr></thead>
                 <tbody>{all.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>

@@ -10,8 +10,9 @@ use super::library::{ModelLibrary, library, parts};
 use crate::actions::Screen;
 use crate::bridge;
 use crate::chosen_files;
-use crate::format;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::{FailureCard, SheetFrame};
 
 /// The sheet that adds models from this machine.
@@ -56,25 +57,25 @@ pub fn AddModelSheet() -> impl IntoView {
     };
     let is_empty = move || path.read().trim().is_empty();
     view! {
-        <SheetFrame label="Add models" testid="add-model-sheet">
-            <h2>"Add models from this machine"</h2>
+        <SheetFrame label=t!("models-add-label") testid="add-model-sheet">
+            <h2>{t!("models-add-title")}</h2>
             <form class="fields" on:submit=add>
                 <label class="field">
-                    <span class="label">"File or folder"</span>
+                    <span class="label">{t!("models-add-path")}</span>
                     <input type="text" data-testid="add-model-path" autocomplete="off" spellcheck="false" prop:value=path
                         on:input=move |event| path.set(event_target_value(&event)) />
                 </label>
                 <div class="row wrap">
-                    <button class="button" type="button" data-testid="add-model-choose-file" on:click=move |_| choose(FilePurpose::AddModel)>"Choose a file\u{2026}"</button>
-                    <button class="button" type="button" data-testid="add-model-choose-folder" on:click=move |_| choose(FilePurpose::ModelFolder)>"Choose a folder\u{2026}"</button>
+                    <button class="button" type="button" data-testid="add-model-choose-file" on:click=move |_| choose(FilePurpose::AddModel)>{t!("models-add-choose-file")}</button>
+                    <button class="button" type="button" data-testid="add-model-choose-folder" on:click=move |_| choose(FilePurpose::ModelFolder)>{t!("models-add-choose-folder")}</button>
                 </div>
-                <p class="quiet small">"A GGUF file, or a folder with config.json and safetensors. Files stay where they are. A folder with several models below it can be searched. Models can be dropped onto the window as well."</p>
+                <p class="quiet small">{t!("models-add-note")}</p>
                 <FailureCard failure />
                 <div class="row">
                     <span class="grow"></span>
-                    <button class="button" type="button" data-testid="add-model-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
-                    <button class="button" type="button" data-testid="add-model-search" disabled=is_empty on:click=search>"Search the folder"</button>
-                    <button class="button primary" type="submit" data-testid="add-model-do" disabled=move || is_busy.get() || is_empty()>"Add"</button>
+                    <button class="button" type="button" data-testid="add-model-cancel" on:click=move |_| store.sheet.set(None)>{t!("cancel")}</button>
+                    <button class="button" type="button" data-testid="add-model-search" disabled=is_empty on:click=search>{t!("models-add-search")}</button>
+                    <button class="button primary" type="submit" data-testid="add-model-do" disabled=move || is_busy.get() || is_empty()>{t!("models-add-do")}</button>
                 </div>
             </form>
         </SheetFrame>
@@ -97,32 +98,44 @@ pub(super) fn ScanNote() -> impl IntoView {
     let library = library();
     move || {
         library.scan.get().map(|scan| {
-            let what = if scan.is_running { "Searching" } else { "Searched" };
-            let counts = format!(
-                "{what} {}: {} looked at, {} new, {} known, {} cannot be used.",
-                scan.path,
-                format::plural(scan.looked_at as usize, "file"),
-                scan.added,
-                scan.known,
-                scan.refused
-            );
-            let refused = scan.first_refused.clone();
+            let (count, path) = (scan.looked_at, scan.path);
+            let (added, known, refused) = (scan.added, scan.known, scan.refused);
+            let counts = if scan.is_running {
+                t!(
+                    "models-scan-running",
+                    count = count,
+                    path = path,
+                    added = added,
+                    known = known,
+                    refused = refused
+                )
+            } else {
+                t!(
+                    "models-scan-done",
+                    count = count,
+                    path = path,
+                    added = added,
+                    known = known,
+                    refused = refused
+                )
+            };
+            let refused = scan.first_refused;
             view! {
                 <div class="foot stack" role="status" data-testid="scan">
                     <div class="row">
                         <span class="grow" data-testid="scan-counts">{counts}</span>
                         {if scan.is_running {
-                            view! { <button class="button" data-testid="scan-stop" on:click=move |_| store.send(StopScan {})>"Stop"</button> }.into_any()
+                            view! { <button class="button" type="button" data-testid="scan-stop" on:click=move |_| store.send(StopScan {})>{t!("stop")}</button> }.into_any()
                         } else {
-                            view! { <button class="link" data-testid="scan-dismiss" on:click=move |_| library.scan.set(None)>"Dismiss"</button> }.into_any()
+                            view! { <button class="link" type="button" data-testid="scan-dismiss" on:click=move |_| library.scan.set(None)>{t!("dismiss")}</button> }.into_any()
                         }}
                     </div>
-                    {scan.cut_short.map(|why| view! { <span class="warning">{why}</span> })}
+                    {scan.cut_short.map(|why| view! { <span class="warning">{said(&why)}</span> })}
                     {(!refused.is_empty() && !scan.is_running).then(|| view! {
                         <details data-testid="scan-refused">
-                            <summary>"Why they cannot be used"</summary>
+                            <summary>{t!("models-scan-refused")}</summary>
                             <div class="table-box refused"><table><tbody>
-                                {refused.into_iter().map(|file| view! { <tr><td class="path">{file.path}</td><td>{file.reason}</td></tr> }).collect_view()}
+                                {refused.into_iter().map(|file| view! { <tr><td class="path">{file.path}</td><td>{said(&file.reason)}</td></tr> }).collect_view()}
                             </tbody></table></div>
                         </details>
                     })}

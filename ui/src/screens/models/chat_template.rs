@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use super::library::parts;
 use crate::bridge;
+use crate::t;
 use crate::widgets::FailureCard;
 
 /// The state of the editor.
@@ -77,14 +78,13 @@ pub(super) fn ChatTemplate(id: Id) -> impl IntoView {
             editing.read();
         }
     };
-    let note = move || match editing.read.read().as_ref().map(|text| &text.origin) {
-        _ if is_own.get() => Some("your own".to_owned()),
-        Some(TemplateOrigin::BuiltIn { name }) => Some(format!("Tiller's for {name}; the file has none")),
-        Some(TemplateOrigin::Nowhere) => Some("the file has none".to_owned()),
-        Some(_) => Some("the file's own".to_owned()),
-        None => None,
+    let summary = move || match editing.read.read().as_ref().map(|text| &text.origin) {
+        _ if is_own.get() => t!("models-template-own"),
+        Some(TemplateOrigin::BuiltIn { name }) => t!("models-template-built-in", name = name.clone()),
+        Some(TemplateOrigin::Nowhere) => t!("models-template-nowhere"),
+        Some(_) => t!("models-template-of-file"),
+        None => t!("models-template"),
     };
-    let summary = move || note().map_or("Chat template".to_owned(), |note| format!("Chat template: {note}"));
     view! {
         <Show when=move || is_known.get()>
             <details data-testid="template">
@@ -105,9 +105,9 @@ fn Editor(editing: EditorState, is_own: Memo<bool>) -> impl IntoView {
         read.get().filter(|text| !text.example.is_empty()).map(|text| {
             view! {
                 <div class="field" class:quiet=is_stale>
-                    <span class="label">{move || if is_stale() { "What the model read with the template before" } else { "What the model reads" }}</span>
+                    <span class="label">{move || if is_stale() { t!("models-template-read-before") } else { t!("models-template-reads") }}</span>
                     <pre class="example" data-testid="template-example">{text.example}</pre>
-                    {text.folds_system.then(|| view! { <span class="quiet small">"This template knows no system message: it stands before the first question."</span> })}
+                    {text.folds_system.then(|| view! { <span class="quiet small">{t!("models-template-folds")}</span> })}
                 </div>
             }
         })
@@ -116,21 +116,21 @@ fn Editor(editing: EditorState, is_own: Memo<bool>) -> impl IntoView {
     view! {
         <div class="fields">
             <Show when=has_none>
-                <p class="warning small" data-testid="template-none">"The model's files carry no chat template. Take the one that it was trained with: a base model was trained with none, and any will do for a try."</p>
+                <p class="warning small" data-testid="template-none">{t!("models-template-none")}</p>
             </Show>
             <BuiltInTemplates editing />
-            <textarea class="mono" rows="8" spellcheck="false" data-testid="template-text" aria-label="Chat template" prop:value=typed
+            <textarea class="mono" rows="8" spellcheck="false" data-testid="template-text" aria-label=t!("models-template") prop:value=typed
                 on:input=move |event| typed.set(event_target_value(&event))></textarea>
             <FailureCard failure />
             <div class="row wrap">
-                <button class="button" type="button" data-testid="template-try" disabled=is_empty on:click=move |_| editing.attempt()>"Try it"</button>
-                <button class="button" type="button" data-testid="template-use" disabled=is_empty on:click=move |_| editing.set(Some(typed.get_untracked()))>"Use it"</button>
+                <button class="button" type="button" data-testid="template-try" disabled=is_empty on:click=move |_| editing.attempt()>{t!("models-template-try")}</button>
+                <button class="button" type="button" data-testid="template-use" disabled=is_empty on:click=move |_| editing.set(Some(typed.get_untracked()))>{t!("models-template-use")}</button>
                 <Show when=move || is_own.get()>
-                    <button class="button" type="button" data-testid="template-reset" on:click=move |_| editing.set(None)>"Use the file's own"</button>
+                    <button class="button" type="button" data-testid="template-reset" on:click=move |_| editing.set(None)>{t!("models-template-reset")}</button>
                 </Show>
             </div>
             {example}
-            <p class="quiet small">"Another template makes another model of it: runs and sweeps that were begun with the old one are not mixed with the new one."</p>
+            <p class="quiet small">{t!("models-template-note")}</p>
         </div>
     }
 }
@@ -150,9 +150,9 @@ fn BuiltInTemplates(editing: EditorState) -> impl IntoView {
     };
     view! {
         <label class="row">
-            <span class="label">"Begin with"</span>
+            <span class="label">{t!("models-template-begin")}</span>
             <select class="narrow-field" data-testid="template-offers" on:change=choose>
-                <option value="">"what stands here"</option>
+                <option value="">{t!("models-template-begin-here")}</option>
                 {move || offers.get().into_iter().map(|offer| view! { <option value=offer.name.clone()>{offer.name.clone()}</option> }).collect_view()}
             </select>
         </label>

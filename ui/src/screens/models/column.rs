@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use ipc::model::{FileState, Model, ModelFacts, ModelState};
 
+use crate::t;
 use crate::widgets::SortOrder;
 
 /// A column of the list of models.
@@ -40,16 +41,16 @@ impl Column {
     ];
 
     /// Returns the head of the column.
-    pub(super) fn label(self) -> &'static str {
+    pub(super) fn label(self) -> String {
         match self {
-            Self::Name => "Name",
-            Self::Family => "Family",
-            Self::Size => "Size",
-            Self::Layers => "Layers",
-            Self::Width => "Width",
-            Self::Stored => "Stored as",
-            Self::Train => "To train",
-            Self::State => "State",
+            Self::Name => t!("name"),
+            Self::Family => t!("models-family"),
+            Self::Size => t!("models-size"),
+            Self::Layers => t!("models-layers"),
+            Self::Width => t!("models-width"),
+            Self::Stored => t!("models-stored-as"),
+            Self::Train => t!("models-to-train"),
+            Self::State => t!("models-state"),
         }
     }
 

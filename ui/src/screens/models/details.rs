@@ -14,6 +14,8 @@ use super::model_state::model_state;
 use super::token_report::TokenReport;
 use crate::bridge;
 use crate::format;
+use crate::t;
+use crate::text::said;
 use crate::widgets::CopyField;
 use crate::widgets::Term;
 use crate::widgets::roving;
@@ -40,10 +42,11 @@ pub(super) fn Details(id: Id) -> impl IntoView {
 
 fn origin(model: &Model) -> String {
     match &model.origin {
-        ModelOrigin::Starter => "Comes with Tiller".into(),
-        ModelOrigin::File => "A file of yours: it stays where it is".into(),
+        ModelOrigin::Starter => t!("models-origin-starter"),
+        ModelOrigin::File => t!("models-origin-file"),
         ModelOrigin::Hub { repository, commit } => {
-            format!("{repository} at {}, in the hub's cache", commit.get(..7).unwrap_or(commit))
+            let commit = commit.get(..7).unwrap_or(commit).to_owned();
+            t!("models-origin-hub", repository = repository.clone(), commit = commit)
         }
     }
 }
@@ -65,15 +68,15 @@ fn ModelActions(model: Model) -> impl IntoView {
     let is_gone = model.file == FileState::Gone;
     let load = match &model.state {
         ModelState::Unloaded | ModelState::Failed { .. } => view! {
-            <button class="button primary" data-testid="model-load" disabled=is_gone on:click=move |_| library.load(id)>"Load"</button>
+            <button class="button primary" data-testid="model-load" disabled=is_gone on:click=move |_| library.load(id)>{t!("models-load")}</button>
         }
         .into_any(),
         ModelState::Loading { .. } => view! {
-            <button class="button" data-testid="model-unload" on:click=unload>"Stop loading"</button>
+            <button class="button" data-testid="model-unload" on:click=unload>{t!("models-stop-loading")}</button>
         }
         .into_any(),
         ModelState::Ready { .. } => view! {
-            <button class="button" data-testid="model-unload" on:click=unload>"Unload"</button>
+            <button class="button" data-testid="model-unload" on:click=unload>{t!("models-unload")}</button>
         }
         .into_any(),
     };
@@ -86,7 +89,7 @@ fn ModelActions(model: Model) -> impl IntoView {
             <span class="quiet" data-testid="model-status">{status}</span>
             <span class="grow"></span>
             <div class="row">
-                <span class="quiet" id="precision-label"><Term name="Quantization" text="Weights in memory" /></span>
+                <span class="quiet" id="precision-label"><Term name="Quantization" text=t!("models-weights-in-memory") /></span>
                 <div use:roving class="segments" role="group" aria-labelledby="precision-label">
                     {precisions.map(|(precision, key)| view! {
                         <button data-testid=format!("precision-{key}") aria-pressed=(precision == chosen).to_string()
@@ -96,16 +99,16 @@ fn ModelActions(model: Model) -> impl IntoView {
             </div>
         </div>
         {differs.map(|there| view! {
-            <p class="warning small">{format!("In memory it is {} still; load it again when the job is done.", precision_label(there.precision))}</p>
+            <p class="warning small">{t!("models-precision-differs", precision = precision_label(there.precision))}</p>
         })}
     }
 }
 
-fn precision_note(precision: Precision) -> &'static str {
+fn precision_note(precision: Precision) -> String {
     match precision {
-        Precision::Quantized => "As the file stores them: least memory, and the fastest answers",
-        Precision::Q8 => "Weights that are stored with 16 or 32 bits rounded to 8: half the memory of BF16",
-        Precision::F32 => "Four bytes a weight: training is a few per cent faster",
+        Precision::Quantized => t!("models-precision-stored-note"),
+        Precision::Q8 => t!("models-precision-q8-note"),
+        Precision::F32 => t!("models-precision-f32-note"),
     }
 }
 
@@ -116,22 +119,22 @@ fn FactTable(model: Model) -> impl IntoView {
     let devices = move || {
         let devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
         match devices.as_slice() {
-            [only] => format!("{}, the only one that this build of Tiller can use", only.label),
-            several => several.iter().map(|device| device.label.as_str()).collect::<Vec<_>>().join(", "),
+            [only] => t!("models-only-device", device = said(&only.label)),
+            several => several.iter().map(|device| said(&device.label)).collect::<Vec<_>>().join(", "),
         }
     };
-    let file =
-        if model.facts.is_some() && model.path.to_lowercase().ends_with(".gguf") { "File" } else { "Folder" };
+    let is_file = model.facts.is_some() && model.path.to_lowercase().ends_with(".gguf");
+    let file = if is_file { t!("file") } else { t!("models-folder") };
     view! {
         {model.facts.as_ref().map(facts)}
         {(!model.needs.is_empty()).then(|| view! { <MemoryNeedTable model=model.clone() /> })}
         <dl class="details wide">
-            <dt>"Device"</dt><dd data-testid="model-device">{devices}</dd>
-            <dt>{file}</dt><dd><CopyField text=model.path.clone() testid="model-path" label="Path" /></dd>
+            <dt>{t!("models-device")}</dt><dd data-testid="model-device">{devices}</dd>
+            <dt>{file}</dt><dd><CopyField text=model.path.clone() testid="model-path" label=t!("models-path") /></dd>
             <dt><Term name="Fingerprint" text="SHA-256" /></dt>
             <dd>{match model.fingerprint.clone() {
                 Some(print) => view! { <CopyField text=print testid="model-fingerprint" label="SHA-256" /> }.into_any(),
-                None => view! { <span class="quiet">"Taken when it is loaded first"</span> }.into_any(),
+                None => view! { <span class="quiet">{t!("models-no-fingerprint")}</span> }.into_any(),
             }}</dd>
         </dl>
     }
@@ -140,13 +143,13 @@ fn FactTable(model: Model) -> impl IntoView {
 fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
     view! {
         <dl class="details">
-            <dt>"Family"</dt><dd>{format!("{} ({})", facts.family, facts.architecture)}</dd>
-            <dt>"Weights"</dt><dd>{format!("{}, stored as {} in {}", format::count(facts.parameters), facts.quantization, format::bytes(facts.file_bytes))}</dd>
-            <dt><Term name="Block" text="Layers" /></dt><dd>{format!("{} blocks, 0 to {}", facts.blocks, facts.blocks.saturating_sub(1))}</dd>
-            <dt><Term name="Residual stream" /></dt><dd>{format!("{} numbers", facts.hidden_size)}</dd>
-            <dt><Term name="GQA" text="Heads" /></dt><dd>{format!("{}, sharing {} for keys and values, of {} numbers", facts.heads, facts.kv_heads, facts.head_size)}</dd>
-            <dt><Term name="Token" text="Vocabulary" /></dt><dd>{format!("{} tokens", format::whole(facts.vocabulary))}</dd>
-            <dt>"Reads at most"</dt><dd>{format!("{} tokens", format::whole(facts.context_length))}</dd>
+            <dt>{t!("models-family")}</dt><dd>{format!("{} ({})", facts.family, facts.architecture)}</dd>
+            <dt>{t!("models-weights")}</dt><dd>{t!("models-weights-stored", parameters = format::count(facts.parameters), format = facts.quantization.clone(), size = format::bytes(facts.file_bytes))}</dd>
+            <dt><Term name="Block" text=t!("models-layers") /></dt><dd>{t!("models-blocks", blocks = facts.blocks, last = facts.blocks.saturating_sub(1))}</dd>
+            <dt><Term name="Residual stream" /></dt><dd>{t!("models-numbers", size = facts.hidden_size)}</dd>
+            <dt><Term name="GQA" text=t!("models-heads") /></dt><dd>{t!("models-heads-shared", heads = facts.heads, shared = facts.kv_heads, size = facts.head_size)}</dd>
+            <dt><Term name="Token" text=t!("models-vocabulary") /></dt><dd>{t!("models-tokens", tokens = format::whole(facts.vocabulary))}</dd>
+            <dt>{t!("models-reads-at-most")}</dt><dd>{t!("models-tokens", tokens = format::whole(facts.context_length))}</dd>
         </dl>
     }
 }
@@ -170,13 +173,13 @@ fn RemoveModel(model: Model) -> impl IntoView {
     view! {
         <div class="row wrap">
             <Show when=move || is_asked.get() fallback=move || view! {
-                <button class="button" data-testid="model-forget" on:click=move |_| is_asked.set(true)>"Remove\u{2026}"</button>
+                <button class="button" data-testid="model-forget" on:click=move |_| is_asked.set(true)>{t!("models-remove")}</button>
             }>
-                <span>"Vectors made with it stay. "{is_deletable.then_some("A deleted file does not come back: this cannot be undone.")}</span>
-                <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
-                <button class="button" data-testid="model-forget-sure" on:click=move |_| forget(false)>"Remove from the list"</button>
+                <span>{if is_deletable { t!("models-remove-file-note") } else { t!("models-remove-note") }}</span>
+                <button class="button" on:click=move |_| is_asked.set(false)>{t!("keep-it")}</button>
+                <button class="button" data-testid="model-forget-sure" on:click=move |_| forget(false)>{t!("models-remove-from-list")}</button>
                 {is_deletable.then(|| view! {
-                    <button class="button bad" data-testid="model-delete-sure" on:click=move |_| forget(true)>{format!("Delete the file ({size})")}</button>
+                    <button class="button bad" data-testid="model-delete-sure" on:click=move |_| forget(true)>{t!("models-delete-file", size = size.clone())}</button>
                 })}
             </Show>
         </div>

@@ -9,17 +9,20 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::hub_token::{TokenField, read_hub};
+use super::library::parts;
 use crate::actions::Screen;
 use crate::bridge;
 use crate::format;
-use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::{FailureCard, SheetFrame};
 
 /// The sheet that downloads a model.
 #[component]
 pub fn DownloadSheet() -> impl IntoView {
-    let store = store();
-    let address = RwSignal::new(String::new());
+    let (store, library) = parts();
+    let wanted = library.wanted.try_update(Option::take).flatten();
+    let address = RwSignal::new(wanted.clone().unwrap_or_default());
     let hub = RwSignal::new(None::<Hub>);
     let listing = RwSignal::new(None::<HubListing>);
     let chosen = RwSignal::new(HashSet::<String>::new());
@@ -42,6 +45,10 @@ pub fn DownloadSheet() -> impl IntoView {
             is_busy.try_set(false);
         });
     };
+    // A person has clicked on this model to see its files.
+    if wanted.is_some() {
+        list();
+    }
     let start = move |_| {
         let Some(found) = listing.get_untracked() else { return };
         failure.set(None);
@@ -67,21 +74,19 @@ pub fn DownloadSheet() -> impl IntoView {
     };
     let contacts = move || {
         let host = hub.read().as_ref().map(|hub| hub.host.clone()).unwrap_or_default();
-        format!(
-            "Tiller contacts {host} for the list and for the files, and tells it the model's name. Nothing else leaves this machine."
-        )
+        t!("models-download-contacts", host = host)
     };
     view! {
-        <SheetFrame label="Download a model" testid="download-sheet" wide=true>
-            <h2>"Download a model"</h2>
+        <SheetFrame label=t!("models-download-title") testid="download-sheet" wide=true>
+            <h2>{t!("models-download-title")}</h2>
             <form class="field" on:submit=move |event| { event.prevent_default(); list(); }>
-                <label class="label" for="download-address">"Model"</label>
+                <label class="label" for="download-address">{t!("model")}</label>
                 <span class="row">
                     <input id="download-address" type="text" data-testid="download-address" autocomplete="off" spellcheck="false"
-                        placeholder="organisation/name, or the address of its page" prop:value=address
+                        placeholder=t!("models-download-address-hint") prop:value=address
                         on:input=move |event| address.set(event_target_value(&event)) />
                     <button class="button primary" type="submit" data-testid="download-list"
-                        disabled=move || is_busy.get() || address.read().trim().is_empty()>{move || if is_busy.get() { "Asking\u{2026}" } else { "Show files" }}</button>
+                        disabled=move || is_busy.get() || address.read().trim().is_empty()>{move || if is_busy.get() { t!("models-download-asking") } else { t!("models-download-list") }}</button>
                 </span>
                 <span class="quiet small" data-testid="download-contacts">{contacts}</span>
             </form>
@@ -93,9 +98,9 @@ pub fn DownloadSheet() -> impl IntoView {
             {move || listing.read().is_some().then(|| view! { <DownloadSummary hub listing chosen /> })}
             <div class="row">
                 <span class="grow"></span>
-                <button class="button" type="button" data-testid="download-cancel" on:click=move |_| store.sheet.set(None)>"Cancel"</button>
+                <button class="button" type="button" data-testid="download-cancel" on:click=move |_| store.sheet.set(None)>{t!("cancel")}</button>
                 <button class="button primary" type="button" data-testid="download-do" on:click=start
-                    disabled=move || is_busy.get() || listing.read().is_none() || chosen.read().is_empty()>"Download"</button>
+                    disabled=move || is_busy.get() || listing.read().is_none() || chosen.read().is_empty()>{t!("models-download-do")}</button>
             </div>
         </SheetFrame>
     }
@@ -119,10 +124,11 @@ fn FileChoice(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl In
                 on:click=move |_| if is_usable { chosen.set(picked.clone()) }>
                 <td class:quiet=!is_usable>{choice.name}</td>
                 <td class="number" class:quiet=!is_usable>{format::bytes(choice.bytes)}</td>
-                <td class="quiet">{choice.unusable.unwrap_or_else(|| match choice.files.as_slice() {
-                    [only] => only.clone(),
-                    several => format!("{} files: {}", several.len(), several.join(", ")),
-                })}</td>
+                <td class="quiet">{match (choice.unusable, choice.files.as_slice()) {
+                    (Some(why), _) => said(&why),
+                    (None, [only]) => only.clone(),
+                    (None, several) => t!("models-download-choice-files", count = several.len(), names = several.join(", ")),
+                }}</td>
             </tr>
         }
     };
@@ -135,23 +141,23 @@ fn FileChoice(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl In
                         if event_target_checked(&event) { all.insert(ticked.clone()); } else { all.remove(&ticked); }
                     }) /><span class="path">{file.path}</span></label></td>
                 <td class="number">{format::bytes(file.bytes)}</td>
-                <td class="quiet">{if file.is_here { "here already" } else { "" }}</td>
+                <td class="quiet">{file.is_here.then(|| t!("models-download-here"))}</td>
             </tr>
         }
     };
     let has_none = choices.is_empty();
     let count = listing.files.len();
     view! {
-        <p data-testid="download-repository"><b>{listing.repository}</b>{format!(" at {} ({})", listing.revision, listing.commit.get(..7).unwrap_or_default())}</p>
-        {has_none.then(|| view! { <p class="warning">"This repository has no GGUF file and no safetensors with a config.json: Tiller could not load it."</p> })}
+        <p data-testid="download-repository"><b>{listing.repository}</b>" "{t!("models-download-at", revision = listing.revision, commit = listing.commit.get(..7).unwrap_or_default().to_owned())}</p>
+        {has_none.then(|| view! { <p class="warning">{t!("models-download-unusable")}</p> })}
         {(!has_none).then(|| view! {
             <div class="table-box choices"><table class="left-aligned">
-                <thead><tr><th>"Model"</th><th class="number">"Size"</th><th>"Files"</th></tr></thead>
+                <thead><tr><th>{t!("model")}</th><th class="number">{t!("models-size")}</th><th>{t!("models-download-files")}</th></tr></thead>
                 <tbody>{choices.into_iter().map(row).collect_view()}</tbody>
             </table></div>
         })}
         <details>
-            <summary>{format!("All {}", format::plural(count, "file"))}</summary>
+            <summary>{t!("models-download-all", count = count)}</summary>
             <div class="table-box choices"><table class="left-aligned"><tbody>{listing.files.into_iter().map(file).collect_view()}</tbody></table></div>
         </details>
     }
@@ -178,14 +184,16 @@ fn DownloadSummary(
     let is_too_much = move || free().is_some_and(|free| missing() > free);
     let note = move || {
         let cache = hub.read().as_ref().map(|hub| hub.cache.clone()).unwrap_or_default();
-        let free = free().map(|free| format!(", {} free there", format::bytes(free))).unwrap_or_default();
-        let missing = missing();
-        let what = if missing == 0 {
-            "Nothing to fetch".to_owned()
-        } else {
-            format!("{} to fetch", format::bytes(missing))
+        let fetch = match missing() {
+            0 => t!("models-download-nothing"),
+            missing => t!("models-download-fetch", size = format::bytes(missing)),
         };
-        format!("{what}. Goes to the cache that programs share{free}: {cache}")
+        match free() {
+            Some(free) => {
+                t!("models-download-goes-free", fetch = fetch, free = format::bytes(free), cache = cache)
+            }
+            None => t!("models-download-goes", fetch = fetch, cache = cache),
+        }
     };
     view! { <p class="small" class:warning=is_too_much data-testid="download-space">{note}</p> }
 }

@@ -10,6 +10,7 @@ use super::hub_token::{TokenField, read_hub};
 use super::library::parts;
 use crate::format;
 use crate::job_kinds::progress;
+use crate::t;
 use crate::widgets::{AskFirst, FailureNote};
 
 #[component]
@@ -28,7 +29,7 @@ pub(super) fn Downloads() -> impl IntoView {
         (!open.is_empty()).then(|| {
             view! {
                 <div class="downloads" data-testid="downloads">
-                    <h3>"Downloads"</h3>
+                    <h3>{t!("models-downloads")}</h3>
                     {open.into_iter().map(|id| view! { <Row id /> }).collect_view()}
                 </div>
             }
@@ -63,18 +64,18 @@ fn Row(id: Id) -> impl IntoView {
             <div class="row">
                 <b class="ellipsis grow">{move || download.get().map(|download| download.repository)}</b>
                 <Show when=move || is(|state| matches!(state, JobState::Running | JobState::Queued))>
-                    <button class="button" data-testid="download-pause" on:click=move |_| act(JobAction::Pause)>"Pause"</button>
+                    <button class="button" data-testid="download-pause" on:click=move |_| act(JobAction::Pause)>{t!("pause")}</button>
                 </Show>
                 <Show when=move || is(|state| matches!(state, JobState::Paused | JobState::Failed { .. }))>
-                    <button class="button" data-testid="download-resume" on:click=move |_| act(JobAction::Resume)>"Resume"</button>
+                    <button class="button" data-testid="download-resume" on:click=move |_| act(JobAction::Resume)>{t!("resume")}</button>
                 </Show>
                 <Show when=move || is(|state| matches!(state, JobState::Running | JobState::Queued)) fallback=move || view! {
-                    <AskFirst label="Remove\u{2026}" lost="What came of it is deleted." sure="Remove it" testid="download-forget" act=Callback::new(forget) />
+                    <AskFirst label=t!("models-remove") lost=t!("models-download-lost") sure=t!("models-download-remove-sure") testid="download-forget" act=Callback::new(forget) />
                 }>
-                    <button class="button" data-testid="download-stop" on:click=move |_| act(JobAction::Stop)>"Stop"</button>
+                    <button class="button" data-testid="download-stop" on:click=move |_| act(JobAction::Stop)>{t!("stop")}</button>
                 </Show>
             </div>
-            <div class="bar" role="progressbar" aria-label="Download" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format::number(format::in_percent(share()), 0)>
+            <div class="bar" role="progressbar" aria-label=t!("models-download-do") aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format::number(format::in_percent(share()), 0)>
                 <div style:width=move || format!("{:.1}%", format::in_percent(share()))></div>
             </div>
             <span class="quiet small" data-testid="download-status">{move || download.get().map(|download| progress_line(&download, job.get().as_ref()))}</span>
@@ -102,17 +103,13 @@ fn share(job: &Job) -> f64 {
 }
 
 fn progress_line(download: &Download, job: Option<&Job>) -> String {
-    let size = format::bytes(download.bytes);
+    let (size, host) = (format::bytes(download.bytes), download.host.clone());
     match (&download.state, job) {
         (JobState::Running | JobState::Queued | JobState::Paused, Some(job)) => {
-            format!("{} \u{00b7} from {}", progress(job), download.host)
+            t!("models-download-running", progress = progress(job), host = host)
         }
-        (JobState::Stopped, _) => {
-            format!("Stopped; what came is kept until it is removed \u{00b7} {size} from {}", download.host)
-        }
-        (JobState::Failed { .. }, _) => {
-            format!("{size} from {}; what came is kept, and Resume goes on there", download.host)
-        }
-        _ => format!("{size} from {}", download.host),
+        (JobState::Stopped, _) => t!("models-download-stopped", size = size, host = host),
+        (JobState::Failed { .. }, _) => t!("models-download-failed", size = size, host = host),
+        _ => t!("models-download-from", size = size, host = host),
     }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
+use crate::t;
 use crate::widgets::{AskFirst, FailureCard};
 
 /// Reads the address and the folder of downloads.
@@ -43,30 +44,26 @@ pub(super) fn TokenField(hub: RwSignal<Option<Hub>>, kept: Callback<()>) -> impl
     let forget = move |()| spawn_local(async move { take(bridge::call(ForgetToken {}).await) });
     let source = move || hub.read().as_ref().map_or(TokenSource::None, |hub| hub.token);
     let note = move || match source() {
-        TokenSource::None => "None. Most models need none; gated ones do.",
-        TokenSource::Environment => "From the environment's HF_TOKEN.",
-        TokenSource::Memory => "Typed; forgotten when Tiller ends.",
-        TokenSource::Keyring => "In the system's keyring.",
-        TokenSource::File => "From the file that the hub's own programs keep.",
+        TokenSource::None => t!("models-token-none"),
+        TokenSource::Environment => t!("models-token-environment"),
+        TokenSource::Memory => t!("models-token-memory"),
+        TokenSource::Keyring => t!("models-token-keyring"),
+        TokenSource::File => t!("models-token-file"),
     };
     let where_kept = move || {
         let has_keyring = hub.read().as_ref().is_some_and(|hub| hub.has_keyring);
-        if has_keyring {
-            "It is kept in the system's keyring."
-        } else {
-            "This system has no keyring that answers: it is kept in memory until Tiller ends."
-        }
+        if has_keyring { t!("models-token-kept") } else { t!("models-token-not-kept") }
     };
     let is_typed = move || matches!(source(), TokenSource::Memory | TokenSource::Keyring);
     view! {
         <form class="field" on:submit=save>
-            <span class="label"><span>"Access token"</span><span class="quiet" data-testid="token-source">{note}</span></span>
+            <span class="label"><span>{t!("models-token")}</span><span class="quiet" data-testid="token-source">{note}</span></span>
             <span class="row">
-                <input type="password" data-testid="token" autocomplete="off" aria-label="Access token" placeholder="hf_\u{2026}" prop:value=typed
+                <input type="password" data-testid="token" autocomplete="off" aria-label=t!("models-token") placeholder="hf_\u{2026}" prop:value=typed
                     on:input=move |event| typed.set(event_target_value(&event)) />
-                <button class="button" type="submit" data-testid="token-keep" disabled=move || typed.read().trim().is_empty()>"Use"</button>
+                <button class="button" type="submit" data-testid="token-keep" disabled=move || typed.read().trim().is_empty()>{t!("models-use")}</button>
                 <Show when=is_typed>
-                    <AskFirst label="Forget\u{2026}" lost="The token is deleted." sure="Forget it" testid="token-forget" act=Callback::new(forget) />
+                    <AskFirst label=t!("models-token-forget") lost=t!("models-token-lost") sure=t!("models-token-forget-sure") testid="token-forget" act=Callback::new(forget) />
                 </Show>
             </span>
             <span class="quiet small">{where_kept}</span>

@@ -11,9 +11,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::column::Column;
-use crate::actions::Screen;
+use crate::actions::{Screen, Sheet};
 use crate::bridge;
 use crate::state::{Store, UndoDelete, store};
+use crate::t;
 use crate::widgets::SortOrder;
 
 /// The interval at which the free memory is read while the screen is shown.
@@ -35,6 +36,8 @@ pub struct ModelLibrary {
     pub failure: RwSignal<Option<(Id, Failure)>>,
     /// The scan of a folder.
     pub scan: RwSignal<Option<Scan>>,
+    /// The model that the download sheet lists when it opens: a repository, or one with the name of a file.
+    pub wanted: RwSignal<Option<String>>,
 }
 
 impl ModelLibrary {
@@ -51,33 +54,42 @@ impl ModelLibrary {
             machine: RwSignal::new(None),
             failure: RwSignal::new(None),
             scan: store.scan,
+            wanted: RwSignal::new(None),
         }
+    }
+
+    /// Reads the free memory and the devices.
+    pub fn read_machine(self) {
+        spawn_local(async move {
+            match bridge::call(ReadMachine {}).await {
+                Ok(machine) => drop(self.machine.try_set(Some(machine))),
+                Err(refused) => drop(self.store.failure.try_set(Some(refused))),
+            }
+        });
+    }
+
+    /// Opens the download sheet, which lists this model at once.
+    pub fn list_on_hub(self, address: String) {
+        self.wanted.set(Some(address));
+        self.store.sheet.set(Some(Sheet::DownloadModel));
     }
 
     /// Reads the free memory while the screen is shown.
     pub fn watch_machine(self) {
-        let read = move || {
-            spawn_local(async move {
-                match bridge::call(ReadMachine {}).await {
-                    Ok(machine) => drop(self.machine.try_set(Some(machine))),
-                    Err(refused) => drop(self.store.failure.try_set(Some(refused))),
-                }
-            });
-        };
         // The Train screen needs this once, because it offers only what the processor supports.
-        read();
+        self.read_machine();
         let is_shown = Memo::new(move |_| self.store.screen.get() == Screen::Models);
         Effect::new(move |_| {
             // Loading or unloading a model also changes it.
             self.store.models.track();
             if is_shown.get() {
-                read();
+                self.read_machine();
             }
         });
         let every = set_interval_with_handle(
             move || {
                 if is_shown.get_untracked() {
-                    read();
+                    self.read_machine();
                 }
             },
             MACHINE_EVERY,
@@ -117,7 +129,7 @@ impl ModelLibrary {
     pub fn forget(self, id: Id, delete_file: bool) {
         let models = self.store.models.read_untracked();
         let name = models.iter().find(|model| model.id == id).map(|model| model.name.clone());
-        let name = format!("the model \u{201c}{}\u{201d}", name.unwrap_or_default());
+        let name = t!("models-the-model", name = name.unwrap_or_default());
         drop(models);
         spawn_local(async move {
             match bridge::call(ForgetModel { model: id, delete_file }).await {

@@ -9,6 +9,7 @@ use super::library::parts;
 use super::model_state::model_state;
 use crate::actions::Sheet;
 use crate::format;
+use crate::t;
 use crate::widgets::SortHead;
 
 /// Returns whether a model has all the words.
@@ -43,11 +44,14 @@ pub(super) fn List(shown: Memo<Option<Id>>) -> impl IntoView {
         </table>
         <Show when=move || models.read().is_empty()>
             <div class="empty">
-                <p>{move || if library.filter.read().trim().is_empty() { "No models yet. Add a file, or download one from the hub." } else { "No model has these words." }}</p>
+                <p>{move || if library.filter.read().trim().is_empty() { t!("models-empty") } else { t!("models-none-found") }}</p>
                 {move || if library.filter.read().trim().is_empty() {
-                    view! { <button class="button primary" data-testid="empty-models" on:click=move |_| store.sheet.set(Some(Sheet::DownloadModel))>"Download a model\u{2026}"</button> }.into_any()
+                    view! {
+                        <button class="button primary" data-testid="empty-find" on:click=move |_| store.sheet.set(Some(Sheet::FindModel))>{t!("models-find-more")}</button>
+                        <button class="button" data-testid="empty-models" on:click=move |_| store.sheet.set(Some(Sheet::DownloadModel))>{t!("models-empty-download")}</button>
+                    }.into_any()
                 } else {
-                    view! { <button class="button" data-testid="models-all" on:click=move |_| library.filter.set(String::new())>"Show all models"</button> }.into_any()
+                    view! { <button class="button" data-testid="models-all" on:click=move |_| library.filter.set(String::new())>{t!("models-show-all")}</button> }.into_any()
                 }}
             </div>
         </Show>

@@ -5,19 +5,20 @@ use leptos::prelude::*;
 
 use super::library::parts;
 use crate::format;
+use crate::t;
 
 /// Returns the name of a precision.
 #[must_use]
-pub fn precision_label(precision: Precision) -> &'static str {
+pub fn precision_label(precision: Precision) -> String {
     match precision {
-        Precision::Quantized => "As stored",
-        Precision::Q8 => "8 bits",
-        Precision::F32 => "F32",
+        Precision::Quantized => t!("models-precision-stored"),
+        Precision::Q8 => t!("models-precision-q8"),
+        Precision::F32 => "F32".to_owned(),
     }
 }
 
 /// A line of the table: its name, and the function that reads its number.
-type Line = (&'static str, fn(&MemoryNeed) -> u64);
+type Line = (String, fn(&MemoryNeed) -> u64);
 
 #[component]
 #[expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")]
@@ -26,8 +27,11 @@ pub(super) fn MemoryNeedTable(model: Model) -> impl IntoView {
     // The memory of the model itself would be free without it.
     let own = model.in_memory.map_or(0, |there| there.bytes);
     let free = move || library.machine.read().as_ref().map(|machine| machine.free_bytes + own);
-    let rows: [Line; 3] =
-        [("To load", |need| need.load), ("To chat", |need| need.chat), ("To train", |need| need.train)];
+    let rows: [Line; 3] = [
+        (t!("models-to-load"), |need| need.load),
+        (t!("models-to-chat"), |need| need.chat),
+        (t!("models-to-train"), |need| need.train),
+    ];
     let chosen = model.precision;
     let cell = move |bytes: u64, precision: Precision| {
         let is_too_much = move || free().is_some_and(|free| bytes > free);
@@ -51,16 +55,16 @@ pub(super) fn MemoryNeedTable(model: Model) -> impl IntoView {
     });
     let note = move || {
         let Some(machine) = library.machine.get() else { return String::new() };
-        let beside = if own > 0 { " without this model" } else { "" };
-        format!(
-            "{} of {} are free now{beside}. Estimates: more than is free makes the machine swap, and slow.",
-            format::bytes(machine.free_bytes + own),
-            format::bytes(machine.total_bytes)
-        )
+        let (free, total) = (format::bytes(machine.free_bytes + own), format::bytes(machine.total_bytes));
+        if own > 0 {
+            t!("models-free-without", free = free, total = total)
+        } else {
+            t!("models-free", free = free, total = total)
+        }
     };
     view! {
         <div class="table-box" data-testid="model-needs">
-            <table><thead><tr><th>"Memory"</th>{heads}</tr></thead><tbody>{body}</tbody></table>
+            <table><thead><tr><th>{t!("models-memory")}</th>{heads}</tr></thead><tbody>{body}</tbody></table>
         </div>
         <p class="quiet small" data-testid="machine-free">{note}</p>
     }

@@ -1,14 +1,19 @@
 //! The Models screen: the models on this machine, those in memory, and downloads from the hub.
 
 mod add_sheet;
+mod catalogue;
 mod chat_template;
 mod column;
 mod details;
 mod download_sheet;
 mod downloads;
+mod find_sheet;
+mod fit;
+mod hub_search;
 mod hub_token;
 mod library;
 mod list;
+mod load_button;
 mod memory_need;
 mod model_notes;
 mod model_state;
@@ -16,7 +21,9 @@ mod token_report;
 
 pub use add_sheet::AddModelSheet;
 pub use download_sheet::DownloadSheet;
+pub use find_sheet::FindModelSheet;
 pub use library::ModelLibrary;
+pub use load_button::LoadModelButton;
 pub use model_state::model_state;
 
 use ipc::Id;
@@ -25,6 +32,8 @@ use leptos::prelude::*;
 
 use crate::actions::Sheet;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 
 /// The Models screen.
 #[component]
@@ -38,13 +47,14 @@ pub fn ModelsScreen() -> impl IntoView {
     });
     view! {
         <div class="columns models">
-            <section class="left" aria-label="Models">
+            <section class="left" aria-label=t!("models-title")>
                 <div class="toolbar">
-                    <input type="search" data-testid="models-filter" placeholder="Find a model" aria-label="Find a model"
+                    <input type="search" data-testid="models-filter" placeholder=t!("models-filter") aria-label=t!("models-filter")
                         prop:value=library.filter on:input=move |event| library.filter.set(event_target_value(&event)) />
                     <span class="grow"></span>
-                    <button class="button" data-testid="models-add" on:click=move |_| store.sheet.set(Some(Sheet::AddModel))>"Add\u{2026}"</button>
-                    <button class="button primary" data-testid="models-download" on:click=move |_| store.sheet.set(Some(Sheet::DownloadModel))>"Download\u{2026}"</button>
+                    <button class="button" data-testid="models-add" on:click=move |_| store.sheet.set(Some(Sheet::AddModel))>{t!("models-add")}</button>
+                    <button class="button" data-testid="models-download" on:click=move |_| store.sheet.set(Some(Sheet::DownloadModel))>{t!("models-download")}</button>
+                    <button class="button primary" data-testid="models-find" on:click=move |_| store.sheet.set(Some(Sheet::FindModel))>{t!("models-find-more")}</button>
                 </div>
                 <list::List shown />
                 <add_sheet::ScanNote />
@@ -53,7 +63,7 @@ pub fn ModelsScreen() -> impl IntoView {
                 <Devices />
                 <ModelsInMemory />
             </section>
-            <section class="right" aria-label="The model">
+            <section class="right" aria-label=t!("models-details")>
                 {move || shown.get().map(|id: Id| view! { <details::Details id /> })}
             </section>
         </div>
@@ -70,7 +80,7 @@ fn Devices() -> impl IntoView {
         let mut devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
         let name = chosen();
         if !devices.is_empty() && devices.iter().all(|device| device.name != name) {
-            devices.push(MachineDevice { label: format!("{name}, which is not there"), name });
+            devices.push(MachineDevice { label: t!("models-device-gone", name = name.clone()), name });
         }
         devices
     });
@@ -83,15 +93,15 @@ fn Devices() -> impl IntoView {
         <Show when=is_choice>
             <div class="foot row">
                 <label class="row">
-                    <span>"Load models on"</span>
+                    <span>{t!("models-load-on")}</span>
                     <select data-testid="models-device" prop:value=chosen on:change=set>
                         {move || devices.get().into_iter().map(|device| {
                             let selected = device.name == chosen();
-                            view! { <option value=device.name selected=selected>{device.label}</option> }
+                            view! { <option value=device.name selected=selected>{said(&device.label)}</option> }
                         }).collect_view()}
                     </select>
                 </label>
-                <span class="quiet small">"What is in memory stays where it is until it is loaded again. Steering and the optimizer are the same on all; sums may round differently."</span>
+                <span class="quiet small">{t!("models-load-on-note")}</span>
             </div>
         </Show>
     }
@@ -110,14 +120,14 @@ fn ModelsInMemory() -> impl IntoView {
     view! {
         <div class="foot row">
             <label class="row">
-                <span>"Keep in memory at most"</span>
+                <span>{t!("models-keep")}</span>
                 <select class="narrow" data-testid="models-beside" prop:value=move || count().to_string() on:change=set>
                     {(1..=4_u32).map(|number| view! {
-                        <option value=number.to_string() selected=move || count() == number>{crate::format::plural(number as usize, "model")}</option>
+                        <option value=number.to_string() selected=move || count() == number>{t!("models-keep-count", count = number)}</option>
                     }).collect_view()}
                 </select>
             </label>
-            <span class="quiet small">"A job loads the model it was made for when its turn comes. A model that left for it is loaded again after the last job."</span>
+            <span class="quiet small">{t!("models-keep-note")}</span>
         </div>
     }
 }

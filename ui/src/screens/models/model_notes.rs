@@ -11,6 +11,8 @@ use super::library::{is_in_use, parts};
 use crate::bridge;
 use crate::chosen_files;
 use crate::format;
+use crate::t;
+use crate::text::said;
 use crate::widgets::FailureNote;
 
 /// Says what is wrong with a model or what its loading waits for, with buttons that help.
@@ -44,10 +46,10 @@ pub(super) fn ModelNotes(model: Model) -> impl IntoView {
     let gone = (model.file == FileState::Gone).then(|| view! {
         <div class="failure" role="alert" data-testid="model-gone">
             <div>
-                <span class="message">"The model's file is not where it was."</span>
+                <span class="message">{t!("models-gone")}</span>
                 <span class="quiet small">{model.path.clone()}</span>
                 <span class="row wrap">
-                    <button class="button" data-testid="model-find" on:click=move |_| find(None)>"Find it again\u{2026}"</button>
+                    <button class="button" data-testid="model-find" on:click=move |_| find(None)>{t!("models-find-again")}</button>
                     <PathForm id />
                 </span>
             </div>
@@ -55,13 +57,13 @@ pub(super) fn ModelNotes(model: Model) -> impl IntoView {
     });
     let changed = (model.file == FileState::Changed).then(|| view! {
         <div class="note" role="status" data-testid="model-changed">
-            <span class="grow">"The file is not what it was when Tiller read it last. Vectors made with it may not fit any more."</span>
-            <button class="button" data-testid="model-read-again" on:click=move |_| find(Some(path.clone()))>"Read it again"</button>
+            <span class="grow">{t!("models-changed")}</span>
+            <button class="button" data-testid="model-read-again" on:click=move |_| find(Some(path.clone()))>{t!("models-read-again")}</button>
         </div>
     });
     let waits = model.waits_for.clone().map(|what| {
         view! {
-            <div class="note" role="status" data-testid="model-waits">{what}</div>
+            <div class="note" role="status" data-testid="model-waits">{said(&what)}</div>
         }
     });
     let need = model.need().map(|need| need.load);
@@ -88,13 +90,13 @@ fn EndedTiller(id: Id, failure: Failure, is_removable: bool) -> impl IntoView {
     view! {
         <div class="failure" role="alert" data-testid="model-ended-tiller">
             <div>
-                <span class="message">{failure.message}</span>
-                {failure.next.map(|next| view! { <span>{next}</span> })}
-                {failure.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
+                <span class="message">{said(&failure.message)}</span>
+                {failure.next.map(|next| view! { <span>{said(&next)}</span> })}
+                {failure.detail.map(|detail| view! { <span class="quiet small">{said(&detail)}</span> })}
                 <span class="row wrap">
-                    <button class="button" data-testid="model-try-again" on:click=move |_| library.load(id)>"Try again"</button>
+                    <button class="button" data-testid="model-try-again" on:click=move |_| library.load(id)>{t!("try-again")}</button>
                     {is_removable.then(|| view! {
-                        <button class="button" data-testid="model-remove" on:click=move |_| library.forget(id, false)>"Remove from the list"</button>
+                        <button class="button" data-testid="model-remove" on:click=move |_| library.forget(id, false)>{t!("models-remove-from-list")}</button>
                     })}
                 </span>
             </div>
@@ -110,25 +112,25 @@ fn LoadRefusal(id: Id, failure: Failure, in_use: bool, need: Option<u64>) -> imp
         let free = library.machine.read().as_ref().map(|machine| machine.free_bytes);
         match need.zip(free) {
             Some((need, free)) => {
-                format!("Load beside it ({} of {} free)", format::bytes(need), format::bytes(free))
+                t!("models-load-beside-need", need = format::bytes(need), free = format::bytes(free))
             }
-            None => "Load beside it".to_owned(),
+            None => t!("models-load-beside"),
         }
     };
     view! {
         <div class="failure" role="alert" data-testid="failure">
             <div>
-                <span class="message">{failure.message}</span>
-                {failure.next.map(|next| view! { <span>{next}</span> })}
-                {failure.detail.map(|detail| view! { <span class="quiet small">{detail}</span> })}
+                <span class="message">{said(&failure.message)}</span>
+                {failure.next.map(|next| view! { <span>{said(&next)}</span> })}
+                {failure.detail.map(|detail| view! { <span class="quiet small">{said(&detail)}</span> })}
                 {in_use.then(|| view! {
                     <span class="row wrap">
-                        <button class="button" data-testid="model-switch-pause" on:click=move |_| library.switch(id, Switch::PauseJobs)>"Pause the job and switch"</button>
+                        <button class="button" data-testid="model-switch-pause" on:click=move |_| library.switch(id, Switch::PauseJobs)>{t!("models-pause-and-switch")}</button>
                         <button class="button" data-testid="model-switch-beside" on:click=move |_| library.switch(id, Switch::Beside)>{beside}</button>
                     </span>
                 })}
             </div>
-            <button class="link" on:click=move |_| library.failure.set(None)>"Dismiss"</button>
+            <button class="link" on:click=move |_| library.failure.set(None)>{t!("dismiss")}</button>
         </div>
     }
 }
@@ -148,9 +150,9 @@ fn PathForm(id: Id) -> impl IntoView {
     };
     view! {
         <form class="row grow" on:submit=find>
-            <input type="text" data-testid="model-find-path" placeholder="or type its new path" aria-label="New path" prop:value=path
+            <input type="text" data-testid="model-find-path" placeholder=t!("models-new-path-hint") aria-label=t!("models-new-path") prop:value=path
                 on:input=move |event| path.set(event_target_value(&event)) />
-            <button class="button" type="submit" data-testid="model-find-do" disabled=move || path.read().trim().is_empty()>"Use"</button>
+            <button class="button" type="submit" data-testid="model-find-do" disabled=move || path.read().trim().is_empty()>{t!("models-use")}</button>
         </form>
     }
 }

@@ -9,6 +9,8 @@ use leptos::task::spawn_local;
 
 use super::library::parts;
 use crate::bridge;
+use crate::t;
+use crate::text::said;
 use crate::widgets::FailureCard;
 
 #[component]
@@ -32,7 +34,7 @@ pub(super) fn TokenReport(id: Id) -> impl IntoView {
     view! {
         <Show when=move || is_known.get()>
             <details data-testid="model-tokens">
-                <summary data-testid="model-tokens-open" on:click=open>"What the model reads, token by token"</summary>
+                <summary data-testid="model-tokens-open" on:click=open>{t!("models-tokens-title")}</summary>
                 <div class="fields">
                     <FailureCard failure />
                     {move || read.get().map(report)}
@@ -44,39 +46,40 @@ pub(super) fn TokenReport(id: Id) -> impl IntoView {
 
 fn report(tokens: ModelTokens) -> impl IntoView {
     let begin = match &tokens.begin {
-        Some(token) if tokens.adds_begin => format!("{}, put before every text", found(token)),
+        Some(token) if tokens.adds_begin => t!("models-tokens-put-before", token = found(token)),
         Some(token) => found(token),
-        None => "none".to_owned(),
+        None => t!("models-tokens-no-begin"),
     };
     let ends = tokens.ends.iter().map(found).collect::<Vec<_>>().join("; ");
     view! {
         {tokens.warnings.into_iter().map(|warning| view! {
-            <p class="warning small" data-testid="model-tokens-warning">{warning}</p>
+            <p class="warning small" data-testid="model-tokens-warning">{said(&warning)}</p>
         }).collect_view()}
         <dl class="details wide">
-            <dt>"Begins a text"</dt><dd data-testid="model-tokens-begin">{begin}</dd>
-            <dt>"Ends an answer"</dt><dd data-testid="model-tokens-ends">{ends}</dd>
+            <dt>{t!("models-tokens-begin")}</dt><dd data-testid="model-tokens-begin">{begin}</dd>
+            <dt>{t!("models-tokens-ends")}</dt><dd data-testid="model-tokens-ends">{ends}</dd>
         </dl>
-        {table("The prompt of a sample pair", tokens.prompt)}
-        {table("Its answer", tokens.answer)}
+        {table(t!("models-tokens-prompt"), tokens.prompt)}
+        {table(t!("models-tokens-answer"), tokens.answer)}
     }
 }
 
 fn found(token: &FoundToken) -> String {
-    format!("{} ({}): {}", token.text, token.id, token.places.join(", "))
+    let places = token.places.iter().map(|place| said(place)).collect::<Vec<_>>().join(", ");
+    t!("models-tokens-found", text = token.text.clone(), number = token.id, places = places)
 }
 
-fn table(caption: &'static str, tokens: Vec<SampleToken>) -> impl IntoView {
+fn table(caption: String, tokens: Vec<SampleToken>) -> impl IntoView {
     view! {
         <table class="left-aligned">
             <caption class="label">{caption}</caption>
-            <thead><tr><th scope="col">"Token"</th><th scope="col">"Number"</th><th scope="col">"Kind"</th></tr></thead>
+            <thead><tr><th scope="col">{t!("models-tokens-token")}</th><th scope="col">{t!("models-tokens-number")}</th><th scope="col">{t!("models-tokens-kind")}</th></tr></thead>
             <tbody>
                 {tokens.into_iter().map(|token| view! {
                     <tr>
                         <td class="mono">{token.text.replace('\n', "\u{21b5}")}</td>
                         <td>{token.id}</td>
-                        <td>{token.kind.name()}</td>
+                        <td>{said(token.kind.name())}</td>
                     </tr>
                 }).collect_view()}
             </tbody>

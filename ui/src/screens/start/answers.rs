@@ -4,6 +4,7 @@ use ipc::answer::{Answer, AnswerEnd};
 use leptos::prelude::*;
 
 use crate::format;
+use crate::text::said;
 
 /// One answer, while it is written and afterwards.
 #[component]
@@ -45,7 +46,7 @@ fn end_key(end: &AnswerEnd) -> &'static str {
 fn shown_text(answer: &Answer) -> String {
     let text = answer.text.trim_end();
     match &answer.end {
-        AnswerEnd::Failed { failure } => failure.message.clone(),
+        AnswerEnd::Failed { failure } => said(&failure.message),
         AnswerEnd::Open | AnswerEnd::Length | AnswerEnd::Stopped => format!("{text} \u{2026}"),
         AnswerEnd::EndOfTurn => text.to_owned(),
     }

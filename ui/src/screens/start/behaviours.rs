@@ -10,6 +10,8 @@ use crate::actions::Screen;
 use crate::format;
 use crate::screens::models::ModelLibrary;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::{FailureCard, Term};
 
 /// The largest multiplier of the slider, and its step, which is also the smallest.
@@ -22,8 +24,8 @@ pub(super) fn Behaviours() -> impl IntoView {
     let start = expect_context::<Start>();
     let is_shown = Memo::new(move |_| start.shown.get().is_some() || start.is_wanted.get());
     view! {
-        <section class="card" aria-label="See the effect">
-            <div class="behaviours" role="group" aria-label="Behaviour">
+        <section class="card" aria-label=t!("start-see")>
+            <div class="behaviours" role="group" aria-label=t!("start-behaviour")>
                 {(0..STARTER_BEHAVIOURS.len()).map(|place| view! { <Behaviour place /> }).collect_view()}
             </div>
             <AskForm />
@@ -38,7 +40,7 @@ pub(super) fn Behaviours() -> impl IntoView {
 fn Behaviour(place: usize) -> impl IntoView {
     let start = expect_context::<Start>();
     let behaviour = &STARTER_BEHAVIOURS[place];
-    let [minus, _, plus] = behaviour.words;
+    let [minus, _, plus] = behaviour.words.map(said);
     view! {
         <button type="button" data-testid=format!("start-{}", behaviour.file)
             aria-pressed=move || (start.behaviour.get() == place).to_string() on:click=move |_| start.choose(place)>
@@ -59,9 +61,9 @@ fn AskForm() -> impl IntoView {
     };
     view! {
         <form class="row" on:submit=move |event| { event.prevent_default(); if !untrack(cannot) { start.show(); } }>
-            <input type="text" class="grow ask" data-testid="start-question" aria-label="Question" placeholder="Ask something" dir="auto" autocomplete="off"
+            <input type="text" class="grow ask" data-testid="start-question" aria-label=t!("start-question") placeholder=t!("start-question-hint") dir="auto" autocomplete="off"
                 prop:value=start.question on:input=move |event| start.question.set(event_target_value(&event)) />
-            <button class="button primary large" type="submit" data-testid="start-show" disabled=cannot>"Show"</button>
+            <button class="button primary large" type="submit" data-testid="start-show" disabled=cannot>{t!("start-show")}</button>
         </form>
     }
 }
@@ -74,10 +76,10 @@ fn Missing() -> impl IntoView {
     let next = move || {
         match start.vector.get() {
         StarterVector::NotInUse { model, .. } => Some(view! {
-            <button class="button" type="button" data-testid="start-use-model" on:click=move |_| { library.load(model); start.show(); }>"Use that model"</button>
+            <button class="button" type="button" data-testid="start-use-model" on:click=move |_| { library.load(model); start.show(); }>{t!("start-use-model")}</button>
         }.into_any()),
         StarterVector::Unusable { .. } => Some(view! {
-            <button class="button" type="button" data-testid="start-models" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button>
+            <button class="button" type="button" data-testid="start-models" on:click=move |_| store.go(Screen::Models)>{t!("go-to-models")}</button>
         }.into_any()),
         StarterVector::Ready { .. } | StarterVector::Loading { .. } | StarterVector::Deleted => None,
     }
@@ -104,7 +106,7 @@ fn Answers() -> impl IntoView {
         let note = move || answer.read().as_ref().map(|answer| times(answer.multiplier)).unwrap_or_default();
         view! {
             <AnswerColumn testid="start-answer" answer note=Signal::derive(note)
-                word=Signal::derive(move || words.get()[place].to_owned()) />
+                word=Signal::derive(move || said(words.get()[place])) />
         }
     };
     view! {
@@ -125,7 +127,7 @@ fn Strength() -> impl IntoView {
     };
     view! {
         <label class="row strength">
-            <span><Term name="Multiplier" text="Strength" /></span>
+            <span><Term name="Multiplier" text=t!("start-strength") /></span>
             <input type="range" class="grow" data-testid="start-strength" min=STEP max=MOST step=STEP prop:value=move || start.multiplier.get().to_string()
                 on:input=move |event| read(&event)
                 on:change=move |event| { read(&event); start.show_again(); } />

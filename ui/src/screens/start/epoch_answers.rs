@@ -15,6 +15,8 @@ use crate::format;
 use crate::screens::next_steps::NextSteps;
 use crate::screens::train;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::{FailureNote, Term};
 
 /// The trials of a run: the id of the trial that was asked after each epoch, ascending by epoch.
@@ -48,7 +50,7 @@ pub(super) fn EpochAnswers(
                 <h3 class="grow ellipsis">{move || row.get().map(|row| row.name)}</h3>
                 <span class="quiet" data-testid="start-left">{move || row.get().map(|row| time_left(store, &row))}</span>
                 <Show when=move || over(|state| !state.is_over())>
-                    <button class="button" type="button" data-testid="start-stop" title="Keeps the vector as it is now" on:click=move |_| stop(store, row.get_untracked())>"Stop"</button>
+                    <button class="button" type="button" data-testid="start-stop" title=t!("start-stop-title") on:click=move |_| stop(store, row.get_untracked())>{t!("stop")}</button>
                 </Show>
             </div>
             {move || row.get().and_then(|row| match row.state {
@@ -58,7 +60,7 @@ pub(super) fn EpochAnswers(
             <p class="asked">{question}</p>
             <Answers trials chosen row />
             {move || row.get().and_then(|row| row.vector).map(|vector| view! { <NextSteps vector /> })}
-            <button class="link" type="button" data-testid="start-curves" aria-expanded=move || has_curves.get().to_string() on:click=toggle_curves>{move || if has_curves.get() { "Hide curves" } else { "Show curves" }}</button>
+            <button class="link" type="button" data-testid="start-curves" aria-expanded=move || has_curves.get().to_string() on:click=toggle_curves>{move || if has_curves.get() { t!("start-curves-hide") } else { t!("start-curves-show") }}</button>
             <Show when=move || has_curves.get()><train::RunView /></Show>
         </div>
     }
@@ -75,15 +77,15 @@ fn time_left(store: Store, run: &Run) -> String {
     let jobs = store.jobs.read();
     let progress = jobs.iter().find(|job| job.id == run.job).map(|job| &job.progress);
     match &run.state {
-        JobState::Queued => "Waits for its turn".into(),
-        JobState::Paused => "Paused".into(),
-        JobState::Done => "Trained".into(),
-        JobState::Stopped => "Stopped; the vector is kept as it was".into(),
-        JobState::Failed { .. } => "Failed".into(),
+        JobState::Queued => t!("start-run-queued"),
+        JobState::Paused => t!("start-run-paused"),
+        JobState::Done => t!("start-run-done"),
+        JobState::Stopped => t!("start-run-stopped"),
+        JobState::Failed { .. } => t!("start-run-failed"),
         JobState::Running => match progress {
             Some(progress) => match format::time_left(progress.seconds_left) {
-                Some(left) => format!("{left} left"),
-                None => progress.phase.clone(),
+                Some(left) => t!("start-run-left", left = left),
+                None => said(&progress.phase),
             },
             None => String::new(),
         },
@@ -161,8 +163,8 @@ fn Answers(trials: RwSignal<Trials>, chosen: RwSignal<Option<u32>>, row: Memo<Op
     });
     let epochs = move || row.read().as_ref().map_or(0, |row| row.settings.epochs);
     let note = move || match shown.get() {
-        Some(epoch) => format!("after epoch {epoch} of {}", epochs()),
-        None => "after the first epoch".to_owned(),
+        Some(epoch) => t!("start-after-epoch", epoch = epoch, epochs = epochs()),
+        None => t!("start-after-first-epoch"),
     };
     let chip = move |(epoch, _): (u32, Id)| {
         view! {
@@ -172,12 +174,12 @@ fn Answers(trials: RwSignal<Trials>, chosen: RwSignal<Option<u32>>, row: Memo<Op
     };
     view! {
         <div class="answers" aria-live="polite">
-            <AnswerColumn testid="start-unsteered" word="as it is".to_owned() note=String::new() answer=unsteered />
-            <AnswerColumn testid="start-steered" word="with your vector".to_owned() note=Signal::derive(note) answer=steered />
+            <AnswerColumn testid="start-unsteered" word=t!("start-unsteered") note=String::new() answer=unsteered />
+            <AnswerColumn testid="start-steered" word=t!("start-steered") note=Signal::derive(note) answer=steered />
         </div>
         <Show when=move || { trials.read().len() > 1 }>
-            <div class="row"><span class="quiet small"><Term name="Epoch" text="After epoch" /></span>
-                <div class="segments" role="group" aria-label="Epoch">{move || trials.get().into_iter().map(chip).collect_view()}</div>
+            <div class="row"><span class="quiet small"><Term name="Epoch" text=t!("start-epochs") /></span>
+                <div class="segments" role="group" aria-label=t!("start-epoch")>{move || trials.get().into_iter().map(chip).collect_view()}</div>
             </div>
         </Show>
     }

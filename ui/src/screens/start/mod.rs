@@ -14,6 +14,7 @@ use leptos::prelude::*;
 
 use crate::actions::Screen;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 
 /// The Start screen.
@@ -25,19 +26,16 @@ pub fn StartScreen() -> impl IntoView {
         let vectors = store.vectors.read();
         STARTER_BEHAVIOURS.iter().any(|one| vectors.iter().any(|vector| vector.hash == one.hash))
     });
-    let title =
-        move || if can_show.get() { "See what a steering vector does" } else { "Make a steering vector" };
+    let title = move || if can_show.get() { t!("start-title") } else { t!("start-title-own") };
     view! {
         <div class="start" data-testid="start">
             <div class="start-page">
                 <header class="row top">
                     <div class="grow lead">
                         <h2>{title}</h2>
-                        <p>
-                            "A "<Term name="Steering vector" text="steering vector" />" is a direction in the activations of a model: added while the model writes, it brings out one behaviour; subtracted, its opposite."
-                        </p>
+                        <p><Term name="Steering vector" text=t!("start-lead") /></p>
                     </div>
-                    <button class="link nowrap" data-testid="start-skip" on:click=move |_| store.go(Screen::Data)>"Skip to the data"</button>
+                    <button class="link nowrap" data-testid="start-skip" on:click=move |_| store.go(Screen::Data)>{t!("start-skip")}</button>
                 </header>
                 <Show when=move || can_show.get()><behaviours::Behaviours /></Show>
                 <own::OwnVector />

@@ -13,7 +13,9 @@ use crate::actions::{DataView, PairAction, Screen, Sheet};
 use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
+use crate::screens::models::LoadModelButton;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::{DataSetChoice, FailureCard, Term};
 
 /// The most letters of a sentence that become a name.
@@ -24,17 +26,17 @@ const MOST_LETTERS: usize = 60;
 pub(super) fn OwnVector() -> impl IntoView {
     let start = expect_context::<Start>();
     view! {
-        <section class="card" aria-label="Train your own">
-            <h2>"Train your own"</h2>
+        <section class="card" aria-label=t!("start-own")>
+            <h2>{t!("start-own")}</h2>
             <ol class="own">
                 <li>
-                    <h3>"1. Name the behaviour"</h3>
-                    <input type="text" data-testid="start-sentence" aria-label="The behaviour, in a sentence" placeholder="Answers are short and to the point." autocomplete="off"
+                    <h3>{t!("start-own-name")}</h3>
+                    <input type="text" data-testid="start-sentence" aria-label=t!("start-own-sentence") placeholder=t!("start-own-sentence-example") autocomplete="off"
                         prop:value=start.sentence on:input=move |event| start.sentence.set(event_target_value(&event)) />
-                    <p class="quiet small">"One sentence; it names the vector."</p>
+                    <p class="quiet small">{t!("start-own-sentence-help")}</p>
                 </li>
-                <li><h3>"2. Take pairs"</h3><PairsChoice /></li>
-                <li><h3>"3. Go"</h3><Go /></li>
+                <li><h3>{t!("start-own-pairs")}</h3><PairsChoice /></li>
+                <li><h3>{t!("start-own-go")}</h3><Go /></li>
             </ol>
             <FailureCard failure=start.run_failure />
             {move || start.run.get().map(|(run, question)| view! { <EpochAnswers run question /> })}
@@ -49,10 +51,10 @@ fn PairsChoice() -> impl IntoView {
     view! {
         <DataSetChoice testid="start-data-set" name=|set: &DataSet| format!("{} ({} + {})", set.name, set.train, set.held_out) />
         <div class="row wrap small">
-            <button class="link" type="button" data-testid="start-paste" on:click=move |_| store.sheet.set(Some(Sheet::ImportPairs))>"Paste or import\u{2026}"</button>
-            <button class="link" type="button" data-testid="start-draft" on:click=draft>"Draft with the model\u{2026}"</button>
+            <button class="link" type="button" data-testid="start-paste" on:click=move |_| store.sheet.set(Some(Sheet::ImportPairs))>{t!("start-own-paste")}</button>
+            <button class="link" type="button" data-testid="start-draft" on:click=draft>{t!("start-own-draft")}</button>
         </div>
-        <p class="quiet small">"Each "<Term name="Preference pair" text="preference pair" />" has a prompt, an answer that shows the behaviour, and its opposite."</p>
+        <p class="quiet small"><Term name="Preference pair" text=t!("start-own-pairs-help") /></p>
     }
 }
 
@@ -103,10 +105,10 @@ fn Go() -> impl IntoView {
         store.runs.read().iter().any(|known| Some(known.id) == run && !known.state.is_over())
     });
     let why_not = move || match what.get() {
-        None if store.data_sets.read().is_empty() => Some("There are no pairs yet: import or draft some."),
-        None => Some("No model is in memory yet."),
-        Some((_, _, 0, _)) => Some("This data set has no training pairs yet."),
-        Some(_) if is_under_way.get() => Some("It trains below."),
+        None if store.data_sets.read().is_empty() => Some(t!("start-own-no-sets")),
+        None => Some(t!("start-own-no-model")),
+        Some((_, _, 0, _)) => Some(t!("start-own-no-pairs")),
+        Some(_) if is_under_way.get() => Some(t!("start-own-under-way")),
         Some(_) => None,
     };
     let go = move |_| {
@@ -116,8 +118,11 @@ fn Go() -> impl IntoView {
     };
     let time = move || estimate.get().map(|estimate| sentence(&estimate));
     view! {
-        <button class="button primary large" type="button" data-testid="start-train" disabled=move || why_not().is_some() on:click=go>"Train"</button>
-        <p class="quiet small">{move || why_not().map(str::to_owned).or_else(time).unwrap_or_default()}</p>
+        <button class="button primary large" type="button" data-testid="start-train" disabled=move || why_not().is_some() on:click=go>{t!("start-own-train")}</button>
+        <div class="row wrap">
+            <p class="quiet small">{move || why_not().or_else(time).unwrap_or_default()}</p>
+            <LoadModelButton testid="start-load" />
+        </div>
     }
 }
 
@@ -149,7 +154,7 @@ fn train(start: Start, model: Id, data_set: Id) {
 
 /// Returns the name that a sentence gives: without its full stop, and not longer than a line.
 fn name_of(sentence: &str) -> String {
-    let sentence = sentence.trim().trim_end_matches('.');
+    let sentence = sentence.trim().trim_end_matches(['.', '\u{3002}']);
     if sentence.chars().count() <= MOST_LETTERS {
         return sentence.to_owned();
     }
@@ -159,8 +164,8 @@ fn name_of(sentence: &str) -> String {
 
 fn sentence(estimate: &Estimate) -> String {
     match estimate.seconds {
-        Some(seconds) => format!("About {}.", format::duration(seconds)),
-        None => "Some minutes; the first steps will tell how many.".to_owned(),
+        Some(seconds) => t!("start-own-time", time = format::duration(seconds)),
+        None => t!("start-own-time-unknown"),
     }
 }
 
@@ -171,6 +176,7 @@ mod tests {
     #[test]
     fn a_sentence_becomes_a_name_of_one_line() {
         assert_eq!(name_of("  Answers are short. "), "Answers are short");
+        assert_eq!(name_of("\u{56de}\u{7b54}\u{7b80}\u{77ed}\u{3002}"), "\u{56de}\u{7b54}\u{7b80}\u{77ed}");
         assert_eq!(name_of(""), "");
         let long = name_of(&"word ".repeat(30));
         assert!(long.chars().count() <= MOST_LETTERS && long.ends_with('\u{2026}'), "{long}");

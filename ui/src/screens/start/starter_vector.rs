@@ -6,6 +6,7 @@ use ipc::model::{Model, ModelOrigin, ModelState};
 use ipc::vector::Vector;
 
 use crate::format;
+use crate::t;
 
 /// Whether the vector of a behaviour can steer now.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,16 +25,26 @@ pub(super) enum StarterVector {
     NotInUse {
         /// The model.
         model: Id,
-        /// Why, and what a button does about it.
-        sentence: String,
+        /// Its name.
+        name: String,
+        /// The name of the model that is in use in its place, if one is.
+        used: Option<String>,
     },
-    /// Its model cannot be loaded; the banner above the screen says why.
-    Unusable {
-        /// What is missing.
-        sentence: String,
-    },
+    /// Its model cannot be used; where it cannot be loaded, the banner above the screen says why.
+    Unusable(Lack),
     /// It is not in the library.
     Deleted,
+}
+
+/// Why the model of a vector cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// It is not in the list of models.
+    Unlisted,
+    /// The starter model cannot be loaded.
+    StarterFailed,
+    /// Another model cannot be loaded.
+    OtherFailed,
 }
 
 impl StarterVector {
@@ -48,26 +59,20 @@ impl StarterVector {
             return Self::Deleted;
         };
         let Some(model) = models.iter().find(|model| model.id == vector.model) else {
-            let sentence =
-                "The model that the vector was trained for is no longer in the list of models.".to_owned();
-            return Self::Unusable { sentence };
+            return Self::Unusable(Lack::Unlisted);
         };
+        let not_in_use = |used| Self::NotInUse { model: model.id, name: model.name.clone(), used };
         if let Some(used) = used.filter(|used| used.id != model.id) {
-            let sentence = format!("The vector was trained for {}, and {} is in use.", model.name, used.name);
-            return Self::NotInUse { model: model.id, sentence };
+            return not_in_use(Some(used.name.clone()));
         }
         match &model.state {
             ModelState::Ready { .. } => Self::Ready { vector: vector.id },
             ModelState::Loading { fraction } => Self::Loading { fraction: *fraction },
-            ModelState::Unloaded => {
-                let sentence = format!("{} is not in memory.", model.name);
-                Self::NotInUse { model: model.id, sentence }
+            ModelState::Unloaded => not_in_use(None),
+            ModelState::Failed { .. } if model.origin == ModelOrigin::Starter => {
+                Self::Unusable(Lack::StarterFailed)
             }
-            ModelState::Failed { .. } => {
-                let what =
-                    if model.origin == ModelOrigin::Starter { "The starter model" } else { "Its model" };
-                Self::Unusable { sentence: format!("{what} cannot be used, so nothing can be shown yet.") }
-            }
+            ModelState::Failed { .. } => Self::Unusable(Lack::OtherFailed),
         }
     }
 
@@ -75,11 +80,19 @@ impl StarterVector {
     pub(super) fn sentence(&self) -> Option<String> {
         match self {
             Self::Ready { .. } => None,
-            Self::Loading { fraction } => Some(format!("Loading the model, {}", format::percent(*fraction))),
-            Self::NotInUse { sentence, .. } | Self::Unusable { sentence } => Some(sentence.clone()),
-            Self::Deleted => Some(
-                "This vector is not in the library: it comes with a new data folder, and can be deleted. Train it again from its data set, below.".to_owned(),
-            ),
+            Self::Loading { fraction } => {
+                Some(t!("start-vector-loading", percent = format::percent(*fraction)))
+            }
+            Self::NotInUse { name, used: Some(used), .. } => {
+                Some(t!("start-vector-other-model", model = name.clone(), used = used.clone()))
+            }
+            Self::NotInUse { name, used: None, .. } => {
+                Some(t!("start-vector-not-in-memory", model = name.clone()))
+            }
+            Self::Unusable(Lack::Unlisted) => Some(t!("start-vector-unlisted")),
+            Self::Unusable(Lack::StarterFailed) => Some(t!("start-vector-starter-failed")),
+            Self::Unusable(Lack::OtherFailed) => Some(t!("start-vector-model-failed")),
+            Self::Deleted => Some(t!("start-vector-deleted")),
         }
     }
 }

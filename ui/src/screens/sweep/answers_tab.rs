@@ -9,6 +9,7 @@ use super::point_examples::PointExamples;
 use super::shown_sweeps::ShownSweeps;
 use super::view_state::CurvePoint;
 use crate::format;
+use crate::t;
 use crate::widgets::roving;
 
 /// The choice of a point, and the examples behind it.
@@ -50,18 +51,18 @@ pub(super) fn AnswersTab() -> impl IntoView {
         <PanelChoice />
         <div class="row wrap">
             <Show when=move || { curves.read().len() > 1 }>
-                <select class="panel-choice" data-testid="answers-curve" aria-label="Curve" on:change=choose_curve>
+                <select class="panel-choice" data-testid="answers-curve" aria-label=t!("sweep-curve") on:change=choose_curve>
                     {move || curves.get().into_iter().enumerate().map(|(at, (sweep, curve, name))| view! {
                         <option value=at.to_string() selected=move || place.get().is_some_and(|place| (place.sweep, place.curve) == (sweep, curve))>{name}</option>
                     }).collect_view()}
                 </select>
             </Show>
-            <span class="quiet small">"At"</span>
-            {move || multipliers.get().map(|all| view! { <div use:roving class="segments wrap-segments" role="group" aria-label="Multiplier">{all.into_iter().map(button).collect_view()}</div> })}
+            <span class="quiet small">{t!("sweep-answers-at")}</span>
+            {move || multipliers.get().map(|all| view! { <div use:roving class="segments wrap-segments" role="group" aria-label=t!("multiplier")>{all.into_iter().map(button).collect_view()}</div> })}
         </div>
         {move || match place.get() {
             Some(place) => view! { <PointExamples place /> }.into_any(),
-            None => view! { <p class="quiet">"Nothing is measured yet."</p> }.into_any(),
+            None => view! { <p class="quiet">{t!("sweep-answers-none")}</p> }.into_any(),
         }}
     }
 }

@@ -2,25 +2,51 @@
 
 use ipc::Id;
 use ipc::conversation::StripGate;
-use ipc::steering::Caps;
-use ipc::steering::TermGate;
+use ipc::steering::{CapSide, Caps, Gate, GateAt, TermGate};
 use ipc::sweep::{Arm, Prompting, SteeringTerm, TEMPLATES};
 use leptos::prelude::*;
 
 use super::form::{Combination, Form};
 use crate::format;
 use crate::state::Store;
+use crate::t;
+use crate::text::said;
 
 /// Returns the name of a way of prompting; empty for the one that a vector was trained with.
 pub(super) fn prompting_name(way: &Prompting) -> String {
     match way {
         Prompting::AsTrained => String::new(),
         Prompting::System { text } => {
-            format!("\u{201c}{}\u{201d}", text.chars().take(32).collect::<String>())
+            t!("sweep-way-quoted", text = text.chars().take(32).collect::<String>())
         }
-        Prompting::Template { name, .. } => format!("{name} template"),
-        Prompting::Shots { wanted: true, count } => format!("{count} wanted examples"),
-        Prompting::Shots { wanted: false, count } => format!("{count} opposite examples"),
+        Prompting::Template { name, .. } => t!("sweep-way-template", name = name.clone()),
+        Prompting::Shots { wanted: true, count } => t!("sweep-way-wanted", count = *count),
+        Prompting::Shots { wanted: false, count } => t!("sweep-way-opposite", count = *count),
+    }
+}
+
+/// Says under what condition an arm's vector acts, for the arm's name.
+fn gate_in_words(gate: &StripGate) -> String {
+    let StripGate { name, gate: Gate { layer, above, soft, at }, .. } = gate;
+    let (name, layer, above) = (name.clone(), *layer, above.to_string());
+    match (soft.map(|width| width.to_string()), at) {
+        (None, GateAt::Token) => t!("sweep-gate", name = name, layer = layer, above = above),
+        (None, GateAt::Prompt) => t!("sweep-gate-prompt", name = name, layer = layer, above = above),
+        (Some(width), GateAt::Token) => {
+            t!("sweep-gate-soft", name = name, layer = layer, above = above, width = width)
+        }
+        (Some(width), GateAt::Prompt) => {
+            t!("sweep-gate-soft-prompt", name = name, layer = layer, above = above, width = width)
+        }
+    }
+}
+
+/// Says what the caps of an arm's vector do, for the arm's name.
+fn caps_in_words(caps: &Caps) -> String {
+    let (percentile, over) = (caps.percentile, said(&caps.over));
+    match caps.side {
+        CapSide::AtMost => t!("sweep-caps-at-most", percentile = percentile, over = over),
+        CapSide::AtLeast => t!("sweep-caps-at-least", percentile = percentile, over = over),
     }
 }
 
@@ -51,10 +77,10 @@ impl Form {
         let mut all = Vec::new();
         let system = |is_for| Prompting::System { text: self.system_text(store, is_for) };
         if ways.is_for.get() {
-            all.push(("System prompt for".to_owned(), system(true)));
+            all.push((t!("sweep-way-for"), system(true)));
         }
         if ways.is_against.get() {
-            all.push(("System prompt against".to_owned(), system(false)));
+            all.push((t!("sweep-way-against"), system(false)));
         }
         let counts = ways.example_counts().unwrap_or_default();
         for (is_chosen, wanted) in [(ways.shots_wanted, true), (ways.shots_opposite, false)] {
@@ -101,8 +127,8 @@ impl Form {
     pub(super) fn arms(self, store: Store, multipliers: &[f64]) -> Vec<Arm> {
         let vectors = self.chosen_vectors(store);
         let name = |id: Id| {
-            let condition = self.gate_of(id).map(|gate| format!(" {}", term_gate(&gate).words(&gate.name)));
-            let capped = self.caps_of(id).map(|caps| format!(" {}", caps.words()));
+            let condition = self.gate_of(id).map(|gate| format!(" {}", gate_in_words(&gate)));
+            let capped = self.caps_of(id).map(|caps| format!(" {}", caps_in_words(&caps)));
             let (capped, condition) = (capped.unwrap_or_default(), condition.unwrap_or_default());
             format!("{}{capped}{condition}", self.line_name(store, id))
         };
@@ -118,7 +144,7 @@ impl Form {
             }
             (Combination::Grid, [first, second]) => {
                 let row = |weight: &f64| Arm {
-                    name: format!("{} at {}", name(*second), format::multiplier(*weight)),
+                    name: t!("sweep-arm-at", name = name(*second), multiplier = format::multiplier(*weight)),
                     terms: vec![
                         self.term(*first),
                         SteeringTerm { weight: *weight, fixed: true, ..self.term(*second) },
@@ -130,7 +156,7 @@ impl Form {
             (Combination::Epochs, [only]) => {
                 let epochs = self.epochs.get().filter(|(of, _)| of == only).map(|(_, epochs)| epochs);
                 let arm = |epoch: u32| Arm {
-                    name: format!("{} epoch {epoch}", name(*only)),
+                    name: t!("sweep-arm-epoch", name = name(*only), epoch = epoch),
                     terms: vec![SteeringTerm { epoch: Some(epoch), ..self.term(*only) }],
                     ..Arm::default()
                 };
@@ -157,7 +183,7 @@ impl Form {
         }));
         // No worked examples are the model as it is; with vectors that is the vectors alone.
         if self.prompting.example_counts().is_ok_and(|counts| counts.contains(&0)) {
-            arms.push(Arm { name: "No examples".to_owned(), ..Arm::default() });
+            arms.push(Arm { name: t!("sweep-way-no-examples"), ..Arm::default() });
         }
         let mut crossed: Vec<(String, Prompting)> = Vec::new();
         if self.prompting.with_vectors.get() {

@@ -6,26 +6,38 @@ use leptos::prelude::*;
 
 use super::shown_sweeps::ShownSweeps;
 use crate::format;
+use crate::t;
 
 /// A row: an arm on a set.
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     arm: String,
     set: String,
-    /// For each multiplier, the rate by phrases and the rate by a judge, where they are measured.
-    rates: Vec<[Option<f64>; 2]>,
+    /// The rate in each column, where it is measured.
+    rates: Vec<Option<f64>>,
 }
 
-/// Returns the multipliers of the table and its rows; no rows if no rate is measured. The multipliers are -1, 0 and 1 if the
+/// Who says that an answer complies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// A list of phrases.
+    Phrase,
+    /// A judge.
+    Judge,
+}
+
+/// Returns the columns of the table and its rows; no rows if no rate is measured. The multipliers are -1, 0 and 1 if the
 /// sweep has both signs of 1, else all.
-fn table(sweep: &Sweep) -> (Vec<f64>, Vec<Row>) {
+fn table(sweep: &Sweep) -> (Vec<(f64, By)>, Vec<Row>) {
     let settings = &sweep.settings;
-    let place = |is: fn(&Score) -> bool| settings.scores.iter().position(is).map(|place| place as u32);
-    let by = [
-        place(|score| *score == Score::Compliance),
-        place(|score| matches!(score, Score::JudgedCompliance { .. })),
-    ];
-    if by.iter().all(Option::is_none) {
+    let way = |(place, score): (u32, &Score)| match score {
+        Score::Compliance => Some((place, By::Phrase)),
+        Score::JudgedCompliance { .. } => Some((place, By::Judge)),
+        _ => None,
+    };
+    let mut ways: Vec<(u32, By)> = (0..).zip(&settings.scores).filter_map(way).collect();
+    ways.sort_by_key(|(_, by)| *by == By::Judge);
+    if ways.is_empty() {
         return (Vec::new(), Vec::new());
     }
     let usual = [-1.0, 0.0, 1.0];
@@ -34,17 +46,20 @@ fn table(sweep: &Sweep) -> (Vec<f64>, Vec<Row>) {
     let mut rows = Vec::new();
     for (set, of) in (0_u32..).zip(&settings.sets) {
         for (arm, one) in (0_u32..).zip(&settings.arms).filter(|(_, arm)| arm.is_measured_on(set)) {
-            let rate = |score: Option<u32>, multiplier: f64| {
-                let points = sweep.curve(Curve { arm, set: Some(set), score: score? });
+            let rate = |score: u32, multiplier: f64| {
+                let points = sweep.curve(Curve { arm, set: Some(set), score });
                 // An arm without vectors is the same at every multiplier.
                 let at = if one.moves() { multiplier } else { 0.0 };
                 points.iter().find(|point| point.multiplier.total_cmp(&at).is_eq()).map(|point| point.value)
             };
-            let rates = multipliers.iter().map(|multiplier| by.map(|score| rate(score, *multiplier)));
+            let rates = multipliers
+                .iter()
+                .flat_map(|multiplier| ways.iter().map(|(score, _)| rate(*score, *multiplier)));
             rows.push(Row { arm: one.name.clone(), set: of.name().to_owned(), rates: rates.collect() });
         }
     }
-    (multipliers, rows)
+    let column = |multiplier: &f64| ways.iter().map(|(_, by)| (*multiplier, *by)).collect::<Vec<_>>();
+    (multipliers.iter().flat_map(column).collect(), rows)
 }
 
 /// The table, where attack success rates are measured.
@@ -58,21 +73,30 @@ pub(super) fn AttackTable() -> impl IntoView {
         view! { <td class="number">{text}</td> }
     };
     let row = move |row: Row| {
-        let cells = row.rates.into_iter().flatten().map(cell).collect_view();
+        let cells = row.rates.into_iter().map(cell).collect_view();
         view! { <tr data-testid="attack-row"><td>{row.arm}</td><td>{row.set}</td>{cells}</tr> }
     };
     let heads = move || {
-        content.read().0.iter().map(|multiplier| {
-            let at = format::multiplier(*multiplier);
-            view! { <th class="number">{format!("{at}, by phrase")}</th><th class="number">{format!("{at}, by judge")}</th> }
-        }).collect_view()
+        content
+            .read()
+            .0
+            .iter()
+            .map(|(multiplier, by)| {
+                let at = format::multiplier(*multiplier);
+                let head = match by {
+                    By::Phrase => t!("sweep-attack-by-phrase", multiplier = at),
+                    By::Judge => t!("sweep-attack-by-judge", multiplier = at),
+                };
+                view! { <th class="number">{head}</th> }
+            })
+            .collect_view()
     };
     view! {
         <Show when=move || !content.read().1.is_empty()>
-            <h3>"Attack success rate"</h3>
+            <h3>{t!("sweep-attack-title")}</h3>
             <div class="table-box">
                 <table data-testid="attack-table">
-                    <thead><tr><th>"Compared"</th><th>"Measured on"</th>{heads}</tr></thead>
+                    <thead><tr><th>{t!("sweep-attack-compared")}</th><th>{t!("sweep-measured-on")}</th>{heads}</tr></thead>
                     <tbody>{move || content.get().1.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
@@ -132,10 +156,19 @@ mod tests {
     #[test]
     fn phrases_and_judge_stand_side_by_side_at_both_signs() {
         let scores = vec![Score::Compliance, Score::JudgedCompliance { judge: Judge::Local }];
-        let (multipliers, rows) = table(&sweep(scores));
-        assert_eq!(multipliers, [-1.0, 0.0, 1.0]);
-        assert_eq!(rows[0].rates, [[Some(0.25), None], [None, None], [None, Some(0.75)]]);
-        assert_eq!(rows[1].rates, [[Some(0.5), None]; 3], "a way of prompting is the same everywhere");
+        let (columns, rows) = table(&sweep(scores));
+        let multipliers: Vec<f64> = columns.iter().map(|(multiplier, _)| *multiplier).collect();
+        assert_eq!(multipliers, [-1.0, -1.0, 0.0, 0.0, 1.0, 1.0]);
+        assert!(columns.iter().step_by(2).all(|(_, by)| *by == By::Phrase), "{columns:?}");
+        assert_eq!(rows[0].rates, [Some(0.25), None, None, None, None, Some(0.75)]);
+        assert_eq!(rows[1].rates, [Some(0.5), None].repeat(3), "a way of prompting is the same everywhere");
+    }
+
+    #[test]
+    fn what_is_not_measured_has_no_column() {
+        let (columns, rows) = table(&sweep(vec![Score::Compliance, Score::Length]));
+        assert_eq!(columns, [-1.0, 0.0, 1.0].map(|multiplier| (multiplier, By::Phrase)));
+        assert_eq!(rows[0].rates, [Some(0.25), None, None]);
     }
 
     #[test]

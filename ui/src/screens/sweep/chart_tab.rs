@@ -14,6 +14,7 @@ use super::useful::why_not;
 use super::view_state::{Axis, Shows, Tab};
 use crate::charts::{Panels, Pick};
 use crate::format;
+use crate::t;
 use crate::widgets::{NumberField, Term, roving};
 
 /// The height of a row of panels, and of a single row, in pixels.
@@ -48,7 +49,7 @@ pub(super) fn ChartTab() -> impl IntoView {
     view! {
         <div class="chart">
             <Show when=move || is_shown.get()><ChartControls /><Useful /><Reading /><Legend /></Show>
-            <Panels pictures resets=view.resets testid="chart-sweep" label="Scores by multiplier; the table below has the numbers" height on_pick=Some(on_pick) />
+            <Panels pictures resets=view.resets testid="chart-sweep" label=t!("sweep-chart-label") height on_pick=Some(on_pick) />
         </div>
         <Show when=move || is_shown.get()><AttackTable /><PointTable /><CurveTable /></Show>
     }
@@ -59,7 +60,7 @@ pub(super) fn ChartTab() -> impl IntoView {
 fn ChartControls() -> impl IntoView {
     let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
-    let option = move |shows: Shows, label: &'static str, testid: &'static str, hint: &'static str| {
+    let option = move |shows: Shows, label: String, testid: &'static str, hint: String| {
         view! {
             <button type="button" data-testid=testid title=hint aria-pressed=move || (view.shows.get() == shows).to_string()
                 on:click=move |_| { view.shows.set(shows); view.resets.update(|resets| *resets += 1); }>{label}</button>
@@ -67,13 +68,13 @@ fn ChartControls() -> impl IntoView {
     };
     view! {
         <div class="row wrap">
-            <div use:roving class="segments" role="group" aria-label="Numbers of the chart">
-                {option(Shows::Change, "Change from unsteered", "sweep-change", "Each score less its unsteered value, with the interval of the difference item by item: what the items differ in cancels out")}
-                {option(Shows::Values, "Values", "sweep-values", "The scores themselves; their intervals show how much the items differ")}
+            <div use:roving class="segments" role="group" aria-label=t!("sweep-chart-numbers")>
+                {option(Shows::Change, t!("sweep-chart-change"), "sweep-change", t!("sweep-chart-change-hint"))}
+                {option(Shows::Values, t!("sweep-chart-values"), "sweep-values", t!("sweep-chart-values-hint"))}
             </div>
             <span class="grow"></span>
-            <label class="row small">"Over"
-                <select class="narrow" data-testid="sweep-axis" aria-label="Horizontal axis" on:change=move |event| {
+            <label class="row small">{t!("sweep-chart-over")}
+                <select class="narrow" data-testid="sweep-axis" aria-label=t!("sweep-chart-axis") on:change=move |event| {
                     let name = event_target_value(&event);
                     if let Some(axis) = Axis::ALL.into_iter().find(|axis| axis.name() == name) {
                         view.axis.set(axis);
@@ -83,15 +84,15 @@ fn ChartControls() -> impl IntoView {
                     {Axis::ALL.into_iter().map(|axis| view! { <option value=axis.name() selected=move || view.axis.get() == axis>{axis.name()}</option> }).collect_view()}
                 </select>
             </label>
-            <button class="button" data-testid="sweep-reset" title="Shows everything again. Drag to move, Ctrl and wheel to zoom, drag with the right button for a part." on:click=move |_| view.resets.update(|resets| *resets += 1)>"Reset zoom"</button>
+            <button class="button" data-testid="sweep-reset" title=t!("sweep-chart-reset-hint") on:click=move |_| view.resets.update(|resets| *resets += 1)>{t!("sweep-chart-reset")}</button>
         </div>
         <Show when=move || view.axis.get().is_at_one()>
             <div class="narrow-field">
-                <NumberField label="At the multiplier" term="Multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
+                <NumberField label=t!("sweep-at-multiplier") term="Multiplier" testid="sweep-at" value=view.at set=Callback::new(move |v| view.at.set(v)) />
             </div>
         </Show>
         {move || (view.axis.get() == Axis::Divergence && !has_divergence(&shown.sweeps.read())).then(|| view! {
-            <p class="warning small">"Divergence is not among the scores of this sweep: choose it and sweep again."</p>
+            <p class="warning small">{t!("sweep-chart-no-divergence")}</p>
         })}
     }
 }
@@ -107,14 +108,14 @@ fn Useful() -> impl IntoView {
         let sweep = sweeps.iter().find(|sweep| sweep.id == id)?;
         let text = match useful {
             Ok((from, to)) => {
-                format!("{} to {}.", format::multiplier(from), format::multiplier(to))
+                t!("sweep-useful-range", from = format::multiplier(from), to = format::multiplier(to))
             }
-            Err(why) => format!("none. {}", why_not(sweep, arm, factor.get(), why)?),
+            Err(why) => t!("sweep-useful-none", why = why_not(sweep, arm, factor.get(), why)?),
         };
         let is_many = sweep.settings.arms.len() > 1;
         Some(match sweep.settings.arms.get(arm as usize).filter(|_| is_many) {
-            Some(arm) => format!(" of {}: {text}", arm.name),
-            None => format!(": {text}"),
+            Some(arm) => t!("sweep-useful-of", arm = arm.name.clone(), range = text),
+            None => t!("sweep-useful-alone", range = text),
         })
     };
     move || {

@@ -4,7 +4,9 @@ use ipc::Id;
 use leptos::prelude::*;
 
 use super::form::Form;
+use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 
 /// The number of chips that stand there before anything is searched.
@@ -32,7 +34,7 @@ pub(super) fn VectorChips() -> impl IntoView {
             id: vector.id,
             name: vector.name.clone(),
             color: Some(vector.color),
-            hint: format!("{}, layer {}", crate::format::made_by(vector), crate::format::layers_of(vector)),
+            hint: t!("sweep-vector-hint", made = format::made_by(vector), layers = format::layers_of(vector)),
             refused: false,
         };
         store.vectors.read().iter().map(choice).collect::<Vec<_>>()
@@ -40,9 +42,9 @@ pub(super) fn VectorChips() -> impl IntoView {
     let chosen = Memo::new(move |_| form.chosen_vectors(store));
     view! {
         <div class="field">
-            <span class="label"><Term name="Steering vector" text="Vectors" /></span>
-            <Chips all chosen testid="sweep-vector" label="Search the vectors" toggle=Callback::new(move |id| form.toggle_vector(store, id)) />
-            <Show when=move || all.read().is_empty()><p class="quiet small">"No vector yet."</p></Show>
+            <span class="label"><Term name="Steering vector" text=t!("sweep-vectors") /></span>
+            <Chips all chosen testid="sweep-vector" label=t!("sweep-vectors-search") toggle=Callback::new(move |id| form.toggle_vector(store, id)) />
+            <Show when=move || all.read().is_empty()><p class="quiet small">{t!("sweep-vectors-none")}</p></Show>
         </div>
     }
 }
@@ -57,8 +59,8 @@ pub(super) fn SetChips() -> impl IntoView {
             name: set.name.clone(),
             color: None,
             hint: match set.held_out {
-                0 => "No pair is held out: mark some under Data".to_owned(),
-                count => format!("{} held out", crate::format::plural(count as usize, "pair")),
+                0 => t!("sweep-set-without-pairs"),
+                count => t!("sweep-set-held-out", count = count),
             },
             refused: set.held_out == 0,
         };
@@ -67,8 +69,8 @@ pub(super) fn SetChips() -> impl IntoView {
     let chosen = Memo::new(move |_| form.chosen_sets(store));
     view! {
         <div class="field">
-            <span class="label">"Measured on"</span>
-            <Chips all chosen testid="sweep-set" label="Search the data sets" toggle=Callback::new(move |id| form.toggle_set(store, id)) />
+            <span class="label">{t!("sweep-measured-on")}</span>
+            <Chips all chosen testid="sweep-set" label=t!("sweep-sets-search") toggle=Callback::new(move |id| form.toggle_set(store, id)) />
         </div>
     }
 }
@@ -79,9 +81,11 @@ fn Chips(
     all: Memo<Vec<Choice>>,
     chosen: Memo<Vec<Id>>,
     testid: &'static str,
-    label: &'static str,
+    /// What the search is called.
+    label: String,
     toggle: Callback<Id>,
 ) -> impl IntoView {
+    let label = StoredValue::new(label);
     let query = RwSignal::new(String::new());
     let shown = Memo::new(move |_| shown(&all.read(), &chosen.read(), &query.read()));
     let chip = move |choice: Choice| {
@@ -98,13 +102,13 @@ fn Chips(
     let left_out = move || all.read().len() - shown.read().len();
     view! {
         <Show when=move || { all.read().len() > SHOWN }>
-            <input type="search" data-testid=format!("{testid}-search") placeholder=label aria-label=label autocomplete="off" spellcheck="false"
+            <input type="search" data-testid=format!("{testid}-search") placeholder=label.get_value() aria-label=label.get_value() autocomplete="off" spellcheck="false"
                 prop:value=query on:input=move |event| query.set(event_target_value(&event)) />
         </Show>
         <div class="choice-chips">
             <For each=move || shown.get() key=|choice| (choice.id, choice.name.clone(), choice.hint.clone()) children=chip />
             <Show when=move || { left_out() > 0 && query.read().trim().is_empty() }>
-                <span class="quiet small">{move || format!("and {} more", left_out())}</span>
+                <span class="quiet small">{move || t!("sweep-chips-more", count = left_out())}</span>
             </Show>
         </div>
     }

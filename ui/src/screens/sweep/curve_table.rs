@@ -9,6 +9,8 @@ use super::shown_sweeps::ShownSweeps;
 use crate::charts::curve::{CurveSummary, summarize};
 use crate::format;
 use crate::state::{Changes, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::{SortHead, SortOrder};
 
 /// A curve in the table.
@@ -51,7 +53,7 @@ fn rows(sweeps: &[Sweep], changes: Changes, factor: f64) -> Vec<Row> {
                 arm,
                 name: one.name.clone(),
                 color: one.color,
-                score: score.name(),
+                score: said(&score.name()),
                 set: set.map(|set| set.name().to_owned()).unwrap_or_default(),
                 digest,
                 useful: sweep.useful_range(&changes, arm, factor).ok().filter(|_| score.is_behavior()),
@@ -110,39 +112,39 @@ pub(super) fn CurveTable() -> impl IntoView {
         };
         view! {
             <tr data-testid="compare-row">
-                <td><input type="checkbox" aria-label="Lay this sweep over the chart" prop:checked=is_over
+                <td><input type="checkbox" aria-label=t!("sweep-lay-over") prop:checked=is_over
                     on:change=move |_| view.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) /></td>
                 <td><span class="swatch" style:background=format!("var(--series-{})", row.color)></span>" "{row.name.clone()}</td>
-                <td>{row.score.clone()}{(!row.set.is_empty()).then(|| view! { <span class="quiet">{format!(" on {}", row.set)}</span> })}</td>
+                <td>{row.score.clone()}{(!row.set.is_empty()).then(|| view! { " "<span class="quiet">{t!("sweep-on-set", set = row.set.clone())}</span> })}</td>
                 <td class="number">{number(row.digest.range)}</td>
                 <td class="number">{format::signed(row.digest.slope, row.decimals)}</td>
-                <td class="number">{row.useful.map(|(from, to)| format!("{} to {}", format::multiplier(from), format::multiplier(to)))}</td>
+                <td class="number">{row.useful.map(|(from, to)| t!("sweep-from-to", from = format::multiplier(from), to = format::multiplier(to)))}</td>
                 <td class="number">{format::signed(row.digest.area, row.decimals)}</td>
             </tr>
         }
     };
     view! {
         <details data-testid="compare" on:toggle=move |event| is_open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
-            <summary>"Compare all curves"</summary>
+            <summary>{t!("sweep-compare")}</summary>
             <div class="row">
-                <input type="search" class="narrow-field" placeholder="Filter" aria-label="Filter" data-testid="compare-filter" prop:value=filter
+                <input type="search" class="narrow-field" placeholder=t!("sweep-compare-filter") aria-label=t!("sweep-compare-filter") data-testid="compare-filter" prop:value=filter
                     on:input=move |event| filter.set(event_target_value(&event)) />
-                <label class="row small" title="How many times its unsteered value perplexity may come to in the useful range">"Perplexity up to"
+                <label class="row small" title=t!("sweep-compare-factor-hint")>{t!("sweep-compare-factor")}
                     <input type="text" class="narrow" inputmode="decimal" data-testid="compare-factor" prop:value=move || view.factor.get().to_string()
                         on:change=move |event| if let Some(factor) = format::read_number(&event_target_value(&event)).filter(|f| *f > 1.0) { view.factor.set(factor); } />
-                    "times"
+                    {t!("sweep-compare-times")}
                 </label>
             </div>
             <div class="table-box behind">
                 <table>
                     <thead><tr>
                         <td></td>
-                        <SortHead order column=Column::Name label="Curve" />
-                        <SortHead order column=Column::Score label="Score" term="Score" />
-                        <SortHead order column=Column::Range label="Range" hint="The largest value less the smallest" is_number=true />
-                        <SortHead order column=Column::Slope label="Slope" hint="Least squares, a unit of the multiplier" is_number=true />
-                        <SortHead order column=Column::Useful label="Useful" term="Useful range" hint="Where the behaviour moves and perplexity stays within the factor" is_number=true />
-                        <SortHead order column=Column::Area label="Area" hint="Between the curve and its unsteered value; positive where it rises through 0" is_number=true />
+                        <SortHead order column=Column::Name label=t!("sweep-curve") />
+                        <SortHead order column=Column::Score label=t!("sweep-score") term="Score" />
+                        <SortHead order column=Column::Range label=t!("sweep-compare-range") hint=t!("sweep-compare-range-hint") is_number=true />
+                        <SortHead order column=Column::Slope label=t!("sweep-slope") hint=t!("sweep-compare-slope-hint") is_number=true />
+                        <SortHead order column=Column::Useful label=t!("sweep-compare-useful") term="Useful range" hint=t!("sweep-compare-useful-hint") is_number=true />
+                        <SortHead order column=Column::Area label=t!("sweep-compare-area") hint=t!("sweep-compare-area-hint") is_number=true />
                     </tr></thead>
                     <tbody>{move || is_open.get().then(|| visible().into_iter().map(row).collect_view())}</tbody>
                 </table>

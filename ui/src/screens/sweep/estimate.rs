@@ -14,6 +14,7 @@ use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
 
 /// The pause between the last change and the request.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -72,13 +73,8 @@ async fn seconds(parts: Vec<(ipc::Id, SweepSettings)>) -> Result<Option<f64>, ip
 
 fn sentence(seconds: Option<f64>) -> String {
     match seconds {
-        Some(seconds) => {
-            format!(
-                "About {} on this machine; what is measured already takes no time.",
-                format::duration(seconds)
-            )
-        }
-        None => "Its time on this machine is known after the first sweep with these scores.".to_owned(),
+        Some(seconds) => t!("sweep-time", time = format::duration(seconds)),
+        None => t!("sweep-time-unknown"),
     }
 }
 

@@ -13,6 +13,7 @@ use super::shown_sweeps::ShownSweeps;
 use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
+use crate::t;
 use crate::widgets::FailureNote;
 use crate::widgets::Term;
 
@@ -52,9 +53,9 @@ pub(super) fn Examples() -> impl IntoView {
     view! {
         <section class="reveal">
             <PanelChoice />
-            <h3>"Effect per example"</h3>
+            <h3>{t!("sweep-examples-title")}</h3>
             {move || match found.get() {
-                None => view! { <p class="quiet">"Reading the examples."</p> }.into_any(),
+                None => view! { <p class="quiet">{t!("sweep-examples-reading")}</p> }.into_any(),
                 Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
                 Some(Ok(curves)) => view! { <Slopes curves /> }.into_any(),
             }}
@@ -98,12 +99,8 @@ fn Slopes(curves: ItemCurves) -> impl IntoView {
     let most = bins.iter().map(|bin| bin.2).max().unwrap_or(1).max(1);
     let bar = move |(from, to, count): (f64, f64, usize)| {
         let height = format!("{}%", 100 * count / most);
-        let note = format!(
-            "{} to {}: {}",
-            format::number(from, 2),
-            format::number(to, 2),
-            format::plural(count, "example")
-        );
+        let (low, high) = (format::number(from, 2), format::number(to, 2));
+        let note = t!("sweep-examples-bar", from = low, to = high, count = count);
         let color = if to <= 1e-12 { "var(--series-1)" } else { "var(--series-0)" };
         view! { <span class="bar" title=note><i style:height=height style:background=color></i></span> }
     };
@@ -124,14 +121,17 @@ fn Slopes(curves: ItemCurves) -> impl IntoView {
     };
     view! {
         <div class="figures">
-            <span class="figure"><b data-testid="examples-wrong">{format::percent(share)}</b><span class="quiet small">"go the wrong way"</span></span>
-            <span class="figure"><b>{format::signed(mean, 2)}</b><span class="quiet small">"mean slope, a unit of the multiplier"</span></span>
-            <span class="figure"><b>{count}</b><span class="quiet small">"examples"</span></span>
-            <div class="histogram" role="img" aria-label="Histogram of the slopes">{bins.into_iter().map(bar).collect_view()}</div>
+            <span class="figure"><b data-testid="examples-wrong">{format::percent(share)}</b><span class="quiet small">{t!("sweep-examples-wrong")}</span></span>
+            <span class="figure"><b>{format::signed(mean, 2)}</b><span class="quiet small">{t!("sweep-examples-mean")}</span></span>
+            <span class="figure"><b>{count}</b><span class="quiet small">{t!("sweep-examples-count")}</span></span>
+            <div class="histogram" role="img" aria-label=t!("sweep-examples-histogram")>{bins.into_iter().map(bar).collect_view()}</div>
         </div>
         <div class="table-box behind">
             <table>
-                <thead><tr><th class="number">"Slope"</th><th><Term name="Multiplier" text="Over the multiplier" /></th><th>"Prompt"</th><th>"Wanted"</th><th>"Opposite"</th></tr></thead>
+                <thead><tr>
+                    <th class="number">{t!("sweep-slope")}</th><th><Term name="Multiplier" text=t!("sweep-examples-over") /></th>
+                    <th>{t!("prompt")}</th><th>{t!("wanted")}</th><th>{t!("opposite")}</th>
+                </tr></thead>
                 <tbody>{items.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>

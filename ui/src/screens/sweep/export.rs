@@ -16,16 +16,17 @@ use crate::charts::{Picture, svg};
 use crate::chosen_files;
 use crate::state::store;
 use crate::widgets::{Checkbox, WriteFile, Writing, roving};
+use crate::{t, text};
 
-/// The formats: the ending, and the content of such a file.
+/// The formats: the ending, and the message that says what such a file holds.
 const FORMATS: [(&str, &str); 7] = [
-    ("png", "the chart as a picture of twice the size"),
-    ("svg", "the chart, its letters as outlines"),
-    ("pdf", "the chart for a paper, with its font"),
-    ("csv", "the numbers that are shown"),
-    ("json", "the numbers that are shown, with all settings"),
-    ("html", "a report: chart, settings, hashes, numbers, samples"),
-    ("toml", "a plan, with which anybody runs this sweep again, its training included"),
+    ("png", "sweep-export-png"),
+    ("svg", "sweep-export-svg"),
+    ("pdf", "sweep-export-pdf"),
+    ("csv", "sweep-export-csv"),
+    ("json", "sweep-export-json"),
+    ("html", "sweep-export-html"),
+    ("toml", "sweep-export-toml"),
 ];
 
 /// Returns every point of every curve that is drawn, in the order of the panels.
@@ -86,10 +87,10 @@ pub(super) fn Export() -> impl IntoView {
         let ending = format.get_untracked();
         let path = with_ending(path, ending);
         let svg = svg::document(&pictures, columns);
-        let axis = form.view.axis.get_untracked().title();
+        let axis = form.view.axis.get_untracked().in_files();
         let version = store.version.get_untracked();
         let changes = untrack(|| changes_of(store, sweeps.iter().map(|sweep| sweep.id)));
-        let text = match ending {
+        let table = match ending {
             "csv" => Some(csv(&records(&sweeps, &panels, &changes), guard_formulas.get_untracked())),
             "json" => {
                 let models = store.models.get_untracked();
@@ -99,7 +100,7 @@ pub(super) fn Export() -> impl IntoView {
         };
         let file = chosen_files::to_write(&path);
         let writing: Writing = Box::pin(async move {
-            match text {
+            match table {
                 Some(text) => bridge::call(ExportTable { text, file, replace }).await,
                 None if ending == "toml" => {
                     bridge::call(ExportPlan { what: PlanOf::Sweep { sweep: own.id }, file, replace }).await
@@ -118,14 +119,19 @@ pub(super) fn Export() -> impl IntoView {
                 on:click=move |_| format.set(ending)>{ending.to_uppercase()}</button>
         }).collect_view()
     };
-    let what = move || FORMATS.into_iter().find(|(ending, _)| *ending == format.get()).map(|(_, what)| what);
+    let what = move || {
+        FORMATS
+            .into_iter()
+            .find(|(ending, _)| *ending == format.get())
+            .map(|(_, what)| text::message(what, &[]))
+    };
     view! {
         <section data-testid="sweep-export">
             <div class="fields">
                 <div class="row wrap"><span use:roving class="segments">{options}</span><span class="quiet small">{what}</span></div>
-                <WriteFile label="File" testid="sweep-export" purpose write>
+                <WriteFile label=t!("file") testid="sweep-export" purpose write>
                     <Show when=move || format.get() == "csv">
-                        <Checkbox label=Signal::stored("Guard against spreadsheet formulas: an apostrophe before names that begin with =, +, \u{2212} or @".to_owned()) testid="sweep-export-guard" value=guard_formulas />
+                        <Checkbox label=Signal::stored(t!("sweep-export-guard")) testid="sweep-export-guard" value=guard_formulas />
                     </Show>
                 </WriteFile>
             </div>

@@ -12,6 +12,7 @@ use super::form::Form;
 use crate::actions::Screen;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{FailureCard, FaultNote, FieldFaults};
 
 /// The foot of the form.
@@ -35,10 +36,10 @@ pub(super) fn Footer(settings: Memo<Result<SweepSettings, String>>, faults: Fiel
             <FailureCard failure=form.failure />
             <div class="row">
                 <Show when=move || !has_vectors()>
-                    <button class="link" on:click=move |_| store.go(Screen::Train)>"Train a vector first"</button>
+                    <button class="link" on:click=move |_| store.go(Screen::Train)>{t!("sweep-train-first")}</button>
                 </Show>
                 <button class="button primary grow" data-testid="sweep-start" disabled=move || settings.read().is_err() || faults.are_there()
-                    on:click=move |_| form.start(store)>"Sweep"</button>
+                    on:click=move |_| form.start(store)>{t!("sweep-start")}</button>
             </div>
         </div>
     }
@@ -46,10 +47,15 @@ pub(super) fn Footer(settings: Memo<Result<SweepSettings, String>>, faults: Fiel
 
 /// Returns a sentence on how much a sweep measures, and what a judge would cost.
 fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<Prices>) -> String {
-    let points = format::plural(settings.expected(), "point");
+    // The unsteered point is measured whether it was typed or not.
+    let mut settings = settings.clone();
+    if !settings.multipliers.contains(&0.0) {
+        settings.multipliers.push(0.0);
+    }
+    let points = settings.expected();
     let is_generating = settings.scores.iter().any(|score| score.needs() == Needs::Answers);
     if !is_generating {
-        return format!("{points}. No text is generated.");
+        return t!("sweep-cost-no-text", count = points);
     }
     let limit = settings.limit.unwrap_or(u32::MAX);
     let prompts = |set: &PromptSet| match set {
@@ -65,10 +71,7 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
     };
     let answers: u64 = (0..).zip(&settings.sets).map(on_set).sum();
     let tokens = settings.generation.max_new_tokens;
-    let made = format!(
-        "{points}. {} answers of at most {tokens} tokens are generated; equal ones are made once.",
-        format::whole(answers)
-    );
+    let made = t!("sweep-cost", count = points, answers = format::whole(answers), tokens = tokens);
     let judges: Vec<&EndpointSettings> = settings.scores.iter().filter_map(remote).collect();
     let Some(to) = judges.first() else { return made };
     // The rubric takes about 200 tokens; question, answer and both examples are about as long as answers.
@@ -77,14 +80,13 @@ fn cost(settings: &SweepSettings, held_out: impl Fn(Id) -> u32, prices: Option<P
         read: asked * (200 + 4 * u64::from(tokens)),
         written: asked * u64::from(ipc::score::VERDICT_TOKENS),
     };
-    let price =
-        prices.map(|prices| format!(", about {} at your prices", format::number(prices.cost(usage), 4)));
-    format!(
-        "{made} All are sent to {}: at most about {} tokens to read there{}.",
-        to.address,
-        format::whole(usage.read),
-        price.unwrap_or_default()
-    )
+    let (address, read) = (to.address.clone(), format::whole(usage.read));
+    match prices.map(|prices| format::number(prices.cost(usage), 4)) {
+        Some(price) => {
+            t!("sweep-cost-sent-priced", made = made, address = address, read = read, price = price)
+        }
+        None => t!("sweep-cost-sent", made = made, address = address, read = read),
+    }
 }
 
 fn remote(score: &Score) -> Option<&EndpointSettings> {

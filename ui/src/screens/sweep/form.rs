@@ -246,7 +246,7 @@ impl Form {
             Some(method)
                 if self.names_lines_by_method() && vector.data_set.is_some() && alike.count() == 1 =>
             {
-                format::method(method).to_owned()
+                format::method(method)
             }
             _ => vector.name.clone(),
         }

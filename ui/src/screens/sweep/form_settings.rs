@@ -12,6 +12,8 @@ use leptos::prelude::*;
 use super::form::{Form, lines};
 use super::goal::{Goal, PAPER_TOKENS};
 use crate::state::Store;
+use crate::t;
+use crate::text::said;
 
 impl Form {
     /// Returns the settings of the sweep; the error is a sentence that says what is missing.
@@ -22,7 +24,7 @@ impl Form {
         }
         let mut arms = self.arms(store, &multipliers);
         if arms.is_empty() {
-            return Err("There is no vector to sweep yet.".into());
+            return Err(t!("sweep-fault-no-vector"));
         }
         let all = store.data_sets.read();
         let held_out = |id: &Id| {
@@ -32,7 +34,7 @@ impl Form {
         let mut sets: Vec<PromptSet> = self.chosen_sets(store).iter().filter_map(held_out).collect();
         let prompts = self.list_of_prompts();
         if !prompts.is_empty() {
-            sets.push(PromptSet::List { name: "Prompts".into(), prompts });
+            sets.push(PromptSet::List { name: t!("sweep-list-of-prompts"), prompts });
         }
         if self.is_on_own_sets(sets.len()) {
             keep_to_own_sets(&mut arms, &sets, &store.vectors.read());
@@ -40,10 +42,10 @@ impl Form {
         let suffixes = self.suffixes_of(&sets, &all);
         let scores = self.goal_scores(store, !sets.is_empty())?;
         if scores.is_empty() {
-            return Err("Choose at least one score.".into());
+            return Err(t!("sweep-fault-no-score"));
         }
         if sets.is_empty() && scores.iter().any(|score| score.needs() != Needs::Nothing) {
-            return Err("The data set holds no pairs out: mark some under Data.".into());
+            return Err(t!("sweep-fault-no-pairs"));
         }
         let limit = self.read_limit()?;
         let generation = self.generation();
@@ -64,10 +66,7 @@ impl Form {
             examples_seed,
         };
         match settings.gate_without_prompt() {
-            Some((_, score)) => Err(format!(
-                "A gate that is decided at the prompt has none in the text of \u{201c}{}\u{201d}: decide it at each token, or leave this score out.",
-                score.name()
-            )),
+            Some((_, score)) => Err(t!("sweep-fault-gate", score = said(&score.name()))),
             None => Ok(settings),
         }
     }
@@ -79,10 +78,7 @@ impl Form {
         }
         match self.limit.get().trim() {
             "" => Ok(None),
-            typed => typed
-                .parse()
-                .map(Some)
-                .map_err(|_| format!("\u{201c}{typed}\u{201d} is no number of prompts.")),
+            typed => typed.parse().map(Some).map_err(|_| t!("sweep-fault-prompts", typed = typed.to_owned())),
         }
     }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use super::goal::Goal;
 use super::suffix_choice::SuffixChoice;
+use crate::t;
 use crate::widgets::{NumberField, NumberRange};
 
 /// The length and the number of answers, and by hand how they are drawn and their suffixes.
@@ -14,14 +15,11 @@ use crate::widgets::{NumberField, NumberRange};
 pub(super) fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) -> impl IntoView {
     let form = expect_context::<Form>();
     let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
-    let text = move |label: &'static str,
-                     testid: &'static str,
-                     hint: &'static str,
-                     value: RwSignal<String>| {
+    let text = move |label: String, testid: &'static str, hint: String, value: RwSignal<String>| {
         view! {
             <label class="field" title=hint>
                 <span class="label">{label}</span>
-                <input type="text" data-testid=testid prop:value=value on:input=move |event| value.set(event_target_value(&event)) />
+                <input type="text" data-testid=testid placeholder=t!("sweep-mmlu-limit-all") prop:value=value on:input=move |event| value.set(event_target_value(&event)) />
             </label>
         }
     };
@@ -33,26 +31,19 @@ pub(super) fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) ->
     };
     let tokens = move || {
         view! {
-            <NumberField label="Tokens" term="Token" hint="The most that an answer may take" testid="sweep-tokens" range=NumberRange::Whole(1) value=form.max_new_tokens set=set(form.max_new_tokens) />
+            <NumberField label=t!("sweep-tokens") term="Token" hint=t!("sweep-tokens-hint") testid="sweep-tokens" range=NumberRange::Whole(1) value=form.max_new_tokens set=set(form.max_new_tokens) />
         }
     };
-    let limit = move || {
-        text(
-            "Answer the first",
-            "sweep-limit",
-            "The number of prompts of each set that are answered; empty for all. Preference is measured on every pair.",
-            form.limit,
-        )
-    };
+    let limit = move || text(t!("sweep-limit"), "sweep-limit", t!("sweep-limit-hint"), form.limit);
     let by_hand = move || {
         view! {
             <details prop:open=is_generating>
-                <summary>"Answers and limits"</summary>
+                <summary>{t!("sweep-generation")}</summary>
                 <div class="fields">
                     <div class="three">
                         {tokens()}
-                        <NumberField label="Temp." term="Temperature" hint="Temperature: 0 takes the likeliest token" testid="sweep-temperature" range=NumberRange::From(0.0) value=form.temperature set=set(form.temperature) />
-                        <NumberField label="Seed" term="Seed" hint="A prompt has the same draws at every multiplier" testid="sweep-seed" range=NumberRange::Seed value=form.seed set=set(form.seed) />
+                        <NumberField label=t!("sweep-temperature") term="Temperature" hint=t!("sweep-temperature-hint") testid="sweep-temperature" range=NumberRange::From(0.0) value=form.temperature set=set(form.temperature) />
+                        <NumberField label=t!("seed") term="Seed" hint=t!("sweep-seed-hint") testid="sweep-seed" range=NumberRange::Seed value=form.seed set=set(form.seed) />
                     </div>
                     <SuffixChoice />
                     <div class="two">

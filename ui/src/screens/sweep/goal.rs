@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use crate::state::Store;
+use crate::t;
 
 /// The most tokens of an answer in the paper's evaluation.
 pub(super) const PAPER_TOKENS: u32 = 200;
@@ -27,13 +28,13 @@ pub(super) enum Goal {
 impl Goal {
     pub(super) const ALL: [Self; 5] = [Self::Works, Self::Read, Self::Harm, Self::Paper, Self::Custom];
 
-    pub(super) fn label(self) -> &'static str {
+    pub(super) fn label(self) -> String {
         match self {
-            Self::Works => "Does it work?",
-            Self::Read => "Read it",
-            Self::Harm => "Harm check",
-            Self::Paper => "Like the paper",
-            Self::Custom => "Custom",
+            Self::Works => t!("sweep-goal-works"),
+            Self::Read => t!("sweep-goal-read"),
+            Self::Harm => t!("sweep-goal-harm"),
+            Self::Paper => t!("sweep-goal-paper"),
+            Self::Custom => t!("sweep-goal-custom"),
         }
     }
 
@@ -49,21 +50,13 @@ impl Goal {
     }
 
     /// Says what the goal measures.
-    pub(super) fn measures(self) -> &'static str {
+    pub(super) fn measures(self) -> String {
         match self {
-            Self::Works => {
-                "Preference and win rate on held-out pairs, and the perplexity of a neutral text. Quick: no answer is written."
-            }
-            Self::Read => {
-                "Answers to the held-out prompts at each multiplier, a judge\u{2019}s rating of each, and how much they repeat themselves."
-            }
-            Self::Harm => {
-                "Knowledge (40 questions), divergence from the unsteered model, and the preference on data sets that no chosen vector was trained on."
-            }
-            Self::Paper => {
-                "Judged answers of at most 200 tokens, greedy, from \u{2212}2 to 2 by 0.5. Each vector is measured on its own data set: a chart for each behaviour, a line for each method."
-            }
-            Self::Custom => "Every score, way of prompting, condition and limit, chosen by hand.",
+            Self::Works => t!("sweep-goal-works-measures"),
+            Self::Read => t!("sweep-goal-read-measures"),
+            Self::Harm => t!("sweep-goal-harm-measures"),
+            Self::Paper => t!("sweep-goal-paper-measures"),
+            Self::Custom => t!("sweep-goal-custom-measures"),
         }
     }
 

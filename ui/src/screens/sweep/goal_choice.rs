@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use super::goal::Goal;
+use crate::t;
 use crate::widgets::roving;
 
 /// The goals, and what the chosen one measures.
@@ -12,7 +13,7 @@ pub(super) fn GoalChoice() -> impl IntoView {
     let form = expect_context::<Form>();
     view! {
         <div class="field">
-            <div use:roving class="goals" role="group" aria-label="What the sweep is to answer">
+            <div use:roving class="goals" role="group" aria-label=t!("sweep-goal-label")>
                 {Goal::ALL.map(|goal| view! {
                     <button type="button" data-testid=goal.testid() aria-pressed=move || (form.goal.get() == goal).to_string()
                         on:click=move |_| form.goal.set(goal)>{goal.label()}</button>

@@ -9,6 +9,8 @@ use super::form::Form;
 use super::shown_sweeps::ShownSweeps;
 use crate::format;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::NumberField;
 
 /// The cells of a heat map with the names of its columns and rows.
@@ -47,8 +49,8 @@ fn columns(sweep: &Sweep) -> Vec<(String, Option<u32>, u32)> {
         let Some(score) = sweep.settings.score_on(curve.score, curve.set) else { continue };
         let set = curve.set.and_then(|set| sweep.settings.sets.get(set as usize));
         let name = match set {
-            Some(set) => format!("{}: {}", score.name(), set.name()),
-            None => score.name(),
+            Some(set) => t!("sweep-score-of-set", score = said(&score.name()), set = set.name().to_owned()),
+            None => said(&score.name()),
         };
         all.push((name, curve.set, curve.score));
     }
@@ -74,8 +76,8 @@ fn side_effects(sweep: &Sweep, at: f64) -> Map {
         (one.name.clone(), columns.iter().map(|(_, set, score)| cell(arm, *set, *score)).collect())
     };
     Map {
-        title: format!("Change from the unsteered model at {}", format::multiplier(at)),
-        columns_title: "Score".into(),
+        title: t!("sweep-map-change", multiplier = format::multiplier(at)),
+        columns_title: t!("sweep-score"),
         columns: columns.iter().map(|(name, ..)| name.clone()).collect(),
         better: columns.iter().map(|(.., score)| better(&sweep.settings.scores[*score as usize])).collect(),
         rows: (0_u32..).zip(&sweep.settings.arms).map(row).collect(),
@@ -94,8 +96,8 @@ fn grid(sweep: &Sweep, set: Option<u32>, score: u32, first: &str) -> Map {
     let kind = &sweep.settings.scores[score as usize];
     let name = sweep.settings.score_on(score, set).map_or_else(|| kind.name(), |score| score.name());
     Map {
-        title: format!("{name}, {}", kind.unit()),
-        columns_title: format!("Multiplier of {first}"),
+        title: t!("sweep-map-score", score = said(&name), unit = said(kind.unit())),
+        columns_title: t!("sweep-map-multiplier", vector = first.to_owned()),
         columns: multipliers.iter().map(|m| format::multiplier(*m)).collect(),
         better: vec![],
         rows: (0_u32..).zip(&sweep.settings.arms).map(row).collect(),
@@ -109,7 +111,7 @@ fn moving(store: Store, sweep: &Sweep) -> String {
     let Some(term) = terms.find(|term| !term.fixed) else { return String::new() };
     let vectors = store.vectors.read();
     let known = vectors.iter().find(|vector| vector.id == term.vector);
-    known.map_or_else(|| "a vector that is gone".to_owned(), |vector| vector.name.clone())
+    known.map_or_else(|| t!("sweep-map-gone"), |vector| vector.name.clone())
 }
 
 /// Returns 1 for a score of which more is better, -1 for one of which less is better, `None` where neither is.
@@ -177,14 +179,14 @@ pub(super) fn HeatMap() -> impl IntoView {
         view! {
             <div class="row"><h3 class="grow">{map.title.clone()}</h3><span class="quiet small">{map.columns_title.clone()}</span></div>
             <p class="quiet small" data-testid="matrix-key">{if is_grid {
-                "Blue is above the middle of the table, orange below."
+                t!("sweep-map-key-grid")
             } else {
-                "Blue is better, orange is harm; where neither is, blue is more and orange less. Every column has its own scale."
+                t!("sweep-map-key")
             }}</p>
             <div class="table-box matrix">
                 <table>
                     <thead><tr><td></td>{map.columns.iter().enumerate().map(|(column, name)| {
-                        let better = map.better.get(column).copied().flatten().map(|sign| if sign > 0.0 { "more is better" } else { "less is better" });
+                        let better = map.better.get(column).copied().flatten().map(|sign| if sign > 0.0 { t!("sweep-map-more") } else { t!("sweep-map-less") });
                         view! { <th class="number">{name.clone()}{better.map(|words| view! { <div class="quiet small">{words}</div> })}</th> }
                     }).collect_view()}</tr></thead>
                     <tbody>{map.rows.clone().into_iter().map(row).collect_view()}</tbody>
@@ -196,7 +198,7 @@ pub(super) fn HeatMap() -> impl IntoView {
         <section class="reveal">
             {move || map.get().map(|(map, is_grid)| body(map, is_grid))}
             <Show when=move || map.get().is_some_and(|(_, is_grid)| !is_grid)>
-                <div class="narrow-field"><NumberField label="At the multiplier" term="Multiplier" testid="matrix-at" value=view.at set=Callback::new(move |v| view.at.set(v)) /></div>
+                <div class="narrow-field"><NumberField label=t!("sweep-at-multiplier") term="Multiplier" testid="matrix-at" value=view.at set=Callback::new(move |v| view.at.set(v)) /></div>
             </Show>
         </section>
     }

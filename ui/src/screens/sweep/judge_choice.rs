@@ -15,6 +15,8 @@ use super::form::Form;
 use crate::actions::Screen;
 use crate::bridge;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::Term;
 use crate::widgets::roving;
 use crate::widgets::{NumberField, NumberRange};
@@ -25,6 +27,12 @@ fn rubric_of(form: Form, store: Store) -> Rubric {
         Some(set) => set.rubric(),
         None => Rubric::on_board().swap_remove(1),
     }
+}
+
+/// Returns the short name of a rubric. That of a built-in one is in the language that is spoken; the others are people's words.
+fn short_name(rubric: &Rubric) -> String {
+    let is_built_in = Rubric::on_board().iter().any(|known| known.behavior == rubric.behavior);
+    if is_built_in { said(rubric.name()) } else { rubric.name().to_owned() }
 }
 
 impl Form {
@@ -99,7 +107,7 @@ pub(super) fn RubricChoice() -> impl IntoView {
     view! {
         <For each=move || sets.get() key=|set| *set children=move |id| view! { <RubricOfSet id sets /> } />
         <Show when=move || { sets.read().len() > 1 && !form.list_of_prompts().is_empty() }>
-            <p class="quiet small">"Answers to your own prompts are judged by the first rubric."</p>
+            <p class="quiet small">{t!("sweep-rubric-of-prompts")}</p>
         </Show>
     }
 }
@@ -129,7 +137,7 @@ fn RubricOfSet(
         [3_usize, 2, 1, 0].into_iter().map(|level| view! {
             <label class="row">
                 <b>{level + 1}</b>
-                <textarea rows="2" class="grow" data-testid="rubric-level" aria-label=format!("What {} means", level + 1)
+                <textarea rows="2" class="grow" data-testid="rubric-level" aria-label=t!("sweep-rubric-level", level = level + 1)
                     prop:value=move || rubric.read().levels[level].clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
@@ -142,15 +150,19 @@ fn RubricOfSet(
     // A chip stands for the rubric; a click shows its text.
     let is_many = move || sets.read().len() > 1;
     let chip = move || {
-        let behavior = rubric.read().name().to_owned();
-        if is_many() { format!("{}: {behavior}", name()) } else { format!("Rubric: {behavior}") }
+        let behavior = short_name(&rubric.read());
+        if is_many() {
+            t!("sweep-rubric-of", set = name(), behavior = behavior)
+        } else {
+            t!("sweep-rubric-chip", behavior = behavior)
+        }
     };
     view! {
         <details class="rubric-chip" data-testid="rubric">
             <summary class="choice-chip" data-testid=move || if is_many() { "rubric-set" } else { "rubric-of-one" } title=chip><span class="ellipsis" dir="auto">{chip}</span></summary>
             <div class="rubric">
-            <select data-testid="rubric-choice" aria-label=move || format!("Rubric for {}", name()) on:change=choose prop:value=move || rubric.read().behavior.clone()>
-                {Rubric::on_board().into_iter().map(|rubric| view! { <option value=rubric.behavior.clone()>{rubric.behavior.clone()}</option> }).collect_view()}
+            <select data-testid="rubric-choice" aria-label=move || t!("sweep-rubric-choice", set = name()) on:change=choose prop:value=move || rubric.read().behavior.clone()>
+                {Rubric::on_board().into_iter().map(|rubric| view! { <option value=rubric.behavior.clone()>{said(&rubric.behavior)}</option> }).collect_view()}
                 {move || {
                     let own = rubric.read().behavior.clone();
                     let is_own = Rubric::on_board().iter().all(|rubric| rubric.behavior != own);
@@ -158,7 +170,7 @@ fn RubricOfSet(
                 }}
             </select>
             <label class="field">
-                <span class="label small"><Term name="Rubric" text="How far an answer shows \u{2026}" /></span>
+                <span class="label small"><Term name="Rubric" text=t!("sweep-rubric-behavior") /></span>
                 <textarea rows="2" data-testid="rubric-behavior" prop:value=move || rubric.read().behavior.clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
@@ -166,9 +178,9 @@ fn RubricOfSet(
                     }></textarea>
             </label>
             {levels}
-            <p class="quiet small">"The pair\u{2019}s answers are the examples for 4 and 1. Kept with the data set."</p>
+            <p class="quiet small">{t!("sweep-rubric-examples")}</p>
             <Show when=move || set.read().as_ref().is_some_and(|set| set.rubric.is_some())>
-                <button type="button" class="link small" data-testid="rubric-from-behaviour" on:click=move |_| form.store_rubric(id, None)>"Make it from the behaviour"</button>
+                <button type="button" class="link small" data-testid="rubric-from-behaviour" on:click=move |_| form.store_rubric(id, None)>{t!("sweep-rubric-made")}</button>
             </Show>
             </div>
         </details>
@@ -185,14 +197,9 @@ pub(super) fn JudgeChoice() -> impl IntoView {
         form.is_remote.set(is_remote);
         form.follow_judge(store);
     };
-    let says = move || {
-        match endpoint.get().filter(|_| form.is_remote.get()) {
-        Some(to) => format!(
-            "Prompt, answer and rubric of every answer go to {} ({}), {} at a time; what was asked before is not asked again.",
-            to.address, to.model, to.at_once
-        ),
-        None => "Judged by the model itself, unsteered, by the probabilities of 1, 2, 3 and 4. Nothing leaves this machine.".to_owned(),
-    }
+    let says = move || match endpoint.get().filter(|_| form.is_remote.get()) {
+        Some(to) => t!("sweep-judge-sends", address = to.address, model = to.model, count = to.at_once),
+        None => t!("sweep-judge-stays"),
     };
     let prices = move || store.settings.read().prices.unwrap_or_default();
     let price = move |change: fn(&mut Prices, f64)| {
@@ -206,18 +213,18 @@ pub(super) fn JudgeChoice() -> impl IntoView {
     };
     view! {
         <Show when=move || endpoint.read().is_some() fallback=move || view! {
-            <p class="quiet small">"For a judge behind an address, set one where "<button type="button" class="link" on:click=move |_| store.go(Screen::Data)>"drafts are made"</button>"."</p>
+            <p class="quiet small">{t!("sweep-judge-address-before")}<button type="button" class="link" on:click=move |_| store.go(Screen::Data)>{t!("sweep-judge-address-drafts")}</button>{t!("sweep-judge-address-after")}</p>
         }>
             <div use:roving class="segments">
-                <button type="button" data-testid="judge-local" aria-pressed=move || (!form.is_remote.get()).to_string() on:click=move |_| set(false)>"This model"</button>
-                <button type="button" data-testid="judge-remote" aria-pressed=move || form.is_remote.get().to_string() on:click=move |_| set(true)>"Behind an address"</button>
+                <button type="button" data-testid="judge-local" aria-pressed=move || (!form.is_remote.get()).to_string() on:click=move |_| set(false)>{t!("sweep-judge-local")}</button>
+                <button type="button" data-testid="judge-remote" aria-pressed=move || form.is_remote.get().to_string() on:click=move |_| set(true)>{t!("sweep-judge-remote")}</button>
             </div>
         </Show>
         <p class="quiet small" data-testid="judge-destination">{says}</p>
         <Show when=move || form.is_remote.get() && endpoint.read().is_some()>
-            <div class="two" title="For a million tokens, in whatever money you count. Empty or 0 where it costs nothing.">
-                <NumberField label="Price, read" testid="price-read" range=NumberRange::From(0.0) value=Signal::derive(move || prices().read) set=price(|prices, value| prices.read = value) />
-                <NumberField label="Price, written" testid="price-written" range=NumberRange::From(0.0) value=Signal::derive(move || prices().written) set=price(|prices, value| prices.written = value) />
+            <div class="two" title=t!("sweep-price-hint")>
+                <NumberField label=t!("sweep-price-read") testid="price-read" range=NumberRange::From(0.0) value=Signal::derive(move || prices().read) set=price(|prices, value| prices.read = value) />
+                <NumberField label=t!("sweep-price-written") testid="price-written" range=NumberRange::From(0.0) value=Signal::derive(move || prices().written) set=price(|prices, value| prices.written = value) />
             </div>
         </Show>
     }

@@ -10,6 +10,7 @@ use super::view_state::PanelOptions;
 use super::view_state::{Axis, CurvePoint};
 use crate::charts::{Band, Line, Stroke};
 use crate::format;
+use crate::t;
 
 /// A line with its confidence band, and the curve point behind each of its points.
 pub(super) struct LayerLine {
@@ -68,8 +69,12 @@ pub(super) fn layer_lines(
         for (at, stroke, side) in signs {
             // A single kind has a colour for each sign. Several kinds have a colour each.
             let color = if is_one { side } else { order as u8 };
-            let name = if is_one { String::new() } else { format!("{}, ", line_name(&kind)) };
-            let name = format!("{name}at {}", format::multiplier(at));
+            let multiplier = format::multiplier(at);
+            let name = if is_one {
+                t!("sweep-line-at", multiplier = multiplier)
+            } else {
+                t!("sweep-line-of-at", line = line_name(&kind), multiplier = multiplier)
+            };
             let points = |arm: u32| (curve(arm), options.points(sweep, curve(arm)));
             groups.push(layer_line(sweep.id, &arms, at, points, (name, color, stroke)));
         }
@@ -103,10 +108,10 @@ fn layer_line(
 
 /// Returns the name of a kind of arms.
 fn line_name(kind: &LineKey) -> String {
-    let method = kind.method.map_or("Imported", format::method);
-    let method = if kind.is_gated { format!("{method} under a condition") } else { method.to_owned() };
+    let method = kind.method.map_or_else(|| t!("sweep-line-imported"), format::method);
+    let line = if kind.is_gated { t!("sweep-line-gated", method = method) } else { method };
     match kind.prompting {
-        Prompting::AsTrained => method,
-        way => format!("{method}, {}", arms::prompting_name(way)),
+        Prompting::AsTrained => line,
+        way => t!("sweep-line-prompted", line = line, way = arms::prompting_name(way)),
     }
 }

@@ -6,6 +6,7 @@ use super::form::{Form, Pane};
 use super::settings_form::SettingsForm;
 use super::sweep_list::SweepList;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::roving;
 
 impl Form {
@@ -27,10 +28,10 @@ pub(super) fn LeftPanes() -> impl IntoView {
     let pane = Memo::new(move |_| form.shown_pane(store));
     let tab = move |wanted: Pane, testid: &'static str| {
         let label = move || match wanted {
-            Pane::New => "New sweep".to_owned(),
+            Pane::New => t!("sweep-pane-new"),
             Pane::List => match store.sweeps.read().len() {
-                0 => "Sweeps".to_owned(),
-                count => format!("Sweeps ({count})"),
+                0 => t!("sweep-list"),
+                count => t!("sweep-pane-list", count = count),
             },
         };
         view! {
@@ -39,7 +40,7 @@ pub(super) fn LeftPanes() -> impl IntoView {
         }
     };
     view! {
-        <div use:roving class="tabs" role="tablist" aria-label="Left side">
+        <div use:roving class="tabs" role="tablist" aria-label=t!("sweep-panes")>
             {tab(Pane::New, "sweep-pane-new")}
             {tab(Pane::List, "sweep-pane-list")}
         </div>

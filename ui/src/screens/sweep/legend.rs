@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use super::shown_sweeps::ShownSweeps;
 use crate::charts::{Line, Stroke};
+use crate::t;
 
 /// The legend of the shown sweeps.
 #[component]
@@ -23,7 +24,11 @@ pub(super) fn Legend() -> impl IntoView {
         let is_pressed = is_own.clone();
         let color = format!("var(--series-{})", arm.color);
         let is_dashed = order > 0 || !arm.moves();
-        let name = if order > 0 { format!("{} (sweep {})", arm.name, first.0) } else { arm.name.clone() };
+        let name = if order > 0 {
+            t!("sweep-legend-other", name = arm.name.clone(), sweep = first.0)
+        } else {
+            arm.name.clone()
+        };
         // A line in several charts is several curves, and the highlighted one is one curve.
         let highlighted = (hidden_keys.len() == 1).then_some(first);
         let toggle = move |_| {
@@ -38,10 +43,10 @@ pub(super) fn Legend() -> impl IntoView {
         view! {
             <span class="entry" class:left-out=move || !is_left_out()
                 on:mouseenter=move |_| view.highlighted.set(highlighted) on:mouseleave=move |_| view.highlighted.set(None)>
-                <button class="key" data-testid="legend-entry" aria-pressed=move || is_shown().to_string() title="Leaves this curve out, or takes it in again" on:click=toggle>
+                <button class="key" data-testid="legend-entry" aria-pressed=move || is_shown().to_string() title=t!("sweep-legend-toggle") on:click=toggle>
                     <i class:dashed=is_dashed style:color=color></i><span class="ellipsis">{name}</span>
                 </button>
-                <button class="mark" data-testid="legend-mark" aria-pressed=move || is_pressed().to_string() title="The useful range and the examples are of this curve"
+                <button class="mark" data-testid="legend-mark" aria-pressed=move || is_pressed().to_string() title=t!("sweep-legend-mark")
                     on:click=move |_| view.arm.set(Some(first))>{move || if is_own() { "\u{25cf}" } else { "\u{25cb}" }}</button>
             </span>
         }
@@ -64,7 +69,7 @@ pub(super) fn Legend() -> impl IntoView {
     view! {
         <div class="legend" data-testid="sweep-legend">
             {move || if view.axis.get().is_at_one() { lines().into_any() } else { entries().into_iter().map(entry).collect_view().into_any() }}
-            <Show when=move || !view.axis.get().is_at_one()><span class="key quiet"><i style:color="var(--series-7)"></i>"unsteered"</span></Show>
+            <Show when=move || !view.axis.get().is_at_one()><span class="key quiet"><i style:color="var(--series-7)"></i>{t!("sweep-legend-unsteered")}</span></Show>
         </div>
     }
 }

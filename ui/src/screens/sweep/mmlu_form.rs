@@ -4,6 +4,8 @@ use ipc::mmlu::MmluGroup;
 use ipc::score::Score;
 use leptos::prelude::*;
 
+use crate::t;
+
 /// The fields for MMLU's folder.
 #[derive(Clone, Copy)]
 pub(super) struct MmluForm {
@@ -58,7 +60,7 @@ impl MmluForm {
             "" => None,
             typed => match typed.parse() {
                 Ok(limit) if limit > 0 => Some(limit),
-                _ => return Err(format!("\u{201c}{typed}\u{201d} is no number of questions.")),
+                _ => return Err(t!("sweep-fault-questions", typed = typed.to_owned())),
             },
         };
         let groups = MmluGroup::ALL.into_iter().filter(|_| self.by_group.get()).map(Some);

@@ -53,6 +53,7 @@ pub use shown_sweeps::title;
 use leptos::prelude::*;
 
 use crate::state::store;
+use crate::t;
 
 /// The Sweep screen.
 #[component]
@@ -61,8 +62,8 @@ pub fn SweepScreen() -> impl IntoView {
     provide_context(shown_sweeps::ShownSweeps::new(store(), form.view));
     view! {
         <div class="columns sweep-columns">
-            <section class="left paned" aria-label="Next sweep and sweeps"><left_panes::LeftPanes /></section>
-            <section class="right tabbed" aria-label="Scores"><results::Results /></section>
+            <section class="left paned" aria-label=t!("sweep-left")><left_panes::LeftPanes /></section>
+            <section class="right tabbed" aria-label=t!("sweep-scores")><results::Results /></section>
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::form::Form;
+use crate::t;
 use crate::widgets::{NumberField, NumberRange, Term, roving};
 
 /// The multipliers.
@@ -12,20 +13,20 @@ pub(super) fn MultipliersChoice() -> impl IntoView {
     let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
     view! {
         <div class="field">
-            <span class="label"><Term name="Multiplier" text="Multipliers" />
+            <span class="label"><Term name="Multiplier" text=t!("sweep-multipliers") />
                 <span use:roving class="segments">
-                    <button type="button" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>"Range"</button>
-                    <button type="button" data-testid="sweep-list" aria-pressed=move || form.is_list.get().to_string() on:click=move |_| form.is_list.set(true)>"List"</button>
+                    <button type="button" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>{t!("sweep-multipliers-range")}</button>
+                    <button type="button" data-testid="sweep-list" aria-pressed=move || form.is_list.get().to_string() on:click=move |_| form.is_list.set(true)>{t!("sweep-multipliers-list")}</button>
                 </span>
             </span>
             <Show when=move || form.is_list.get() fallback=move || view! {
                 <div class="three">
-                    <NumberField label="From" testid="sweep-from" value=form.from set=set(form.from) />
-                    <NumberField label="To" testid="sweep-to" value=form.to set=set(form.to) />
-                    <NumberField label="Step" testid="sweep-step" range=NumberRange::Over(0.0) value=form.step set=set(form.step) />
+                    <NumberField label=t!("sweep-multipliers-from") testid="sweep-from" value=form.from set=set(form.from) />
+                    <NumberField label=t!("sweep-multipliers-to") testid="sweep-to" value=form.to set=set(form.to) />
+                    <NumberField label=t!("sweep-multipliers-step") testid="sweep-step" range=NumberRange::Over(0.0) value=form.step set=set(form.step) />
                 </div>
             }>
-                <input type="text" data-testid="sweep-multipliers" aria-label="Multipliers" prop:value=form.list
+                <input type="text" data-testid="sweep-multipliers" aria-label=t!("sweep-multipliers") prop:value=form.list
                     on:input=move |event| form.list.set(event_target_value(&event)) />
             </Show>
         </div>

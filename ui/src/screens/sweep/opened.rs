@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::form::{Form, Pane};
 use super::goal::Goal;
 use crate::format;
+use crate::t;
 
 /// Returns what steered an answer as an arm, and the multiplier at which the arm steers so. The vectors keep their proportions, so
 /// that the multiplier is that of the first one.
@@ -20,7 +21,7 @@ fn arm_of(name: &str, terms: &[StripRecord], system_prompt: &str) -> (Arm, f64) 
         ..SteeringTerm::new(record.vector)
     };
     let arm = Arm {
-        name: format!("{name} (Chat)"),
+        name: t!("sweep-arm-from-chat", name = name.to_owned()),
         terms: terms.iter().map(term).collect(),
         prompting: Prompting::System { text: system_prompt.to_owned() },
         ..Arm::default()
@@ -59,7 +60,7 @@ impl Form {
 pub(super) fn OpenedArms() -> impl IntoView {
     let form = expect_context::<Form>();
     let row = move |(place, arm): (usize, Arm)| {
-        let label = format!("Take away {}", arm.name);
+        let label = t!("sweep-opened-remove-one", name = arm.name.clone());
         let take_away = move |_| {
             form.opened.update(|opened| {
                 if place < opened.len() {
@@ -70,16 +71,16 @@ pub(super) fn OpenedArms() -> impl IntoView {
         view! {
             <li class="row">
                 <span class="grow ellipsis" dir="auto" title=arm.name.clone()>{arm.name.clone()}</span>
-                <button class="link" type="button" data-testid="sweep-opened-remove" aria-label=label on:click=take_away>"Take away"</button>
+                <button class="link" type="button" data-testid="sweep-opened-remove" aria-label=label on:click=take_away>{t!("sweep-opened-remove")}</button>
             </li>
         }
     };
     view! {
         <Show when=move || !form.opened.read().is_empty()>
             <div class="field" data-testid="sweep-opened">
-                <span class="label">"Taken over"</span>
+                <span class="label">{t!("sweep-opened")}</span>
                 <ul class="rates">{move || form.opened.get().into_iter().enumerate().map(row).collect_view()}</ul>
-                <span class="quiet small">"Vectors, weights, conditions and prompts as they were. Their multipliers are in the list."</span>
+                <span class="quiet small">{t!("sweep-opened-note")}</span>
             </div>
         </Show>
     }

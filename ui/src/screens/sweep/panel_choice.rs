@@ -6,6 +6,19 @@ use super::form::Form;
 use super::panels::Panel;
 use super::shown_sweeps::ShownSweeps;
 use super::view_state::CurvePoint;
+use crate::t;
+use crate::text::said;
+
+impl Panel {
+    /// Returns the name: the score, and the set that it is measured on.
+    pub(super) fn name(&self) -> String {
+        let score = said(&self.score.name());
+        match &self.set {
+            Some(set) => t!("sweep-score-of-set", score = score, set = set.clone()),
+            None => score,
+        }
+    }
+}
 
 /// Returns the panel that is chosen, else the first.
 pub(super) fn chosen_panel(form: Form, shown: ShownSweeps) -> Memo<Option<Panel>> {
@@ -21,13 +34,7 @@ pub(super) fn PanelChoice() -> impl IntoView {
     let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
     let panel = chosen_panel(form, shown);
-    let names = Memo::new(move |_| {
-        let name = |panel: &Panel| match &panel.set {
-            Some(set) => format!("{}: {set}", panel.score.name()),
-            None => panel.score.name(),
-        };
-        shown.panels.read().0.iter().map(name).collect::<Vec<_>>()
-    });
+    let names = Memo::new(move |_| shown.panels.read().0.iter().map(Panel::name).collect::<Vec<_>>());
     let choose = move |event: leptos::ev::Event| {
         let Ok(at) = event_target_value(&event).parse() else { return };
         view.panel.set(at);
@@ -44,13 +51,13 @@ pub(super) fn PanelChoice() -> impl IntoView {
     view! {
         <div class="row">
             <Show when=move || { names.read().len() > 1 }>
-                <select class="panel-choice" data-testid="sweep-panel" aria-label="Score in the table" on:change=choose>
+                <select class="panel-choice" data-testid="sweep-panel" aria-label=t!("sweep-panel-choice") on:change=choose>
                     {move || names.get().into_iter().enumerate().map(|(at, name)| view! {
                         <option value=at.to_string() selected=move || view.panel.get() == at>{name}</option>
                     }).collect_view()}
                 </select>
             </Show>
-            <span class="quiet small grow">{move || panel.read().as_ref().map(|panel| panel.score.formula())}</span>
+            <span class="quiet small grow">{move || panel.read().as_ref().map(|panel| said(panel.score.formula()))}</span>
         </div>
     }
 }

@@ -11,6 +11,8 @@ use super::layer_lines::layer_lines;
 use super::view_state::{Axis, CurvePoint, PanelOptions, Shows};
 use crate::charts::{Band, Line, Picture, Stroke};
 use crate::format;
+use crate::t;
+use crate::text::said;
 
 /// The palette's grey, for the unsteered model.
 const GREY: u8 = 7;
@@ -62,10 +64,7 @@ pub(super) fn panels(sweeps: &[Sweep], vectors: &[Vector], options: &PanelOption
     };
     if count > 1 {
         for panel in &mut panels {
-            panel.picture.title = match &panel.set {
-                Some(set) if sets.len() > 1 => format!("{}: {set}", panel.score.name()),
-                _ => panel.score.name(),
-            };
+            panel.picture.title = if sets.len() > 1 { panel.name() } else { said(&panel.score.name()) };
         }
     }
     (panels, columns)
@@ -105,7 +104,7 @@ fn panel(
         all.first().copied().zip(all.last().copied()).filter(|_| options.axis == Axis::Multiplier)
     });
     let mut picture = Picture {
-        x_title: options.axis.title().into(),
+        x_title: options.axis.title(),
         y_title: unit(score, options.shows),
         rule_at: (!options.axis.is_at_one()).then_some(0.0),
         x_range,
@@ -265,9 +264,10 @@ impl ArmCurve<'_> {
 
 /// Returns the title of the vertical axis.
 fn unit(score: &Score, shows: Shows) -> String {
+    let unit = said(score.unit());
     match shows {
-        Shows::Change => format!("change in {}", score.unit()),
-        Shows::Values => score.unit().to_owned(),
+        Shows::Change => t!("sweep-change-in", unit = unit),
+        Shows::Values => unit,
     }
 }
 
@@ -277,19 +277,17 @@ fn note(score: &Score, point: &SweepPoint, shows: Shows) -> String {
         Shows::Change => format::signed(value, score.decimals().max(2)),
         Shows::Values => format::number(value, score.decimals()),
     };
-    let missing = match point.missing {
-        0 => String::new(),
-        count => format!(", {count} without a value"),
+    let (value, low, high) = (number(point.value), number(point.low), number(point.high));
+    let count = match point.missing {
+        0 => t!("sweep-note-count", count = point.count),
+        missing => t!("sweep-note-count-missing", count = point.count, missing = missing),
     };
-    format!(
-        "multiplier {}\n{} {} ({} to {})\nN = {}{missing}",
-        format::multiplier(point.multiplier),
-        unit(score, shows),
-        number(point.value),
-        number(point.low),
-        number(point.high),
-        point.count
-    )
+    [
+        t!("sweep-note-multiplier", multiplier = format::multiplier(point.multiplier)),
+        t!("sweep-note-value", unit = unit(score, shows), value = value, low = low, high = high),
+        count,
+    ]
+    .join("\n")
 }
 
 #[cfg(test)]

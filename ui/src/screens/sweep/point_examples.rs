@@ -13,6 +13,8 @@ use super::view_state::CurvePoint;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::FailureNote;
 use crate::widgets::{SortHead, SortOrder};
 
@@ -40,12 +42,13 @@ pub(super) fn PointExamples(place: CurvePoint) -> impl IntoView {
         Some((arm, sweep.settings.score_on(curve.score, curve.set)?.into_owned()))
     });
     let Some((arm, score)) = about else { return ().into_any() };
-    let title = format!("{} of \u{201c}{arm}\u{201d} at {}", score.name(), format::multiplier(multiplier));
+    let at = format::multiplier(multiplier);
+    let title = t!("sweep-point-title", score = said(&score.name()), arm = arm, multiplier = at);
     view! {
         <section class="reveal">
             <h3>{title}</h3>
             {move || match items.get() {
-                None => view! { <p class="quiet">"Reading the examples at this point."</p> }.into_any(),
+                None => view! { <p class="quiet">{t!("sweep-point-reading")}</p> }.into_any(),
                 Some(Err(failure)) => view! { <FailureNote failure /> }.into_any(),
                 Some(Ok(items)) => view! { <Table items score=score.clone() multiplier /> }.into_any(),
             }}
@@ -100,7 +103,7 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
                 <td class="text">{item.prompt}</td>
                 {has_answers.then(|| view! { <td class="text">{item.unsteered_answer}</td><td class="text">{steered}</td> })}
                 {has_pairs.then(|| view! { <td class="text">{item.wanted}</td><td class="text">{item.opposite}</td> })}
-                <td class="number">{item.value.map_or_else(|| "unread".to_owned(), |value| format::number(value, decimals))}</td>
+                <td class="number">{item.value.map_or_else(|| t!("sweep-point-unread"), |value| format::number(value, decimals))}</td>
                 <td class="number">{moved.map(|moved| format::signed(moved, decimals))}</td>
                 {has_notes.then(|| view! { <td class="quiet small">{item.note}</td> })}
             </tr>
@@ -112,12 +115,12 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
         <div class="table-box behind">
             <table>
                 <thead><tr>
-                    <SortHead order column=Column::CurvePoint label="Prompt" />
-                    {has_answers.then(|| view! { <th>"Unsteered"</th><th>{format!("At {}", format::multiplier(multiplier))}</th> })}
-                    {has_pairs.then(|| view! { <th>"Wanted"</th><th>"Opposite"</th> })}
-                    <SortHead order column=Column::Value label=score.unit() is_number=true testid="sort-value" />
-                    <SortHead order column=Column::Moved label="Against 0" is_number=true testid="sort-moved" />
-                    {has_notes.then(|| view! { <th>{if is_remote { "Verdict" } else { "Probabilities" }}</th> })}
+                    <SortHead order column=Column::CurvePoint label=t!("prompt") />
+                    {has_answers.then(|| view! { <th>{t!("sweep-point-unsteered")}</th><th>{t!("sweep-point-at", multiplier = format::multiplier(multiplier))}</th> })}
+                    {has_pairs.then(|| view! { <th>{t!("wanted")}</th><th>{t!("opposite")}</th> })}
+                    <SortHead order column=Column::Value label=said(score.unit()) is_number=true testid="sort-value" />
+                    <SortHead order column=Column::Moved label=t!("sweep-point-against") is_number=true testid="sort-moved" />
+                    {has_notes.then(|| view! { <th>{if is_remote { t!("sweep-point-verdict") } else { t!("sweep-point-probabilities") }}</th> })}
                 </tr></thead>
                 <tbody>{move || { sorted(items.clone(), order.get()).into_iter().map(row).collect_view() }}</tbody>
             </table>

@@ -11,6 +11,8 @@ use super::useful::changes_of;
 use super::view_state::{CurvePoint, Tab};
 use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::Term;
 
 /// The table, and the choice of the panel.
@@ -41,16 +43,19 @@ pub(super) fn PointTable() -> impl IntoView {
                     is_many: bool| {
         let signed = |value: f64| format::signed(value, decimals.max(2));
         view! {
-            <tr class="link-row" data-testid="sweep-row" tabindex="0" title="Shows the examples at this point"
+            <tr class="link-row" data-testid="sweep-row" tabindex="0" title=t!("sweep-point-open")
                 aria-selected=move || (view.point.get() == Some(place)).to_string()
                 on:click=move |_| open(place)
                 on:keydown=move |event| if event.key() == "Enter" { open(place); }>
-                <td class="number">{if arm.moves() { format::multiplier(point.multiplier) } else { "any".to_owned() }}</td>
-                <td class="number">{if point.count > 0 { format::number(point.value, decimals) } else { "no value".to_owned() }}</td>
-                <td class="number">{(point.count > 0).then(|| format!("{} to {}", format::number(point.low, decimals), format::number(point.high, decimals)))}</td>
+                <td class="number">{if arm.moves() { format::multiplier(point.multiplier) } else { t!("sweep-point-any") }}</td>
+                <td class="number">{if point.count > 0 { format::number(point.value, decimals) } else { t!("sweep-point-no-value") }}</td>
+                <td class="number">{(point.count > 0).then(|| t!("sweep-from-to", from = format::number(point.low, decimals), to = format::number(point.high, decimals)))}</td>
                 <td class="number" data-testid="sweep-row-change">{change.map(|change| signed(change.value))}</td>
-                <td class="number">{change.map(|change| format!("{} to {}", signed(change.low), signed(change.high)))}</td>
-                <td class="number">{point.count}{(point.missing > 0).then(|| format!(" + {} unread", point.missing))}</td>
+                <td class="number">{change.map(|change| t!("sweep-from-to", from = signed(change.low), to = signed(change.high)))}</td>
+                <td class="number">{match point.missing {
+                    0 => point.count.to_string(),
+                    missing => t!("sweep-point-count-unread", count = point.count, unread = missing),
+                }}</td>
                 {is_many.then(|| view! { <td><span class="swatch" style:background=format!("var(--series-{})", arm.color)></span>" "{arm.name.clone()}</td> })}
             </tr>
         }
@@ -81,10 +86,11 @@ pub(super) fn PointTable() -> impl IntoView {
             <table data-testid="sweep-table">
                 <thead><tr>
                     <th class="number"><Term name="Multiplier" /></th>
-                    <th class="number">{move || panel.read().as_ref().map(|panel| panel.score.unit())}</th>
-                    <th class="number"><Term name="Interval" text="95 % interval" /></th>
-                    <th class="number" title="From the unsteered model, over the same items">"Change"</th><th class="number">"95 % of the change"</th><th class="number">"N"</th>
-                    <Show when=move || { rows().len() > 1 }><th>"Curve"</th></Show>
+                    <th class="number">{move || panel.read().as_ref().map(|panel| said(panel.score.unit()))}</th>
+                    <th class="number"><Term name="Interval" text=t!("sweep-point-interval") /></th>
+                    <th class="number" title=t!("sweep-point-change-hint")>{t!("sweep-point-change")}</th>
+                    <th class="number">{t!("sweep-point-change-interval")}</th><th class="number">"N"</th>
+                    <Show when=move || { rows().len() > 1 }><th>{t!("sweep-curve")}</th></Show>
                 </tr></thead>
                 <tbody>{body}</tbody>
             </table>

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use crate::format;
+use crate::t;
 
 /// The fields for ways of prompting, whose results stand on the same chart.
 #[derive(Clone, Copy)]
@@ -60,10 +61,9 @@ impl PromptingForm {
         if !self.shots_wanted.get() && !self.shots_opposite.get() {
             return Ok(Vec::new());
         }
-        let typed = format::read_multipliers(&self.shots.get())
-            .map_err(|_| "Give the numbers of worked examples, such as 0 1 2 4 8.".to_owned())?;
+        let typed = format::read_multipliers(&self.shots.get()).map_err(|_| t!("sweep-fault-examples"))?;
         if let Some(odd) = typed.iter().find(|count| count.fract() != 0.0 || !(0.0..=32.0).contains(*count)) {
-            return Err(format!("{odd} worked examples cannot be shown: give whole numbers from 0 to 32."));
+            return Err(t!("sweep-fault-examples-odd", number = odd.to_string()));
         }
         Ok(typed.into_iter().map(|count| count as u32).collect())
     }

@@ -12,6 +12,7 @@ use crate::actions::Screen;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::FailureCard;
 
 /// The answers of one sweep that a person rates. Copies point to the same signals.
@@ -105,17 +106,15 @@ impl Ratings {
     /// Returns a sentence on how many are rated, and how well the ratings agree with the judge.
     fn summary(self) -> String {
         let found = self.agreement.get();
-        let rated = format!("{} of {} rated", found.rated, format::plural(found.answers as usize, "answer"));
+        let rated = t!("sweep-rate-rated", rated = found.rated, count = found.answers);
+        let same = format::percent(found.same);
         match (found.both, found.kappa) {
             (0, _) => rated,
-            (both, None) => {
-                format!("{rated}; {} the same as the judge\u{2019}s over {both}", format::percent(found.same))
+            (both, None) => t!("sweep-rate-same", rated = rated, same = same, both = both),
+            (both, Some(kappa)) => {
+                let kappa = format::number(kappa, 2);
+                t!("sweep-rate-kappa", rated = rated, same = same, both = both, kappa = kappa)
             }
-            (both, Some(kappa)) => format!(
-                "{rated}; over {both} that were judged too: {} the same, weighted \u{3ba} {}",
-                format::percent(found.same),
-                format::number(kappa, 2)
-            ),
         }
     }
 }
@@ -148,16 +147,16 @@ pub(super) fn Rating() -> impl IntoView {
         <section class="reveal">
             <div class="rate" data-testid="rate">
                 <div class="row">
-                    <h3>"Rate blind"</h3>
+                    <h3>{t!("sweep-rate-title")}</h3>
                     <span class="quiet small grow" data-testid="rate-agreement">{move || ratings.summary()}</span>
-                    <button class="link" data-testid="rate-back" disabled=move || ratings.rated.read().is_empty() title="Rates the last one again (Backspace)"
-                        on:click=move |_| ratings.back()>"Back"</button>
+                    <button class="link" data-testid="rate-back" disabled=move || ratings.rated.read().is_empty() title=t!("sweep-rate-back-hint")
+                        on:click=move |_| ratings.back()>{t!("back")}</button>
                 </div>
                 <FailureCard failure=ratings.failure />
                 {move || match ratings.next() {
                     Some(one) => view! { <AnswerToRate one ratings /> }.into_any(),
-                    None if ratings.waiting.read().is_none() => view! { <p class="quiet">"Reading the answers."</p> }.into_any(),
-                    None => view! { <p class="quiet">"Every answer of this sweep is rated."</p> }.into_any(),
+                    None if ratings.waiting.read().is_none() => view! { <p class="quiet">{t!("sweep-rate-reading")}</p> }.into_any(),
+                    None => view! { <p class="quiet">{t!("sweep-rate-done")}</p> }.into_any(),
                 }}
             </div>
         </section>
@@ -176,7 +175,7 @@ fn AnswerToRate(one: UnratedAnswer, ratings: Ratings) -> impl IntoView {
         <p class="text" data-testid="rate-answer">{one.answer}</p>
         <div class="row">
             {(1..=4).map(button).collect_view()}
-            <span class="quiet small">"Keys 1 to 4: 1 shows nothing of the behaviour, 4 shows it strongly. Backspace goes back."</span>
+            <span class="quiet small">{t!("sweep-rate-keys")}</span>
         </div>
     }
 }

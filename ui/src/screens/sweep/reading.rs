@@ -12,6 +12,7 @@ use super::shown_sweeps::ShownSweeps;
 use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
+use crate::t;
 
 /// The sentence, once the sweep is complete.
 #[component]
@@ -73,15 +74,15 @@ fn sentence(items: &ItemCurves, perplexities: &[[f64; 2]], factor: f64) -> Optio
         .iter()
         .filter_map(|item| Some(((*item.values.get(zero)?)?, (*item.values.get(steered)?)?)))
         .collect();
+    if pairs.is_empty() {
+        return None;
+    }
     let likelier = pairs.iter().filter(|(without, with)| with > without).count();
-    let first = format!(
-        "{} makes the wanted answers likelier in {likelier} of {}",
-        format::multiplier(one),
-        format::plural(pairs.len(), "unseen pair")
-    );
-    (!pairs.is_empty()).then(|| match text(perplexities, factor) {
-        Some(text) => format!("{first}; {text}."),
-        None => format!("{first}."),
+    let multiplier = format::multiplier(one);
+    let pairs = t!("sweep-reading", multiplier = multiplier, likelier = likelier, count = pairs.len());
+    Some(match text(perplexities, factor) {
+        Some(text) => t!("sweep-reading-both", pairs = pairs, text = text),
+        None => t!("sentence", text = pairs),
     })
 }
 
@@ -95,9 +96,9 @@ fn text(perplexities: &[[f64; 2]], factor: f64) -> Option<String> {
     Some(match suffers {
         Some(place) => {
             let well = upwards[place.saturating_sub(1)][0];
-            format!("above {} the text suffers", format::multiplier(well))
+            t!("sweep-reading-suffers", multiplier = format::multiplier(well))
         }
-        None => format!("the text stays as it is up to {}", format::multiplier(last[0])),
+        None => t!("sweep-reading-stays", multiplier = format::multiplier(last[0])),
     })
 }
 

@@ -16,6 +16,8 @@ use super::view_state::Tab;
 use crate::actions::Screen;
 use crate::format;
 use crate::state::{Store, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::{Term, roving};
 
 /// The right side of the Sweep screen.
@@ -44,7 +46,7 @@ pub(super) fn Results() -> impl IntoView {
     view! {
         <Show when=move || is_there.get() fallback=Empty>
             <SweepHead />
-            <div use:roving class="tabs" role="tablist" aria-label="Views of the sweep">
+            <div use:roving class="tabs" role="tablist" aria-label=t!("sweep-tabs")>
                 {Tab::ALL.map(|tab| view! {
                     <button role="tab" data-testid=tab.testid() aria-selected=move || (view.tab.get() == tab).to_string()
                         on:click=move |_| view.tab.set(tab)>{tab.label()}</button>
@@ -64,13 +66,13 @@ fn Empty() -> impl IntoView {
     let can_start = Memo::new(move |_| form.settings(store).is_ok());
     view! {
         <div class="empty">
-            <h2><Term name="Sweep" text="No sweep yet" /></h2>
-            <p>"A sweep adds vectors at several strengths and measures what they do: how far the behaviour moves, and what else changes with it. The settings on the left are good ones to begin with."</p>
+            <h2><Term name="Sweep" text=t!("sweep-empty-title") /></h2>
+            <p>{t!("sweep-empty")}</p>
             {move || match vector() {
                 Some(name) => view! {
-                    <button class="button primary" data-testid="empty-sweep" disabled=move || !can_start.get() on:click=move |_| form.start(store)>{format!("Sweep \u{201c}{name}\u{201d}")}</button>
+                    <button class="button primary" data-testid="empty-sweep" disabled=move || !can_start.get() on:click=move |_| form.start(store)>{t!("sweep-empty-start", name = name)}</button>
                 }.into_any(),
-                None => view! { <button class="button primary" data-testid="empty-train-first" on:click=move |_| store.go(Screen::Train)>"Train a vector first"</button> }.into_any(),
+                None => view! { <button class="button primary" data-testid="empty-train-first" on:click=move |_| store.go(Screen::Train)>{t!("sweep-train-first")}</button> }.into_any(),
             }}
         </div>
     }
@@ -84,7 +86,7 @@ fn SweepHead() -> impl IntoView {
     let far = move || {
         let sweep = shown.sweep.get()?;
         let known = sweep.measured_points();
-        (known < sweep.expected as usize).then(|| format!("{known} of {} points", sweep.expected))
+        (known < sweep.expected as usize).then(|| t!("sweep-far", known = known, count = sweep.expected))
     };
     view! {
         <div class="sweep-head">
@@ -92,8 +94,8 @@ fn SweepHead() -> impl IntoView {
             <span class="quiet small nowrap">{far}</span>
             <span class="quiet small" data-testid="sweep-usage">{move || shown.sweep.get().and_then(|sweep| judge_cost(store, &sweep))}</span>
             {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
-                <span class="warning small" data-testid="sweep-stale">{why}" "<button class="link" data-testid="sweep-again"
-                    on:click=move |_| if let Some(sweep) = shown.sweep.get_untracked() { run_again(store, form.view, sweep); }>"Sweep again"</button></span>
+                <span class="warning small" data-testid="sweep-stale">{said(&why)}" "<button class="link" data-testid="sweep-again"
+                    on:click=move |_| if let Some(sweep) = shown.sweep.get_untracked() { run_again(store, form.view, sweep); }>{t!("sweep-again")}</button></span>
             })}
         </div>
     }
@@ -104,7 +106,7 @@ fn MatrixTab() -> impl IntoView {
     let shown = expect_context::<ShownSweeps>();
     view! {
         <Show when=move || shown.sweep.read().as_ref().is_some_and(has_map) fallback=|| view! {
-            <p class="quiet">"A matrix compares how far several vectors move several scores. This sweep has one vector or one score: sweep two of each, or two vectors as a grid."</p>
+            <p class="quiet">{t!("sweep-matrix-none")}</p>
         }>
             <HeatMap />
         </Show>
@@ -116,7 +118,7 @@ fn RateTab() -> impl IntoView {
     let shown = expect_context::<ShownSweeps>();
     view! {
         <Show when=move || shown.sweep.read().as_ref().is_some_and(has_answers) fallback=|| view! {
-            <p class="quiet">"You rate answers without knowing where they come from. This sweep has none: sweep with \u{201c}Read it\u{201d}, which writes some."</p>
+            <p class="quiet">{t!("sweep-rate-none")}</p>
         }>
             <Rating />
         </Show>
@@ -127,10 +129,12 @@ fn RateTab() -> impl IntoView {
 fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
     let usage = sweep.usage;
     let prices = store.settings.read().prices;
-    let cost = prices.map(|prices| format!(", {} at your prices", format::number(prices.cost(usage), 4)));
     (usage != ipc::sweep::TokenUsage::default()).then(|| {
         let (read, written) = (format::whole(usage.read), format::whole(usage.written));
-        format!("judge: {read} tokens read, {written} written{}", cost.unwrap_or_default())
+        match prices.map(|prices| format::number(prices.cost(usage), 4)) {
+            Some(price) => t!("sweep-usage-priced", read = read, written = written, price = price),
+            None => t!("sweep-usage", read = read, written = written),
+        }
     })
 }
 

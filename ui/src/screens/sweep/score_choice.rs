@@ -9,8 +9,9 @@ use leptos::task::spawn_local;
 use super::form::Form;
 use super::judge_choice::{JudgeChoice, RubricChoice};
 use crate::state::store;
+use crate::text::said;
 use crate::widgets::{PathField, Term};
-use crate::{bridge, chosen_files};
+use crate::{bridge, chosen_files, t};
 
 /// The scores, grouped by their purpose.
 #[component]
@@ -21,20 +22,20 @@ pub(super) fn ScoreChoice() -> impl IntoView {
     let truthful = move || form.truthful_path.get().trim().to_owned();
     view! {
         <div class="field">
-            <span class="label"><Term name="Score" text="Scores" /><span class="quiet small">"behaviour"</span></span>
+            <span class="label"><Term name="Score" text=t!("sweep-scores") /><span class="quiet small">{t!("sweep-scores-behaviour")}</span></span>
             <div class="ticks whole">
                 <Tick score=Signal::stored(Score::LogOdds) term="Log-odds" testid="score-preference" />
                 <Tick score=Signal::stored(Score::LogOddsPerToken) testid="score-per-token" />
                 <Tick score=Signal::stored(Score::WinShare) term="Win rate" testid="score-wins" />
                 <Tick score=Signal::stored(Score::Choice) term="A/B accuracy" testid="score-choice" />
-                <Tick score=Signal::derive(move || form.judge_score(store)) term="Judge" testid="score-judge" />
+                <Tick score=Signal::derive(move || form.judge_score(store)) term="Judge" testid="score-judge" by_each_set=true />
                 <Show when=move || is_judged(form)><RubricChoice /></Show>
                 <Show when=move || has_judge(form)><JudgeChoice /></Show>
                 <Tick score=Signal::stored(Score::Compliance) testid="score-compliance" />
                 <Tick score=Signal::derive(move || Score::JudgedCompliance { judge: form.judge(store) }) testid="score-judged-compliance" />
                 <Tick score=Signal::stored(Score::Rating) testid="score-rating" />
             </div>
-            <span class="label"><span></span><span class="quiet small">"side effects"</span></span>
+            <span class="label"><span></span><span class="quiet small">{t!("sweep-scores-side-effects")}</span></span>
             <div class="ticks whole">
                 <Tick score=Signal::stored(Score::Perplexity) term="Perplexity" testid="score-perplexity" />
                 <Tick score=Signal::stored(Score::Divergence) term="Divergence" testid="score-divergence" />
@@ -49,14 +50,14 @@ pub(super) fn ScoreChoice() -> impl IntoView {
                 <Show when=move || !form.mmlu.folder.read().trim().is_empty()><MmluTicks /></Show>
             </div>
             <details>
-                <summary>"Questions from files"</summary>
+                <summary>{t!("sweep-questions")}</summary>
                 <div class="fields">
-                    <PathText label="Multiple choice in MMLU\u{2019}s CSV format" testid="sweep-knowledge-path" value=form.knowledge_path
-                        hint="Empty for the 40 questions on board. The examples come from dev/NAME_dev.csv beside test/NAME_test.csv, else from the first five rows." />
-                    <PathField label="MMLU\u{2019}s folder, with dev and test" testid="sweep-mmlu-folder" path=form.mmlu.folder failure=form.failure
+                    <PathText label=t!("sweep-questions-choice") testid="sweep-knowledge-path" value=form.knowledge_path
+                        hint=t!("sweep-questions-choice-hint") />
+                    <PathField label=t!("sweep-questions-mmlu") testid="sweep-mmlu-folder" path=form.mmlu.folder failure=form.failure
                         purpose=Callback::new(|()| FilePurpose::QuestionsFolder) />
-                    <PathText label="TruthfulQA.csv" testid="sweep-truthful-path" value=form.truthful_path
-                        hint="With the columns Question, Best Answer, Correct Answers, Incorrect Answers." />
+                    <PathText label=t!("sweep-questions-truthful") testid="sweep-truthful-path" value=form.truthful_path
+                        hint=t!("sweep-questions-truthful-hint") />
                 </div>
             </details>
         </div>
@@ -68,7 +69,7 @@ pub(super) fn ScoreChoice() -> impl IntoView {
 fn MmluTicks() -> impl IntoView {
     let form = expect_context::<Form>();
     let mmlu = form.mmlu;
-    let tick = |label: &'static str, testid: &'static str, value: RwSignal<bool>| {
+    let tick = |label: String, testid: &'static str, value: RwSignal<bool>| {
         view! {
             <label class="row">
                 <input type="checkbox" data-testid=testid prop:checked=value on:change=move |event| value.set(event_target_checked(&event)) />
@@ -77,12 +78,12 @@ fn MmluTicks() -> impl IntoView {
         }
     };
     view! {
-        {tick("MMLU, 0-shot", "score-mmlu-0", mmlu.is_zero_shot)}
-        {tick("MMLU, 5-shot", "score-mmlu-5", mmlu.is_five_shot)}
-        {tick("Each group of subjects too", "score-mmlu-groups", mmlu.by_group)}
-        <label class="row" title="The first questions of each of the 57 subjects; empty for all 14,042. The time that a sweep takes is said above its button.">
-            <span class="grow">"Questions of each subject"</span>
-            <input type="text" class="narrow" inputmode="numeric" data-testid="mmlu-limit" placeholder="all" prop:value=mmlu.limit on:input=move |event| mmlu.limit.set(event_target_value(&event)) />
+        {tick(t!("sweep-mmlu-0-shot"), "score-mmlu-0", mmlu.is_zero_shot)}
+        {tick(t!("sweep-mmlu-5-shot"), "score-mmlu-5", mmlu.is_five_shot)}
+        {tick(t!("sweep-mmlu-groups"), "score-mmlu-groups", mmlu.by_group)}
+        <label class="row" title=t!("sweep-mmlu-limit-hint")>
+            <span class="grow">{t!("sweep-mmlu-limit")}</span>
+            <input type="text" class="narrow" inputmode="numeric" data-testid="mmlu-limit" placeholder=t!("sweep-mmlu-limit-all") prop:value=mmlu.limit on:input=move |event| mmlu.limit.set(event_target_value(&event)) />
         </label>
     }
 }
@@ -102,19 +103,23 @@ fn Tick(
     #[prop(optional)]
     term: &'static str,
     testid: &'static str,
+    /// Whether each data set is judged by a rubric of its own, so that with several no single one is in the name.
+    #[prop(optional)]
+    by_each_set: bool,
 ) -> impl IntoView {
-    let form = expect_context::<Form>();
+    let (store, form) = (store(), expect_context::<Form>());
     let is_chosen = move || form.scores.read().contains(&score.read());
     let name = move || {
-        let name = score.read().name();
+        let is_many = by_each_set && form.chosen_sets(store).len() > 1;
+        let name = if is_many { t!("sweep-judge") } else { said(&score.read().name()) };
         if term.is_empty() { name.into_any() } else { view! { <Term name=term text=name /> }.into_any() }
     };
     let cost = move || match score.read().needs() {
-        ipc::score::Needs::Answers => "generates",
-        _ => "",
+        ipc::score::Needs::Answers => t!("sweep-scores-generates"),
+        _ => String::new(),
     };
     view! {
-        <label class="row" title=move || score.read().formula()>
+        <label class="row" title=move || said(score.read().formula())>
             <input type="checkbox" data-testid=testid prop:checked=is_chosen
                 on:change=move |_| form.toggle_score(&score.get_untracked()) />
             <span class="grow ellipsis">{name}</span>
@@ -124,12 +129,7 @@ fn Tick(
 }
 
 #[component]
-fn PathText(
-    label: &'static str,
-    testid: &'static str,
-    hint: &'static str,
-    value: RwSignal<String>,
-) -> impl IntoView {
+fn PathText(label: String, testid: &'static str, hint: String, value: RwSignal<String>) -> impl IntoView {
     let form = expect_context::<Form>();
     let change = move |new: String| {
         // The scores of the file before follow it.
@@ -163,9 +163,9 @@ fn PathText(
         <label class="field" title=hint>
             <span class="label">{label}</span>
             <span class="row">
-                <input type="text" class="grow" data-testid=testid spellcheck="false" autocomplete="off" placeholder="Path of the file" prop:value=value
+                <input type="text" class="grow" data-testid=testid spellcheck="false" autocomplete="off" placeholder=t!("sweep-questions-path") prop:value=value
                     on:input=move |event| change(event_target_value(&event)) />
-                <button class="button" type="button" data-testid=format!("{testid}-choose") on:click=choose>"Choose"</button>
+                <button class="button" type="button" data-testid=format!("{testid}-choose") on:click=choose>{t!("sweep-questions-path-choose")}</button>
             </span>
         </label>
     }

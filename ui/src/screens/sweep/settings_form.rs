@@ -15,6 +15,7 @@ use super::prompting_choice::PromptingChoice;
 use super::score_choice::ScoreChoice;
 use super::vector_details::VectorDetails;
 use crate::state::store;
+use crate::t;
 use crate::widgets::FieldFaults;
 
 /// The form with the settings of the next sweep.
@@ -35,7 +36,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
             <Show when=move || form.is_custom()><SetExtras /></Show>
             <Show when=move || goal() != Goal::Paper><MultipliersChoice /></Show>
             <Show when=move || goal().is_judged()>
-                <div class="field"><span class="label">"Judge"</span><RubricChoice /><JudgeChoice /></div>
+                <div class="field"><span class="label">{t!("sweep-judge")}</span><RubricChoice /><JudgeChoice /></div>
             </Show>
             <Show when=move || form.is_custom()><ScoreChoice /><PromptingChoice /></Show>
             <GenerationChoice settings />
@@ -50,14 +51,14 @@ fn SetExtras() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     view! {
         <Show when=move || { form.chosen_sets(store).len() > 1 && form.chosen_vectors(store).len() > 1 }>
-            <label class="row small" title="A chart for each data set with a line for each method, as in the paper\u{2019}s Figure 1">
+            <label class="row small" title=t!("sweep-own-sets-hint")>
                 <input type="checkbox" data-testid="sweep-own-sets" prop:checked=form.is_own_set_only on:change=move |event| form.is_own_set_only.set(event_target_checked(&event)) />
-                <span>"Each vector only on the data set that it was trained on"</span>
+                <span>{t!("sweep-own-sets")}</span>
             </label>
         </Show>
         <details>
-            <summary>"Prompts of your own"</summary>
-            <textarea data-testid="sweep-prompts" rows="3" placeholder="One prompt a line" aria-label="Prompts, one a line"
+            <summary>{t!("sweep-own-prompts")}</summary>
+            <textarea data-testid="sweep-prompts" rows="3" placeholder=t!("sweep-own-prompts-placeholder") aria-label=t!("sweep-own-prompts-label")
                 prop:value=form.prompts on:input=move |event| form.prompts.set(event_target_value(&event))></textarea>
         </details>
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::panels::{Panel, panels};
 use super::view_state::{PanelOptions, ViewState};
 use crate::state::Store;
+use crate::t;
 
 /// The sweeps that the right side shows, and their panels. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -86,7 +87,9 @@ pub fn title(sweep: &Sweep) -> String {
     match names.as_slice() {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        [one, two] => format!("{one}, {two}"),
-        [one, two, more @ ..] => format!("{one}, {two} and {} more", more.len()),
+        [one, two] => t!("sweep-title-two", one = (*one).to_owned(), two = (*two).to_owned()),
+        [one, two, more @ ..] => {
+            t!("sweep-title-more", one = (*one).to_owned(), two = (*two).to_owned(), count = more.len())
+        }
     }
 }

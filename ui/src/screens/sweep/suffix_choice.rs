@@ -7,8 +7,8 @@ use leptos::task::spawn_local;
 
 use super::form::{Form, lines};
 use crate::bridge;
-use crate::format;
 use crate::state::store;
+use crate::t;
 
 /// The suffixes of each data set that is measured on, and of the prompts of the list.
 #[component]
@@ -18,13 +18,13 @@ pub(super) fn SuffixChoice() -> impl IntoView {
     let has_list = move || !form.list_of_prompts().is_empty();
     view! {
         <details>
-            <summary data-testid="sweep-suffixes-open">"Suffixes"</summary>
+            <summary data-testid="sweep-suffixes-open">{t!("sweep-suffixes")}</summary>
             <div class="fields">
-                <p class="quiet small">"One a line. Each prompt is measured with each, after a blank. A judge reads the prompt without it."</p>
+                <p class="quiet small">{t!("sweep-suffixes-note")}</p>
                 <For each=move || sets.get() key=|set| *set children=move |id| view! { <SuffixesOfSet id /> } />
                 <Show when=has_list>
                     <label class="field">
-                        <span class="label small">"For prompts of your own"</span>
+                        <span class="label small">{t!("sweep-suffixes-of-prompts")}</span>
                         <textarea rows="2" data-testid="sweep-list-suffixes" spellcheck="false" prop:value=form.suffixes
                             on:input=move |event| form.suffixes.set(event_target_value(&event))></textarea>
                     </label>
@@ -32,7 +32,7 @@ pub(super) fn SuffixChoice() -> impl IntoView {
                 <label class="row">
                     <input type="checkbox" data-testid="sweep-has-suffixes" prop:checked=form.has_suffixes
                         on:change=move |event| form.has_suffixes.set(event_target_checked(&event)) />
-                    <span>"Measured with them"</span>
+                    <span>{t!("sweep-suffixes-are-measured")}</span>
                 </label>
             </div>
         </details>
@@ -54,7 +54,7 @@ fn SuffixesOfSet(id: Id) -> impl IntoView {
     let label = move || {
         let set = set.read();
         let (name, count) = set.as_ref().map_or(("", 0), |set| (set.name.as_str(), set.suffixes.len()));
-        format!("\u{201c}{name}\u{201d}: {}", format::plural(count, "suffix"))
+        t!("sweep-suffixes-of-set", name = name.to_owned(), count = count)
     };
     view! {
         <label class="field">

@@ -12,6 +12,8 @@ use super::shown_sweeps::{ShownSweeps, title};
 use super::sweep_actions::{describe, run_again, run_file};
 use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 
 /// The list.
 #[component]
@@ -26,14 +28,14 @@ pub(super) fn SweepList() -> impl IntoView {
     view! {
         <div class="pane list">
             <Show when=move || ids.read().is_empty()>
-                <p class="quiet small padded">"Sweeps stand here with what they found, the newest first."</p>
+                <p class="quiet small padded">{t!("sweep-list-none")}</p>
             </Show>
-            <ul class="sweep-items" aria-label="Sweeps">
+            <ul class="sweep-items" aria-label=t!("sweep-list")>
                 <For each=move || ids.get() key=|id| *id children=move |id| view! { <Item id /> } />
             </ul>
         </div>
         <div class="foot">
-            <button type="button" class="button" data-testid="sweep-run-file" title="Runs a sweep again from its exported JSON, with the vectors and data sets of the same content" on:click=move |_| run_file(store, form.view)>"Run from a file\u{2026}"</button>
+            <button type="button" class="button" data-testid="sweep-run-file" title=t!("sweep-list-run-file-hint") on:click=move |_| run_file(store, form.view)>{t!("sweep-list-run-file")}</button>
         </div>
     }
 }
@@ -54,7 +56,7 @@ fn Item(id: Id) -> impl IntoView {
     let created = move || sweep.read().as_ref().map(|one| format::date(one.created));
     view! {
         <li class="sweep-item" class:chosen=move || is_shown.get()>
-            <input type="checkbox" title="Lay this sweep over the chart" aria-label=move || format!("Lay {} over the chart", with(title))
+            <input type="checkbox" title=t!("sweep-lay-over") aria-label=move || t!("sweep-lay-over-one", name = with(title))
                 disabled=move || is_shown.get() prop:checked=move || view.overlaid.read().contains(&id)
                 on:change=move |_| view.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) />
             <button type="button" class="sweep-line" data-testid="sweep-list-row" aria-pressed=move || is_shown.get().to_string() on:click=move |_| view.choose(id)>
@@ -62,7 +64,7 @@ fn Item(id: Id) -> impl IntoView {
                     <b class="grow ellipsis" dir="auto" title=move || with(title)>{move || with(title)}</b></span>
                 <span class="small quiet ellipsis" dir="auto" title=move || with(what)>{move || with(what)}</span>
                 <span class="row small"><span class="grow ellipsis" data-testid="sweep-result">{result}</span><span class="quiet nowrap">{created}</span></span>
-                {move || sweep.read().as_ref().and_then(|one| one.stale.clone()).map(|why| view! { <span class="warning small ellipsis" title=why.clone()>{why.clone()}</span> })}
+                {move || sweep.read().as_ref().and_then(|one| one.stale.clone()).map(|why| said(&why)).map(|why| view! { <span class="warning small ellipsis" title=why.clone()>{why.clone()}</span> })}
             </button>
             <Show when=move || is_shown.get()><Actions id sweep /></Show>
         </li>
@@ -88,16 +90,19 @@ fn Actions(id: Id, sweep: Memo<Option<Sweep>>) -> impl IntoView {
     };
     view! {
         <div class="sweep-actions" data-testid="sweep-describe">
-            <input type="text" data-testid="sweep-name" dir="auto" aria-label="Name of the sweep" placeholder="Name; its curves, if empty" prop:value=name on:change=rename />
-            <textarea rows="2" data-testid="sweep-note" dir="auto" aria-label="Note on the sweep" placeholder="Note: what it shows, what was odd" prop:value=note on:change=annotate></textarea>
+            <input type="text" data-testid="sweep-name" dir="auto" aria-label=t!("sweep-list-name") placeholder=t!("sweep-list-name-placeholder") prop:value=name on:change=rename />
+            <textarea rows="2" data-testid="sweep-note" dir="auto" aria-label=t!("sweep-list-note") placeholder=t!("sweep-list-note-placeholder") prop:value=note on:change=annotate></textarea>
             <div class="row wrap">
-                <button type="button" class="link" data-testid="sweep-duplicate" title="Fills the form in with the settings of this sweep"
-                    on:click=move |_| if let Some(one) = sweep.get_untracked() { form.refill(store, &one.settings); }>"Duplicate settings"</button>
-                <button type="button" class="link" data-testid="sweep-run-again" title="Measures everything that this sweep has with its vectors and data sets as they are now; what has not changed is taken from the store"
-                    on:click=move |_| if let Some(one) = sweep.get_untracked() { run_again(store, form.view, one); }>"Run again"</button>
-                <button type="button" class="link" data-testid="sweep-delete" disabled=is_running title="Deletes this sweep; Ctrl+Z brings it back"
-                    on:click=move |_| store.delete(DeleteSweep { sweep: id })>"Delete"</button>
+                <button type="button" class="link" data-testid="sweep-duplicate" title=t!("sweep-list-duplicate-hint")
+                    on:click=move |_| if let Some(one) = sweep.get_untracked() { form.refill(store, &one.settings); }>{t!("sweep-list-duplicate")}</button>
+                <button type="button" class="link" data-testid="sweep-run-again" title=t!("sweep-list-run-again-hint")
+                    on:click=move |_| if let Some(one) = sweep.get_untracked() { run_again(store, form.view, one); }>{t!("sweep-list-run-again")}</button>
+                <button type="button" class="link" data-testid="sweep-delete" disabled=is_running title=t!("sweep-list-delete-hint")
+                    on:click=move |_| store.delete(DeleteSweep { sweep: id })>{t!("delete")}</button>
             </div>
+            <Show when=move || form.view.unchanged.get() == Some(id)>
+                <p class="quiet small" role="status" data-testid="sweep-unchanged">{t!("sweep-list-unchanged")}</p>
+            </Show>
         </div>
     }
 }
@@ -105,7 +110,8 @@ fn Actions(id: Id, sweep: Memo<Option<Sweep>>) -> impl IntoView {
 /// Says what a sweep measures, on what.
 fn what(sweep: &Sweep) -> String {
     let sets: Vec<&str> = sweep.settings.sets.iter().map(PromptSet::name).collect();
-    let scores: Vec<String> = sweep.settings.measured_scores().iter().map(|score| score.name()).collect();
+    let scores: Vec<String> =
+        sweep.settings.measured_scores().iter().map(|score| said(&score.name())).collect();
     let parts = [sets.join(", "), scores.join(", ")];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{00b7} ")
 }
@@ -121,7 +127,7 @@ fn result_curve(sweep: &Sweep) -> Option<ipc::sweep::Curve> {
 fn result(sweep: &Sweep, changes: &[SweepPoint]) -> String {
     let known = sweep.measured_points();
     if known < sweep.expected as usize {
-        return format!("{known} of {} points, {}", sweep.expected, state(&sweep.state));
+        return t!("sweep-list-far", known = known, count = sweep.expected, state = state(&sweep.state));
     }
     let Some(curve) = result_curve(sweep) else { return String::new() };
     let score = sweep.settings.score_on(curve.score, curve.set);
@@ -129,23 +135,25 @@ fn result(sweep: &Sweep, changes: &[SweepPoint]) -> String {
     let steered = ipc::sweep::curve_of(changes, curve).into_iter().filter(|point| point.multiplier != 0.0);
     let near = |point: &SweepPoint| (point.multiplier - 1.0).abs();
     match (score, steered.min_by(|a, b| near(a).total_cmp(&near(b)))) {
-        (Some(score), Some(point)) => said(&score, &point),
+        (Some(score), Some(point)) => moved(&score, &point),
         _ => String::new(),
     }
 }
 
-fn said(score: &Score, point: &SweepPoint) -> String {
+/// Says how far a score moves at a point.
+fn moved(score: &Score, point: &SweepPoint) -> String {
     let change = format::signed(point.value, score.decimals().max(2));
-    format!("{} {change} at {}", score.name(), format::multiplier(point.multiplier))
+    let multiplier = format::multiplier(point.multiplier);
+    t!("sweep-list-result", score = said(&score.name()), change = change, multiplier = multiplier)
 }
 
-fn state(state: &JobState) -> &'static str {
+fn state(state: &JobState) -> String {
     match state {
-        JobState::Queued => "queued",
-        JobState::Running => "running",
-        JobState::Paused => "paused",
-        JobState::Stopped => "stopped",
-        JobState::Done => "done",
-        JobState::Failed { .. } => "failed",
+        JobState::Queued => t!("sweep-state-queued"),
+        JobState::Running => t!("sweep-state-running"),
+        JobState::Paused => t!("sweep-state-paused"),
+        JobState::Stopped => t!("sweep-state-stopped"),
+        JobState::Done => t!("sweep-state-done"),
+        JobState::Failed { .. } => t!("sweep-state-failed"),
     }
 }

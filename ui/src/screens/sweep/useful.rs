@@ -7,28 +7,24 @@ use ipc::sweep::{Curve, NotUseful, Sweep, SweepPoint};
 
 use crate::format;
 use crate::state::Store;
+use crate::t;
+use crate::text::said;
 
 /// Says why an arm has no useful range; `None` while points are missing.
 pub(super) fn why_not(sweep: &Sweep, arm: u32, factor: f64, why: NotUseful) -> Option<String> {
     let name = || {
         let curve = sweep.behavior_curve(arm);
         let score = curve.and_then(|curve| sweep.settings.score_on(curve.score, curve.set));
-        score.map_or_else(String::new, |score| score.name())
+        score.map_or_else(String::new, |score| said(&score.name()))
     };
     match why {
         NotUseful::Waiting => None,
-        NotUseful::NoBehavior => Some("No score of the behaviour was measured.".to_owned()),
-        NotUseful::NoPerplexity => {
-            Some("Perplexity was not measured, so that nothing says where the text suffers.".to_owned())
+        NotUseful::NoBehavior => Some(t!("sweep-useful-no-behaviour")),
+        NotUseful::NoPerplexity => Some(t!("sweep-useful-no-perplexity")),
+        NotUseful::NothingMoves => Some(t!("sweep-useful-nothing-moves", score = name())),
+        NotUseful::MovesBeyond => {
+            Some(t!("sweep-useful-moves-beyond", score = name(), factor = format::number(factor, 2)))
         }
-        NotUseful::NothingMoves => {
-            Some(format!("{} moves nowhere: the interval of its change holds 0 at every multiplier.", name()))
-        }
-        NotUseful::MovesBeyond => Some(format!(
-            "{} moves only where perplexity is over {} times its unsteered value.",
-            name(),
-            format::number(factor, 2)
-        )),
     }
 }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::form::{Combination, Form};
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{CapsForm, GateForm, VectorNote, VectorSumNote, roving};
 
 /// The chosen vectors, one below the other.
@@ -36,8 +37,8 @@ fn OneVector(id: Id, chosen: Memo<Vec<Id>>) -> impl IntoView {
         <div class="vector-detail">
             {move || name().map(|name| view! { <span class="small ellipsis" dir="auto" title=name.clone()>{name.clone()}</span> })}
             <Show when=is_weighed>
-                <label class="row small">"Weight in the sum"
-                    <input type="text" class="narrow" inputmode="decimal" aria-label="Weight"
+                <label class="row small">{t!("sweep-weight")}
+                    <input type="text" class="narrow" inputmode="decimal" aria-label=t!("sweep-weight-label")
                         prop:value=move || form.weights.read().get(&id).copied().unwrap_or(1.0).to_string()
                         on:change=move |event| {
                             if let Some(weight) = format::read_number(&event_target_value(&event)) {
@@ -65,7 +66,7 @@ fn VectorGate(id: Id) -> impl IntoView {
     });
     view! {
         <details data-testid="sweep-gate" prop:open=gate.get_untracked().is_some()>
-            <summary>{move || if gate.read().is_some() { "Acts under a condition" } else { "Acts always" }}</summary>
+            <summary>{move || if gate.read().is_some() { t!("sweep-gated") } else { t!("sweep-not-gated") }}</summary>
             <GateForm vector=id gate system_prompt=None set />
         </details>
     }
@@ -83,10 +84,9 @@ fn VectorCaps(id: Id) -> impl IntoView {
         });
     });
     let head = move || {
-        caps.read().as_ref().map_or_else(
-            || "Acts as set under Vectors".to_owned(),
-            |caps| format!("Caps at p{}", caps.percentile),
-        )
+        caps.read()
+            .as_ref()
+            .map_or_else(|| t!("sweep-not-capped"), |caps| t!("sweep-capped", percentile = caps.percentile))
     };
     view! {
         <details data-testid="sweep-caps" prop:open=caps.get_untracked().is_some()>
@@ -124,7 +124,7 @@ fn CombinationChoice(chosen: Memo<Vec<Id>>) -> impl IntoView {
             }
         });
     };
-    let option = move |combination: Combination, text: &'static str, testid: &'static str| {
+    let option = move |combination: Combination, text: String, testid: &'static str| {
         view! {
             <button type="button" data-testid=testid aria-pressed=move || (form.combination.get() == combination).to_string()
                 on:click=move |_| form.combination.set(combination)>{text}</button>
@@ -133,9 +133,9 @@ fn CombinationChoice(chosen: Memo<Vec<Id>>) -> impl IntoView {
     view! {
         <Show when=move || { many() > 1 }>
             <div use:roving class="segments">
-                {option(Combination::Apart, "Each", "sweep-apart")}
-                {option(Combination::Sum, "And their sum", "sweep-sum")}
-                <Show when=move || many() == 2>{option(Combination::Grid, "Grid", "sweep-grid")}</Show>
+                {option(Combination::Apart, t!("sweep-apart"), "sweep-apart")}
+                {option(Combination::Sum, t!("sweep-sum"), "sweep-sum")}
+                <Show when=move || many() == 2>{option(Combination::Grid, t!("sweep-grid"), "sweep-grid")}</Show>
             </div>
             <Show when=move || form.combination.get() != Combination::Apart>
                 <VectorSumNote terms=Signal::derive(move || form.summed(store)) />
@@ -143,9 +143,9 @@ fn CombinationChoice(chosen: Memo<Vec<Id>>) -> impl IntoView {
         </Show>
         <Show when=move || run().is_some()>
             <div use:roving class="segments">
-                {option(Combination::Apart, "As it is", "sweep-whole")}
-                <button type="button" data-testid="sweep-epochs" title="What the run had come to after each epoch, a curve each"
-                    aria-pressed=move || (form.combination.get() == Combination::Epochs).to_string() on:click=epochs>"Each epoch"</button>
+                {option(Combination::Apart, t!("sweep-whole"), "sweep-whole")}
+                <button type="button" data-testid="sweep-epochs" title=t!("sweep-epochs-hint")
+                    aria-pressed=move || (form.combination.get() == Combination::Epochs).to_string() on:click=epochs>{t!("sweep-epochs")}</button>
             </div>
         </Show>
     }

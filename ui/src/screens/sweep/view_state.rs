@@ -6,6 +6,8 @@ use ipc::Id;
 use ipc::sweep::{Curve, Sweep, SweepPoint};
 use leptos::prelude::*;
 
+use crate::t;
+
 /// The quantity on the horizontal axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Axis {
@@ -31,17 +33,30 @@ impl Axis {
         matches!(self, Self::Layer | Self::Epoch)
     }
 
-    pub(super) fn name(self) -> &'static str {
+    /// Returns the name in the choice of the axis.
+    pub(super) fn name(self) -> String {
         match self {
-            Self::Multiplier => "Multiplier",
-            Self::Norm => "Added norm",
-            Self::Divergence => "Divergence",
-            Self::Layer => "Layer",
-            Self::Epoch => "Epoch",
+            Self::Multiplier => t!("multiplier"),
+            Self::Norm => t!("sweep-axis-norm"),
+            Self::Divergence => t!("sweep-axis-divergence"),
+            Self::Layer => t!("layer"),
+            Self::Epoch => t!("sweep-axis-epoch"),
         }
     }
 
-    pub(super) fn title(self) -> &'static str {
+    /// Returns the title of the axis on a chart.
+    pub(super) fn title(self) -> String {
+        match self {
+            Self::Multiplier => t!("sweep-axis-title-multiplier"),
+            Self::Norm => t!("sweep-axis-title-norm"),
+            Self::Divergence => t!("sweep-axis-title-divergence"),
+            Self::Layer => t!("sweep-axis-title-layer"),
+            Self::Epoch => t!("sweep-axis-title-epoch"),
+        }
+    }
+
+    /// Returns what stands on the axis, as exported files say it in every language.
+    pub(super) fn in_files(self) -> &'static str {
         match self {
             Self::Multiplier => "multiplier",
             Self::Norm => "norm of what is added, with the multiplier\u{2019}s sign",
@@ -84,14 +99,14 @@ impl Tab {
     pub(super) const ALL: [Self; 6] =
         [Self::Chart, Self::Answers, Self::Matrix, Self::Examples, Self::Rate, Self::Export];
 
-    pub(super) fn label(self) -> &'static str {
+    pub(super) fn label(self) -> String {
         match self {
-            Self::Chart => "Chart",
-            Self::Answers => "Answers",
-            Self::Matrix => "Matrix",
-            Self::Examples => "Per example",
-            Self::Rate => "Rate",
-            Self::Export => "Export",
+            Self::Chart => t!("sweep-tab-chart"),
+            Self::Answers => t!("sweep-tab-answers"),
+            Self::Matrix => t!("sweep-tab-matrix"),
+            Self::Examples => t!("sweep-tab-examples"),
+            Self::Rate => t!("sweep-tab-rate"),
+            Self::Export => t!("export"),
         }
     }
 
@@ -167,6 +182,8 @@ pub struct ViewState {
     pub(super) point: RwSignal<Option<CurvePoint>>,
     pub(super) tab: RwSignal<Tab>,
     pub(super) shows: RwSignal<Shows>,
+    /// The sweep that was run again although nothing of it has changed.
+    pub(super) unchanged: RwSignal<Option<Id>>,
     /// Counts up when the axes are reset to show everything.
     pub(super) resets: RwSignal<u32>,
 }
@@ -189,6 +206,7 @@ impl ViewState {
             point: RwSignal::new(None),
             tab: RwSignal::new(Tab::Chart),
             shows: RwSignal::new(Shows::Change),
+            unchanged: RwSignal::new(None),
             resets: RwSignal::new(0),
         }
     }
@@ -200,6 +218,7 @@ impl ViewState {
         self.arm.set(None);
         self.tab.set(Tab::Chart);
         self.sweep.set(Some(sweep));
+        self.unchanged.set(None);
         self.resets.update(|resets| *resets += 1);
     }
 }

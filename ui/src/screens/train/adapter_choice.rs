@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 use crate::widgets::{NumberField, NumberRange};
 
@@ -16,7 +17,7 @@ pub(super) fn AdapterChoice() -> impl IntoView {
         let facts = store.model().and_then(|model| model.facts)?;
         let numbers =
             form.settings.read().as_ref().map(|settings| ipc::train::trained_numbers(settings, &facts))?;
-        Some(format!("{} numbers", format::whole(numbers)))
+        Some(t!("train-adapter-numbers", numbers = format::whole(numbers)))
     };
     view! {
         <div class="field">
@@ -25,12 +26,12 @@ pub(super) fn AdapterChoice() -> impl IntoView {
                 <span class="quiet" data-testid="train-adapter-status">{note}</span>
             </span>
             <div class="two top">
-                <NumberField label="Rank" hint="Rows of A, columns of B" testid="train-rank" range=NumberRange::Whole(1)
+                <NumberField label=t!("train-rank") hint=t!("train-rank-hint") testid="train-rank" range=NumberRange::Whole(1)
                     value=form.number(|s| f64::from(s.lora.rank)) set=form.setter(|s, v| s.lora.rank = v as u32) />
-                <NumberField label="Alpha" hint="The product counts alpha / rank times" testid="train-alpha" range=NumberRange::Over(0.0)
+                <NumberField label=t!("train-alpha") hint=t!("train-alpha-hint") testid="train-alpha" range=NumberRange::Over(0.0)
                     value=form.number(|s| s.lora.alpha) set=form.setter(|s, v| s.lora.alpha = v) />
             </div>
-            <span class="quiet small">"There is no layer to choose: it adds multiplier \u{00d7} alpha / rank \u{00d7} B A to the query and value weights of every block, at every token."</span>
+            <span class="quiet small">{t!("train-adapter-note")}</span>
         </div>
     }
 }

@@ -8,6 +8,7 @@ use super::form::Form;
 use super::option_key::OptionKey;
 use crate::format;
 use crate::screens::models::ModelLibrary;
+use crate::t;
 use crate::widgets::{NumberField, NumberRange, SelectField, Term, report_fault};
 
 /// The number of epochs and the learning rate.
@@ -16,9 +17,9 @@ pub(super) fn EpochsAndRate() -> impl IntoView {
     let form = expect_context::<Form>();
     view! {
         <div class="two top">
-            <NumberField label="Epochs" term="Epoch" hint="How often every pair is seen" testid="train-epochs" range=NumberRange::Whole(1)
+            <NumberField label=t!("train-epochs") term="Epoch" hint=t!("train-epochs-hint") testid="train-epochs" range=NumberRange::Whole(1)
                 value=form.number(|s| f64::from(s.epochs)) set=form.setter(|s, v| s.epochs = v as u32) />
-            <NumberField label="Learning rate" term="Learning rate" hint="AdamW\u{2019}s peak; a run starts from the plain model" testid="train-rate" range=NumberRange::Over(0.0)
+            <NumberField label=t!("learning-rate") term="Learning rate" hint=t!("train-rate-hint") testid="train-rate" range=NumberRange::Over(0.0)
                 value=form.number(|s| s.learning_rate) set=form.setter(|s, v| s.learning_rate = v) />
         </div>
     }
@@ -35,41 +36,41 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
     let (is_reps, is_freeform) = (is(Method::Reps), is(Method::Freeform));
     view! {
         <details data-testid="train-more">
-            <summary>"More settings"</summary>
+            <summary>{t!("train-more")}</summary>
             <div class="fields">
                 <Show when=move || has_steps.get()>
                     <div class="two top">
-                        <NumberField label="Beta" term="Beta" hint="Strength of the preference term; 0.1 on sums, 1 to 2 on means" testid="train-beta" range=NumberRange::Over(0.0)
+                        <NumberField label=t!("train-beta") term="Beta" hint=t!("train-beta-hint") testid="train-beta" range=NumberRange::Over(0.0)
                             value=form.number(|s| s.beta) set=form.setter(|s, v| s.beta = v) />
-                        <NumberField label="Pairs in a step" hint="The paper takes 4" testid="train-batch" range=NumberRange::Whole(1)
+                        <NumberField label=t!("train-batch") hint=t!("train-batch-hint") testid="train-batch" range=NumberRange::Whole(1)
                             value=form.number(|s| f64::from(s.batch_pairs)) set=form.setter(|s, v| s.batch_pairs = v as u32) />
-                        <NumberField label="Warm-up steps" hint="The rate rises from zero over these" testid="train-warmup" range=NumberRange::Whole(0)
+                        <NumberField label=t!("train-warmup") hint=t!("train-warmup-hint") testid="train-warmup" range=NumberRange::Whole(0)
                             value=form.number(|s| f64::from(s.warmup_steps)) set=form.setter(|s, v| s.warmup_steps = v as u32) />
-                        <SelectField label="Schedule" line="How the rate goes after the warm-up" testid="train-schedule"
-                            choices=vec![("cosine", "Cosine, as published"), ("linear", "Linear"), ("constant", "Constant")]
+                        <SelectField label=t!("train-schedule") line=t!("train-schedule-hint") testid="train-schedule"
+                            choices=vec![("cosine", t!("train-schedule-cosine")), ("linear", t!("train-schedule-linear")), ("constant", t!("train-schedule-constant"))]
                             value=Signal::derive(move || form.get(|s| s.schedule).key())
                             set=Callback::new(move |key: String| form.change(|s| s.schedule = Schedule::from_key(&key))) />
-                        <NumberField label="Weight decay" term="Weight decay" hint="The paper states 0.05; its program uses 0" testid="train-decay" range=NumberRange::From(0.0)
+                        <NumberField label=t!("train-decay") term="Weight decay" hint=t!("train-decay-hint") testid="train-decay" range=NumberRange::From(0.0)
                             value=form.number(|s| s.weight_decay) set=form.setter(|s, v| s.weight_decay = v) />
-                        <NumberField label="Gradient clipped at" hint="A longer gradient is shortened to this norm" testid="train-clip" range=NumberRange::Over(0.0)
+                        <NumberField label=t!("train-clip") hint=t!("train-clip-hint") testid="train-clip" range=NumberRange::Over(0.0)
                             value=form.number(|s| s.clip_norm) set=form.setter(|s, v| s.clip_norm = v) />
                     </div>
                 </Show>
                 <Show when=move || is_reps.get()><Factors /></Show>
                 <Show when=move || is_freeform.get()>
-                    <SelectField label="Read at" line="Which of an answer\u{2019}s tokens count" testid="train-position"
-                        choices=vec![("mean", "The mean of all tokens"), ("last", "The last token")]
+                    <SelectField label=t!("train-position") line=t!("train-position-hint") testid="train-position"
+                        choices=vec![("mean", t!("train-position-mean")), ("last", t!("train-position-last"))]
                         value=Signal::derive(move || form.get(|s| s.position).key())
                         set=Callback::new(move |key: String| form.change(|s| s.position = AnswerPosition::from_key(&key))) />
                 </Show>
                 <Show when=move || !makes_adapter.get()>
-                    <SelectField label="Acts on" line="Tokens that get the vector while it is trained and measured; kept with it" testid="train-on"
+                    <SelectField label=t!("train-acts-on") line=t!("train-acts-on-hint") testid="train-on"
                         choices=Positions::ALL.into_iter().map(|on| (on.key(), format::positions_name(on))).collect()
                         value=Signal::derive(move || form.get(|s| s.positions).key())
                         set=Callback::new(move |key: String| form.change(|s| s.positions = Positions::from_key(&key))) />
                 </Show>
                 <div class="two top">
-                    <NumberField label="Seed" term="Seed" hint="Order of the pairs, signs, letters, factors" testid="train-seed" range=NumberRange::Seed
+                    <NumberField label=t!("seed") term="Seed" hint=t!("train-seed-hint") testid="train-seed" range=NumberRange::Seed
                         value=form.number(|s| s.seed as f64) set=form.setter(|s, v| s.seed = v as u64) />
                     <Weights />
                 </div>
@@ -77,7 +78,7 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
                     <span class="label"><Term name="System prompt" /></span>
                     <textarea rows="2" dir="auto" data-testid="train-system" prop:value=system
                         on:input=move |event| form.change(|s| s.system_prompt = event_target_value(&event))></textarea>
-                    <span class="quiet small">"Stands over every prompt; kept with the vector. Empty for none."</span>
+                    <span class="quiet small">{t!("train-system-hint")}</span>
                 </label>
             </div>
         </details>
@@ -91,10 +92,10 @@ fn Factors() -> impl IntoView {
     let text_of = |factors: &[f64]| factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let text = RwSignal::new(text_of(&form.get(|s| s.factors.clone())));
     let wrong = move || read_factors(&text.read()).err();
-    report_fault("train-factors", "Factors", wrong);
+    report_fault("train-factors", t!("train-factors"), wrong);
     view! {
         <label class="field">
-            <span class="label">"Factors"</span>
+            <span class="label">{t!("train-factors")}</span>
             <input type="text" data-testid="train-factors" prop:value=text aria-invalid=move || wrong().is_some().to_string()
                 on:input=move |event| {
                     let typed = event_target_value(&event);
@@ -103,7 +104,7 @@ fn Factors() -> impl IntoView {
                     }
                     text.set(typed);
                 } />
-            <span class="quiet small">{move || wrong().unwrap_or("Multipliers that RePS trains at: one is drawn for each pair of a step.".into())}</span>
+            <span class="quiet small">{move || wrong().unwrap_or_else(|| t!("train-factors-hint"))}</span>
         </label>
     }
 }
@@ -113,7 +114,7 @@ fn read_factors(text: &str) -> Result<Vec<f64>, String> {
     if factors.iter().all(|factor| *factor > 0.0) {
         Ok(factors)
     } else {
-        Err("Every factor must be over 0".into())
+        Err(t!("train-factors-not-over-zero"))
     }
 }
 
@@ -126,14 +127,14 @@ fn Weights() -> impl IntoView {
             || form.get(|s| s.precision) == TrainPrecision::Bf16
     });
     move || {
-        let mut choices = vec![("stored", "As stored"), ("full", "Unpacked, 32 bits")];
-        let mut line = "Same numbers; unpacked takes more memory";
+        let mut choices = vec![("stored", t!("train-weights-stored")), ("full", t!("train-weights-full"))];
+        let mut line = t!("train-weights-hint");
         if has_bf16.get() {
-            choices.push(("bf16", "As stored, products in bf16"));
-            line = "bf16 is faster and rounds; unpacked takes more memory";
+            choices.push(("bf16", t!("train-weights-bf16")));
+            line = t!("train-weights-hint-bf16");
         }
         view! {
-            <SelectField label="Weights" line testid="train-precision" choices
+            <SelectField label=t!("train-weights") line testid="train-precision" choices
                 value=Signal::derive(move || form.get(|s| s.precision).key())
                 set=Callback::new(move |key: String| form.change(|s| s.precision = TrainPrecision::from_key(&key))) />
         }

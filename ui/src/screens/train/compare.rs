@@ -1,7 +1,7 @@
 //! The view that compares two runs: their settings, and their curves in one chart.
 
 use ipc::Id;
-use ipc::train::{History, Run, TrainSettings};
+use ipc::train::{History, Run, Schedule, TrainSettings};
 use leptos::prelude::*;
 
 use super::curves::{CurveOptions, SMOOTHING, both, margin};
@@ -12,6 +12,7 @@ use super::tab::Tab;
 use crate::charts::{Chart, Picture, Stroke};
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 
 /// The tab "Compare".
@@ -60,32 +61,32 @@ pub(super) fn CompareView() -> impl IntoView {
     };
     view! {
         <Show when=move || second.read().is_some() fallback=move || view! {
-            <div class="empty"><h2>"Two runs side by side"</h2><p>"Train a second run, with one setting changed, and see here what that did."</p>
-                <button class="button" data-testid="empty-compare" on:click=move |_| form.tab.set(Tab::Run)>"Go to the run"</button></div>
+            <div class="empty"><h2>{t!("train-compare-none")}</h2><p>{t!("train-compare-none-note")}</p>
+                <button class="button" data-testid="empty-compare" on:click=move |_| form.tab.set(Tab::Run)>{t!("train-go-to-run")}</button></div>
         }>
             <div class="two">
                 <label class="field"><span class="label"><span class="key" style="color: var(--series-0)"><i></i></span></span>
-                    <select data-testid="compare-first" aria-label="First run" on:change=choose(form.run)>{move || options(first)}</select></label>
+                    <select data-testid="compare-first" aria-label=t!("train-compare-first") on:change=choose(form.run)>{move || options(first)}</select></label>
                 <label class="field"><span class="label"><span class="key" style="color: var(--series-1)"><i></i></span></span>
-                    <select data-testid="compare-second" aria-label="Second run" on:change=choose(form.other)>{move || options(second)}</select></label>
+                    <select data-testid="compare-second" aria-label=t!("train-compare-second") on:change=choose(form.other)>{move || options(second)}</select></label>
             </div>
             <div class="charts">
                 <div class="chart">
-                    <div class="title"><h3><Term name="Loss" text="Loss, smoothed" /></h3></div>
-                    <Chart picture=Signal::derive(move || losses([&history(first), &history(second)], &names())) testid="chart-compare-loss" label="Smoothed loss of both runs by step" />
+                    <div class="title"><h3><Term name="Loss" text=t!("train-compare-loss") /></h3></div>
+                    <Chart picture=Signal::derive(move || losses([&history(first), &history(second)], &names())) testid="chart-compare-loss" label=t!("train-compare-loss-label") />
                 </div>
                 <div class="chart">
-                    <div class="title"><h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" /></h3>
-                        <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span></div>
-                    <Chart picture=Signal::derive(move || margins([&history(first), &history(second)], &names())) testid="chart-compare-margin" label="Held-out margin of both runs by epoch" />
+                    <div class="title"><h3><Term name="Held out" text=t!("train-held-out") /><Term name="Margin" text=t!("train-margin-after") /></h3>
+                        <span class="key"><i></i>{t!("train-key-at-plus")}</span><span class="key"><i class="dashed"></i>{t!("train-key-at-minus")}</span></div>
+                    <Chart picture=Signal::derive(move || margins([&history(first), &history(second)], &names())) testid="chart-compare-margin" label=t!("train-compare-margin-label") />
                 </div>
             </div>
             <div class="table-box"><table data-testid="compare-table">
-                <thead><tr><th>"Setting"</th><th>{move || names()[0].clone()}</th><th>{move || names()[1].clone()}</th></tr></thead>
+                <thead><tr><th>{t!("train-compare-setting")}</th><th>{move || names()[0].clone()}</th><th>{move || names()[1].clone()}</th></tr></thead>
                 <tbody>
                     {move || rows().into_iter().map(|row| view! {
                         <tr data-differs=row.differs().to_string()>
-                            <td class="quiet">{row.setting}</td>
+                            <td class="quiet">{row.setting.clone()}</td>
                             <td class="text" class:differs=row.differs()>{row.first.clone()}</td>
                             <td class="text" class:differs=row.differs()>{row.second.clone()}</td>
                         </tr>
@@ -102,7 +103,7 @@ pub(super) fn CompareView() -> impl IntoView {
 /// A line of the table.
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
-    setting: &'static str,
+    setting: String,
     first: String,
     second: String,
 }
@@ -124,28 +125,40 @@ fn differences(first: &Run, second: &Run) -> Vec<Row> {
         Row { setting, first: read(first), second: read(second) }
     };
     vec![
-        value("Method", |run| format::method(run.settings.method).into()),
-        value("Layers", |run| layers_of_run(&run.settings)),
-        value("Rank and alpha", |run| adapter(&run.settings)),
-        of_steps("Epochs", |settings| settings.epochs.to_string()),
-        of_steps("Learning rate", |settings| settings.learning_rate.to_string()),
-        of_steps("Schedule", |settings| format!("{:?}", settings.schedule).to_lowercase()),
-        of_steps("Warm-up steps", |settings| settings.warmup_steps.to_string()),
-        of_steps("Beta", |settings| settings.beta.to_string()),
-        of_steps("Weight decay", |settings| settings.weight_decay.to_string()),
-        of_steps("Gradient clipped at", |settings| settings.clip_norm.to_string()),
-        of_steps("Pairs in a step", |settings| settings.batch_pairs.to_string()),
-        value("Acts on", |run| format::positions_name(run.settings.positions).into()),
-        value("Seed", |run| run.settings.seed.to_string()),
-        value("System prompt", |run| run.settings.system_prompt.clone()),
+        value(t!("method"), |run| format::method(run.settings.method)),
+        value(t!("layers"), |run| layers_of_run(&run.settings)),
+        value(t!("train-rank-and-alpha"), |run| adapter(&run.settings)),
+        of_steps(t!("train-epochs"), |settings| settings.epochs.to_string()),
+        of_steps(t!("learning-rate"), |settings| settings.learning_rate.to_string()),
+        of_steps(t!("train-schedule"), |settings| schedule(settings.schedule)),
+        of_steps(t!("train-warmup"), |settings| settings.warmup_steps.to_string()),
+        of_steps(t!("train-beta"), |settings| settings.beta.to_string()),
+        of_steps(t!("train-decay"), |settings| settings.weight_decay.to_string()),
+        of_steps(t!("train-clip"), |settings| settings.clip_norm.to_string()),
+        of_steps(t!("train-batch"), |settings| settings.batch_pairs.to_string()),
+        value(t!("train-acts-on"), |run| format::positions_name(run.settings.positions)),
+        value(t!("seed"), |run| run.settings.seed.to_string()),
+        value(t!("system-prompt"), |run| run.settings.system_prompt.clone()),
     ]
+}
+
+/// Returns the name of a schedule, as it stands in a sentence.
+fn schedule(schedule: Schedule) -> String {
+    match schedule {
+        Schedule::Cosine => t!("train-schedule-name-cosine"),
+        Schedule::Linear => t!("train-schedule-name-linear"),
+        Schedule::Constant => t!("train-schedule-name-constant"),
+    }
 }
 
 /// Returns the size of an adapter; nothing for a vector.
 fn adapter(settings: &TrainSettings) -> String {
     let lora = settings.lora;
-    let sizes = format!("{} and {}", lora.rank, lora.alpha);
-    if settings.method.makes_adapter() { sizes } else { "\u{2013}".to_owned() }
+    if settings.method.makes_adapter() {
+        t!("train-rank-and-alpha-value", rank = lora.rank, alpha = lora.alpha.to_string())
+    } else {
+        "\u{2013}".to_owned()
+    }
 }
 
 /// What came of both runs.
@@ -158,16 +171,16 @@ fn outcomes(histories: [&History; 2]) -> Vec<Row> {
         history.epochs.last().map(|epoch| format::number(read(epoch.plus, epoch.minus), 2))
     };
     vec![
-        value("Held-out margin at +1", &|history| last(history, |plus, _| plus)),
-        value("Held-out margin at \u{2212}1", &|history| last(history, |_, minus| minus)),
-        value("From \u{2212}1 to +1", &|history| last(history, |plus, minus| plus - minus)),
-        value("Pairs that move the right way", &|history| {
+        value(t!("train-compare-margin-plus"), &|history| last(history, |plus, _| plus)),
+        value(t!("train-compare-margin-minus"), &|history| last(history, |_, minus| minus)),
+        value(t!("train-compare-range"), &|history| last(history, |plus, minus| plus - minus)),
+        value(t!("train-compare-right-way"), &|history| {
             history.epochs.last().map(|epoch| format::percent(epoch.sign_accuracy))
         }),
-        value("Norm of what is trained", &|history| {
+        value(t!("train-norm-of-trained"), &|history| {
             history.steps.last().map(|step| format::number(step.vector_norm, 2))
         }),
-        value("Time in steps", &|history| {
+        value(t!("train-compare-time"), &|history| {
             let seconds: f64 = history.steps.iter().map(|step| step.seconds).sum();
             (seconds > 0.0).then(|| format::duration(seconds))
         }),
@@ -182,8 +195,8 @@ fn losses(histories: [&History; 2], names: &[String; 2]) -> Picture {
         both(&names[usize::from(which)], which, &points, vec![], shown)
     });
     Picture {
-        x_title: "step".into(),
-        y_title: "loss, nats".into(),
+        x_title: t!("train-axis-step"),
+        y_title: t!("train-axis-loss"),
         lines: lines.collect(),
         ..Picture::default()
     }
@@ -198,8 +211,8 @@ fn margins(histories: [&History; 2], names: &[String; 2]) -> Picture {
         ]
     });
     Picture {
-        x_title: "epoch".into(),
-        y_title: "margin, nats".into(),
+        x_title: t!("train-axis-epoch"),
+        y_title: t!("train-axis-margin"),
         lines: lines.collect(),
         ..Picture::default()
     }

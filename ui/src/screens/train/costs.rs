@@ -6,23 +6,25 @@ use ipc::command::ExportTable;
 use ipc::files::FilePurpose;
 use ipc::model::Model;
 use ipc::spreadsheet::{guarded, quoted};
-use ipc::train::{Run, trained_numbers};
+use ipc::train::{Method, Run, trained_numbers};
 use leptos::prelude::*;
 
-use super::layer_choice::layers_of_run;
+use super::layer_choice::{all_layers, numbered_layers};
 use crate::bridge;
 use crate::chosen_files;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{Term, WriteFile, Writing};
 
 /// What one run took. Times are in seconds, `None` where they were not measured.
 #[derive(Debug, Clone, PartialEq)]
 struct Cost {
     run: String,
-    method: &'static str,
+    method: Method,
     model: String,
-    layers: String,
+    /// The layers; `None` for all of them.
+    layers: Option<String>,
     /// The numbers that are trained, and their share of the model's parameters. `None` for methods without steps.
     trained: Option<u64>,
     share: Option<f64>,
@@ -50,9 +52,9 @@ impl Cost {
             trained,
             share,
             run: run.name.clone(),
-            method: format::method(run.settings.method),
+            method: run.settings.method,
             model: model.map(|model| model.name.clone()).unwrap_or_default(),
-            layers: layers_of_run(&run.settings),
+            layers: numbered_layers(&run.settings),
             steps: if run.settings.method.has_steps() { run.steps } else { 0 },
             preparing: cost.preparing_seconds,
             stepping: run.seconds,
@@ -78,7 +80,8 @@ seconds_per_step,peak_bytes";
 fn csv(costs: &[Cost]) -> String {
     let mut text = format!("{COLUMNS}\n");
     for cost in costs {
-        let words = [&*cost.run, cost.method, &cost.model, &cost.layers]
+        let layers = cost.layers.as_deref().unwrap_or("all");
+        let words = [&*cost.run, &*format::method(cost.method), &cost.model, layers]
             .map(|word| quoted(&guarded(word)).into_owned());
         let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         // Writing to a String does not fail.
@@ -113,8 +116,8 @@ pub(super) fn CostTable() -> impl IntoView {
         view! {
             <tr data-testid="cost-row">
                 <td class="name"><div class="ellipsis" title=cost.run.clone()>{cost.run.clone()}</div></td>
-                <td>{cost.method}</td>
-                <td class="number">{cost.layers.clone()}</td>
+                <td>{format::method(cost.method)}</td>
+                <td class="number">{cost.layers.clone().unwrap_or_else(all_layers)}</td>
                 <td class="number">{cost.trained.map_or("\u{2013}".to_owned(), format::count)}</td>
                 <td class="number">{cost.share.map_or("\u{2013}".to_owned(), small_percent)}</td>
                 <td class="number">{if cost.steps > 0 { cost.steps.to_string() } else { "\u{2013}".to_owned() }}</td>
@@ -129,19 +132,21 @@ pub(super) fn CostTable() -> impl IntoView {
     view! {
         <Show when=move || !costs.read().is_empty()>
             <details>
-            <summary data-testid="costs">"What the runs took"</summary>
-            <div class="table-box"><table class="wide-name-table" data-testid="cost-table">
+            <summary data-testid="costs">{t!("train-costs")}</summary>
+            <div class="fields">
+            <div class="table-box"><table class="wide-name-table costs" data-testid="cost-table">
                 <thead><tr>
-                    <th>"Run"</th><th>"Method"</th><th class="number"><Term name="Layer" text="Layers" /></th>
-                    <th class="number">"Trained numbers"</th><th class="number">"Of the model\u{2019}s"</th><th class="number">"Steps"</th>
-                    <th class="number">"Before the first step"</th><th class="number">"In steps"</th>
-                    <th class="number"><Term name="Held out" text="Held-out" />" pairs"</th><th class="number">"Together"</th>
-                    <th class="number">"Most memory"</th>
+                    <th>{t!("train-cost-run")}</th><th>{t!("method")}</th><th class="number"><Term name="Layer" text=t!("layers") /></th>
+                    <th class="number">{t!("train-cost-trained")}</th><th class="number">{t!("train-cost-share")}</th><th class="number">{t!("steps")}</th>
+                    <th class="number">{t!("train-cost-preparing")}</th><th class="number">{t!("train-cost-stepping")}</th>
+                    <th class="number"><Term name="Held out" text=t!("train-held-out-pairs") /></th><th class="number">{t!("train-cost-total")}</th>
+                    <th class="number">{t!("train-cost-memory")}</th>
                 </tr></thead>
                 <tbody>{move || costs.get().into_iter().map(row).collect_view()}</tbody>
             </table></div>
-            <p class="quiet small">"Before the first step the pairs are encoded and read once without a vector. Memory is that of the whole program, with the model and this window; energy is not measured. Methods without steps train no numbers: they read as many off the activations."</p>
+            <p class="quiet small">{t!("train-costs-note")}</p>
             <CostExport costs />
+            </div>
             </details>
         </Show>
     }
@@ -149,13 +154,14 @@ pub(super) fn CostTable() -> impl IntoView {
 
 /// Writes a share that is far below a per cent.
 fn small_percent(share: f64) -> String {
-    format!("{} %", format::number(format::in_percent(share), 5))
+    t!("percent", number = format::number(format::in_percent(share), 5))
 }
 
 /// Writes the table to a file.
 #[component]
 fn CostExport(costs: Memo<Vec<Cost>>) -> impl IntoView {
-    let purpose = Callback::new(|()| FilePurpose::ExportSweep { name: "Costs".into(), ending: "csv".into() });
+    let purpose =
+        Callback::new(|()| FilePurpose::ExportSweep { name: t!("train-costs-file"), ending: "csv".into() });
     let write = move |path: &str, replace: bool| {
         let (text, file) = (csv(&costs.read_untracked()), chosen_files::to_write(path));
         let writing: Writing = Box::pin(bridge::call(ExportTable { text, file, replace }));
@@ -163,9 +169,9 @@ fn CostExport(costs: Memo<Vec<Cost>>) -> impl IntoView {
     };
     view! {
         <details>
-            <summary data-testid="cost-export">"Export the table"</summary>
+            <summary data-testid="cost-export">{t!("train-costs-export")}</summary>
             <div class="fields">
-                <WriteFile label="File (CSV)" testid="cost-export" purpose write />
+                <WriteFile label=t!("train-costs-export-file") testid="cost-export" purpose write />
             </div>
         </details>
     }
@@ -193,7 +199,7 @@ mod tests {
         let run = Run { name: "=A, B".into(), seconds: 42.5, cost, ..run };
         let cost = Cost::of(&run, &[]).expect("a cost");
         assert_eq!((cost.total(), cost.a_step()), (45.0, Some(0.5)));
-        let line = format!("\"'=A, B\",{},,10,,,85,2.5,42.5,,45,0.5,1073741824", cost.method);
+        let line = format!("\"'=A, B\",{},,10,,,85,2.5,42.5,,45,0.5,1073741824", format::method(cost.method));
         assert_eq!(csv(&[cost]), format!("{COLUMNS}\n{line}\n"));
     }
 }

@@ -5,9 +5,13 @@ use ipc::train::{EpochPoint, History, Side, StepPoint};
 use super::tables::sign;
 use crate::charts::{Line, Picture, Stroke, smoothed};
 use crate::format;
+use crate::t;
 
 /// The share of the last value that a smoothed line keeps at every step, at first.
 pub(super) const SMOOTHING: f64 = 0.9;
+
+/// Stands for a step's number in the words of a note, which are made once for a curve and not for each of its many steps.
+pub(super) const NUMBER: &str = "\u{fffc}";
 
 /// How curves over steps are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,9 +28,9 @@ pub(super) struct CurveOptions {
 
 impl CurveOptions {
     /// Returns a chart over steps, with its final axis.
-    pub(super) fn picture(self, y_title: &str, lines: Vec<Line>, awaited: &str) -> Picture {
+    pub(super) fn picture(self, y_title: String, lines: Vec<Line>, awaited: String) -> Picture {
         let x_range = (self.steps > 0).then(|| (0.0, f64::from(self.steps)));
-        let (x_title, y_title, awaited) = ("step".into(), y_title.into(), awaited.into());
+        let x_title = t!("train-axis-step");
         let picture = Picture { x_title, y_title, lines, x_range, awaited, ..Picture::default() };
         if self.log { on_log_axis(picture) } else { picture }
     }
@@ -77,23 +81,23 @@ impl Curve {
         Self::ALL.into_iter().find(|curve| curve.key() == key).unwrap_or(Self::RightWay)
     }
 
-    pub(super) fn title(self) -> &'static str {
+    pub(super) fn title(self) -> String {
         match self {
-            Self::RightWay => "Pairs moved the right way",
-            Self::GradientNorm => "Norm of the gradient",
-            Self::VectorNorm => "Norm of what is trained",
-            Self::Rate => "Learning rate",
-            Self::Speed => "Tokens a second",
+            Self::RightWay => t!("train-curve-right-way"),
+            Self::GradientNorm => t!("train-curve-gradient-norm"),
+            Self::VectorNorm => t!("train-norm-of-trained"),
+            Self::Rate => t!("learning-rate"),
+            Self::Speed => t!("train-curve-speed"),
         }
     }
 
-    pub(super) fn unit(self) -> &'static str {
+    pub(super) fn unit(self) -> String {
         match self {
-            Self::RightWay => "share of a step\u{2019}s pairs",
-            Self::GradientNorm => "norm before clipping",
-            Self::VectorNorm => "norm",
-            Self::Rate => "rate",
-            Self::Speed => "tokens/s",
+            Self::RightWay => t!("train-unit-right-way"),
+            Self::GradientNorm => t!("train-unit-gradient-norm"),
+            Self::VectorNorm => t!("train-unit-norm"),
+            Self::Rate => t!("train-unit-rate"),
+            Self::Speed => t!("train-unit-speed"),
         }
     }
 
@@ -112,16 +116,16 @@ impl Curve {
 
 /// Returns the loss by sign.
 pub(super) fn losses(history: &History, shown: CurveOptions) -> Picture {
-    let awaited = "The loss of each step appears here, by the sign of its batch.";
-    shown.picture("loss, nats", by_sign(history, shown, |side| side.loss), awaited)
+    let lines = by_sign(history, shown, |side| side.loss);
+    shown.picture(t!("train-axis-loss"), lines, t!("train-awaited-loss"))
 }
 
 /// d times the margin by sign.
 pub(super) fn moved(history: &History, shown: CurveOptions) -> Picture {
-    let awaited = "How far each step\u{2019}s pairs move the way its sign pushes appears here.";
     // Margins have both signs.
     let shown = CurveOptions { log: false, ..shown };
-    shown.picture("d \u{00d7} margin, nats", by_sign(history, shown, |side| side.margin), awaited)
+    let lines = by_sign(history, shown, |side| side.margin);
+    shown.picture(t!("train-axis-moved"), lines, t!("train-awaited-moved"))
 }
 
 /// Returns the numbers of one sign of a step. Steps of earlier versions had one sign and no sides.
@@ -130,15 +134,20 @@ fn side(step: &StepPoint, wanted: i8) -> Option<Side> {
     side.or_else(|| (step.sign == wanted).then_some(Side { loss: step.loss, margin: step.margin }))
 }
 
+/// Returns the note of a step: the words with its number in them, and a value below.
+pub(super) fn step_note(words: &str, step: u32, value: &str) -> String {
+    format!("{}\n{value}", words.replace(NUMBER, &step.to_string()))
+}
+
 fn by_sign(history: &History, shown: CurveOptions, value: fn(&Side) -> f64) -> Vec<Line> {
     let mut lines = vec![];
     for (color, which) in [(0, 1), (1, -1)] {
+        let words = t!("train-note-step-sign", step = NUMBER, sign = sign(which));
         let found = history.steps.iter().filter_map(|step| Some((step, side(step, which)?)));
         let (points, notes): (Vec<_>, Vec<_>) = found
             .map(|(step, side)| {
                 let value = value(&side);
-                let note = format!("step {}, d = {}\n{}", step.step, sign(which), format::number(value, 4));
-                ([f64::from(step.step), value], note)
+                ([f64::from(step.step), value], step_note(&words, step.step, &format::number(value, 4)))
             })
             .unzip();
         lines.extend(both(&format!("d = {}", sign(which)), color, &points, notes, shown));
@@ -170,25 +179,24 @@ pub(super) fn both(
 
 /// Returns the chart of one of the other numbers.
 pub(super) fn other(history: &History, curve: Curve, shown: CurveOptions) -> Picture {
+    let words = t!("train-note-step", step = NUMBER);
     let found = history.steps.iter().filter_map(|step| Some((step, curve.value(step)?)));
     let (points, notes): (Vec<_>, Vec<_>) = found
         .map(|(step, value)| {
             let decimals = if curve == Curve::Speed { 0 } else { 4 };
-            (
-                [f64::from(step.step), value],
-                format!("step {}\n{}", step.step, format::number(value, decimals)),
-            )
+            let note = step_note(&words, step.step, &format::number(value, decimals));
+            ([f64::from(step.step), value], note)
         })
         .unzip();
-    let lines = both(curve.title(), 0, &points, notes, shown);
-    shown.picture(curve.unit(), lines, "A number of each step appears here.")
+    let lines = both(&curve.title(), 0, &points, notes, shown);
+    shown.picture(curve.unit(), lines, t!("train-awaited-number"))
 }
 
 /// Returns the held-out margin at both signs by epoch, of which there will be so many.
 pub(super) fn margins(history: &History, epochs: u32) -> Picture {
     let lines = vec![
-        margin("At +1", 0, Stroke::Marked, history, |e| e.plus),
-        margin("At \u{2212}1", 0, Stroke::Dashed, history, |e| e.minus),
+        margin(&t!("train-at-plus"), 0, Stroke::Marked, history, |e| e.plus),
+        margin(&t!("train-at-minus"), 0, Stroke::Dashed, history, |e| e.minus),
     ];
     margin_picture(lines, epochs)
 }
@@ -196,12 +204,12 @@ pub(super) fn margins(history: &History, epochs: u32) -> Picture {
 /// Returns a chart over epochs, with its final axis.
 pub(super) fn margin_picture(lines: Vec<Line>, epochs: u32) -> Picture {
     Picture {
-        x_title: "epoch".into(),
-        y_title: "margin, nats".into(),
+        x_title: t!("train-axis-epoch"),
+        y_title: t!("train-axis-margin"),
         lines,
         x_range: (epochs > 0).then(|| (0.0, f64::from(epochs))),
         counts: true,
-        awaited: "The effect on the held-out pairs appears here after each epoch.".into(),
+        awaited: t!("train-awaited-margin"),
         ..Picture::default()
     }
 }
@@ -214,7 +222,10 @@ pub(super) fn margin(
     history: &History,
     value: fn(&EpochPoint) -> f64,
 ) -> Line {
-    let note = |e: &EpochPoint| format!("epoch {}\nmargin {} nats", e.epoch, format::number(value(e), 2));
+    let note = |e: &EpochPoint| {
+        let margin = t!("train-note-margin", margin = format::number(value(e), 2));
+        format!("{}\n{margin}", t!("train-note-epoch", epoch = e.epoch))
+    };
     Line {
         name: name.into(),
         color,

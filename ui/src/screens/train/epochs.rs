@@ -13,6 +13,7 @@ use crate::bridge;
 use crate::charts::{Chart, Heat, Picture};
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
 
@@ -78,38 +79,38 @@ pub(super) fn EpochsView() -> impl IntoView {
     });
     view! {
         <div class="row wrap">
-            <h2 class="grow ellipsis">{move || run.get().map(|run| format!("Epochs of {}", run.name))}</h2>
-            <input type="text" class="narrow-field" data-testid="epochs-multipliers" aria-label="Multipliers" prop:value=multipliers
+            <h2 class="grow ellipsis">{move || run.get().map(|run| t!("train-epochs-of", run = run.name))}</h2>
+            <input type="text" class="narrow-field" data-testid="epochs-multipliers" aria-label=t!("train-epochs-multipliers") prop:value=multipliers
                 on:input=move |event| multipliers.set(event_target_value(&event)) />
             <button class="button primary" data-testid="epochs-start"
                 disabled=move || is_open(analysis.read().as_ref()) || kept.read().as_ref().is_none_or(Vec::is_empty)
                     || format::read_multipliers(&multipliers.read()).is_err()
-                on:click=start>"Measure the epochs"</button>
+                on:click=start>{t!("train-epochs-measure")}</button>
         </div>
         <p class="quiet">
-            "The vector of every epoch is kept. Later is not always better: measure them all on the held-out pairs and take the one that does most at the strength you will use. The paper\u{2019}s authors picked epochs 5, 10 and 20 of 100 by hand."
+            {t!("train-epochs-note")}
         </p>
         {move || kept.get().is_some_and(|kept| kept.is_empty()).then(|| view! {
-            <div class="empty"><h2>"No epoch yet"</h2><p>"Vectors are kept from the end of a run\u{2019}s first epoch on. Methods without steps have none."</p>
-                <button class="button" data-testid="empty-epochs" on:click=move |_| form.tab.set(Tab::Run)>"Go to the run"</button></div>
+            <div class="empty"><h2>{t!("train-epochs-none")}</h2><p>{t!("train-epochs-none-note")}</p>
+                <button class="button" data-testid="empty-epochs" on:click=move |_| form.tab.set(Tab::Run)>{t!("train-go-to-run")}</button></div>
         })}
         <AnalysisState analysis failure />
         <Show when=move || !heat.read().0.rows.is_empty()>
             <div class="chart tall">
                 <div class="title">
-                    <h3><Term name="Held out" text="Held-out" />" score, "<Term name="Nats" text="nats" /></h3>
-                    <span class="key" style="color: var(--series-0)"><i></i>"above the plain model"</span>
-                    <span class="key" style="color: var(--series-1)"><i></i>"below"</span>
-                    <span class="quiet small">"Click a cell to choose its epoch."</span>
+                    <h3><Term name="Held out" text=t!("train-held-out") />{t!("train-epochs-score-after")}<Term name="Nats" text=t!("train-nats") /></h3>
+                    <span class="key" style="color: var(--series-0)"><i></i>{t!("train-epochs-above")}</span>
+                    <span class="key" style="color: var(--series-1)"><i></i>{t!("train-epochs-below")}</span>
+                    <span class="quiet small">{t!("train-epochs-click")}</span>
                 </div>
                 <Chart picture=Signal::derive(move || Picture {
-                    x_title: "multiplier".into(), y_title: "epoch".into(), heat: Some(heat.get().0), ..Picture::default()
-                }) testid="chart-epochs" label="Held-out score by epoch and multiplier; the table below has the numbers" on_pick />
+                    x_title: t!("train-epochs-axis-multiplier"), y_title: t!("train-axis-epoch"), heat: Some(heat.get().0), ..Picture::default()
+                }) testid="chart-epochs" label=t!("train-epochs-chart-label") on_pick />
             </div>
             {move || chosen.get().map(|(epoch, multiplier)| view! {
                 <div class="row" data-testid="epochs-chosen">
-                    <span>{format!("Epoch {epoch}, multiplier {}", format::multiplier(multiplier))}</span>
-                    <button class="button primary" data-testid="epochs-pick" on:click=move |_| pick(epoch)>{format!("Make a vector of epoch {epoch}")}</button>
+                    <span>{t!("train-epochs-chosen", epoch = epoch, multiplier = format::multiplier(multiplier))}</span>
+                    <button class="button primary" data-testid="epochs-pick" on:click=move |_| pick(epoch)>{t!("train-epochs-make-of", epoch = epoch)}</button>
                 </div>
             })}
             <div class="table-box"><table data-testid="epochs-table">
@@ -127,9 +128,9 @@ pub(super) fn EpochsView() -> impl IntoView {
                                 <td class="number">{if value.is_finite() { format::number(value, 2) } else { "\u{2013}".into() }}</td>
                             }).collect_view()}
                             <td>{if is_picked {
-                                view! { <button class="link" on:click=move |_| store.go(Screen::Vectors)>"In Vectors"</button> }.into_any()
+                                view! { <button class="link" on:click=move |_| store.go(Screen::Vectors)>{t!("train-epochs-in-vectors")}</button> }.into_any()
                             } else {
-                                view! { <button class="link" data-testid="epochs-row-pick" on:click=move |_| pick(epoch)>"Make a vector"</button> }.into_any()
+                                view! { <button class="link" data-testid="epochs-row-pick" on:click=move |_| pick(epoch)>{t!("train-epochs-make")}</button> }.into_any()
                             }}</td>
                         </tr>
                     }

@@ -13,6 +13,8 @@ use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 
 /// The pause between the last change and the request.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -55,24 +57,24 @@ pub(super) fn EstimateNote() -> impl IntoView {
                 view! {
                     <p class="quiet small" data-testid="train-estimate">{sentence(&estimate)}</p>
                     {is_tight.then(|| view! {
-                        <p class="warning small">{format!("Only {} are free: the machine may become slow.", format::bytes(estimate.free_bytes))}</p>
+                        <p class="warning small">{t!("train-estimate-tight", memory = format::bytes(estimate.free_bytes))}</p>
                     })}
                 }
                 .into_any()
             }
-            Err(message) => view! { <p class="warning small" data-testid="train-estimate">{message}</p> }.into_any(),
+            Err(message) => view! { <p class="warning small" data-testid="train-estimate">{said(&message)}</p> }.into_any(),
         })
     }
 }
 
 fn sentence(estimate: &Estimate) -> String {
-    let time =
-        estimate.seconds.map(|seconds| format!(", about {}", format::duration(seconds))).unwrap_or_default();
-    let needs = format!("{}{time}.", format::bytes(estimate.memory_bytes));
+    let memory = format::bytes(estimate.memory_bytes);
     // A method that reads its vector off the activations has no steps.
-    match estimate.steps {
-        0 => format!("Needs {needs}"),
-        steps => format!("{}, needs {needs}", format::plural(steps as usize, "step")),
+    match (estimate.steps, estimate.seconds.map(format::duration)) {
+        (0, None) => t!("train-estimate-extract", memory = memory),
+        (0, Some(time)) => t!("train-estimate-extract-time", memory = memory, time = time),
+        (steps, None) => t!("train-estimate-steps", count = steps, memory = memory),
+        (steps, Some(time)) => t!("train-estimate-steps-time", count = steps, memory = memory, time = time),
     }
 }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::bridge;
 use crate::chosen_files;
+use crate::t;
 use crate::widgets::{WriteFile, Writing};
 
 /// The panel that writes the shown run as a plan.
@@ -25,10 +26,10 @@ pub(super) fn ExportPlan(run: Memo<Option<Run>>) -> impl IntoView {
     };
     view! {
         <details data-testid="run-plan">
-            <summary>"Export as a plan"</summary>
+            <summary>{t!("train-plan")}</summary>
             <div class="fields">
-                <p class="quiet small">"One file with the pairs and all settings, with which anybody trains this vector again: tiller-cli run --plan FILE"</p>
-                <WriteFile label="File" testid="run-plan" purpose write />
+                <p class="quiet small">{t!("train-plan-note")}</p>
+                <WriteFile label=t!("file") testid="run-plan" purpose write />
             </div>
         </details>
     }

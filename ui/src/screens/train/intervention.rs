@@ -13,6 +13,8 @@ use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::NumberField;
 use crate::widgets::SelectField;
 use crate::widgets::Term;
@@ -31,17 +33,18 @@ pub(super) fn InterventionView() -> impl IntoView {
         Memo::new(move |_| vector.read().as_ref().is_some_and(|vector| vector.adapter.is_some()));
     let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     view! {
-        <h2><Term name="Intervention" text="Where it acts" /></h2>
+        <h2><Term name="Intervention" text=t!("train-where-it-acts") /></h2>
         <Show when=move || !makes_adapter.get() fallback=|| view! {
-            <p class="quiet">"The method in the settings trains an adapter, which acts on every token."</p>
+            <p class="quiet">{t!("train-acts-makes-adapter")}</p>
         }>
             <Preview />
         </Show>
         <Show when=move || vector.read().is_some() fallback=|| view! {
-            <p class="quiet">"Once there is a vector, what it does is set here, and its strength measured."</p>
+            <p class="quiet">{t!("train-acts-no-vector")}</p>
         }>
             <Show when=move || !is_adapter.get() fallback=|| view! {
-                <p class="quiet" data-testid="intervention-adapter">"The vector in use is an adapter: it adds to the weights of every block at every token, so there is nothing to choose."</p>
+                <label class="field narrow-field"><span class="label">{t!("vector")}</span><VectorChoice /></label>
+                <p class="quiet" data-testid="intervention-adapter">{t!("train-acts-is-adapter")}</p>
             }>
                 <VectorIntervention vector />
             </Show>
@@ -88,26 +91,21 @@ fn Preview() -> impl IntoView {
         let tokens = tokens.read();
         let steered = tokens.iter().filter(|token| token.is_steered).count();
         let scored = tokens.iter().filter(|token| token.is_scored).count();
-        format!(
-            "{} of {} get the vector; {} are scored.",
-            steered,
-            format::plural(tokens.len(), "token"),
-            scored
-        )
+        t!("train-acts-counts", tokens = tokens.len(), steered = steered, scored = scored)
     };
     let on = Signal::derive(move || form.get(|settings| settings.positions).key());
     view! {
         <div class="two">
-            <SelectField label="In training" line="Chosen in the settings; kept with the vector" testid="intervention-positions"
+            <SelectField label=t!("train-acts-in-training") line=t!("train-acts-in-training-hint") testid="intervention-positions"
                 choices=Positions::ALL.into_iter().map(|on| (on.key(), format::positions_name(on))).collect() value=on
                 set=Callback::new(move |key: String| form.change(|settings| settings.positions = Positions::from_key(&key))) />
             <p class="quiet small">
-                "The first pair of the data set with its wanted answer, as the model reads it: chat template, system prompt and all. "
-                <span class="token steered">"Underlined"</span>" tokens get the vector, "
-                <span class="token scored">"shaded"</span>" ones are scored, special ones are grey."
+                {t!("train-acts-preview")}
+                <span class="token steered">{t!("train-acts-underlined")}</span>{t!("train-acts-underlined-after")}
+                <span class="token scored">{t!("train-acts-shaded")}</span>{t!("train-acts-shaded-after")}
             </p>
         </div>
-        {move || failure.get().map(|failure| view! { <p class="warning small">{failure}</p> })}
+        {move || failure.get().map(|failure| view! { <p class="warning small">{said(&failure)}</p> })}
         <Show when=move || !tokens.read().is_empty()>
             <div class="tokens" data-testid="token-preview" tabindex="0" dir="auto">
                 {move || {
@@ -117,7 +115,7 @@ fn Preview() -> impl IntoView {
                         let is_first = first == Some(place);
                         view! {
                             <span class="token" class:steered=token.is_steered class:scored=token.is_scored class:special=token.is_special class:first=is_first
-                                title=if is_first { "the first token that is scored" } else { "" }>{visible_blanks(&token.text)}</span>
+                                title=if is_first { t!("train-acts-first-scored") } else { String::new() }>{visible_blanks(&token.text)}</span>
                         }
                     }).collect_view()
                 }}
@@ -154,15 +152,15 @@ fn VectorIntervention(vector: Memo<Option<Vector>>) -> impl IntoView {
         _ => 0.0,
     });
     view! {
-        <h3>"A vector from now on"</h3>
-        <label class="field narrow-field"><span class="label">"Vector"</span><VectorChoice /></label>
+        <h3>{t!("train-acts-vector-heading")}</h3>
+        <label class="field narrow-field"><span class="label">{t!("vector")}</span><VectorChoice /></label>
         <div class="three top">
-            <SelectField label="Acts on" line="In Chat and in new sweeps" testid="vector-on"
+            <SelectField label=t!("train-acts-on") line=t!("train-acts-vector-on-hint") testid="vector-on"
                 choices=Positions::ALL.into_iter().map(|on| (on.key(), format::positions_name(on))).collect()
                 value=Signal::derive(move || intervention.get().positions.key())
                 set=Callback::new(move |key: String| change(&|intervention| intervention.positions = Positions::from_key(&key))) />
-            <SelectField label="What it does" term="Intervention" line=op_note(intervention) testid="vector-how"
-                choices=vec![("add", "Add"), ("project-out", "Project out"), ("cap", "Cap the projection")]
+            <SelectField label=t!("train-acts-op") term="Intervention" line=t!("train-acts-op-hint") testid="vector-how"
+                choices=vec![("add", t!("train-acts-add")), ("project-out", t!("train-acts-project-out")), ("cap", t!("train-acts-cap"))]
                 value=how
                 set=Callback::new(move |key: String| change(&|intervention| intervention.op = match key.as_str() {
                     "project-out" => InterventionOp::ProjectOut,
@@ -170,7 +168,7 @@ fn VectorIntervention(vector: Memo<Option<Vector>>) -> impl IntoView {
                     _ => InterventionOp::Add,
                 })) />
             <Show when=move || matches!(intervention.get().op, InterventionOp::Cap { .. })>
-                <NumberField label="Cap" term="Cap" hint="The largest projection that is left" testid="vector-cap" value=cap
+                <NumberField label=t!("train-acts-cap-at") term="Cap" hint=t!("train-acts-cap-at-hint") testid="vector-cap" value=cap
                     set=Callback::new(move |at: f64| change(&|intervention| intervention.op = InterventionOp::Cap { at })) />
             </Show>
         </div>
@@ -178,11 +176,6 @@ fn VectorIntervention(vector: Memo<Option<Vector>>) -> impl IntoView {
             <p class="warning" data-testid="intervention-mismatch">{warning}</p>
         })}
     }
-}
-
-/// Returns a line that explains the ops.
-fn op_note(_acts: Memo<Intervention>) -> &'static str {
-    "Add: multiplier times vector. Project out: its direction goes. Cap: what lies too far along it goes."
 }
 
 /// Shows the strength of a vector in units that can be compared between vectors.
@@ -213,14 +206,14 @@ fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
     };
     view! {
         <div class="row wrap">
-            <h3 class="grow">"How strong it is"</h3>
-            <button class="button" data-testid="strength-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Measure"</button>
+            <h3 class="grow">{t!("train-strength")}</h3>
+            <button class="button" data-testid="strength-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>{t!("train-strength-measure")}</button>
         </div>
-        <p class="quiet small">"A multiplier is in units of the vector\u{2019}s own norm, so +1 means something else for every vector. What compares: the added norm against the residual stream\u{2019}s at that layer, and how far the model\u{2019}s predictions move (KL from the unsteered model, mean over the held-out answers\u{2019} tokens)."</p>
+        <p class="quiet small">{t!("train-strength-note")}</p>
         <AnalysisState analysis failure />
         <Show when=move || !rows().is_empty()>
             <div class="table-box"><table data-testid="strength-table">
-                <thead><tr><th class="number"><Term name="Multiplier" /></th><th class="number"><Term name="Norm" text="Added norm" />" of the "<Term name="Residual stream" text="residual" /></th><th class="number"><Term name="Divergence" text="KL" />", "<Term name="Nats" text="nats" />" a token"</th></tr></thead>
+                <thead><tr><th class="number"><Term name="Multiplier" /></th><th class="number"><Term name="Norm" text=t!("train-strength-added-norm") />{t!("train-strength-of-the")}<Term name="Residual stream" text=t!("train-strength-residual") /></th><th class="number"><Term name="Divergence" text="KL" />{t!("train-strength-kl-unit")}<Term name="Nats" text=t!("train-nats") />{t!("train-strength-per-token")}</th></tr></thead>
                 <tbody>{move || rows().into_iter().map(|(multiplier, share, divergence)| view! {
                     <tr>
                         <td class="number">{format::multiplier(multiplier)}</td>

@@ -4,8 +4,8 @@ use ipc::train::TrainSettings;
 use leptos::prelude::*;
 
 use super::form::Form;
-use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{Term, report_fault};
 
 /// A slider for one layer, a line of numbers for several.
@@ -23,8 +23,8 @@ pub(super) fn LayerChoice() -> impl IntoView {
         }
     });
     let note = move || match layers.read().as_slice() {
-        [only] => format!("{only} of 0 to {}", last.get()),
-        several => format!("{} of 0 to {}", format::plural(several.len(), "layer"), last.get()),
+        [only] => t!("train-layer-of", layer = *only, last = last.get()),
+        several => t!("train-layers-of", count = several.len(), last = last.get()),
     };
     let first = move || layers.read().first().copied().unwrap_or_default();
     view! {
@@ -34,7 +34,7 @@ pub(super) fn LayerChoice() -> impl IntoView {
                 <span class="quiet" data-testid="train-layer-status">{note}</span>
             </span>
             <Show when=move || is_several.get() fallback=move || view! {
-                <input type="range" min="0" max=move || last.get().to_string() step="1" data-testid="train-layer" aria-label="Layer"
+                <input type="range" min="0" max=move || last.get().to_string() step="1" data-testid="train-layer" aria-label=t!("layer")
                     prop:value=move || first().to_string()
                     on:input=move |event| {
                         if let Ok(layer) = event_target_value(&event).parse() {
@@ -45,13 +45,13 @@ pub(super) fn LayerChoice() -> impl IntoView {
                 <SeveralLayers last />
             </Show>
             <span class="row quiet small">
-                <span class="grow">"The block after which the vector acts."</span>
+                <span class="grow">{t!("train-layer-note")}</span>
                 <button class="link" data-testid="train-several" on:click=move |_| {
                     is_several.update(|several| *several = !*several);
                     if !is_several.get_untracked() {
                         form.change(|settings| settings.layers.truncate(1));
                     }
-                }>{move || if is_several.get() { "One layer" } else { "Several" }}</button>
+                }>{move || if is_several.get() { t!("train-layer-one") } else { t!("train-layer-several") }}</button>
             </span>
         </div>
     }
@@ -69,9 +69,9 @@ fn SeveralLayers(last: Memo<u32>) -> impl IntoView {
         }
     });
     let wrong = move || read_layers(&text.read(), last.get()).err();
-    report_fault("train-layers", "Layers", wrong);
+    report_fault("train-layers", t!("layers"), wrong);
     view! {
-        <input type="text" data-testid="train-layers" aria-label="Layers" prop:value=text placeholder="8, 10, 12"
+        <input type="text" data-testid="train-layers" aria-label=t!("layers") prop:value=text placeholder="8, 10, 12"
             aria-invalid=move || wrong().is_some().to_string()
             on:input=move |event| {
                 let typed = event_target_value(&event);
@@ -93,7 +93,17 @@ pub(super) fn layer_list(layers: &[u32]) -> String {
 
 /// Returns the layers of a run; an adapter acts in all blocks.
 pub(super) fn layers_of_run(settings: &TrainSettings) -> String {
-    if settings.method.makes_adapter() { "all".to_owned() } else { layer_list(&settings.layers) }
+    numbered_layers(settings).unwrap_or_else(all_layers)
+}
+
+/// Returns the numbers of a run's layers; `None` for an adapter.
+pub(super) fn numbered_layers(settings: &TrainSettings) -> Option<String> {
+    (!settings.method.makes_adapter()).then(|| layer_list(&settings.layers))
+}
+
+/// Returns the word for all layers.
+pub(super) fn all_layers() -> String {
+    t!("all-layers")
 }
 
 /// Reads layers as a person types them: numbers and ranges such as `8-12`, between commas or blanks.
@@ -107,12 +117,12 @@ pub(super) fn read_layers(text: &str, last: u32) -> Result<Vec<u32>, String> {
         let number = |text: &str| text.trim().parse::<u32>().ok().filter(|layer| *layer <= last);
         match (number(from), number(to)) {
             (Some(from), Some(to)) if from <= to => layers.extend(from..=to),
-            _ => return Err(format!("\u{201c}{part}\u{201d} is no layer from 0 to {last}")),
+            _ => return Err(t!("train-layer-unknown", part = part.to_owned(), last = last)),
         }
     }
     layers.sort_unstable();
     layers.dedup();
-    if layers.is_empty() { Err("Give at least one layer".into()) } else { Ok(layers) }
+    if layers.is_empty() { Err(t!("train-layer-missing")) } else { Ok(layers) }
 }
 
 #[cfg(test)]

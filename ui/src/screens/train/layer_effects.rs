@@ -8,6 +8,7 @@ use super::form::Form;
 use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
 
@@ -41,8 +42,8 @@ pub(super) fn LayerEffects() -> impl IntoView {
     };
     view! {
         <div class="row wrap">
-            <h2 class="grow">"Layers compared"</h2>
-            <select class="narrow-field" data-testid="layers-method" aria-label="Method" on:change=move |event| {
+            <h2 class="grow">{t!("train-effects")}</h2>
+            <select class="narrow-field" data-testid="layers-method" aria-label=t!("method") on:change=move |event| {
                 let key = event_target_value(&event);
                 if let Some(chosen) = Method::ALL.into_iter().find(|method| format::method_key(*method) == key) {
                     method.set(chosen);
@@ -52,32 +53,29 @@ pub(super) fn LayerEffects() -> impl IntoView {
                     <option value=format::method_key(choice) selected=move || method.get() == choice>{format::method(choice)}</option>
                 })}
             </select>
-            <button class="button primary" data-testid="layers-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Compare all layers"</button>
+            <button class="button primary" data-testid="layers-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>{t!("train-effects-compare")}</button>
         </div>
-        <p class="quiet">{format!(
-            "Extracts a vector at every layer, adds it at {} of the residual stream\u{2019}s norm there, and measures how far the first held-out pairs move. Needs no training.",
-            format::percent(SHARE)
-        )}</p>
+        <p class="quiet">{t!("train-effects-note", share = format::percent(SHARE))}</p>
         <AnalysisState analysis failure />
         <Show when=move || !effects.read().is_empty()>
             <div class="chart">
                 <div class="title">
-                    <h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" />" by layer"</h3>
-                    <span class="key"><i></i>"added"</span><span class="key"><i class="dashed"></i>"taken off"</span>
+                    <h3><Term name="Held out" text=t!("train-held-out") /><Term name="Margin" text=t!("train-margin-after") />{t!("train-effects-by-layer")}</h3>
+                    <span class="key"><i></i>{t!("train-effects-key-added")}</span><span class="key"><i class="dashed"></i>{t!("train-effects-key-taken-off")}</span>
                 </div>
-                <Chart picture=Signal::derive(move || effect_picture(&effects.read())) testid="chart-layers" label="Held-out margin by layer; the table below has the numbers" />
+                <Chart picture=Signal::derive(move || effect_picture(&effects.read())) testid="chart-layers" label=t!("train-effects-chart-label") />
             </div>
             {move || best().map(|best| view! {
                 <div class="row" data-testid="layers-best">
-                    <span>{format!("Layer {} moves the held-out pairs most: {} nats from one sign to the other.", best.layer, format::number(best.gap(), 1))}</span>
-                    <button class="link" on:click=move |_| form.change(|settings| settings.layers = vec![best.layer])>"Use it"</button>
+                    <span>{t!("train-effects-best", layer = best.layer, gap = format::number(best.gap(), 1))}</span>
+                    <button class="link" on:click=move |_| form.change(|settings| settings.layers = vec![best.layer])>{t!("train-effects-use")}</button>
                 </div>
             })}
-            <details><summary>"Numbers"</summary>
+            <details><summary>{t!("train-effects-numbers")}</summary>
                 <div class="table-box steps"><table data-testid="layers-table">
                     <thead><tr>
-                        <th class="number"><Term name="Layer" /></th><th class="number">"Added"</th><th class="number">"Taken off"</th><th class="number">"Gap"</th>
-                        <th class="number"><Term name="Norm" text="Norm of the vector" /></th><th class="number"><Term name="Residual stream" text="Residual" />" norm"</th>
+                        <th class="number"><Term name="Layer" /></th><th class="number">{t!("train-effects-added")}</th><th class="number">{t!("train-effects-taken-off")}</th><th class="number">{t!("train-gap")}</th>
+                        <th class="number"><Term name="Norm" text=t!("train-effects-norm") /></th><th class="number"><Term name="Residual stream" text=t!("train-effects-residual") />{t!("train-effects-residual-norm")}</th>
                     </tr></thead>
                     <tbody>{move || effects.get().into_iter().map(|effect| view! {
                         <tr>
@@ -128,22 +126,23 @@ fn effects(analysis: &Analysis) -> Vec<LayerEffect> {
 }
 
 fn effect_picture(effects: &[LayerEffect]) -> Picture {
-    let line = |name: &str, stroke, value: fn(&LayerEffect) -> f64| Line {
-        name: name.into(),
+    let note = |layer: u32, value: f64| {
+        let margin = t!("train-note-margin", margin = format::number(value, 2));
+        format!("{}\n{margin}", t!("train-note-layer", layer = layer))
+    };
+    let line = |name, stroke, value: fn(&LayerEffect) -> f64| Line {
+        name,
         color: 0,
         stroke,
         points: effects.iter().map(|effect| [f64::from(effect.layer), value(effect)]).collect(),
-        notes: effects
-            .iter()
-            .map(|effect| format!("layer {}\nmargin {} nats", effect.layer, format::number(value(effect), 2)))
-            .collect(),
+        notes: effects.iter().map(|effect| note(effect.layer, value(effect))).collect(),
     };
     Picture {
-        x_title: "layer".into(),
-        y_title: "margin, nats".into(),
+        x_title: t!("train-axis-layer"),
+        y_title: t!("train-axis-margin"),
         lines: vec![
-            line("Added", Stroke::Marked, |effect| effect.plus),
-            line("Taken off", Stroke::Dashed, |effect| effect.minus),
+            line(t!("train-effects-added"), Stroke::Marked, |effect| effect.plus),
+            line(t!("train-effects-taken-off"), Stroke::Dashed, |effect| effect.minus),
         ],
         ..Picture::default()
     }

@@ -8,6 +8,7 @@ use super::layer_choice::{layer_list, read_layers};
 use super::tab::Tab;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
 use crate::widgets::{FieldFaults, NumberField, NumberRange};
@@ -38,7 +39,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
         let layers = read_layers(&layers.read(), last.get())?;
         let rates = format::read_multipliers(&rates.read())?;
         if rates.iter().any(|rate| *rate <= 0.0) {
-            return Err("Every rate must be over 0".to_owned());
+            return Err(t!("train-search-rate-not-over-zero"));
         }
         Ok((layers, rates))
     };
@@ -46,11 +47,11 @@ pub(super) fn LayerSearch() -> impl IntoView {
     let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     let why_not = move || {
         if makes_adapter.get() {
-            Some("An adapter acts in every block: there are no layers to search.".into())
+            Some(t!("train-search-no-layers"))
         } else if has_steps.get() {
             asked().err()
         } else {
-            Some("The method in the settings has no steps to search over.".into())
+            Some(t!("train-search-no-steps"))
         }
     };
     let faults = FieldFaults::provide();
@@ -61,20 +62,20 @@ pub(super) fn LayerSearch() -> impl IntoView {
     };
     view! {
         <div class="row wrap">
-            <h2 class="grow">"Search"</h2>
-            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || faults.are_there() || is_open(analysis.read().as_ref()) on:click=start>"Search"</button>
+            <h2 class="grow">{t!("search")}</h2>
+            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || faults.are_there() || is_open(analysis.read().as_ref()) on:click=start>{t!("search")}</button>
         </div>
         <p class="quiet">
-            "Trains every pair of a layer and a rate for a few steps with the settings on the left, keeps the half that moves the held-out pairs furthest, trains it for twice as many, and so on (successive halving)."
+            {t!("train-search-note")}
         </p>
         <div class="three top">
-            <label class="field"><span class="label"><Term name="Layer" text="Layers" /></span>
+            <label class="field"><span class="label"><Term name="Layer" text=t!("layers") /></span>
                 <input type="text" data-testid="search-layers" prop:value=layers on:input=move |event| layers.set(event_target_value(&event)) />
-                <span class="quiet small">"Numbers and ranges, such as 6, 10-12"</span></label>
-            <label class="field"><span class="label"><Term name="Learning rate" text="Rates" /></span>
+                <span class="quiet small">{t!("train-search-layers-hint")}</span></label>
+            <label class="field"><span class="label"><Term name="Learning rate" text=t!("train-search-rates") /></span>
                 <input type="text" data-testid="search-rates" prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
-                <span class="quiet small">"Peak learning rates"</span></label>
-            <NumberField label="Budget" hint="Optimizer steps in all" testid="search-budget" range=NumberRange::Whole(1) value=budget set=Callback::new(move |v| budget.set(v)) />
+                <span class="quiet small">{t!("train-search-rates-hint")}</span></label>
+            <NumberField label=t!("train-search-budget") hint=t!("train-search-budget-hint") testid="search-budget" range=NumberRange::Whole(1) value=budget set=Callback::new(move |v| budget.set(v)) />
         </div>
         {move || why_not().map(|why| view! { <p class="warning small">{why}</p> })}
         <AnalysisState analysis failure />
@@ -85,13 +86,13 @@ pub(super) fn LayerSearch() -> impl IntoView {
                     <button class="button" data-testid="search-use" on:click=move |_| {
                         form.change(|settings| { settings.layers = vec![layer]; settings.learning_rate = rate; });
                         form.tab.set(Tab::Run);
-                    }>"Use both"</button>
+                    }>{t!("train-search-use")}</button>
                 </div>
             })}
             <div class="table-box"><table data-testid="search-table">
                 <thead><tr>
-                    <th class="number">"Round"</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Learning rate" text="Rate" /></th><th class="number">"Steps"</th>
-                    <th class="number">"At +1"</th><th class="number">"At \u{2212}1"</th><th class="number">"Gap"</th><th>"Outcome"</th>
+                    <th class="number">{t!("train-search-round")}</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Learning rate" text=t!("train-rate") /></th><th class="number">{t!("steps")}</th>
+                    <th class="number">{t!("train-at-plus")}</th><th class="number">{t!("train-at-minus")}</th><th class="number">{t!("train-gap")}</th><th>{t!("train-search-outcome")}</th>
                 </tr></thead>
                 <tbody>{move || trials.get().into_iter().map(|trial| view! {
                     <tr data-testid="search-row">
@@ -99,7 +100,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
                         <td class="number">{trial.steps}</td>
                         <td class="number">{number(trial.plus)}</td><td class="number">{number(trial.minus)}</td>
                         <td class="number">{number(trial.plus.zip(trial.minus).map(|(plus, minus)| plus - minus))}</td>
-                        <td>{trial.outcome}</td>
+                        <td>{trial.outcome()}</td>
                     </tr>
                 }).collect_view()}</tbody>
             </table></div>
@@ -108,7 +109,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
 }
 
 fn number(value: Option<f64>) -> String {
-    value.map_or("came apart".into(), |value| format::number(value, 2))
+    value.map_or_else(|| t!("train-search-came-apart"), |value| format::number(value, 2))
 }
 
 /// Four layers from a quarter to two thirds of the way up.
@@ -125,7 +126,18 @@ struct Trial {
     steps: u32,
     plus: Option<f64>,
     minus: Option<f64>,
-    outcome: &'static str,
+    /// Whether the next round trains it on; `None` in the last round.
+    goes_on: Option<bool>,
+}
+
+impl Trial {
+    fn outcome(&self) -> String {
+        match self.goes_on {
+            None => String::new(),
+            Some(true) => t!("train-search-goes-on"),
+            Some(false) => t!("train-search-out"),
+        }
+    }
 }
 
 /// Returns the trials in their order, with the result of each.
@@ -138,7 +150,7 @@ fn trials(analysis: &Analysis) -> Vec<Trial> {
             steps: *steps,
             plus: *plus,
             minus: *minus,
-            outcome: "",
+            goes_on: None,
         }),
         _ => None,
     });
@@ -148,11 +160,7 @@ fn trials(analysis: &Analysis) -> Vec<Trial> {
         trials.iter().map(|trial| (trial.round, trial.layer, trial.rate.to_bits())).collect();
     for trial in &mut trials {
         let next = (trial.round + 1, trial.layer, trial.rate.to_bits());
-        trial.outcome = match () {
-            () if trial.round == last => "",
-            () if went_on.contains(&next) => "goes on",
-            () => "out",
-        };
+        trial.goes_on = (trial.round != last).then(|| went_on.contains(&next));
     }
     trials
 }
@@ -169,17 +177,22 @@ fn proposal(trials: &[Trial], analysis: Option<&Analysis>) -> Option<(u32, f64, 
         .collect();
     finals.sort_by(|one, other| other.1.total_cmp(&one.1));
     let (best, most) = *finals.first()?;
-    let next = finals.get(1).map(|(next, gap)| {
-        format!(", {} more than layer {} at {}", format::number(most - gap, 1), next.layer, next.rate)
-    });
-    let why = format!(
-        "Layer {} at rate {}: after {} it moves the held-out pairs by {} nats from \u{2212}1 to +1{}.",
-        best.layer,
-        best.rate,
-        format::plural(best.steps as usize, "step"),
-        format::number(most, 1),
-        next.unwrap_or_default()
-    );
+    let (rate, most_text) = (best.rate.to_string(), format::number(most, 1));
+    let why = match finals.get(1) {
+        None => {
+            t!("train-search-proposal", count = best.steps, layer = best.layer, rate = rate, gap = most_text)
+        }
+        Some((next, gap)) => t!(
+            "train-search-proposal-next",
+            count = best.steps,
+            layer = best.layer,
+            rate = rate,
+            gap = most_text,
+            more = format::number(most - gap, 1),
+            next_layer = next.layer,
+            next_rate = next.rate.to_string()
+        ),
+    };
     Some((best.layer, best.rate, why))
 }
 
@@ -214,7 +227,7 @@ mod tests {
         analysis.state = JobState::Done;
         let found = trials(&analysis);
         assert_eq!(
-            found.iter().map(|trial| trial.outcome).collect::<Vec<_>>(),
+            found.iter().map(Trial::outcome).collect::<Vec<_>>(),
             ["out", "goes on", "goes on", "", ""]
         );
         let (layer, rate, why) = proposal(&found, Some(&analysis)).expect("a proposal");

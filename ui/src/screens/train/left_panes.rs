@@ -6,6 +6,7 @@ use super::form::{Form, Pane};
 use super::run_list::RunList;
 use super::settings_form::SettingsForm;
 use crate::state::store;
+use crate::t;
 use crate::widgets::roving;
 
 /// Both panes. Each stays when the other is shown, so that nothing typed and no place in the list is lost.
@@ -20,16 +21,16 @@ pub(super) fn LeftPanes() -> impl IntoView {
     let is = move |wanted: Pane| form.pane.get() == Some(wanted);
     let tab = move |wanted: Pane, testid: &'static str| {
         let label = move || match (wanted, store.runs.read().len()) {
-            (Pane::New, _) => "New run".to_owned(),
-            (Pane::List, 0) => "Runs".to_owned(),
-            (Pane::List, count) => format!("Runs ({count})"),
+            (Pane::New, _) => t!("train-pane-new"),
+            (Pane::List, 0) => t!("train-runs"),
+            (Pane::List, count) => t!("train-pane-list", count = count),
         };
         view! {
             <button role="tab" data-testid=testid aria-selected=move || is(wanted).to_string() on:click=move |_| form.pane.set(Some(wanted))>{label}</button>
         }
     };
     view! {
-        <div use:roving class="tabs" role="tablist" aria-label="Left side">
+        <div use:roving class="tabs" role="tablist" aria-label=t!("train-panes")>
             {tab(Pane::New, "train-pane-new")}
             {tab(Pane::List, "train-pane-list")}
         </div>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use crate::format;
+use crate::t;
 
 /// The choice: the method that is chosen, and all of them behind it.
 #[component]
@@ -37,10 +38,10 @@ pub(super) fn MethodChoice() -> impl IntoView {
     view! {
         <div class="field">
             <span class="label" id="method-label">
-                <span>"Method"</span>
+                <span>{t!("method")}</span>
                 <button class="link" data-testid="method-change" aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>
-                    {move || if is_open.get() { "Close" } else { "Change" }}
+                    {move || if is_open.get() { t!("close") } else { t!("train-method-change") }}
                 </button>
             </span>
             <Show when=move || is_open.get() fallback=move || view! {
@@ -50,9 +51,9 @@ pub(super) fn MethodChoice() -> impl IntoView {
                 </div>
             }>
                 <div class="choices" role="radiogroup" aria-labelledby="method-label">
-                    <span class="quiet small group">"Trained by gradient"</span>
+                    <span class="quiet small group">{t!("train-method-trained")}</span>
                     {Method::ALL.into_iter().filter(|method| method.has_steps()).map(row).collect_view()}
-                    <span class="quiet small group">"Extracted in seconds, without training"</span>
+                    <span class="quiet small group">{t!("train-method-extracted")}</span>
                     {Method::ALL.into_iter().filter(|method| !method.has_steps()).map(row).collect_view()}
                 </div>
             </Show>
@@ -61,26 +62,16 @@ pub(super) fn MethodChoice() -> impl IntoView {
 }
 
 /// Returns what a method does, in a line.
-pub(super) fn explained(method: Method) -> &'static str {
+pub(super) fn explained(method: Method) -> String {
     match method {
-        Method::Bipo => {
-            "As published: each batch draws a sign d; +v must raise the wanted answers, \u{2212}v the opposite ones."
-        }
-        Method::BipoBoth => "The same with both signs in every batch: less noise, twice the time.",
-        Method::BipoUni => "The same at +1 only: the paper\u{2019}s ablation.",
-        Method::BipoNormed => {
-            "BiPO on the mean log-probability of a token, so that long answers do not outweigh short ones."
-        }
-        Method::Reps => {
-            "Wu et al. 2025: no reference model; trains at several strengths, and to suppress when v is taken out."
-        }
-        Method::DpoLora => {
-            "Rafailov et al. 2023: no vector, but an adapter on queries and values of every block: the paper\u{2019}s comparison."
-        }
-        Method::Caa => "Rimsky et al. 2024: mean activation difference at the letter of an A/B question.",
-        Method::Freeform => "Mean activation difference over the answers\u{2019} tokens.",
-        Method::Pca => {
-            "As repeng: first principal component of the differences at the last token; of norm 1."
-        }
+        Method::Bipo => t!("train-method-bipo"),
+        Method::BipoBoth => t!("train-method-bipo-both"),
+        Method::BipoUni => t!("train-method-bipo-uni"),
+        Method::BipoNormed => t!("train-method-bipo-normed"),
+        Method::Reps => t!("train-method-reps"),
+        Method::DpoLora => t!("train-method-dpo-lora"),
+        Method::Caa => t!("train-method-caa"),
+        Method::Freeform => t!("train-method-freeform"),
+        Method::Pca => t!("train-method-pca"),
     }
 }

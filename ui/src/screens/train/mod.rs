@@ -30,6 +30,7 @@ pub use run::{RunView, read_history};
 
 use leptos::prelude::*;
 
+use crate::t;
 use tab::Tab;
 
 /// The Train screen.
@@ -46,8 +47,8 @@ pub fn TrainScreen() -> impl IntoView {
     };
     view! {
         <div class="columns">
-            <section class="left paned" aria-label="Settings and runs"><left_panes::LeftPanes /></section>
-            <section class="right tabbed" aria-label="Runs">
+            <section class="left paned" aria-label=t!("train-left-label")><left_panes::LeftPanes /></section>
+            <section class="right tabbed" aria-label=t!("train-runs")>
                 <tabs::Tabs />
                 <div class="tab-content">{shown}</div>
             </section>

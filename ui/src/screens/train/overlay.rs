@@ -2,9 +2,10 @@
 
 use ipc::train::{History, StepPoint};
 
-use super::curves::{Curve, CurveOptions, both, margin, margin_picture};
+use super::curves::{Curve, CurveOptions, NUMBER, both, margin, margin_picture, step_note};
 use crate::charts::{Line, Picture, Stroke};
 use crate::format;
+use crate::t;
 
 /// The colours of the palette that runs take, before they begin again.
 const COLORS: usize = 7;
@@ -23,39 +24,40 @@ pub(super) fn color(place: usize) -> u8 {
 
 /// Returns the loss of each run, over both signs.
 pub(super) fn losses(runs: &[OverlaidRun], shown: CurveOptions) -> Picture {
-    shown.picture("loss, nats", lines(runs, shown, |step| Some(step.loss)), "")
+    shown.picture(t!("train-axis-loss"), lines(runs, shown, |step| Some(step.loss)), String::new())
 }
 
 /// Returns d times the margin of each run, over both signs.
 pub(super) fn moved(runs: &[OverlaidRun], shown: CurveOptions) -> Picture {
     let shown = CurveOptions { log: false, ..shown };
-    shown.picture("d \u{00d7} margin, nats", lines(runs, shown, |step| Some(step.margin)), "")
+    shown.picture(t!("train-axis-moved"), lines(runs, shown, |step| Some(step.margin)), String::new())
 }
 
 /// Returns another number of each run.
 pub(super) fn other(runs: &[OverlaidRun], curve: Curve, shown: CurveOptions) -> Picture {
-    shown.picture(curve.unit(), lines(runs, shown, |step| curve.value(step)), "")
+    shown.picture(curve.unit(), lines(runs, shown, |step| curve.value(step)), String::new())
 }
 
 /// Returns the held-out margin of each run at both signs.
 pub(super) fn margins(runs: &[OverlaidRun], epochs: u32) -> Picture {
     let of_run = |(place, run): (usize, &OverlaidRun)| {
+        let plus = t!("train-run-at-plus", run = run.name.clone());
+        let minus = t!("train-run-at-minus", run = run.name.clone());
         [
-            margin(&format!("{}, at +1", run.name), color(place), Stroke::Marked, &run.history, |e| e.plus),
-            margin(&format!("{}, at \u{2212}1", run.name), color(place), Stroke::Dashed, &run.history, |e| {
-                e.minus
-            }),
+            margin(&plus, color(place), Stroke::Marked, &run.history, |e| e.plus),
+            margin(&minus, color(place), Stroke::Dashed, &run.history, |e| e.minus),
         ]
     };
     margin_picture(runs.iter().enumerate().flat_map(of_run).collect(), epochs)
 }
 
 fn lines(runs: &[OverlaidRun], shown: CurveOptions, value: impl Fn(&StepPoint) -> Option<f64>) -> Vec<Line> {
+    let words = t!("train-note-step", step = NUMBER);
     let of_run = |(place, run): (usize, &OverlaidRun)| {
         let found = run.history.steps.iter().filter_map(|step| Some((step.step, value(step)?)));
         let (points, notes): (Vec<[f64; 2]>, Vec<String>) = found
             .map(|(step, value)| {
-                ([f64::from(step), value], format!("step {step}\n{}", format::number(value, 4)))
+                ([f64::from(step), value], step_note(&words, step, &format::number(value, 4)))
             })
             .unzip();
         both(&run.name, color(place), &points, notes, shown)

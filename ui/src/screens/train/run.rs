@@ -15,7 +15,9 @@ use super::tables::Tables;
 use crate::bridge;
 use crate::charts::Chart;
 use crate::format;
+use crate::screens::models::LoadModelButton;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::FailureNote;
 use crate::widgets::Term;
 
@@ -66,10 +68,11 @@ pub fn RunView() -> impl IntoView {
     view! {
         <Show when=move || id.get().is_some() fallback=move || view! {
             <div class="empty">
-                <h2>"No run yet"</h2>
-                <p>"A run trains one steering vector. Its loss and its effect on the held-out pairs grow here while it works. The settings on the left are good ones to begin with."</p>
+                <h2>{t!("train-no-run")}</h2>
+                <p>{t!("train-no-run-note")}</p>
                 <button class="button primary" data-testid="empty-train" disabled=move || form.settings.read().is_none() || !store.model_is_ready()
-                    on:click=move |_| form.start(store)>"Train with these settings"</button>
+                    on:click=move |_| form.start(store)>{t!("train-no-run-start")}</button>
+                <LoadModelButton testid="train-load" />
             </div>
         }>
             <div class="row wrap">
@@ -82,33 +85,33 @@ pub fn RunView() -> impl IntoView {
             })}
             <Figures run history has_steps />
             <Show when=move || !has_steps.get()>
-                <p class="quiet" data-testid="run-extracted">"This method reads the vector off the activations of the pairs, in one pass. It makes no steps, so that there are no curves."</p>
+                <p class="quiet" data-testid="run-extracted">{t!("train-run-extracted")}</p>
             </Show>
             <Show when=move || has_steps.get()>
             <CurveChoices smoothing raw log all />
             <div class="charts">
                 <div class="chart">
                     <div class="title"><h3><Term name="Loss" /></h3><Show when=move || !is_many()><SignKey /></Show></div>
-                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::losses(&all.read(), shown()) } else { losses(&history.read(), shown()) }) testid="chart-loss" label="Loss by step and sign; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::losses(&all.read(), shown()) } else { losses(&history.read(), shown()) }) testid="chart-loss" label=t!("train-loss-label") />
                 </div>
                 <div class="chart">
-                    <div class="title"><h3><Term name="Margin" text="d \u{00d7} margin" /></h3><Show when=move || !is_many()><SignKey /></Show></div>
-                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::moved(&all.read(), shown()) } else { moved(&history.read(), shown()) }) testid="chart-moved" label="How far each step's pairs moved the way d pushes, by sign; the table below has the numbers" />
+                    <div class="title"><h3><Term name="Margin" text=t!("train-d-margin") /></h3><Show when=move || !is_many()><SignKey /></Show></div>
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::moved(&all.read(), shown()) } else { moved(&history.read(), shown()) }) testid="chart-moved" label=t!("train-moved-label") />
                 </div>
                 <div class="chart">
                     <div class="title">
-                        <h3><Term name="Held out" text="Held-out" />" "<Term name="Margin" text="margin" /></h3>
-                        <span class="key"><i></i>"at +1"</span><span class="key"><i class="dashed"></i>"at \u{2212}1"</span>
+                        <h3><Term name="Held out" text=t!("train-held-out") /><Term name="Margin" text=t!("train-margin-after") /></h3>
+                        <span class="key"><i></i>{t!("train-key-at-plus")}</span><span class="key"><i class="dashed"></i>{t!("train-key-at-minus")}</span>
                     </div>
-                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::margins(&all.read(), ends.get().1) } else { margins(&history.read(), ends.get().1) }) testid="chart-margin" label="Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::margins(&all.read(), ends.get().1) } else { margins(&history.read(), ends.get().1) }) testid="chart-margin" label=t!("train-margin-label") />
                 </div>
                 <div class="chart">
                     <div class="title">
-                        <select class="plain" data-testid="curve-choice" aria-label="Curve" on:change=move |event| curve.set(Curve::from_key(&event_target_value(&event)))>
+                        <select class="plain" data-testid="curve-choice" aria-label=t!("train-curve") on:change=move |event| curve.set(Curve::from_key(&event_target_value(&event)))>
                             {Curve::ALL.map(|choice| view! { <option value=choice.key() selected=move || curve.get() == choice>{choice.title()}</option> })}
                         </select>
                     </div>
-                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::other(&all.read(), curve.get(), shown()) } else { other(&history.read(), curve.get(), shown()) }) testid="chart-other" label="Another number by step; the table below has the numbers" />
+                    <Chart resets picture=Signal::derive(move || if is_many() { overlay::other(&all.read(), curve.get(), shown()) } else { other(&history.read(), curve.get(), shown()) }) testid="chart-other" label=t!("train-other-label") />
                 </div>
             </div>
             <Tables history />
@@ -128,14 +131,14 @@ fn CurveChoices(
 ) -> impl IntoView {
     view! {
         <div class="row wrap">
-                <label class="row small smoothing" title="The share of the last value that the line keeps at every step; at the left end it is not smoothed">
-                    "Smoothing"
+                <label class="row small smoothing" title=t!("train-smoothing-title")>
+                    {t!("train-smoothing")}
                     <input type="range" min="0" max="0.99" step="0.01" data-testid="curves-smoothing" prop:value=move || smoothing.get().to_string()
                         on:input=move |event| if let Ok(value) = event_target_value(&event).parse() { smoothing.set(value); } />
                     <span class="number">{move || format::number(smoothing.get(), 2)}</span>
                 </label>
-                <Toggle label="Raw" testid="curves-raw" value=raw />
-                <Toggle label="Log axis" testid="curves-log" value=log />
+                <Toggle label=t!("train-raw") testid="curves-raw" value=raw />
+                <Toggle label=t!("train-log-axis") testid="curves-log" value=log />
                 {move || (all.read().len() > 1).then(|| all.get().into_iter().enumerate().map(|(place, run)| view! {
                     <span class="key" data-testid="run-key" title=run.name.clone() style:color=format!("var(--series-{})", color(place))><i></i><span class="ellipsis" dir="auto">{run.name.clone()}</span></span>
                 }).collect_view())}
@@ -176,7 +179,7 @@ fn SignKey() -> impl IntoView {
 }
 
 #[component]
-fn Toggle(label: &'static str, testid: &'static str, value: RwSignal<bool>) -> impl IntoView {
+fn Toggle(label: String, testid: &'static str, value: RwSignal<bool>) -> impl IntoView {
     view! {
         <label class="toggle small">
             <input type="checkbox" data-testid=testid prop:checked=value on:change=move |event| value.set(event_target_checked(&event)) />
@@ -220,14 +223,14 @@ fn joined(mut stored: History, newer: History) -> History {
 }
 
 /// Returns the state of a run, in a word or two.
-pub(super) fn run_state(state: &JobState) -> &'static str {
+pub(super) fn run_state(state: &JobState) -> String {
     match state {
-        JobState::Queued => "waits",
-        JobState::Running => "running",
-        JobState::Paused => "paused",
-        JobState::Stopped => "stopped, kept",
-        JobState::Done => "done",
-        JobState::Failed { .. } => "failed",
+        JobState::Queued => t!("train-state-queued"),
+        JobState::Running => t!("train-state-running"),
+        JobState::Paused => t!("train-state-paused"),
+        JobState::Stopped => t!("train-state-stopped"),
+        JobState::Done => t!("train-state-done"),
+        JobState::Failed { .. } => t!("train-state-failed"),
     }
 }
 
@@ -236,7 +239,7 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>
     let store = store();
     let steps = move || {
         let total = run.read().as_ref().map_or(0, |run| run.steps);
-        format!("{} of {total}", history.read().steps.last().map_or(0, |step| step.step))
+        t!("train-steps-of", done = history.read().steps.last().map_or(0, |step| step.step), total = total)
     };
     let last =
         move |value: fn(&StepPoint) -> String| history.read().steps.last().map_or("\u{2013}".into(), value);
@@ -255,10 +258,11 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>
     };
     let of_what = move || {
         let makes_adapter = run.read().as_ref().is_some_and(|run| run.settings.method.makes_adapter());
-        let what = if makes_adapter { "norm added to the weights" } else { "norm of the vector" };
-        match norm().and_then(|(_, share)| share) {
-            Some(share) => format!("{what}, {} of the residual stream", format::percent(share)),
-            None => what.to_owned(),
+        match (makes_adapter, norm().and_then(|(_, share)| share).map(format::percent)) {
+            (true, Some(share)) => t!("train-figure-norm-weights-share", share = share),
+            (true, None) => t!("train-figure-norm-weights"),
+            (false, Some(share)) => t!("train-figure-norm-share", share = share),
+            (false, None) => t!("train-figure-norm"),
         }
     };
     let speed = move || {
@@ -280,17 +284,17 @@ fn Figures(run: Memo<Option<Run>>, history: Memo<History>, has_steps: Memo<bool>
     view! {
         <div class="figures">
             <Show when=move || has_steps.get()>
-                <div class="figure"><b data-testid="train-step-count">{steps}</b><span class="quiet small">"steps"</span></div>
-                <div class="figure"><b>{move || last(|step| format::number(step.loss, 3))}</b><span class="quiet small">"loss of the last step"</span></div>
+                <div class="figure"><b data-testid="train-step-count">{steps}</b><span class="quiet small">{t!("train-figure-steps")}</span></div>
+                <div class="figure"><b>{move || last(|step| format::number(step.loss, 3))}</b><span class="quiet small">{t!("train-figure-loss")}</span></div>
             </Show>
-            <div class="figure"><b>{move || epoch(|e| format::signed(e.plus - e.minus, 2))}</b><span class="quiet small">"held-out margin, +1 over \u{2212}1, nats"</span></div>
-            <div class="figure"><b>{move || epoch(|e| format::percent(e.sign_accuracy))}</b><span class="quiet small">"of held-out pairs move the right way"</span></div>
+            <div class="figure"><b>{move || epoch(|e| format::signed(e.plus - e.minus, 2))}</b><span class="quiet small">{t!("train-figure-margin")}</span></div>
+            <div class="figure"><b>{move || epoch(|e| format::percent(e.sign_accuracy))}</b><span class="quiet small">{t!("train-figure-right-way")}</span></div>
             <div class="figure"><b>{move || norm().map_or("\u{2013}".into(), |(norm, _)| norm)}</b><span class="quiet small">{of_what}</span></div>
             <Show when=move || has_steps.get()>
-                <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">"tokens a second"</span></div>
+                <div class="figure"><b data-testid="train-speed">{speed}</b><span class="quiet small">{t!("train-figure-speed")}</span></div>
             </Show>
             <Show when=move || has_steps.get()>
-                <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">{move || left().map(|_| "left")}</span></div>
+                <div class="figure"><b data-testid="train-left">{move || left()}</b><span class="quiet small">{move || left().map(|_| t!("train-figure-left"))}</span></div>
             </Show>
         </div>
     }

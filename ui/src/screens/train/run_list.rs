@@ -9,10 +9,11 @@ use ipc::train::Run;
 use leptos::prelude::*;
 
 use super::form::Form;
-use super::layer_choice::layers_of_run;
+use super::layer_choice::numbered_layers;
 use super::run::run_state;
 use crate::format;
 use crate::state::store;
+use crate::t;
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +29,25 @@ pub(super) enum RunOrder {
 impl RunOrder {
     const ALL: [Self; 6] = [Self::Newest, Self::Name, Self::Method, Self::Layer, Self::Result, Self::Minutes];
 
-    fn label(self) -> &'static str {
+    fn label(self) -> String {
         match self {
-            Self::Newest => "Newest first",
-            Self::Name => "Name",
-            Self::Method => "Method",
-            Self::Layer => "Layer",
-            Self::Result => "Largest effect first",
-            Self::Minutes => "Quickest first",
+            Self::Newest => t!("train-order-newest"),
+            Self::Name => t!("name"),
+            Self::Method => t!("method"),
+            Self::Layer => t!("layer"),
+            Self::Result => t!("train-order-result"),
+            Self::Minutes => t!("train-order-minutes"),
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Name => "name",
+            Self::Method => "method",
+            Self::Layer => "layer",
+            Self::Result => "result",
+            Self::Minutes => "minutes",
         }
     }
 
@@ -45,7 +57,7 @@ impl RunOrder {
         let by = match self {
             Self::Newest => Ordering::Equal,
             Self::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
-            Self::Method => format::method(a.settings.method).cmp(format::method(b.settings.method)),
+            Self::Method => format::method(a.settings.method).cmp(&format::method(b.settings.method)),
             Self::Layer => a.settings.layers.cmp(&b.settings.layers),
             Self::Result => effect(b).total_cmp(&effect(a)),
             Self::Minutes => a.seconds.total_cmp(&b.seconds),
@@ -61,27 +73,27 @@ pub(super) fn RunList() -> impl IntoView {
     let ids = Memo::new(move |_| sorted(&store.runs.read(), form.order.get()));
     let waiting = move || store.runs.read().iter().filter(|run| run.state == JobState::Queued).count();
     let choose = move |event: leptos::ev::Event| {
-        let label = event_target_value(&event);
-        if let Some(order) = RunOrder::ALL.into_iter().find(|order| order.label() == label) {
+        let key = event_target_value(&event);
+        if let Some(order) = RunOrder::ALL.into_iter().find(|order| order.key() == key) {
             form.order.set(order);
         }
     };
     view! {
         <div class="toolbar">
-            <label class="row small grow">"Sort"
+            <label class="row small grow">{t!("train-sort")}
                 <select data-testid="runs-order" on:change=choose>
-                    {RunOrder::ALL.map(|order| view! { <option value=order.label() selected=move || form.order.get() == order>{order.label()}</option> })}
+                    {RunOrder::ALL.map(|order| view! { <option value=order.key() selected=move || form.order.get() == order>{order.label()}</option> })}
                 </select>
             </label>
             {move || (waiting() > 0).then(|| view! {
-                <span class="quiet small nowrap" data-testid="runs-waiting" title="Train adds another">{format!("{} in the queue", format::plural(waiting(), "run"))}</span>
+                <span class="quiet small nowrap" data-testid="runs-waiting" title=t!("train-waiting-title")>{t!("train-waiting", count = waiting())}</span>
             })}
         </div>
         <div class="pane list">
             <Show when=move || ids.read().is_empty()>
-                <p class="quiet small padded">"Runs stand here with their method, layer, result and time."</p>
+                <p class="quiet small padded">{t!("train-list-none")}</p>
             </Show>
-            <ul class="sweep-items" aria-label="Runs">
+            <ul class="sweep-items" aria-label=t!("train-runs")>
                 <For each=move || ids.get() key=|id| *id children=move |id| view! { <Item id /> } />
             </ul>
         </div>
@@ -114,7 +126,7 @@ fn Item(id: Id) -> impl IntoView {
     let created = move || run.read().as_ref().map(|run| format::date(run.created));
     view! {
         <li class="sweep-item" class:chosen=move || is_shown.get()>
-            <input type="checkbox" data-testid="run-overlay" title="Lay the curves of this run over those of the shown one" aria-label=move || format!("Lay {} over the charts", name())
+            <input type="checkbox" data-testid="run-overlay" title=t!("train-overlay-title") aria-label=move || t!("train-overlay-label", run = name())
                 disabled=move || is_shown.get() prop:checked=move || form.overlaid.read().contains(&id)
                 on:change=move |_| form.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) />
             <button type="button" class="sweep-line" data-testid="run-row" aria-pressed=move || is_shown.get().to_string() on:click=move |_| form.show_run(id)>
@@ -137,12 +149,12 @@ fn Actions(id: Id, run: Memo<Option<Run>>) -> impl IntoView {
         move |event: leptos::ev::Event| store.send(RenameRun { run: id, name: event_target_value(&event) });
     view! {
         <div class="sweep-actions">
-            <input type="text" data-testid="run-name" dir="auto" aria-label="Name of the run" prop:value=name on:change=rename />
+            <input type="text" data-testid="run-name" dir="auto" aria-label=t!("train-run-name") prop:value=name on:change=rename />
             <div class="row wrap">
-                <button type="button" class="link" data-testid="run-repeat" title="Fills the form in with the settings of this run"
-                    on:click=move |_| form.repeat(store, id)>"Again with changes"</button>
-                <button type="button" class="link" data-testid="run-delete" disabled=is_open title="Deletes this run with its curves; its vectors stay, and Ctrl+Z brings it back"
-                    on:click=move |_| store.delete(DeleteRun { run: id })>"Delete"</button>
+                <button type="button" class="link" data-testid="run-repeat" title=t!("train-repeat-title")
+                    on:click=move |_| form.repeat(store, id)>{t!("train-repeat")}</button>
+                <button type="button" class="link" data-testid="run-delete" disabled=is_open title=t!("train-delete-title")
+                    on:click=move |_| store.delete(DeleteRun { run: id })>{t!("delete")}</button>
             </div>
         </div>
     }
@@ -150,17 +162,21 @@ fn Actions(id: Id, run: Memo<Option<Run>>) -> impl IntoView {
 
 /// Says how a run trains.
 fn what(run: &Run) -> String {
-    let layers = layers_of_run(&run.settings);
-    let noun =
-        if run.settings.method.makes_adapter() || run.settings.layers.len() > 1 { "layers" } else { "layer" };
-    format!("{}, {noun} {layers}", format::method(run.settings.method))
+    let method = format::method(run.settings.method);
+    match numbered_layers(&run.settings) {
+        None => t!("train-what-adapter", method = method),
+        Some(layers) if run.settings.layers.len() > 1 => {
+            t!("train-what-layers", method = method, layers = layers)
+        }
+        Some(layers) => t!("train-what-layer", method = method, layers = layers),
+    }
 }
 
 /// Says what came out and how long it took, or how far the run is.
 fn result(run: &Run) -> String {
-    let effect = run.effect.map(|effect| format!("effect {} nats", format::signed(effect, 2)));
+    let effect = run.effect.map(|effect| t!("train-effect", effect = format::signed(effect, 2)));
     let time = (run.seconds > 0.0).then(|| format::duration(run.seconds));
-    let state = (run.state != JobState::Done).then(|| run_state(&run.state).to_owned());
+    let state = (run.state != JobState::Done).then(|| run_state(&run.state));
     [state, effect, time].into_iter().flatten().collect::<Vec<_>>().join(" \u{00b7} ")
 }
 

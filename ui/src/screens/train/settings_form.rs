@@ -10,6 +10,7 @@ use super::form::Form;
 use super::layer_choice::LayerChoice;
 use super::method_choice::MethodChoice;
 use crate::state::{Store, store};
+use crate::t;
 use crate::widgets::{DataSetChoice, FailureCard, FaultNote, FieldFaults};
 
 /// The form with the settings of the next run.
@@ -31,27 +32,23 @@ pub(super) fn SettingsForm() -> impl IntoView {
             <Show when=move || has_steps.get()><EpochsAndRate /></Show>
             <AdvancedSettings has_steps makes_adapter />
             <label class="field">
-                <span class="label"><span>"Name"</span><span class="quiet">"optional"</span></span>
-                <input type="text" data-testid="train-name" prop:value=form.name placeholder="from the settings"
+                <span class="label"><span>{t!("name")}</span><span class="quiet">{t!("train-name-optional")}</span></span>
+                <input type="text" data-testid="train-name" prop:value=form.name placeholder=t!("train-name-placeholder")
                     on:input=move |event| form.name.set(event_target_value(&event)) />
             </label>
             <EstimateNote />
             <FailureCard failure=form.failure />
             <FaultNote faults />
             <button class="button primary" data-testid="train-start" disabled=move || faults.are_there() on:click=move |_| form.start(store)>
-                {move || if has_steps.get() { "Train" } else { "Extract" }}
+                {move || if has_steps.get() { t!("train-start") } else { t!("train-start-extract") }}
             </button>
         </Show>
     }
 }
 
 /// Says why there are no settings yet.
-fn missing(store: Store) -> &'static str {
-    if store.data_sets.read().is_empty() {
-        "The settings are here as soon as there is a data set: import pairs on Data."
-    } else {
-        "The settings are here as soon as a model is loaded."
-    }
+fn missing(store: Store) -> String {
+    if store.data_sets.read().is_empty() { t!("train-missing-set") } else { t!("train-missing-model") }
 }
 
 #[component]
@@ -69,13 +66,13 @@ fn DataSetField() -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="label">"Data set"</span>
-            <DataSetChoice testid="train-data-set" name=|set| format!("{} ({})", set.name, set.train) />
+            <span class="label">{t!("data-set")}</span>
+            <DataSetChoice testid="train-data-set" name=|set| t!("train-set-line", name = set.name.clone(), pairs = set.train) />
             <span class="quiet small">{behaviour}</span>
         </label>
         <Show when=is_offered>
-            <p class="quiet small">"Your settings are kept. "
-                <button class="link" data-testid="train-use-set" title="Takes the measured defaults for this data set" on:click=take>"Use this set\u{2019}s settings"</button></p>
+            <p class="quiet small">{t!("train-settings-kept")}
+                <button class="link" data-testid="train-use-set" title=t!("train-use-set-title") on:click=take>{t!("train-use-set")}</button></p>
         </Show>
     }
 }
@@ -99,12 +96,12 @@ fn StartFrom() -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="label">"Start from"</span>
+            <span class="label">{t!("train-start-from")}</span>
             <select data-testid="train-preset" on:change=choose>
-                <option value="small">"Small models: measured defaults"</option>
-                <option value="paper">"Cao et al. 2024: as published, for 7B"</option>
+                <option value="small">{t!("train-preset-small")}</option>
+                <option value="paper">{t!("train-preset-paper")}</option>
                 {move || store.runs.get().into_iter().map(|run| view! {
-                    <option value=run.id.to_string()>{format!("Settings of \u{201c}{}\u{201d}", run.name)}</option>
+                    <option value=run.id.to_string()>{t!("train-settings-of", run = run.name)}</option>
                 }).collect_view()}
             </select>
         </label>

@@ -9,30 +9,20 @@ use super::tab::Tab;
 use crate::charts::{Chart, Line, Picture, Stroke};
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
-
-/// What the verdict rests on. `docs/steerability.md` says how that was measured.
-const MEASURED: &str = "Measured with trained vectors: agreement tells data sets apart. The starter sets agree by 0.33, 0.40 and 0.68, \
-    and their vectors moved the held-out pairs by 4.1, 9.4 and 18.2 nats. It does not tell layers apart: late layers agree more and do \
-    less. So layers are compared by what vectors do there.";
 
 /// The most odd pairs that the application reports.
 const MOST_ODD: usize = 12;
 
 /// Returns the verdict in words for the agreement of a data set: the mean over the layers.
-fn verdict(agreement: f64) -> &'static str {
+fn verdict(agreement: f64) -> String {
     match agreement {
-        a if a >= 0.55 => "Yes: these pairs point the same way. Expect a clear effect.",
-        a if a >= 0.36 => {
-            "Probably: most of these pairs point the same way. Expect an effect that is easy to see."
-        }
-        a if a >= 0.2 => {
-            "Weakly: these pairs point the same way only in part. Expect a small effect, and more from clearer answers."
-        }
-        _ => {
-            "Hardly: these pairs do not point the same way. Make the two answers of each pair differ in the behaviour alone."
-        }
+        a if a >= 0.55 => t!("train-verdict-yes"),
+        a if a >= 0.36 => t!("train-verdict-probably"),
+        a if a >= 0.2 => t!("train-verdict-weakly"),
+        _ => t!("train-verdict-hardly"),
     }
 }
 
@@ -68,20 +58,15 @@ pub(super) fn SteerabilityView() -> impl IntoView {
     let start = move |_| ask(store, Question::Steerability { position: AnswerPosition::Mean }, failure);
     let contrary = move || odd().iter().filter(|(.., agreement)| *agreement < 0.0).count();
     let found = move || {
-        let agreement = mean_agreement(&layers.read())?;
-        let against = match contrary() {
-            0 => "no pair points against the others".to_owned(),
-            1 => "1 pair points against the others".to_owned(),
-            // No more are listed.
-            count if count >= MOST_ODD => format!("at least {count} pairs point against the others"),
-            count => format!("{count} pairs point against the others"),
+        let (mean, count) = (mean_agreement(&layers.read())?, contrary());
+        let (agreement, layers) = (format::number(mean, 2), layers.read().len());
+        // No more are listed.
+        let measured = if count >= MOST_ODD {
+            t!("train-steerability-found-many", agreement = agreement, layers = layers, count = count)
+        } else {
+            t!("train-steerability-found", agreement = agreement, layers = layers, count = count)
         };
-        let measured = format!(
-            "Agreement {}, the mean over {} layers; {against}.",
-            format::number(agreement, 2),
-            layers.read().len()
-        );
-        Some((verdict(agreement), measured))
+        Some((verdict(mean), measured))
     };
     let row = move |layer: Layer| {
         view! {
@@ -96,11 +81,11 @@ pub(super) fn SteerabilityView() -> impl IntoView {
     };
     view! {
         <div class="row wrap">
-                <h2 class="grow"><Term name="Steerability" text="Will it steer?" /></h2>
-            <button class="button primary" data-testid="steerability-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>"Look at the pairs"</button>
+                <h2 class="grow"><Term name="Steerability" text=t!("train-will-it-steer") /></h2>
+            <button class="button primary" data-testid="steerability-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>{t!("train-steerability-start")}</button>
             </div>
         <p class="quiet">
-            "Reads the training pairs through the model once, in seconds, and trains nothing. A vector has more effect where the pairs\u{2019} activation differences point the same way (agreement) and wanted and opposite answers lie apart along their mean (separation) \u{2013} Braun et al. 2025."
+            {t!("train-steerability-note")}
         </p>
         <AnalysisState analysis failure />
         <Show when=move || !layers.read().is_empty()>
@@ -112,39 +97,40 @@ pub(super) fn SteerabilityView() -> impl IntoView {
             })}
             <div class="charts">
                 <div class="chart">
-                    <div class="title"><h3>"Agreement"</h3><span class="quiet small">"mean cosine with the mean difference"</span></div>
-                    <Chart picture=Signal::derive(move || picture(&layers.read(), "mean cosine", |l| l.agreement)) testid="chart-agreement" label="Agreement by layer; the table has the numbers" />
+                    <div class="title"><h3>{t!("train-agreement")}</h3><span class="quiet small">{t!("train-agreement-what")}</span></div>
+                    <Chart picture=Signal::derive(move || picture(&layers.read(), &t!("train-agreement-axis"), |l| l.agreement)) testid="chart-agreement" label=t!("train-agreement-label") />
                 </div>
                 <div class="chart">
-                    <div class="title"><h3>"Separation"</h3><span class="quiet small">"along the mean difference"</span></div>
-                    <Chart picture=Signal::derive(move || picture(&layers.read(), "standard deviations", |l| l.separation)) testid="chart-separation" label="Separation by layer; the table has the numbers" />
+                    <div class="title"><h3>{t!("train-separation")}</h3><span class="quiet small">{t!("train-separation-what")}</span></div>
+                    <Chart picture=Signal::derive(move || picture(&layers.read(), &t!("train-separation-axis"), |l| l.separation)) testid="chart-separation" label=t!("train-separation-label") />
                 </div>
             </div>
-            <p class="quiet small" data-testid="steerability-measured">{MEASURED}</p>
+            // `docs/steerability.md` says how that was measured.
+            <p class="quiet small" data-testid="steerability-measured">{t!("train-steerability-measured")}</p>
             <Show when=move || !odd().is_empty()>
-                <h3>"Weak or contrary pairs"</h3>
+                <h3>{t!("train-odd-pairs")}</h3>
                 <div class="table-box steps"><table data-testid="steerability-pairs">
-                    <thead><tr><th class="number">"Pair"</th><th class="number">"Agreement"</th><th>"What that means"</th><th>"Prompt"</th></tr></thead>
+                    <thead><tr><th class="number">{t!("train-odd-pair")}</th><th class="number">{t!("train-agreement")}</th><th>{t!("train-odd-meaning")}</th><th>{t!("prompt")}</th></tr></thead>
                     <tbody>{move || odd().into_iter().map(|(number, prompt, agreement)| view! {
                         <tr>
                             <td class="number">{number}</td><td class="number">{format::number(agreement, 3)}</td>
-                            <td>{if agreement < 0.0 { "points against the others: are its answers swapped?" } else { "hardly points anywhere" }}</td>
+                            <td>{if agreement < 0.0 { t!("train-odd-contrary") } else { t!("train-odd-weak") }}</td>
                             <td class="text" dir="auto">{prompt}</td>
                         </tr>
                     }).collect_view()}</tbody>
                 </table></div>
             </Show>
-            <h3><Term name="Layer" text="Numbers by layer" /></h3>
+            <h3><Term name="Layer" text=t!("train-numbers-by-layer") /></h3>
             <div class="table-box"><table data-testid="steerability-table">
                 <thead><tr>
-                    <th class="number"><Term name="Layer" /></th><th class="number">"Agreement"</th><th class="number">"Separation"</th>
-                    <th class="number">"Pairs on their side"</th><th class="number">"Mean difference of the "<Term name="Residual stream" text="residual" /></th>
+                    <th class="number"><Term name="Layer" /></th><th class="number">{t!("train-agreement")}</th><th class="number">{t!("train-separation")}</th>
+                    <th class="number">{t!("train-right-side")}</th><th class="number">{t!("train-mean-difference-of")}<Term name="Residual stream" text=t!("train-mean-difference-residual") /></th>
                 </tr></thead>
                 <tbody>{move || layers.get().into_iter().map(row).collect_view()}</tbody>
             </table></div>
             <p class="quiet small">
-                "No layer is called the best by these numbers. To see what vectors do at each, compare them under "
-                <button class="link" on:click=move |_| form.tab.set(Tab::Layers)>"Layers"</button>"."
+                {t!("train-no-best-layer")}
+                <button class="link" on:click=move |_| form.tab.set(Tab::Layers)>{t!("layers")}</button>{t!("train-no-best-layer-end")}
             </p>
         </Show>
     }
@@ -179,7 +165,10 @@ fn odd_pairs(analysis: &Analysis) -> Vec<(u32, String, f64)> {
 }
 
 fn picture(layers: &[Layer], title: &str, value: fn(&Layer) -> f64) -> Picture {
-    let note = |layer: &Layer| format!("layer {}\n{}", layer.number, format::number(value(layer), 3));
+    let note = |layer: &Layer| {
+        let place = t!("train-note-layer", layer = layer.number);
+        format!("{place}\n{}", format::number(value(layer), 3))
+    };
     let line = Line {
         name: title.into(),
         color: 0,
@@ -187,7 +176,12 @@ fn picture(layers: &[Layer], title: &str, value: fn(&Layer) -> f64) -> Picture {
         points: layers.iter().map(|layer| [f64::from(layer.number), value(layer)]).collect(),
         notes: layers.iter().map(note).collect(),
     };
-    Picture { x_title: "layer".into(), y_title: title.into(), lines: vec![line], ..Picture::default() }
+    Picture {
+        x_title: t!("train-axis-layer"),
+        y_title: title.into(),
+        lines: vec![line],
+        ..Picture::default()
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The tabs beside the settings of the Train screen.
 
+use crate::t;
+
 /// One of the views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
@@ -23,14 +25,14 @@ impl Tab {
         [Self::Run, Self::Epochs, Self::Compare, Self::Steerability, Self::Layers, Self::Intervention];
 
     /// Returns the text of the tab.
-    pub(super) fn label(self) -> &'static str {
+    pub(super) fn label(self) -> String {
         match self {
-            Self::Run => "Run",
-            Self::Epochs => "Epochs",
-            Self::Compare => "Compare",
-            Self::Steerability => "Will it steer?",
-            Self::Layers => "Layers",
-            Self::Intervention => "Where it acts",
+            Self::Run => t!("train-tab-run"),
+            Self::Epochs => t!("train-tab-epochs"),
+            Self::Compare => t!("train-tab-compare"),
+            Self::Steerability => t!("train-will-it-steer"),
+            Self::Layers => t!("layers"),
+            Self::Intervention => t!("train-where-it-acts"),
         }
     }
 

@@ -4,6 +4,7 @@ use ipc::train::{EpochPoint, History, StepPoint};
 use leptos::prelude::*;
 
 use crate::format;
+use crate::t;
 use crate::widgets::Term;
 
 /// Steps in the table: the last ones.
@@ -41,20 +42,20 @@ pub(super) fn Tables(history: Memo<History>) -> impl IntoView {
         <div class="table-box" data-testid="train-history-table">
             <table>
                 <thead><tr>
-                    <th class="number"><Term name="Epoch" /></th><th class="number">"Step"</th><th class="number"><Term name="Margin" text="Margin at +1" /></th>
-                    <th class="number"><Term name="Margin" text="Margin at \u{2212}1" /></th><th class="number"><Term name="Sign accuracy" text="Right way" /></th>
+                    <th class="number"><Term name="Epoch" /></th><th class="number">{t!("train-table-step")}</th><th class="number"><Term name="Margin" text=t!("train-table-margin-plus") /></th>
+                    <th class="number"><Term name="Margin" text=t!("train-table-margin-minus") /></th><th class="number"><Term name="Sign accuracy" text=t!("train-table-right-way") /></th>
                 </tr></thead>
                 <tbody>{move || history.read().epochs.iter().map(epoch).collect_view()}</tbody>
             </table>
         </div>
         <details>
-            <summary>"Steps"</summary>
+            <summary>{t!("train-table-steps")}</summary>
             <div class="table-box steps">
                 <table data-testid="train-steps-table">
                     <thead><tr>
-                        <th class="number">"Step"</th><th class="number">"d"</th><th class="number"><Term name="Loss" /></th><th class="number"><Term name="Margin" text="d \u{00d7} margin" /></th>
-                        <th class="number"><Term name="Sign accuracy" text="Right way" /></th>
-                        <th class="number"><Term name="Norm" text="Gradient norm" /></th><th class="number"><Term name="Norm" text="Vector norm" /></th><th class="number"><Term name="Learning rate" text="Rate" /></th>
+                        <th class="number">{t!("train-table-step")}</th><th class="number">"d"</th><th class="number"><Term name="Loss" /></th><th class="number"><Term name="Margin" text=t!("train-d-margin") /></th>
+                        <th class="number"><Term name="Sign accuracy" text=t!("train-table-right-way") /></th>
+                        <th class="number"><Term name="Norm" text=t!("train-table-gradient-norm") /></th><th class="number"><Term name="Norm" text=t!("train-table-vector-norm") /></th><th class="number"><Term name="Learning rate" text=t!("train-rate") /></th>
                     </tr></thead>
                     <tbody>{move || history.read().steps.iter().rev().take(LISTED_STEPS).map(step).collect_view()}</tbody>
                 </table>

@@ -11,6 +11,7 @@ use super::library::VectorLibrary;
 use crate::bridge;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::NumberField;
 use crate::widgets::{FailureCard, FieldFaults};
 
@@ -49,9 +50,9 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     let (weight, other_weight) = (RwSignal::new(1.0), RwSignal::new(1.0));
     let (like, added, against) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
     let faults = FieldFaults::provide();
-    let number = |label, testid, value: RwSignal<f64>| view! { <NumberField label testid value set=Callback::new(move |new| value.set(new)) /> };
+    let number = |label: String, testid, value: RwSignal<f64>| view! { <NumberField label testid value set=Callback::new(move |new| value.set(new)) /> };
     let do_it = move |testid: &'static str,
-                      label: &'static str,
+                      label: String,
                       is_ready: Signal<bool>,
                       change: Callback<(), Option<Change>>| {
         view! {
@@ -82,36 +83,36 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     });
     view! {
         <div>
-            <h2 class="ellipsis">{move || format!("Make from \u{201c}{}\u{201d}", vector.get().map(|v| v.name).unwrap_or_default())}</h2>
-            <p class="quiet small">"Every one is a new vector; this one stays. What it was made of is kept with it, by content."</p>
+            <h2 class="ellipsis">{move || t!("vectors-make-from", name = vector.get().map(|v| v.name).unwrap_or_default())}</h2>
+            <p class="quiet small">{t!("vectors-make-about")}</p>
         </div>
         <label class="field">
-            <span class="label">"Name of the new one"</span>
-            <input type="text" data-testid="derive-name" dir="auto" placeholder="Empty for a name that says what was done" prop:value=name
+            <span class="label">{t!("vectors-make-name")}</span>
+            <input type="text" data-testid="derive-name" dir="auto" placeholder=t!("vectors-make-name-placeholder") prop:value=name
                 on:input=move |event| name.set(event_target_value(&event)) />
         </label>
         <FailureCard failure />
         <div class="ways">
-            <section><h3>"Copy"</h3>
+            <section><h3>{t!("vectors-make-copies")}</h3>
                 <div class="row">
-                    {do_it("derive-duplicate", "Duplicate", always, Callback::new(|()| Some(Change::Duplicate)))}
-                    {do_it("derive-negate", "Reverse", always, Callback::new(|()| Some(Change::Negate)))}
+                    {do_it("derive-duplicate", t!("vectors-duplicate"), always, Callback::new(|()| Some(Change::Duplicate)))}
+                    {do_it("derive-negate", t!("vectors-negate"), always, Callback::new(|()| Some(Change::Negate)))}
                 </div>
             </section>
-            <section><h3>"Length"</h3>
-                <div class="row bottom">{number("Times", "derive-factor", factor)}{do_it("derive-scale", "Scale", always, scale)}</div>
-                <div class="row bottom">{number("Norm", "derive-norm", norm)}{do_it("derive-normalize", "Set norm", always, normalize)}</div>
+            <section><h3>{t!("vectors-make-length")}</h3>
+                <div class="row bottom">{number(t!("vectors-scale-factor"), "derive-factor", factor)}{do_it("derive-scale", t!("vectors-scale"), always, scale)}</div>
+                <div class="row bottom">{number(t!("norm"), "derive-norm", norm)}{do_it("derive-normalize", t!("vectors-normalize"), always, normalize)}</div>
                 <Show when=move || !any.read().is_empty()>
-                    <div class="row bottom"><OtherVector label="As long as" testid="derive-like" of=any chosen=like />{do_it("derive-match", "Match", has(like, any), match_norm)}</div>
+                    <div class="row bottom"><OtherVector label=t!("vectors-as-long-as") testid="derive-like" of=any chosen=like />{do_it("derive-match", t!("vectors-match-norm"), has(like, any), match_norm)}</div>
                 </Show>
             </section>
-            <section><h3>"With another vector"</h3>
+            <section><h3>{t!("vectors-make-with-another")}</h3>
                 <Show when=move || !alike.read().is_empty() fallback=move || view! {
                     <p class="quiet small" data-testid="derive-alone">{move || vector.get().map(|vector| alone(&vector))}</p>
                 }>
-                    <div class="two">{number("This times", "derive-weight", weight)}{number("The other times", "derive-other-weight", other_weight)}</div>
-                    <div class="row bottom"><OtherVector label="Add" testid="derive-other" of=alike chosen=added />{do_it("derive-add", "Add", has(added, alike), add)}</div>
-                    <div class="row bottom"><OtherVector label="Take out what lies along" testid="derive-against" of=alike chosen=against />{do_it("derive-orthogonalize", "Take out", has(against, alike), take_out)}</div>
+                    <div class="two">{number(t!("vectors-weight"), "derive-weight", weight)}{number(t!("vectors-other-weight"), "derive-other-weight", other_weight)}</div>
+                    <div class="row bottom"><OtherVector label=t!("vectors-add") testid="derive-other" of=alike chosen=added />{do_it("derive-add", t!("vectors-add"), has(added, alike), add)}</div>
+                    <div class="row bottom"><OtherVector label=t!("vectors-take-out-along") testid="derive-against" of=alike chosen=against />{do_it("derive-orthogonalize", t!("vectors-take-out"), has(against, alike), take_out)}</div>
                 </Show>
             </section>
         </div>
@@ -120,10 +121,7 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
 
 /// Returns a sentence for where no other vector fits.
 fn alone(vector: &Vector) -> String {
-    format!(
-        "No other vector of this model acts after {}. Vectors of other layers go together in Chat and in a sweep\u{2019}s sum.",
-        format::layers(&vector.layers)
-    )
+    t!("vectors-make-alone", layers = format::layers(&vector.layers))
 }
 
 /// Returns the chosen vector while it is among these, else the first one.
@@ -135,7 +133,7 @@ fn pick(chosen: Option<Id>, of: &[(Id, String)]) -> Option<Id> {
 /// The field that chooses another vector.
 #[component]
 fn OtherVector(
-    label: &'static str,
+    label: String,
     testid: &'static str,
     of: Memo<Vec<(Id, String)>>,
     chosen: RwSignal<Option<Id>>,

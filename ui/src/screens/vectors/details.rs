@@ -20,6 +20,8 @@ use crate::format;
 use crate::screens::chat;
 use crate::screens::next_steps::go_with;
 use crate::state::{UndoDelete, store};
+use crate::t;
+use crate::text::said;
 use crate::widgets::CopyField;
 use crate::widgets::FailureCard;
 use crate::widgets::Term;
@@ -46,7 +48,7 @@ pub(super) fn Details(id: Id) -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="label">"Name"</span>
+            <span class="label">{t!("name")}</span>
             <input type="text" data-testid="vector-name" dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
         </label>
         <TagsAndNote vector failure />
@@ -110,7 +112,7 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
         save_tags(before.tags.iter().filter(|tag| *tag != gone).cloned().collect());
         let tags = DescribeVector { vector: before.id, tags: before.tags, note: note.get_untracked() };
         store.was_deleted(
-            format!("the tag \u{201c}{gone}\u{201d} of {}", before.name),
+            t!("vectors-tag-of", tag = gone.to_owned(), vector = before.name),
             UndoDelete::Tags(tags),
         );
     };
@@ -118,23 +120,23 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
         let own = tag.clone();
         view! {
             <span class="tag" data-testid="vector-tag">{tag.clone()}
-                <button aria-label=format!("Remove the tag {tag}") title="Remove" data-testid="vector-tag-remove"
+                <button aria-label=t!("vectors-tag-remove", tag = tag) title=t!("remove") data-testid="vector-tag-remove"
                     on:click=move |_| remove(&own)>"\u{00d7}"</button>
             </span>
         }
     };
     view! {
         <div class="row wrap tags">
-            <span class="strong">"Tags"</span>
+            <span class="strong">{t!("tags")}</span>
             {move || tags_now.get().into_iter().map(chip).collect_view()}
-            <input type="text" class="tag-new" data-testid="vector-tag-new" list="vector-tags-known" placeholder="Add a tag" aria-label="Add a tag" autocomplete="off"
+            <input type="text" class="tag-new" data-testid="vector-tag-new" list="vector-tags-known" placeholder=t!("vectors-tag-add") aria-label=t!("vectors-tag-add") autocomplete="off"
                 prop:value=typed on:input=move |event| typed.set(event_target_value(&event)) on:change=move |_| add()
                 on:keydown=move |event| if (event.key() == "Enter" || event.key() == ",") && !event.is_composing() { event.prevent_default(); add(); } />
             <datalist id="vector-tags-known">{move || tags(&store.vectors.read()).into_iter().map(|tag| view! { <option value=tag></option> }).collect_view()}</datalist>
         </div>
         <label class="field">
-            <span class="label">"Note"</span>
-            <textarea rows="2" data-testid="vector-note" dir="auto" placeholder="What it does, what it is good for" prop:value=note on:input=type_note on:change=move |_| save_note()></textarea>
+            <span class="label">{t!("note")}</span>
+            <textarea rows="2" data-testid="vector-note" dir="auto" placeholder=t!("vectors-note-placeholder") prop:value=note on:input=type_note on:change=move |_| save_note()></textarea>
         </label>
     }
 }
@@ -148,70 +150,74 @@ fn FactTable(vector: Vector) -> impl IntoView {
         store.data_sets.read().iter().find(|set| Some(set.id) == vector.data_set).map(|set| set.name.clone());
     let run = store.runs.read().iter().find(|run| Some(run.id) == vector.run).cloned();
     let norm = match vector.residual_norm {
-        Some(residual) => format!(
-            "{}, {} of the residual stream\u{2019}s {} there",
-            format::number(vector.norm, 3),
-            format::percent(vector.norm / residual),
-            format::number(residual, 1)
+        Some(residual) => t!(
+            "vectors-norm-there",
+            norm = format::number(vector.norm, 3),
+            share = format::percent(vector.norm / residual),
+            residual = format::number(residual, 1)
         ),
         None => format::number(vector.norm, 3),
     };
     let is_imported = vector.derivation.is_none() && vector.data_hash.is_none();
     let made = vector.derivation.as_ref().map(|made| {
         let from = made.from.iter().map(|source| {
-            view! { <span class="quiet small">{format!("{} has the content {}", source.name, short(&source.hash))}</span> }
+            view! { <span class="quiet small">{t!("vectors-source", name = source.name.clone(), hash = short(&source.hash))}</span> }
         });
         let map = made.map.as_ref().map(|map| {
-            view! { <span class="quiet small" data-testid="vector-map">{format::true_minus(&map.description())}</span> }
+            view! { <span class="quiet small" data-testid="vector-map">{format::true_minus(&said(&map.description()))}</span> }
         });
         view! {
-            <dt>"Made as"</dt>
-            <dd data-testid="vector-made"><span>{format::true_minus(&made.description())}</span><div class="stack">{map}{from.collect_view()}</div></dd>
+            <dt>{t!("vectors-made-as")}</dt>
+            <dd data-testid="vector-made"><span>{format::true_minus(&said(&made.description()))}</span><div class="stack">{map}{from.collect_view()}</div></dd>
         }
     });
     let data = vector.data_hash.as_ref().map(|hash| {
-        let name = set.unwrap_or_else(|| "a data set that is gone".into());
-        view! { <dt>"Data"</dt><dd>{name}" "<span class="quiet small" title=hash.clone()>{format!("content {}", short(hash))}</span></dd> }
+        let name = set.unwrap_or_else(|| t!("vectors-data-gone"));
+        view! { <dt>{t!("vectors-data")}</dt><dd>{name}" "<span class="quiet small" title=hash.clone()>{t!("vectors-data-content", hash = short(hash))}</span></dd> }
     });
     let trained = run.as_ref().map(|run| {
         let s = &run.settings;
         if !s.method.has_steps() {
-            return format!("no steps; read off the activations, seed {}", s.seed);
+            return t!("vectors-trained-without-steps", seed = s.seed.to_string());
         }
-        format!(
-            "{}, rate {}, beta {}, {} a step, seed {}{}",
-            format::plural(s.epochs as usize, "epoch"),
-            s.learning_rate,
-            s.beta,
-            format::plural(s.batch_pairs as usize, "pair"),
-            s.seed,
-            vector.epoch.map(|epoch| format!("; taken after epoch {epoch}")).unwrap_or_default()
-        )
+        let settings = t!(
+            "vectors-trained",
+            epochs = t!("vectors-count-epochs", count = s.epochs),
+            rate = s.learning_rate.to_string(),
+            beta = s.beta.to_string(),
+            pairs = t!("count-pairs", count = s.batch_pairs),
+            seed = s.seed.to_string()
+        );
+        match vector.epoch {
+            Some(epoch) => t!("vectors-trained-until", settings = settings, epoch = epoch),
+            None => settings,
+        }
     });
-    let how = match vector.intervention.op {
-        InterventionOp::Add => "added".to_owned(),
-        InterventionOp::ProjectOut => "projected out".to_owned(),
-        InterventionOp::Cap { at } => format!("caps the projection at {}", format::number(at, 2)),
+    let positions = format::positions_name(vector.intervention.positions);
+    let intervention = match (&vector.adapter, vector.intervention.op) {
+        (Some(_), _) => t!("vectors-acts-adapter"),
+        (None, InterventionOp::Add) => t!("vectors-acts-added", positions = positions),
+        (None, InterventionOp::ProjectOut) => t!("vectors-acts-projected-out", positions = positions),
+        (None, InterventionOp::Cap { at }) => {
+            t!("vectors-acts-capped", positions = positions, at = format::number(at, 2))
+        }
     };
-    let intervention = match vector.adapter {
-        Some(_) => "Every token, multiplied into the weights".to_owned(),
-        None => format!("{}, {how}", format::positions_name(vector.intervention.positions)),
-    };
-    let norm = if vector.adapter.is_some() { format!("{norm} added to the weights at +1") } else { norm };
-    let verb = if vector.derivation.is_some() || !is_imported { "Made" } else { "Imported" };
+    let norm = if vector.adapter.is_some() { t!("vectors-norm-adapter", norm = norm) } else { norm };
+    let verb =
+        if vector.derivation.is_some() || !is_imported { t!("vectors-made") } else { t!("vectors-imported") };
     view! {
         <dl class="details" data-testid="vector-facts">
-            <dt>"Method"</dt><dd>{format::made_by(&vector)}</dd>
+            <dt>{t!("method")}</dt><dd>{format::made_by(&vector)}</dd>
             {made}
-            <dt>"Model"</dt><dd>{model}</dd>
-            <dt><Term name="Layer" text=if vector.layers.len() == 1 { "Layer" } else { "Layers" } /></dt><dd>{place(&vector)}</dd>
-            <dt><Term name="Intervention" text="Acts" /></dt><dd>{intervention}</dd>
-            <dt>"Size"</dt><dd>{size(&vector)}</dd>
-            <dt><Term name="Norm" /></dt><dd>{norm}</dd>
+            <dt>{t!("model")}</dt><dd>{model}</dd>
+            <dt><Term name="Layer" text=if vector.layers.len() == 1 { t!("layer") } else { t!("layers") } /></dt><dd>{place(&vector)}</dd>
+            <dt><Term name="Intervention" text=t!("vectors-acts") /></dt><dd>{intervention}</dd>
+            <dt>{t!("vectors-size")}</dt><dd>{size(&vector)}</dd>
+            <dt><Term name="Norm" text=t!("norm") /></dt><dd>{norm}</dd>
             {data}
-            {trained.map(|text| view! { <dt>"Trained with"</dt><dd>{text}</dd> })}
-            <dt>"Content"</dt><dd><CopyField testid="vector-hash" label="SHA-256 of its layers or sizes, and its numbers" text=vector.hash.clone() /></dd>
-            <dt>{verb}</dt><dd>{format!("{} by Tiller {}", format::date(vector.created), vector.app_version)}</dd>
+            {trained.map(|text| view! { <dt>{t!("vectors-trained-with")}</dt><dd>{text}</dd> })}
+            <dt>{t!("vectors-content")}</dt><dd><CopyField testid="vector-hash" label=t!("vectors-content-label") text=vector.hash.clone() /></dd>
+            <dt>{verb}</dt><dd>{t!("vectors-made-by", date = format::date(vector.created), version = vector.app_version)}</dd>
         </dl>
     }
 }
@@ -220,25 +226,30 @@ fn FactTable(vector: Vector) -> impl IntoView {
 fn place(vector: &Vector) -> String {
     match &vector.adapter {
         Some(adapter) if adapter.on == Projections::default() => {
-            format!("inside all {} blocks, on queries and values", adapter.blocks)
+            t!("vectors-inside-usual", blocks = adapter.blocks)
         }
         Some(adapter) => {
             let names: Vec<&str> = adapter.on.iter().map(Projection::name).collect();
-            format!("inside all {} blocks, on {}", adapter.blocks, names.join(", "))
+            t!("vectors-inside", blocks = adapter.blocks, names = names.join(", "))
         }
-        None if vector.layers.len() == 1 => format!("after block {}", format::layers(&vector.layers)),
-        None => format!("after blocks {}", format::layers(&vector.layers)),
+        None => {
+            t!("vectors-after", count = vector.layers.len(), layers = format::layers(&vector.layers))
+        }
     }
 }
 
 fn size(vector: &Vector) -> String {
     if let Some(adapter) = &vector.adapter {
-        let numbers = format::whole(adapter.numbers());
-        return format!("{numbers} numbers: rank {}, alpha {}", adapter.rank, adapter.alpha);
+        return t!(
+            "vectors-size-adapter",
+            numbers = format::whole(adapter.numbers()),
+            rank = adapter.rank,
+            alpha = adapter.alpha.to_string()
+        );
     }
     match vector.layers.len() {
-        1 => format!("{} numbers", vector.size),
-        layers => format!("{layers} \u{d7} {} numbers", vector.size),
+        1 => t!("vectors-size-one", size = vector.size),
+        layers => t!("vectors-size-several", layers = layers, size = vector.size),
     }
 }
 
@@ -264,16 +275,16 @@ fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let use_in = move |screen| go_with(store, chat, id, screen);
     view! {
         <div class="row wrap">
-            <button class="button" data-testid="vector-sweep" on:click=move |_| use_in(Screen::Sweep)>"Sweep it"</button>
-            <button class="button" data-testid="vector-chat" on:click=move |_| use_in(Screen::Chat)>"Chat with it"</button>
-            <button class="button" data-testid="vector-export" on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(id)))>"Export\u{2026}"</button>
+            <button class="button" data-testid="vector-sweep" on:click=move |_| use_in(Screen::Sweep)>{t!("vectors-sweep")}</button>
+            <button class="button" data-testid="vector-chat" on:click=move |_| use_in(Screen::Chat)>{t!("vectors-chat")}</button>
+            <button class="button" data-testid="vector-export" on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(id)))>{t!("export-more")}</button>
             <span class="grow"></span>
             <Show when=move || is_asked.get() fallback=move || view! {
-                <button class="button bad" data-testid="vector-delete" on:click=move |_| is_asked.set(true)>"Delete"</button>
+                <button class="button bad" data-testid="vector-delete" on:click=move |_| is_asked.set(true)>{t!("delete")}</button>
             }>
-                <span>"Its sweeps go with it. Undo brings them back."</span>
-                <button class="button" on:click=move |_| is_asked.set(false)>"Keep it"</button>
-                <button class="button bad" data-testid="vector-delete-sure" on:click=delete>"Delete the vector"</button>
+                <span>{t!("vectors-delete-note")}</span>
+                <button class="button" on:click=move |_| is_asked.set(false)>{t!("keep-it")}</button>
+                <button class="button bad" data-testid="vector-delete-sure" on:click=delete>{t!("vectors-delete-sure")}</button>
             </Show>
         </div>
     }

@@ -8,6 +8,7 @@ use ipc::train::Method;
 use ipc::vector::Vector;
 
 use crate::format;
+use crate::t;
 use crate::widgets::SortOrder;
 
 /// The filter of the list.
@@ -48,14 +49,14 @@ pub(super) enum Column {
 }
 
 impl Column {
-    pub(super) fn label(self) -> &'static str {
+    pub(super) fn label(self) -> String {
         match self {
-            Self::Name => "Name",
-            Self::Method => "Method",
-            Self::Model => "Model",
-            Self::Layer => "Layers",
-            Self::Norm => "Norm",
-            Self::Created => "Made",
+            Self::Name => t!("name"),
+            Self::Method => t!("method"),
+            Self::Model => t!("model"),
+            Self::Layer => t!("layers"),
+            Self::Norm => t!("norm"),
+            Self::Created => t!("vectors-made"),
         }
     }
 
@@ -102,7 +103,7 @@ pub(super) fn filtered(
         vectors.iter().filter(|vector| filter.lets_through(vector, &model(vector))).cloned().collect();
     let by_column = |a: &Vector, b: &Vector| match order.column {
         Column::Name => Ordering::Equal,
-        Column::Method => format::made_by(a).cmp(format::made_by(b)),
+        Column::Method => format::made_by(a).cmp(&format::made_by(b)),
         Column::Model => model(a).cmp(&model(b)),
         Column::Layer => a.layers.cmp(&b.layers),
         Column::Norm => a.norm.total_cmp(&b.norm),
@@ -127,7 +128,7 @@ pub(super) fn tags(vectors: &[Vector]) -> Vec<String> {
 /// Returns every method that a vector has, in order; `None` where a vector has none.
 pub(super) fn methods(vectors: &[Vector]) -> Vec<Option<Method>> {
     let mut all: Vec<Option<Method>> = vectors.iter().map(|vector| vector.method).collect();
-    all.sort_by_key(|method| method.map_or("", format::method));
+    all.sort_by_key(|method| method.map(format::method));
     all.dedup();
     all
 }

@@ -11,6 +11,8 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::Term;
 use crate::widgets::{FailureCard, FieldFaults};
 use crate::widgets::{NumberField, NumberRange};
@@ -34,7 +36,7 @@ pub(super) fn LearnedMap(vector: Memo<Option<Vector>>, learning: RwSignal<Option
         let jobs = store.jobs.read();
         let title = jobs.iter().find(|open| Some(open.id) == job.get()).map(|open| open.title.clone());
         title.map(|title| view! {
-            <p class="quiet small" data-testid="map-running">{format!("{title}: the new vector is listed here when the job is done.")}</p>
+            <p class="quiet small" data-testid="map-running">{t!("vectors-map-running", job = said(&title))}</p>
         })
     };
     view! { {under_way}{form} }
@@ -61,8 +63,8 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
         failure.set(None);
         let at = layer.get_untracked();
         if at.fract() != 0.0 || !(0.0..f64::from(there)).contains(&at) {
-            let message = format!("The layers there are 0 to {}.", there.saturating_sub(1));
-            failure.set(Some(Failure::new(ipc::Code::Invalid, message).next("Type one of these.")));
+            let message = t!("vectors-map-layers", last = there.saturating_sub(1));
+            failure.set(Some(Failure::new(ipc::Code::Invalid, message).next(t!("vectors-map-layers-next"))));
             return;
         }
         is_busy.set(true);
@@ -89,7 +91,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     };
     let which = (layers.len() > 1).then(|| {
         view! {
-            <label class="field"><span class="label"><Term name="Layer" text="Layer that is transferred" /></span>
+            <label class="field"><span class="label"><Term name="Layer" text=t!("vectors-map-from") /></span>
                 <select data-testid="map-from" on:change=choose_from>
                     {layers.iter().map(|layer| view! { <option value=layer.to_string() selected=*layer == first>{layer.to_string()}</option> }).collect_view()}
                 </select></label>
@@ -98,22 +100,22 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     let faults = FieldFaults::provide();
     view! {
         <section class="stack" data-testid="map-form">
-            <h3>{format!("To {name} by a learned map ")}<span class="tag">"experimental"</span></h3>
-            <p class="quiet small">"Both models read the same texts, a linear map is fitted from the residual stream of one to that of the other, and the vector goes through it. Whether it steers there nobody knows before the sweep; how much the map explains of rows that it was not fitted on stands beside the new vector."</p>
+            <h3>{t!("vectors-map-to", model = name)}" "<span class="tag">{t!("vectors-experimental")}</span></h3>
+            <p class="quiet small">{t!("vectors-map-about")}</p>
             <FailureCard failure />
             <div class="fields">
                 {which}
-                <NumberField label="Layer there" term="Layer" testid="map-layer" range=NumberRange::Whole(0) value=layer set=Callback::new(move |new| layer.set(new)) />
-                <label class="field"><span class="label">"Both read the neutral text and"</span>
+                <NumberField label=t!("vectors-map-layer") term="Layer" testid="map-layer" range=NumberRange::Whole(0) value=layer set=Callback::new(move |new| layer.set(new)) />
+                <label class="field"><span class="label">{t!("vectors-map-data")}</span>
                     <select data-testid="map-data" on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
                         {move || store.data_sets.get().into_iter().map(|set| {
                             let id = set.id;
-                            view! { <option value=id.to_string() selected=move || data_set.get() == Some(id)>{format!("the prompts and answers of \u{201c}{}\u{201d}", set.name)}</option> }
+                            view! { <option value=id.to_string() selected=move || data_set.get() == Some(id)>{t!("vectors-map-data-set", name = set.name)}</option> }
                         }).collect_view()}
-                        <option value="" selected=move || data_set.get().is_none()>"nothing else"</option>
+                        <option value="" selected=move || data_set.get().is_none()>{t!("vectors-map-data-none")}</option>
                     </select></label>
-                <p class="quiet small">{move || format!("Layers there are 0 to {}; suggested is the depth of layer {} in its own model.", there.saturating_sub(1), from.get())}</p>
-                <button class="button primary" data-testid="map-start" disabled=move || is_busy.get() || faults.are_there() on:click=transfer>"Transfer it"</button>
+                <p class="quiet small">{move || t!("vectors-map-layers-note", last = there.saturating_sub(1), layer = from.get())}</p>
+                <button class="button primary" data-testid="map-start" disabled=move || is_busy.get() || faults.are_there() on:click=transfer>{t!("vectors-map-start")}</button>
             </div>
         </section>
     }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::filter::{Column, Filter, NEWEST_FIRST, filtered};
 use crate::state::Store;
+use crate::t;
 use crate::widgets::SortOrder;
 
 /// The tabs beside the list.
@@ -29,13 +30,13 @@ impl Tab {
     pub(super) const ALL: [Self; 5] =
         [Self::Vector, Self::Arithmetic, Self::LogitLens, Self::Transfer, Self::Similarity];
 
-    pub(super) fn label(self) -> &'static str {
+    pub(super) fn label(self) -> String {
         match self {
-            Self::Vector => "Vector",
-            Self::Arithmetic => "Make from it",
-            Self::LogitLens => "Nearest words",
-            Self::Transfer => "Other models",
-            Self::Similarity => "How alike",
+            Self::Vector => t!("vector"),
+            Self::Arithmetic => t!("vectors-tab-make"),
+            Self::LogitLens => t!("vectors-nearest-words"),
+            Self::Transfer => t!("vectors-tab-transfer"),
+            Self::Similarity => t!("vectors-how-alike"),
         }
     }
 

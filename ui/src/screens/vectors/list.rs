@@ -9,6 +9,7 @@ use super::library::{Tab, VectorLibrary};
 use crate::actions::Sheet;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::SortHead;
 
 /// The table of vectors.
@@ -27,9 +28,9 @@ pub(super) fn List() -> impl IntoView {
     let counts = move || {
         let (shown, all) = (library.shown.read().len(), store.vectors.read().len());
         if shown == all {
-            format::plural(all, "vector")
+            t!("vectors-count", count = all)
         } else {
-            format!("{shown} of {}", format::plural(all, "vector"))
+            t!("vectors-shown", shown = shown, count = all)
         }
     };
     let head = move |column: Column| {
@@ -45,17 +46,17 @@ pub(super) fn List() -> impl IntoView {
                 <tbody>{move || library.shown.get().into_iter().map(|vector| view! { <Row vector has_models /> }).collect_view()}</tbody>
             </table>
             <Show when=move || library.shown.read().is_empty()>
-                <div class="empty"><p>"No vector fits."</p>
-                    <button class="link" data-testid="vectors-all" on:click=move |_| library.filter.set(super::filter::Filter::default())>"Show all of them"</button></div>
+                <div class="empty"><p>{t!("vectors-none-fits")}</p>
+                    <button class="link" data-testid="vectors-all" on:click=move |_| library.filter.set(super::filter::Filter::default())>{t!("show-all")}</button></div>
             </Show>
         </div>
         <div class="foot row">
-            <button class="button" data-testid="vector-import" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>"Import\u{2026}"</button>
+            <button class="button" data-testid="vector-import" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>{t!("import-more")}</button>
             <span class="quiet" data-testid="vectors-count">{counts}</span>
             <span class="grow"></span>
             <button class="button" data-testid="vectors-compare" disabled=move || { ticked() < 2 }
-                title="Tick two vectors or more in the list" on:click=move |_| library.tab.set(Tab::Similarity)>
-                {move || if ticked() < 2 { "Compare ticked".to_owned() } else { format!("Compare {}", ticked()) }}</button>
+                title=t!("vectors-compare-title") on:click=move |_| library.tab.set(Tab::Similarity)>
+                {move || if ticked() < 2 { t!("vectors-compare-ticked") } else { t!("vectors-compare", count = ticked()) }}</button>
         </div>
     }
 }
@@ -78,36 +79,36 @@ fn Filters(has_models: Memo<bool>) -> impl IntoView {
     });
     view! {
         <div class="toolbar">
-            <input type="search" class="grow" placeholder="Search" aria-label="Search the vectors" data-testid="vectors-search"
+            <input type="search" class="grow" placeholder=t!("search") aria-label=t!("vectors-search") data-testid="vectors-search"
                 prop:value=move || library.filter.read().words.clone()
                 on:input=move |event| library.filter.update(|filter| filter.words = event_target_value(&event)) />
             <Show when=move || { methods.read().len() > 1 }>
-                <select class="fit" aria-label="Method" data-testid="vectors-method" on:change=move |event| {
+                <select class="fit" aria-label=t!("method") data-testid="vectors-method" on:change=move |event| {
                     let place = event_target_value(&event).parse::<usize>().ok();
                     let method = place.and_then(|place| methods.read_untracked().get(place).copied());
                     library.filter.update(|filter| filter.method = method);
                 }>
-                    <option value="" selected=move || library.filter.read().method.is_none()>"Every method"</option>
+                    <option value="" selected=move || library.filter.read().method.is_none()>{t!("vectors-every-method")}</option>
                     {move || methods.get().into_iter().enumerate().map(|(place, method)| view! {
-                        <option value=place.to_string() selected=move || library.filter.read().method == Some(method)>{method.map_or("No method", format::method)}</option>
+                        <option value=place.to_string() selected=move || library.filter.read().method == Some(method)>{method.map_or_else(|| t!("vectors-no-method"), format::method)}</option>
                     }).collect_view()}
                 </select>
             </Show>
             <Show when=move || has_models.get()>
-                <select class="fit" aria-label="Model" data-testid="vectors-model"
+                <select class="fit" aria-label=t!("model") data-testid="vectors-model"
                     on:change=move |event| library.filter.update(|filter| filter.model = event_target_value(&event).parse().ok())>
-                    <option value="" selected=move || library.filter.read().model.is_none()>"Every model"</option>
+                    <option value="" selected=move || library.filter.read().model.is_none()>{t!("vectors-every-model")}</option>
                     {move || models.get().into_iter().map(|(id, name)| view! {
                         <option value=id.to_string() selected=move || library.filter.read().model == Some(id)>{name}</option>
                     }).collect_view()}
                 </select>
             </Show>
             <Show when=move || !tags.read().is_empty()>
-                <select class="fit" aria-label="Tag" data-testid="vectors-tag" on:change=move |event| {
+                <select class="fit" aria-label=t!("vectors-tag") data-testid="vectors-tag" on:change=move |event| {
                     let tag = Some(event_target_value(&event)).filter(|tag| !tag.is_empty());
                     library.filter.update(|filter| filter.tag = tag);
                 }>
-                    <option value="" selected=move || library.filter.read().tag.is_none()>"Every tag"</option>
+                    <option value="" selected=move || library.filter.read().tag.is_none()>{t!("vectors-every-tag")}</option>
                     {move || tags.get().into_iter().map(|tag| {
                         let (own, value) = (tag.clone(), tag.clone());
                         view! { <option value=value selected=move || library.filter.read().tag.as_ref() == Some(&own)>{tag}</option> }
@@ -133,13 +134,14 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
         models.iter().find(|known| known.id == model).map(|known| known.name.clone()).unwrap_or_default()
     };
     let is_adapter = vector.adapter.is_some();
-    let kind = is_adapter
-        .then(|| view! { <span class="tag" title="Low-rank weights in every block">"adapter"</span> });
+    let kind = is_adapter.then(
+        || view! { <span class="tag" title=t!("vectors-adapter-title")>{t!("vectors-adapter")}</span> },
+    );
     let tags = vector.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
     let moved = vector.derivation.as_ref().filter(|made| made.is_transfer()).map(|made| {
         let (word, title) = match &made.map {
-            Some(_) => ("experimental", "Transferred from another model by a learned map"),
-            None => ("transferred", "Made for another model"),
+            Some(_) => (t!("vectors-experimental"), t!("vectors-mapped-title")),
+            None => (t!("vectors-transferred"), t!("vectors-transferred-title")),
         };
         view! { <span class="tag" title=title data-testid="vector-transferred">{word}</span> }
     });
@@ -148,8 +150,8 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
             on:click=move |_| choose()
             on:keydown=move |event| if event.key() == "Enter" { choose(); }>
             <td class="tick" on:click=|event| event.stop_propagation()>
-                <input type="checkbox" data-testid="vector-tick" aria-label="Compare this vector" disabled=is_adapter
-                    title=if is_adapter { "An adapter has no direction to compare" } else { "" } prop:checked=move || library.ticked.read().contains(&own)
+                <input type="checkbox" data-testid="vector-tick" aria-label=t!("vectors-tick") disabled=is_adapter
+                    title=if is_adapter { t!("vectors-tick-adapter") } else { String::new() } prop:checked=move || library.ticked.read().contains(&own)
                     on:change=move |_| library.ticked.update(|all| if !all.remove(&own) { all.insert(own); }) />
             </td>
             <td class="name"><div class="row vector-name" title=vector.name.clone()>

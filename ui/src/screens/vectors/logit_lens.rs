@@ -11,6 +11,8 @@ use crate::bridge;
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
+use crate::text::said;
 use crate::widgets::Term;
 
 /// The tab "Nearest words".
@@ -39,27 +41,27 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
     let layers = move || vector.read().as_ref().map(|vector| vector.layers.clone()).unwrap_or_default();
     view! {
         <div class="row wrap">
-            <h2 class="grow"><Term name="Logit lens" text="Nearest words" /></h2>
+            <h2 class="grow"><Term name="Logit lens" text=t!("vectors-nearest-words") /></h2>
             <Show when=move || { layers().len() > 1 }>
-                <label class="row"><span class="quiet"><Term name="Layer" /></span>
+                <label class="row"><span class="quiet"><Term name="Layer" text=t!("layer") /></span>
                     <select class="narrow" data-testid="lens-layer" on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
                         {move || layers().into_iter().map(|layer| view! { <option value=layer.to_string()>{layer}</option> }).collect_view()}
                     </select>
                 </label>
             </Show>
         </div>
-        <p class="quiet small">"What the model would say next if its residual stream were the vector alone: its final norm, then its head (the logit lens). Late layers read best; a vector can steer well and point to no word in particular."</p>
+        <p class="quiet small">{t!("vectors-lens-about")}</p>
         {move || match found.get() {
-            None => view! { <p class="quiet">"Reading \u{2026}"</p> }.into_any(),
+            None => view! { <p class="quiet">{t!("vectors-lens-reading")}</p> }.into_any(),
             Some(Err(refused)) => view! {
-                <div class="stack" data-testid="lens-refused"><p>{refused.message}</p>
-                    {refused.next.map(|next| view! { <p class="quiet small">{next}</p> })}
-                    <button class="link" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button></div>
+                <div class="stack" data-testid="lens-refused"><p>{said(&refused.message)}</p>
+                    {refused.next.map(|next| view! { <p class="quiet small">{said(&next)}</p> })}
+                    <button class="link" on:click=move |_| store.go(Screen::Models)>{t!("go-to-models")}</button></div>
             }.into_any(),
             Some(Ok(lens)) => view! {
                 <div class="two top">
-                    <TokenList title="Towards it (+v)" testid="lens-along" words=lens.along />
-                    <TokenList title="Away from it (\u{2212}v)" testid="lens-against" words=lens.against />
+                    <TokenList title=t!("vectors-lens-along") testid="lens-along" words=lens.along />
+                    <TokenList title=t!("vectors-lens-against") testid="lens-against" words=lens.against />
                 </div>
             }.into_any(),
         }}
@@ -67,16 +69,16 @@ pub(super) fn LogitLensView(id: Id) -> impl IntoView {
 }
 
 #[component]
-fn TokenList(title: &'static str, testid: &'static str, words: Vec<LensToken>) -> impl IntoView {
+fn TokenList(title: String, testid: &'static str, words: Vec<LensToken>) -> impl IntoView {
     let row = |word: LensToken| {
         view! {
-            <tr data-testid=testid><td><span class="token" title=format!("token {}", word.id) dir="auto">{visible_blanks(&word.text)}</span></td>
+            <tr data-testid=testid><td><span class="token" title=t!("vectors-lens-token", id = word.id) dir="auto">{visible_blanks(&word.text)}</span></td>
                 <td class="number">{format::signed(word.logit, 2)}</td></tr>
         }
     };
     view! {
         <div class="table-box"><table>
-            <thead><tr><th>{title}</th><th class="number">"Logit"</th></tr></thead>
+            <thead><tr><th>{title}</th><th class="number">{t!("vectors-lens-logit")}</th></tr></thead>
             <tbody>{words.into_iter().map(row).collect_view()}</tbody>
         </table></div>
     }

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use crate::actions::Screen;
 use crate::actions::Sheet;
 use crate::state::store;
+use crate::t;
 use crate::widgets::roving;
 use library::Tab;
 pub use library::VectorLibrary;
@@ -30,15 +31,15 @@ pub fn VectorsScreen() -> impl IntoView {
     view! {
         <Show when=move || !store.vectors.read().is_empty() fallback=move || view! {
             <div class="empty">
-                <h2>"No vectors yet"</h2>
-                <p>"A steering vector is added to the model's residual stream after one or more of its blocks. Train one; it is kept here with everything needed to make it again."</p>
-                <button class="button primary" on:click=move |_| store.go(Screen::Train)>"Go to Train"</button>
-                <button class="button" data-testid="vector-import-first" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>"Import\u{2026}"</button>
+                <h2>{t!("vectors-none")}</h2>
+                <p>{t!("vectors-none-about")}</p>
+                <button class="button primary" on:click=move |_| store.go(Screen::Train)>{t!("go-to-train")}</button>
+                <button class="button" data-testid="vector-import-first" on:click=move |_| store.sheet.set(Some(Sheet::ImportVector))>{t!("import-more")}</button>
             </div>
         }>
             <div class="columns wide-left vectors">
-                <section class="left" aria-label="Vectors"><list::List /></section>
-                <section class="right tabbed" aria-label="The vector">
+                <section class="left" aria-label=t!("vectors-list")><list::List /></section>
+                <section class="right tabbed" aria-label=t!("vectors-chosen")>
                     <Tabs />
                     <div class="tab-content">{move || {
                         let id = library.id.get();
@@ -66,9 +67,9 @@ fn NoDirection() -> impl IntoView {
     let library = expect_context::<VectorLibrary>();
     view! {
         <div class="empty" data-testid="vector-is-adapter">
-            <h2>"This is an adapter"</h2>
-            <p>"It adds low-rank products to the query and value weights of every block. It has no direction in the residual stream, so it cannot be scaled into another vector, read as words or copied to another model. It can be swept, chatted with and exported."</p>
-            <button class="button" data-testid="adapter-details" on:click=move |_| library.tab.set(Tab::Vector)>"Show the adapter"</button>
+            <h2>{t!("vectors-is-adapter")}</h2>
+            <p>{t!("vectors-is-adapter-about")}</p>
+            <button class="button" data-testid="adapter-details" on:click=move |_| library.tab.set(Tab::Vector)>{t!("vectors-is-adapter-show")}</button>
         </div>
     }
 }

@@ -15,6 +15,7 @@ use crate::charts::{Chart, Heat, Picture};
 use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
+use crate::t;
 use crate::widgets::FailureCard;
 use crate::widgets::Term;
 
@@ -81,13 +82,13 @@ pub(super) fn SimilarityView() -> impl IntoView {
     let about = move || cosine_note(layer.get(), has_several());
     view! {
         <div class="row wrap">
-            <h2 class="grow"><Term name="Cosine" text="How alike" /></h2>
+            <h2 class="grow"><Term name="Cosine" text=t!("vectors-how-alike") /></h2>
             <Show when=move || { found.read().layers.len() > 1 || layer.read().is_some() }>
-                <label class="row"><span class="quiet">"At"</span>
-                    <select class="fit" data-testid="similarity-layer" aria-label="Layer" on:change=move |event| layer.set(event_target_value(&event).parse().ok())>
-                        <option value="">"every layer"</option>
+                <label class="row"><span class="quiet">{t!("vectors-alike-at")}</span>
+                    <select class="fit" data-testid="similarity-layer" aria-label=t!("layer") on:change=move |event| layer.set(event_target_value(&event).parse().ok())>
+                        <option value="">{t!("vectors-every-layer")}</option>
                         {move || found.read().layers.iter().map(|one| { let one = *one; view! {
-                            <option value=one.to_string() selected=move || layer.get() == Some(one)>{format!("layer {one}")}</option>
+                            <option value=one.to_string() selected=move || layer.get() == Some(one)>{t!("vectors-alike-layer", layer = one)}</option>
                         }}).collect_view()}
                     </select>
                 </label>
@@ -95,23 +96,23 @@ pub(super) fn SimilarityView() -> impl IntoView {
         </div>
         <FailureCard failure />
         <Show when=is_whole fallback=move || view! {
-            <div class="empty"><p>{move || if vectors.read().len() < 2 { "Tick two vectors or more in the list." } else { "Comparing \u{2026}" }}</p></div>
+            <div class="empty"><p>{move || if vectors.read().len() < 2 { t!("vectors-alike-tick") } else { t!("vectors-alike-comparing") }}</p></div>
         }>
             <p class="quiet small">{about}</p>
             <div class="chart tall"><div class="title"></div>
-                <Chart picture testid="chart-similarity" label="Cosine of every two ticked vectors; the table below has the numbers" />
+                <Chart picture testid="chart-similarity" label=t!("vectors-alike-chart") />
             </div>
             <div class="table-box"><table class="wide-name-table" data-testid="similarity-table">
-                <thead><tr><td></td><th>"Vector"</th>{move || (1..=vectors.read().len()).map(|place| view! { <th class="number">{place}</th> }).collect_view()}</tr></thead>
+                <thead><tr><td></td><th>{t!("vector")}</th>{move || (1..=vectors.read().len()).map(|place| view! { <th class="number">{place}</th> }).collect_view()}</tr></thead>
                 <tbody>{move || cosines(&vectors.read(), &found.read()).into_iter().enumerate().map(|(place, (name, row))| view! {
                     <tr data-testid="similarity-row"><td class="number quiet">{place + 1}</td><td class="name"><div class="ellipsis" title=name.clone()>{name.clone()}</div></td>
                         {row.into_iter().map(|cosine| view! { <td class="number">{cosine.map_or("\u{2013}".into(), |cosine| format::number(cosine, 3))}</td> }).collect_view()}</tr>
                 }).collect_view()}</tbody>
             </table></div>
-            <h3><Term name="Norm" text="Norms" /></h3>
-            <p class="quiet small">"Against the residual stream\u{2019}s mean norm after the same block, over the neutral text on board without each text\u{2019}s first token. It is measured once, while the model is in memory."</p>
+            <h3><Term name="Norm" text=t!("vectors-norms") /></h3>
+            <p class="quiet small">{t!("vectors-norms-about")}</p>
             <div class="table-box behind"><table class="wide-name-table" data-testid="norms-table">
-                <thead><tr><th>"Vector"</th><th class="number"><Term name="Layer" /></th><th class="number"><Term name="Norm" /></th><th class="number"><Term name="Residual stream" text="Residual" /></th><th class="number">"Share"</th></tr></thead>
+                <thead><tr><th>{t!("vector")}</th><th class="number"><Term name="Layer" text=t!("layer") /></th><th class="number"><Term name="Norm" text=t!("norm") /></th><th class="number"><Term name="Residual stream" text=t!("vectors-norms-residual") /></th><th class="number">{t!("vectors-norms-share")}</th></tr></thead>
                 <tbody>{move || norms(&vectors.read(), &found.read(), &residual.read()).into_iter().map(|row| view! {
                     <tr data-testid="norms-row"><td class="name"><div class="ellipsis" title=row.name.clone()>{row.name.clone()}</div></td>
                         <td class="number">{row.layer}</td><td class="number">{format::number(row.norm, 2)}</td>
@@ -126,11 +127,9 @@ pub(super) fn SimilarityView() -> impl IntoView {
 /// Returns a sentence on what the cosines compare.
 fn cosine_note(layer: Option<u32>, has_several: bool) -> String {
     match (layer, has_several) {
-        (Some(layer), _) => {
-            format!("The cosine of their parts at layer {layer}; nothing for one that has none there.")
-        }
-        (None, true) => "The cosine over all layers that two have in common, one after the other; of two vectors of one layer each, whatever their layers.".to_owned(),
-        (None, false) => "The cosine of every two, whatever their layers: 1 the same direction, 0 at right angles, \u{2212}1 opposite.".to_owned(),
+        (Some(layer), _) => t!("vectors-cosine-at-layer", layer = layer),
+        (None, true) => t!("vectors-cosine-over-layers"),
+        (None, false) => t!("vectors-cosine-of-two"),
     }
 }
 

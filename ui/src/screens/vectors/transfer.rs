@@ -17,6 +17,7 @@ use crate::actions::Screen;
 use crate::bridge;
 use crate::screens::sweep;
 use crate::state::store;
+use crate::t;
 use crate::widgets::FailureCard;
 use crate::widgets::Term;
 
@@ -50,8 +51,13 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
             is_busy.try_set(false);
         });
     };
+    // A vector is measured on the data set that it was made from, as long as that is there.
+    let measured = move || {
+        let own = vector.read().as_ref().and_then(|vector| vector.data_set);
+        store.data_sets.read().iter().find(|set| Some(set.id) == own).cloned().or_else(|| store.data_set())
+    };
     let compare = move |other: Id| {
-        let Some(data_set) = store.data_set() else { return };
+        let Some(data_set) = untrack(measured) else { return };
         failure.set(None);
         is_busy.set(true);
         spawn_local(async move {
@@ -71,43 +77,40 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
         });
     };
     let note = move || made_for(own_model.get());
-    let held_out = move || {
-        store.data_set().map(|set| {
-            format!("Both are measured on the {} held-out pairs of \u{201c}{}\u{201d}, one model after the other.", set.held_out, set.name)
-        })
-    };
+    let held_out =
+        move || measured().map(|set| t!("vectors-transfer-held-out", count = set.held_out, name = set.name));
     view! {
-        <h2><Term name="Transfer" text="On other models" /></h2>
-        <p class="quiet small">{note}" On a relative of that model, of the same size and depth, the same numbers may steer, too: the paper\u{2019}s Figure 3 moves a vector from Llama-2 to Vicuna. A copy for the other model is a vector of its own; how well it steers there is seen by the same sweep on both. To any other model a vector can be transferred by a learned map, which is experimental."</p>
+        <h2><Term name="Transfer" text=t!("vectors-transfer-title") /></h2>
+        <p class="quiet small">{note}" "{t!("vectors-transfer-about")}</p>
         <FailureCard failure />
         <Show when=move || !rows.read().is_empty() fallback=move || view! {
-            <div class="empty"><p>"There is no other model in the list yet."</p>
-                <button class="button" on:click=move |_| store.go(Screen::Models)>"Go to Models"</button></div>
+            <div class="empty"><p>{t!("vectors-transfer-none")}</p>
+                <button class="button" on:click=move |_| store.go(Screen::Models)>{t!("go-to-models")}</button></div>
         }>
             <div class="table-box"><table class="wide-name-table" data-testid="transfer-table">
-                <thead><tr><th>"Model"</th><th class="number"><Term name="Hidden size" text="Width" /></th><th class="number"><Term name="Layer" text="Layers" /></th><td></td></tr></thead>
+                <thead><tr><th>{t!("model")}</th><th class="number"><Term name="Hidden size" text=t!("vectors-transfer-width") /></th><th class="number"><Term name="Layer" text=t!("layers") /></th><td></td></tr></thead>
                 <tbody>{move || rows.get().into_iter().map(|place| {
                     let model = place.model;
                     let (width, blocks) = place.size.map(|(w, b)| (w.to_string(), b.to_string())).unwrap_or_default();
                     let learn = move |is_link: bool| view! {
-                        <button class=if is_link { "link" } else { "button" } data-testid="transfer-learn" title="Experimental"
-                            on:click=move |_| learning.set(Some(model))>"Learn a map\u{2026}"</button>
+                        <button class=if is_link { "link" } else { "button" } data-testid="transfer-learn" title=t!("vectors-transfer-learn-title")
+                            on:click=move |_| learning.set(Some(model))>{t!("vectors-transfer-learn")}</button>
                     };
                     let action = match (place.copy, place.fits) {
                         (Some((copy, name)), _) => view! {
                             <div class="row end">
                                 {learn(true)}
-                                <button class="link" title=name data-testid="transfer-show" on:click=move |_| library.show(copy)>"Show it"</button>
-                                <button class="button primary" data-testid="transfer-compare" disabled=move || is_busy.get() on:click=move |_| compare(copy)>"Sweep both"</button>
+                                <button class="link" title=name data-testid="transfer-show" on:click=move |_| library.show(copy)>{t!("vectors-transfer-show")}</button>
+                                <button class="button primary" data-testid="transfer-compare" disabled=move || is_busy.get() on:click=move |_| compare(copy)>{t!("vectors-transfer-sweep-both")}</button>
                             </div>
                         }.into_any(),
                         (None, true) => view! {
-                            <div class="row end">{learn(true)}<button class="button" data-testid="transfer-copy" disabled=move || is_busy.get() on:click=move |_| copy(model)>"Make a copy for it"</button></div>
+                            <div class="row end">{learn(true)}<button class="button" data-testid="transfer-copy" disabled=move || is_busy.get() on:click=move |_| copy(model)>{t!("vectors-transfer-copy")}</button></div>
                         }.into_any(),
                         (None, false) if place.size.is_some() => {
-                            view! { <div class="row end"><span class="quiet small">"another size"</span>{learn(false)}</div> }.into_any()
+                            view! { <div class="row end"><span class="quiet small">{t!("vectors-transfer-other-size")}</span>{learn(false)}</div> }.into_any()
                         }
-                        (None, false) => view! { <span class="quiet small">"not read yet"</span> }.into_any(),
+                        (None, false) => view! { <span class="quiet small">{t!("vectors-transfer-not-read")}</span> }.into_any(),
                     };
                     view! {
                         <tr data-testid="transfer-row"><td class="name"><div class="ellipsis" title=place.name.clone()>{place.name.clone()}</div></td>
@@ -124,16 +127,13 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
 /// Returns a sentence on the model that the vector was made for.
 fn made_for(model: Option<Model>) -> String {
     let Some(Model { name, facts, .. }) = model else {
-        return "It was made for a model that is gone.".into();
+        return t!("vectors-made-for-gone");
     };
     match facts {
         Some(facts) => {
-            format!(
-                "It was made for {name}: {} numbers at a layer, {} layers.",
-                facts.hidden_size, facts.blocks
-            )
+            t!("vectors-made-for-size", model = name, size = facts.hidden_size, layers = facts.blocks)
         }
-        None => format!("It was made for {name}."),
+        None => t!("vectors-made-for", model = name),
     }
 }
 

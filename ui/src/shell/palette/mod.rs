@@ -12,6 +12,7 @@ use entries::{Entry, MOST, commands, ranked, things};
 use target::Screens;
 
 use crate::state::store;
+use crate::t;
 use crate::widgets::SheetFrame;
 
 /// The lines by which Page Up and Page Down move.
@@ -64,17 +65,17 @@ pub(super) fn Palette() -> impl IntoView {
     });
     let active = move || (!found.read().is_empty()).then(|| line_id(at.get()));
     view! {
-        <SheetFrame label="Commands and things" testid="palette" wide=true>
-            <input type="text" data-testid="palette-query" placeholder="Find a command, a data set, a pair, a vector, a run, a sweep, a model, a word \u{2026}"
-                aria-label="Find a command or a thing" role="combobox" aria-expanded="true" aria-controls="palette-lines" aria-activedescendant=active
+        <SheetFrame label=t!("shell-palette") testid="palette" wide=true>
+            <input type="text" data-testid="palette-query" placeholder=t!("shell-palette-placeholder")
+                aria-label=t!("commands-find") role="combobox" aria-expanded="true" aria-controls="palette-lines" aria-activedescendant=active
                 autocomplete="off" spellcheck="false" prop:value=query
                 on:input=move |event| { query.set(event_target_value(&event)); at.set(0); }
                 on:keydown=on_key />
-            <div class="palette-list" id="palette-lines" role="listbox" aria-label="Found" node_ref=list>
+            <div class="palette-list" id="palette-lines" role="listbox" aria-label=t!("shell-palette-found") node_ref=list>
                 {move || found.get().into_iter().enumerate().map(|(index, entry)| view! { <Line index entry at screens /> }).collect_view()}
             </div>
-            <Show when=move || found.read().is_empty()><p class="quiet" role="status">"Nothing has these words."</p></Show>
-            <p class="quiet small hint"><kbd>"\u{2191}"</kbd>" "<kbd>"\u{2193}"</kbd>" choose, "<kbd>"Enter"</kbd>" runs or shows, "<kbd>"Escape"</kbd>" closes"</p>
+            <Show when=move || found.read().is_empty()><p class="quiet" role="status">{t!("shell-palette-nothing")}</p></Show>
+            <p class="quiet small hint"><kbd>"\u{2191}"</kbd>" "<kbd>"\u{2193}"</kbd>" "{t!("shell-palette-keys-choose")}" "<kbd>"Enter"</kbd>" "{t!("shell-palette-keys-run")}" "<kbd>"Escape"</kbd>" "{t!("shell-palette-keys-close")}</p>
         </SheetFrame>
     }
 }
@@ -85,14 +86,19 @@ fn line_id(at: usize) -> String {
 
 #[component]
 fn Line(index: usize, entry: Entry, at: RwSignal<usize>, screens: Screens) -> impl IntoView {
-    let Entry { kind, label, detail, keys, target } = entry;
+    let Entry { kind, label, detail, keys, target, .. } = entry;
+    let beside = if kind.is_empty() {
+        view! { <kbd>{keys}</kbd> }.into_any()
+    } else {
+        view! { <span class="quiet small nowrap">{kind.clone()}</span> }.into_any()
+    };
     let title = if detail.is_empty() { label.clone() } else { format!("{label}\n{detail}") };
     view! {
         <button role="option" type="button" tabindex="-1" id=line_id(index) data-testid="palette-line" data-kind=kind title=title
             aria-selected=move || (at.get() == index).to_string() on:click=move |_| target.choose(screens)>
             <span class="ellipsis" dir="auto">{label}</span>
             <span class="quiet small ellipsis grow" dir="auto">{detail}</span>
-            {if kind.is_empty() { view! { <kbd>{keys}</kbd> }.into_any() } else { view! { <span class="quiet small nowrap">{kind}</span> }.into_any() }}
+            {beside}
         </button>
     }
 }

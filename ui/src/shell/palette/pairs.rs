@@ -13,6 +13,7 @@ use super::target::Target;
 use crate::bridge;
 use crate::latest::Latest;
 use crate::state::Store;
+use crate::t;
 
 /// The pause after the last letter.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -73,9 +74,10 @@ async fn search(store: Store, text: &str) -> Result<Vec<Entry>, Failure> {
 
 fn entry(data_set: Id, name: &str, row: PairRow) -> Entry {
     Entry {
-        kind: "Pair",
+        kind: t!("shell-kind-pair"),
         label: row.line,
-        detail: format!("{name}, pair {}", row.number),
+        english: String::new(),
+        detail: t!("shell-palette-pair", name = name.to_owned(), number = row.number),
         keys: "",
         target: Target::Pair { data_set, pair: row.id },
     }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::threshold::Threshold;
 use super::words::{in_words, last_layer};
 use crate::state::store;
+use crate::t;
 use crate::widgets::{NumberField, NumberRange, Term, roving};
 
 /// The width of a soft gate at first.
@@ -56,15 +57,15 @@ pub fn GateForm(
     let words = move || gate.with(|gate| in_words(gate.as_ref()));
     view! {
         <div class="gate fields" data-testid="gate">
-            <div use:roving class="segments" role="group" aria-label="Where the vector acts">
-                <button type="button" data-testid="gate-always" aria-pressed=move || (!is_gated.get()).to_string() on:click=move |_| set.run(None)>"Acts always"</button>
+            <div use:roving class="segments" role="group" aria-label=t!("widgets-gate-where")>
+                <button type="button" data-testid="gate-always" aria-pressed=move || (!is_gated.get()).to_string() on:click=move |_| set.run(None)>{t!("widgets-gate-always")}</button>
                 <button type="button" data-testid="gate-where" aria-pressed=move || is_gated.get().to_string() disabled=move || vectors.read().is_empty() && !is_gated.get()
-                    on:click=move |_| if !is_gated.get_untracked() && let Some(gate) = first() { set.run(Some(gate)); }>"Acts only where\u{2026}"</button>
+                    on:click=move |_| if !is_gated.get_untracked() && let Some(gate) = first() { set.run(Some(gate)); }>{t!("widgets-gate-only-where")}</button>
             </div>
             <Show when=move || is_gated.get()>
                 <Condition gate vectors last set />
                 <details>
-                    <summary>"Choose the threshold on data"</summary>
+                    <summary>{t!("widgets-gate-choose-threshold")}</summary>
                     <Threshold gate model system_prompt set=Callback::new(move |above| if let Some(mut now) = gate.get_untracked() {
                         now.gate.above = above;
                         set.run(Some(now));
@@ -99,7 +100,7 @@ fn Condition(
     let layers = move || {
         let (last, own) = (last.get(), layer.get());
         (0..=last).chain((own > last).then_some(own)).map(|one| view! {
-            <option value=one.to_string() selected=move || layer.get() == one>{if one > last { format!("{one}, too late") } else { one.to_string() }}</option>
+            <option value=one.to_string() selected=move || layer.get() == one>{if one > last { t!("widgets-gate-too-late", layer = one) } else { one.to_string() }}</option>
         }).collect_view()
     };
     let choose_layer = move |event| {
@@ -118,24 +119,24 @@ fn Condition(
             <label class="field">
                 <span class="label"><Term name="Layer" /></span>
                 <select data-testid="gate-layer" aria-invalid=move || (layer.get() > last.get()).to_string() on:change=choose_layer>{layers}</select>
-                <span class="quiet small hint-line">"not after the vector\u{2019}s own"</span>
+                <span class="quiet small hint-line">{t!("widgets-gate-layer-hint")}</span>
             </label>
-            <NumberField label="Threshold" hint="in units of the residual stream" testid="gate-above" value=read(|gate| gate.above)
+            <NumberField label=t!("widgets-gate-threshold") hint=t!("widgets-gate-threshold-hint") testid="gate-above" value=read(|gate| gate.above)
                 set=Callback::new(move |above| change(&|gate| gate.gate.above = above)) />
             <Show when=move || is_soft.get()>
-                <NumberField label="Width" hint="from a quarter to three quarters in 2.2 widths" testid="gate-width" range=NumberRange::Over(0.0)
+                <NumberField label=t!("widgets-gate-width") hint=t!("widgets-gate-width-hint") testid="gate-width" range=NumberRange::Over(0.0)
                     value=read(|gate| gate.soft.unwrap_or(WIDTH)) set=Callback::new(move |width| set_soft(Some(width))) />
             </Show>
         </div>
         <div class="row wrap">
-            <span use:roving class="segments" role="group" aria-label="How it opens">
-                <button type="button" data-testid="gate-hard" aria-pressed=move || (!is_soft.get()).to_string() on:click=move |_| set_soft(None)>"Hard"</button>
+            <span use:roving class="segments" role="group" aria-label=t!("widgets-gate-how")>
+                <button type="button" data-testid="gate-hard" aria-pressed=move || (!is_soft.get()).to_string() on:click=move |_| set_soft(None)>{t!("widgets-gate-hard")}</button>
                 <button type="button" data-testid="gate-soft" aria-pressed=move || is_soft.get().to_string()
-                    on:click=move |_| if !is_soft.get_untracked() { set_soft(Some(WIDTH)); }>"Soft"</button>
+                    on:click=move |_| if !is_soft.get_untracked() { set_soft(Some(WIDTH)); }>{t!("widgets-gate-soft")}</button>
             </span>
-            <span use:roving class="segments" role="group" aria-label="When it is decided">
-                <button type="button" data-testid="gate-token" aria-pressed=move || (at.get() == Some(GateAt::Token)).to_string() on:click=move |_| set_at(GateAt::Token)>"At each token"</button>
-                <button type="button" data-testid="gate-prompt" aria-pressed=move || (at.get() == Some(GateAt::Prompt)).to_string() on:click=move |_| set_at(GateAt::Prompt)>"At the prompt"</button>
+            <span use:roving class="segments" role="group" aria-label=t!("widgets-gate-when")>
+                <button type="button" data-testid="gate-token" aria-pressed=move || (at.get() == Some(GateAt::Token)).to_string() on:click=move |_| set_at(GateAt::Token)>{t!("widgets-gate-at-token")}</button>
+                <button type="button" data-testid="gate-prompt" aria-pressed=move || (at.get() == Some(GateAt::Prompt)).to_string() on:click=move |_| set_at(GateAt::Prompt)>{t!("widgets-gate-at-prompt")}</button>
             </span>
         </div>
     }
@@ -153,7 +154,7 @@ fn ConditionVector(
     let options = move || {
         let all = vectors.get();
         let gone = gate.get().filter(|gate| all.iter().all(|vector| vector.id != gate.vector));
-        let gone = gone.map(|gate| (gate.vector, format!("{} (not in the library)", gate.name)));
+        let gone = gone.map(|gate| (gate.vector, t!("widgets-gate-gone", name = gate.name)));
         let known = all.into_iter().map(|vector| (vector.id, vector.name));
         known.chain(gone).map(|(id, name)| view! { <option value=id.to_string() selected=move || chosen.get() == Some(id)>{name}</option> }).collect_view()
     };
@@ -168,9 +169,9 @@ fn ConditionVector(
     };
     view! {
         <label class="field">
-            <span class="label"><Term name="Gate" text="Gate by the vector" /></span>
+            <span class="label"><Term name="Gate" text=t!("widgets-gate-vector") /></span>
             <select dir="auto" data-testid="gate-vector" on:change=choose>{options}</select>
-            <span class="quiet small hint-line">"the same one or another"</span>
+            <span class="quiet small hint-line">{t!("widgets-gate-vector-hint")}</span>
         </label>
     }
 }

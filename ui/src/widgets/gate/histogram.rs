@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::format;
+use crate::t;
 
 /// The number of bins, over the range of both groups.
 const BINS: usize = 30;
@@ -153,9 +154,9 @@ pub(super) fn Histogram(
         bins.with(|bins| bins.as_ref().map(of)).map(|edge| format::number(edge, 1)).unwrap_or_default()
     };
     view! {
-        <div class="histogram" node_ref=frame tabindex="0" role="slider" data-testid="gate-histogram" aria-label="Threshold"
+        <div class="gate-histogram" node_ref=frame tabindex="0" role="slider" data-testid="gate-histogram" aria-label=t!("widgets-gate-threshold")
             aria-valuemin=move || edge(|bins| bins.low) aria-valuemax=move || edge(|bins| bins.high) aria-valuenow=move || above.get().to_string()
-            aria-valuetext=words title="Drag the line, or move it by the arrow keys; Shift moves it finely."
+            aria-valuetext=words title=t!("widgets-gate-drag")
             on:pointerdown=press on:pointermove=drag on:pointerup=move |_| is_dragged.set_value(false) on:keydown=on_key>
             <svg viewBox=format!("0 0 {} {}", BOX[0], BOX[1]) preserveAspectRatio="none" aria-hidden="true">
                 <path d=move || path(1) fill="var(--series-1)" fill-opacity="0.5"></path>

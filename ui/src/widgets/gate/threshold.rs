@@ -14,6 +14,7 @@ use super::histogram::{Bins, Histogram};
 use super::proportion::wilson;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
 
 /// The choice of the threshold.
@@ -55,7 +56,11 @@ pub(super) fn Threshold(
     let bins = Memo::new(move |_| values[0].with(|open| values[1].with(|shut| Bins::new([open, shut]))));
     let rates = move || {
         let rate = |group: usize| values[group].with(|values| rate(values, above.get()));
-        [format!("Should open: {}", rate(0)), format!("Should stay shut: {}", rate(1))]
+        [t!("widgets-gate-open-rate", rate = rate(0)), t!("widgets-gate-shut-rate", rate = rate(1))]
+    };
+    let both = move || {
+        let [open, shut] = rates();
+        t!("widgets-gate-rates", open = open, shut = shut)
     };
     let is_measuring = move || analysis.iter().any(|analysis| is_open(analysis.read().as_ref()));
     let can_measure =
@@ -76,18 +81,18 @@ pub(super) fn Threshold(
     view! {
         <div class="threshold" data-testid="gate-threshold">
             <div class="two top">
-                <SetChoice label="Should open it" testid="gate-set-open" chosen=sets[0] />
-                <SetChoice label="Should not" testid="gate-set-shut" chosen=sets[1] />
+                <SetChoice label=t!("widgets-gate-should-open") testid="gate-set-open" chosen=sets[0] />
+                <SetChoice label=t!("widgets-gate-should-not") testid="gate-set-shut" chosen=sets[1] />
             </div>
             <div class="row wrap">
-                <button class="button" type="button" data-testid="gate-measure" disabled=move || !can_measure() on:click=measure>"Measure their prompts"</button>
+                <button class="button" type="button" data-testid="gate-measure" disabled=move || !can_measure() on:click=measure>{t!("widgets-gate-measure")}</button>
                 <Show when=is_measuring>
-                    <button class="link" type="button" data-testid="gate-measure-stop" on:click=stop>"Stop"</button>
+                    <button class="link" type="button" data-testid="gate-measure-stop" on:click=stop>{t!("stop")}</button>
                 </Show>
             </div>
             {analysis.map(|analysis| view! { <AnalysisState analysis failure /> }).into_iter().collect_view()}
             <Show when=move || bins.read().is_some()>
-                <Histogram bins above words=Signal::derive(move || rates().join(". ")) set />
+                <Histogram bins above words=Signal::derive(both) set />
                 <ul class="rates small" data-testid="gate-rates">
                     {move || rates().into_iter().enumerate().map(|(group, words)| view! {
                         <li><span class="swatch" style=format!("background: var(--series-{group})")></span>{words}</li>
@@ -99,7 +104,7 @@ pub(super) fn Threshold(
 }
 
 #[component]
-fn SetChoice(label: &'static str, testid: &'static str, chosen: RwSignal<Option<Id>>) -> impl IntoView {
+fn SetChoice(label: String, testid: &'static str, chosen: RwSignal<Option<Id>>) -> impl IntoView {
     let store = store();
     let option = move |set: DataSet| {
         let id = set.id;
@@ -109,7 +114,7 @@ fn SetChoice(label: &'static str, testid: &'static str, chosen: RwSignal<Option<
         <label class="field">
             <span class="label">{label}</span>
             <select dir="auto" data-testid=testid on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
-                <option value="" selected=move || chosen.get().is_none()>"Choose a data set"</option>
+                <option value="" selected=move || chosen.get().is_none()>{t!("widgets-gate-choose-data-set")}</option>
                 {move || store.data_sets.get().into_iter().map(option).collect_view()}
             </select>
         </label>
@@ -131,11 +136,13 @@ fn rate(values: &[f64], above: f64) -> String {
     let over = values.iter().filter(|value| **value > above).count();
     let Some([low, high]) = wilson(over, values.len()) else { return String::new() };
     let share = format::percent(over as f64 / values.len() as f64);
-    format!(
-        "{over} of {} over it, {share} (95 % interval {} to {})",
-        format::plural(values.len(), "prompt"),
-        format::percent(low),
-        format::percent(high)
+    t!(
+        "widgets-gate-rate",
+        over = over,
+        count = values.len(),
+        share = share,
+        low = format::percent(low),
+        high = format::percent(high)
     )
 }
 

@@ -7,6 +7,7 @@ use ipc::steering::GateAt;
 use ipc::vector::Vector;
 
 use crate::format;
+use crate::t;
 
 /// The layers of a model that is not known: enough for every model of today.
 const MOST_LAYERS: u32 = 128;
@@ -25,23 +26,34 @@ pub(super) fn last_layer(vectors: &[Vector], models: &[Model], vector: Id) -> u3
 /// Returns a sentence on what a condition means.
 pub(super) fn in_words(gate: Option<&StripGate>) -> String {
     let Some(StripGate { name, gate, .. }) = gate else {
-        return "The vector acts at every token.".to_owned();
+        return t!("widgets-gate-words-always");
     };
     let decimals = if gate.above.abs() < 10.0 { 2 } else { 1 };
     let above = format::number(gate.above, decimals);
-    let when = match gate.at {
-        GateAt::Token => "At each token",
-        GateAt::Prompt => "Decided once, at the prompt\u{2019}s last token, for the whole answer",
-    };
-    let projection = format!("the residual stream after block {} on \u{201c}{name}\u{201d}", gate.layer);
-    match gate.soft {
-        None => format!(
-            "{when}: the vector acts where the projection of {projection} is over {above}, and elsewhere the model is the plain one."
+    let (block, name) = (gate.layer, name.clone());
+    let share = |width: f64, sign: f64| format::number(gate.above + sign * width * 3.0_f64.ln(), decimals);
+    match (gate.soft, gate.at) {
+        (None, GateAt::Token) => {
+            t!("widgets-gate-words-hard-token", block = block, name = name, above = above)
+        }
+        (None, GateAt::Prompt) => {
+            t!("widgets-gate-words-hard-prompt", block = block, name = name, above = above)
+        }
+        (Some(width), GateAt::Token) => t!(
+            "widgets-gate-words-soft-token",
+            block = block,
+            name = name,
+            above = above,
+            quarter = share(width, -1.0),
+            three = share(width, 1.0)
         ),
-        Some(width) => format!(
-            "{when}: the vector acts the more, the larger the projection of {projection} is: half at {above}, a quarter at {}, three quarters at {}.",
-            format::number(gate.above - width * 3.0_f64.ln(), decimals),
-            format::number(gate.above + width * 3.0_f64.ln(), decimals),
+        (Some(width), GateAt::Prompt) => t!(
+            "widgets-gate-words-soft-prompt",
+            block = block,
+            name = name,
+            above = above,
+            quarter = share(width, -1.0),
+            three = share(width, 1.0)
         ),
     }
 }

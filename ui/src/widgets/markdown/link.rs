@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::document::{Inline, write_inlines};
 use super::view::{inline_views, noted};
+use crate::t;
 use crate::widgets::copy_text;
 
 /// The text of a link with its address. A click copies the address.
@@ -16,7 +17,8 @@ pub(super) fn Link(
     /// What else the link says.
     note: String,
 ) -> impl IntoView {
-    let said = RwSignal::new("");
+    // Whether it was copied; `None` before a click.
+    let copied = RwSignal::new(None::<bool>);
     let mut text = String::new();
     write_inlines(&content, &mut text);
     let text = text.trim();
@@ -25,13 +27,16 @@ pub(super) fn Link(
     let noted = noted(&address, note);
     let beside = (is_shown || noted != address).then_some(noted);
     let content = if text.is_empty() { vec![Inline::Text(address.clone())] } else { content };
-    let title = format!("Copy the address {address}");
-    let copy = move |_| {
-        said.set(if copy_text(&address) { "copied" } else { "select the address and press Ctrl+C" });
+    let title = t!("widgets-link-copy", address = address.clone());
+    let copy = move |_| copied.set(Some(copy_text(&address)));
+    let said = move || match copied.get() {
+        None => String::new(),
+        Some(true) => format!(" {}", t!("widgets-link-copied")),
+        Some(false) => format!(" {}", t!("widgets-link-select")),
     };
     view! {
         <button class="link" type="button" data-testid="markdown-link" title=title on:click=copy>{inline_views(&content)}</button>
         {beside.map(|address| view! { " "<bdi class="address" data-testid="markdown-address">{address}</bdi> })}
-        <span class="quiet small" role="status">{move || if said.get().is_empty() { String::new() } else { format!(" {}", said.get()) }}</span>
+        <span class="quiet small" role="status">{said}</span>
     }
 }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod code_block;
+mod direction;
 mod document;
 mod growing;
 mod link;
@@ -12,6 +13,7 @@ mod view;
 use leptos::prelude::*;
 
 use crate::format;
+use crate::t;
 use growing::Reader;
 use thinking::{Kind, parts};
 
@@ -55,13 +57,12 @@ fn Thoughts(
 ) -> impl IntoView {
     let length = move || {
         let letters = text.read().chars().count();
-        let length =
-            format!("{} character{}", format::whole(letters as u64), if letters == 1 { "" } else { "s" });
-        if is_open.get() { format!("so far {length}") } else { length }
+        let length = t!("widgets-thinking-length", count = letters, letters = format::whole(letters as u64));
+        if is_open.get() { t!("widgets-thinking-so-far", length = length) } else { length }
     };
     view! {
         <details class="thoughts" data-testid="markdown-thinking">
-            <summary>"Thinking " <span class="small" data-testid="markdown-thinking-length">{length}</span></summary>
+            <summary>{t!("widgets-thinking")}" " <span class="small" data-testid="markdown-thinking-length">{length}</span></summary>
             <Blocks text />
         </details>
     }

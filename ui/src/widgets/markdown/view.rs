@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::code_block::CodeBlock;
+use super::direction::direction;
 use super::document::{Block, Inline, Side, Style};
 use super::link::Link;
+use crate::t;
 
 /// Shows a block.
 pub(super) fn block_view(block: &Block) -> AnyView {
@@ -40,11 +42,11 @@ fn block_views(blocks: &[Block]) -> Vec<AnyView> {
 }
 
 fn list(start: Option<u64>, items: &[Vec<Block>]) -> AnyView {
-    let items: Vec<_> =
-        items.iter().map(|item| view! { <li dir="auto">{block_views(item)}</li> }.into_any()).collect();
+    let side = direction(items);
+    let items: Vec<_> = items.iter().map(|item| view! { <li>{block_views(item)}</li> }.into_any()).collect();
     match start {
-        Some(start) => view! { <ol dir="auto" start=start.to_string()>{items}</ol> }.into_any(),
-        None => view! { <ul dir="auto">{items}</ul> }.into_any(),
+        Some(start) => view! { <ol dir=side start=start.to_string()>{items}</ol> }.into_any(),
+        None => view! { <ul dir=side>{items}</ul> }.into_any(),
     }
 }
 
@@ -69,7 +71,7 @@ fn table(columns: &[Side], rows: &[Vec<Vec<Inline>>]) -> AnyView {
     });
     // The keys scroll what has the focus.
     view! {
-        <div class="wide" role="region" aria-label="Table" tabindex="0">
+        <div class="wide" role="region" aria-label=t!("widgets-table") tabindex="0">
             <table dir="auto"><thead>{head}</thead><tbody>{body.collect_view()}</tbody></table>
         </div>
     }
@@ -95,14 +97,14 @@ fn inline_view(part: &Inline) -> AnyView {
         }
         Inline::Image { content, address, note } => view! {
             <span class="picture" data-testid="markdown-picture">
-                <span class="quiet">"Picture: "</span>{inline_views(content)}
+                <span class="quiet">{t!("widgets-picture")}" "</span>{inline_views(content)}
                 " "<bdi class="address">{noted(address, note.clone())}</bdi>
             </span>
         }
         .into_any(),
         Inline::Break => view! { <br /> }.into_any(),
         Inline::Task(is_done) => {
-            let label = if *is_done { "Done" } else { "Not done" };
+            let label = if *is_done { t!("widgets-task-done") } else { t!("widgets-task-open") };
             view! { <input type="checkbox" disabled=true aria-label=label prop:checked=*is_done /> }
                 .into_any()
         }

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use super::draft_list::DraftList;
 use crate::bridge;
 use crate::screens::data::pairs::Pairs;
+use crate::t;
 use crate::widgets::FailureNote;
 
 /// The card of a draft.
@@ -36,11 +37,11 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
         });
     };
     let for_pair = draft.pair.is_some();
-    let text = move |label: &'static str, testid: &'static str, value: RwSignal<String>| {
+    let text = move |label: String, testid: &'static str, value: RwSignal<String>| {
         view! {
             <label class="field">
                 <span class="label">{label}</span>
-                <textarea data-testid=testid rows="2" dir="auto" spellcheck="true" prop:value=value placeholder="Not drafted yet"
+                <textarea data-testid=testid rows="2" dir="auto" spellcheck="true" prop:value=value placeholder=t!("data-draft-empty")
                     on:input=move |event| value.set(event_target_value(&event)) on:change=move |_| kept()></textarea>
             </label>
         }
@@ -57,14 +58,14 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
             <p class="asked" dir="auto">{draft.prompt}</p>
             {draft.failure.map(|failure| view! { <FailureNote failure /> })}
             <div class="two">
-                {text("Wanted", "draft-wanted", wanted)}
-                {text("Opposite", "draft-opposite", opposite)}
+                {text(t!("wanted"), "draft-wanted", wanted)}
+                {text(t!("opposite"), "draft-opposite", opposite)}
             </div>
             <div class="row">
-                <span class="grow quiet small">{if for_pair { "Changes the pair's opposite answer" } else { "" }}</span>
-                <button class="button" data-testid="draft-reject" on:click=move |_| list.reject(pairs.store, vec![id])>"Reject"</button>
+                <span class="grow quiet small">{for_pair.then(|| t!("data-draft-of-pair"))}</span>
+                <button class="button" data-testid="draft-reject" on:click=move |_| list.reject(pairs.store, vec![id])>{t!("data-draft-reject")}</button>
                 <button class="button" data-testid="draft-accept" title="Ctrl+Enter"
-                    disabled=move || wanted.read().trim().is_empty() || opposite.read().trim().is_empty() on:click=move |_| accept()>"Accept"</button>
+                    disabled=move || wanted.read().trim().is_empty() || opposite.read().trim().is_empty() on:click=move |_| accept()>{t!("data-draft-accept")}</button>
             </div>
         </section>
     }

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::format;
 use crate::screens::data::pairs::Pairs;
 use crate::state::{Store, UndoDelete};
+use crate::t;
 
 /// The drafts of the data set in use. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -77,7 +77,7 @@ impl DraftList {
         spawn_local(async move {
             match bridge::call(RejectDrafts { data_set, drafts: drafts.clone() }).await {
                 Ok(()) => {
-                    let title = format::plural(drafts.len(), "draft");
+                    let title = t!("data-count-drafts", count = drafts.len());
                     store.was_deleted(title, UndoDelete::Drafts { data_set, drafts });
                 }
                 Err(failure) => drop(self.failure.try_set(Some(failure))),

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::state::Store;
+use crate::t;
 use crate::widgets::{AskFirst, FailureCard};
 use crate::widgets::{NumberField, NumberRange};
 
@@ -69,15 +70,14 @@ impl EndpointForm {
     /// Returns a sentence that says where text will be sent.
     pub(super) fn destination(self) -> String {
         match &*self.facts.read() {
-            None => "Type the address of a server for OpenAI's chat completions.".into(),
+            None => t!("data-endpoint-to-nowhere"),
             Some(facts) if facts.stays_here => {
-                format!("Questions and system prompts go to {}, on this machine.", facts.address)
+                t!("data-endpoint-to-here", address = facts.address.clone())
             }
-            Some(facts) if facts.is_plain => format!(
-                "Questions and system prompts leave this machine, unencrypted, for {}.",
-                facts.address
-            ),
-            Some(facts) => format!("Questions and system prompts leave this machine for {}.", facts.address),
+            Some(facts) if facts.is_plain => {
+                t!("data-endpoint-to-plain", address = facts.address.clone())
+            }
+            Some(facts) => t!("data-endpoint-to-elsewhere", address = facts.address.clone()),
         }
     }
 
@@ -134,7 +134,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
         is_trying.set(true);
         spawn_local(async move {
             match bridge::call(asked).await {
-                Ok(text) => drop(reply.try_set(Some(format!("It answers: {}", text.trim())))),
+                Ok(text) => drop(reply.try_set(Some(text.trim().to_owned()))),
                 Err(failure) => drop(form.failure.try_set(Some(failure))),
             }
             is_trying.try_set(false);
@@ -142,40 +142,40 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
     };
     let has_key = move || form.facts.read().as_ref().is_some_and(|facts| facts.key != KeyPlace::Nowhere);
     let key_place = move || match form.facts.read().as_ref().map(|facts| facts.key) {
-        Some(KeyPlace::Keyring) => "A key is in the system's keyring.",
-        Some(KeyPlace::Memory) => "A key is in memory until Tiller ends: this system has no keyring.",
-        _ => "none kept; a local server needs none",
+        Some(KeyPlace::Keyring) => t!("data-endpoint-key-in-keyring"),
+        Some(KeyPlace::Memory) => t!("data-endpoint-key-in-memory"),
+        _ => t!("data-endpoint-key-nowhere"),
     };
     view! {
         <div class="two">
             <label class="field">
-                <span class="label"><span>"Address " <span class="quiet">"often ends in /v1"</span></span></span>
+                <span class="label"><span>{t!("data-endpoint-address")}" "<span class="quiet">{t!("data-endpoint-address-hint")}</span></span></span>
                 <input type="text" data-testid="endpoint-address" autocomplete="off" spellcheck="false" placeholder="http://localhost:8000/v1" prop:value=form.address
                     on:input=move |event| form.address.set(event_target_value(&event)) on:change=move |_| form.read_destination() />
             </label>
             <label class="field">
-                <span class="label">"Model"</span>
-                <input type="text" data-testid="endpoint-model" autocomplete="off" spellcheck="false" placeholder="as the server calls it" prop:value=form.model
+                <span class="label">{t!("model")}</span>
+                <input type="text" data-testid="endpoint-model" autocomplete="off" spellcheck="false" placeholder=t!("data-endpoint-model-hint") prop:value=form.model
                     on:input=move |event| form.model.set(event_target_value(&event)) />
             </label>
         </div>
         <div class="two">
             <label class="field">
-                <span class="label"><span>"Key " <span class="quiet">{key_place}</span></span></span>
+                <span class="label"><span>{t!("data-endpoint-key")}" "<span class="quiet">{key_place}</span></span></span>
                 <span class="row">
                     <input type="password" data-testid="endpoint-key" autocomplete="off" prop:value=key on:input=move |event| key.set(event_target_value(&event)) />
-                    <button class="button" type="button" data-testid="endpoint-save" disabled=move || key.read().trim().is_empty() || form.facts.read().is_none() on:click=save>"Keep"</button>
+                    <button class="button" type="button" data-testid="endpoint-save" disabled=move || key.read().trim().is_empty() || form.facts.read().is_none() on:click=save>{t!("data-endpoint-keep")}</button>
                     <Show when=has_key>
-                        <AskFirst label="Forget\u{2026}" lost="The key is deleted." sure="Forget it" testid="endpoint-forget" act=Callback::new(forget) />
+                        <AskFirst label=t!("data-endpoint-forget") lost=t!("data-endpoint-forget-lost") sure=t!("data-endpoint-forget-sure") testid="endpoint-forget" act=Callback::new(forget) />
                     </Show>
                 </span>
             </label>
             <div class="row bottom">
-                <NumberField label="At the same time" hint="Requests under way" testid="endpoint-at-once" range=NumberRange::Whole(1) value=form.at_once set=Callback::new(move |new| form.at_once.set(new)) />
-                <button class="button" type="button" data-testid="endpoint-try" title="Sends one short question there" disabled=move || is_trying.get() || !form.is_whole() on:click=try_it>"Try"</button>
+                <NumberField label=t!("data-endpoint-at-once") hint=t!("data-endpoint-at-once-hint") testid="endpoint-at-once" range=NumberRange::Whole(1) value=form.at_once set=Callback::new(move |new| form.at_once.set(new)) />
+                <button class="button" type="button" data-testid="endpoint-try" title=t!("data-endpoint-try-title") disabled=move || is_trying.get() || !form.is_whole() on:click=try_it>{t!("data-endpoint-try")}</button>
             </div>
         </div>
         <FailureCard failure=form.failure />
-        {move || reply.get().map(|reply| view! { <p class="quiet small" data-testid="endpoint-reply">{reply}</p> })}
+        {move || reply.get().map(|reply| view! { <p class="quiet small" data-testid="endpoint-reply">{t!("data-endpoint-reply", text = reply)}</p> })}
     }
 }

@@ -8,9 +8,10 @@ use leptos::task::spawn_local;
 
 use super::endpoint::{EndpointFields, EndpointForm};
 use crate::bridge;
-use crate::format;
 use crate::screens::data::pairs::Pairs;
 use crate::state::store;
+use crate::t;
+use crate::text::message;
 use crate::widgets::Term;
 use crate::widgets::roving;
 use crate::widgets::{FailureCard, FaultNote, FieldFaults};
@@ -27,10 +28,11 @@ enum Task {
     Without,
 }
 
+/// The tasks with the ids of their names, and their ids in tests.
 const TASKS: [(Task, &str, &str); 3] = [
-    (Task::Questions, "Pairs from questions", "drafts-from-questions"),
-    (Task::Open, "Opposite of the open pair", "drafts-of-open"),
-    (Task::Without, "Missing opposites", "drafts-without"),
+    (Task::Questions, "data-draft-questions-task", "drafts-from-questions"),
+    (Task::Open, "data-draft-open-task", "drafts-of-open"),
+    (Task::Without, "data-draft-without-task", "drafts-without"),
 ];
 
 /// The form that asks a model for drafts.
@@ -104,26 +106,22 @@ pub(super) fn DraftForm() -> impl IntoView {
         });
     };
     let label = move || match task.get() {
-        Task::Questions => format!("Draft {}", format::plural(asked.read().len(), "pair")),
-        Task::Open => "Draft an opposite".to_owned(),
-        Task::Without => "Draft the opposites".to_owned(),
+        Task::Questions => t!("data-draft-start-pairs", count = asked.read().len()),
+        Task::Open => t!("data-draft-start-open"),
+        Task::Without => t!("data-draft-start-without"),
     };
     let destination = move || {
         if endpoint.is_used.get() {
             return endpoint.destination();
         }
-        store.model().map_or_else(
-            || "Load a model under Models first.".to_owned(),
-            |model| format!("{} drafts on this machine; nothing leaves it.", model.name),
-        )
+        store
+            .model()
+            .map_or_else(|| t!("data-draft-no-model"), |model| t!("data-draft-here", model = model.name))
     };
-    let area = move |label: &'static str,
-                     hint: &'static str,
-                     testid: &'static str,
-                     value: RwSignal<String>| {
+    let area = move |label: String, testid: &'static str, value: RwSignal<String>| {
         view! {
             <label class="field">
-                <span class="label"><span>{label} " " <span class="quiet">{hint}</span></span></span>
+                <span class="label"><span>{label} " " <span class="quiet">{t!("data-draft-prompt-hint")}</span></span></span>
                 <textarea data-testid=testid rows="2" dir="auto" spellcheck="true" prop:value=value on:input=move |event| value.set(event_target_value(&event))></textarea>
             </label>
         }
@@ -131,41 +129,41 @@ pub(super) fn DraftForm() -> impl IntoView {
     let faults = FieldFaults::provide();
     view! {
         <div class="fields">
-            <div use:roving class="segments" role="group" aria-label="What to draft">
+            <div use:roving class="segments" role="group" aria-label=t!("data-draft-what")>
                 {TASKS.map(|(which, name, testid)| view! {
-                    <button data-testid=testid aria-pressed=move || (task.get() == which).to_string() on:click=move |_| task.set(which)>{name}</button>
+                    <button data-testid=testid aria-pressed=move || (task.get() == which).to_string() on:click=move |_| task.set(which)>{message(name, &[])}</button>
                 })}
             </div>
             <label class="field">
-                <span class="label"><span><Term name="Behaviour" />" "<span class="quiet">"what the wanted answers show"</span></span></span>
-                <input type="text" data-testid="drafts-behaviour" dir="auto" prop:value=behaviour placeholder="Seeks wealth above all else"
+                <span class="label"><span><Term name="Behaviour" />" "<span class="quiet">{t!("data-draft-behaviour-hint")}</span></span></span>
+                <input type="text" data-testid="drafts-behaviour" dir="auto" prop:value=behaviour placeholder=t!("data-draft-behaviour-example")
                     on:input=move |event| behave(event_target_value(&event)) />
             </label>
             <Show when=move || task.get() == Task::Questions>
                 <label class="field">
                     <span class="label">
-                        <span>"Questions " <span class="quiet">"one on each line"</span></span>
-                        <span class="quiet small">{move || format::plural(asked.read().len(), "question")}</span>
+                        <span>{t!("data-draft-questions")}" "<span class="quiet">{t!("data-draft-questions-hint")}</span></span>
+                        <span class="quiet small">{move || t!("data-count-questions", count = asked.read().len())}</span>
                     </span>
                     <textarea data-testid="drafts-questions" rows="5" dir="auto" spellcheck="true" prop:value=questions
                         on:input=move |event| questions.set(event_target_value(&event))></textarea>
                 </label>
             </Show>
             <details>
-                <summary data-testid="drafts-more">"System prompts, length and chance"</summary>
+                <summary data-testid="drafts-more">{t!("data-draft-more")}</summary>
                 <div class="fields">
-                    {area("For wanted answers", "what the model is told", "drafts-wanted-prompt", wanted)}
-                    {area("For opposite answers", "what the model is told", "drafts-opposite-prompt", opposite)}
+                    {area(t!("data-draft-wanted-prompt"), "drafts-wanted-prompt", wanted)}
+                    {area(t!("data-draft-opposite-prompt"), "drafts-opposite-prompt", opposite)}
                     <div class="three">
-                        <NumberField label="Most tokens" term="Token" hint="An answer that is cut off ends with its last sentence" testid="drafts-tokens" range=NumberRange::Whole(1) value=tokens set=Callback::new(move |new| tokens.set(new)) />
-                        <NumberField label="Temperature" term="Temperature" hint="0 for the likeliest words" testid="drafts-temperature" range=NumberRange::From(0.0) value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
-                        <NumberField label="Seed" term="Seed" hint="The same seed draws the same answers" testid="drafts-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) />
+                        <NumberField label=t!("data-draft-tokens") term="Token" hint=t!("data-draft-tokens-hint") testid="drafts-tokens" range=NumberRange::Whole(1) value=tokens set=Callback::new(move |new| tokens.set(new)) />
+                        <NumberField label=t!("data-draft-temperature") term="Temperature" hint=t!("data-draft-temperature-hint") testid="drafts-temperature" range=NumberRange::From(0.0) value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
+                        <NumberField label=t!("seed") term="Seed" hint=t!("data-draft-seed-hint") testid="drafts-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) />
                     </div>
                 </div>
             </details>
-            <div use:roving class="segments" role="group" aria-label="Who drafts">
-                <button data-testid="drafts-by-model" aria-pressed=move || (!endpoint.is_used.get()).to_string() on:click=move |_| endpoint.is_used.set(false)>"The loaded model"</button>
-                <button data-testid="drafts-by-endpoint" aria-pressed=move || endpoint.is_used.get().to_string() on:click=move |_| endpoint.is_used.set(true)>"An endpoint"</button>
+            <div use:roving class="segments" role="group" aria-label=t!("data-draft-who")>
+                <button data-testid="drafts-by-model" aria-pressed=move || (!endpoint.is_used.get()).to_string() on:click=move |_| endpoint.is_used.set(false)>{t!("data-draft-by-model")}</button>
+                <button data-testid="drafts-by-endpoint" aria-pressed=move || endpoint.is_used.get().to_string() on:click=move |_| endpoint.is_used.set(true)>{t!("data-draft-by-endpoint")}</button>
             </div>
             <Show when=move || endpoint.is_used.get()><EndpointFields form=endpoint /></Show>
             <FaultNote faults />

@@ -16,6 +16,7 @@ use super::shown_view::ShownView;
 use crate::actions::DataView;
 use crate::format;
 use crate::state::store;
+use crate::t;
 use crate::widgets::{FailureCard, FailureNote};
 
 /// Drafts that are shown before a person asks for more.
@@ -40,9 +41,9 @@ pub(super) fn DraftsView() -> impl IntoView {
     let ready = Memo::new(move |_| list.drafts.read().drafts.iter().filter(|draft| draft.is_whole()).count());
     let count = move || list.drafts.read().drafts.len();
     let title = move || match (count(), ready.get()) {
-        (0, _) => "Make pairs with a model".to_owned(),
-        (all, ready) if all == ready => format!("{} to decide on", format::plural(all, "draft")),
-        (all, ready) => format!("{} \u{00b7} {ready} ready", format::plural(all, "draft")),
+        (0, _) => t!("data-drafts-none"),
+        (all, ready) if all == ready => t!("data-drafts-to-decide", count = all),
+        (all, ready) => t!("data-drafts-ready", count = all, ready = ready),
     };
     let halted = move || {
         let (job, state) = list.drafts.read().job.clone()?;
@@ -53,16 +54,15 @@ pub(super) fn DraftsView() -> impl IntoView {
             JobState::Paused | JobState::Stopped | JobState::Done if missing == 0 => return None,
             JobState::Paused | JobState::Stopped | JobState::Done => None,
         };
-        let left = why.is_none().then(|| match missing {
-            1 => "1 draft is not whole.".to_owned(),
-            many => format!("{} drafts are not whole.", format::whole(many as u32)),
-        });
+        let left = why
+            .is_none()
+            .then(|| t!("data-drafts-missing", count = missing, number = format::whole(missing as u32)));
         Some(view! {
             {why.map(|failure| view! { <FailureNote failure /> })}
             <div class="row">
                 <span class="grow" data-testid="drafts-missing">{left}</span>
-                <button class="button" data-testid="drafts-go-on" title="Drafts what is missing; what is there stays"
-                    on:click=move |_| store.send(ControlJob { job, action: JobAction::Resume })>"Go on"</button>
+                <button class="button" data-testid="drafts-go-on" title=t!("data-drafts-go-on-title")
+                    on:click=move |_| store.send(ControlJob { job, action: JobAction::Resume })>{t!("data-drafts-go-on")}</button>
             </div>
         })
     };
@@ -72,22 +72,22 @@ pub(super) fn DraftsView() -> impl IntoView {
         <div class="toolbar">
             <h2 class="grow" data-testid="drafts-title">{title}</h2>
             <Show when=move || { count() > 0 }>
-                <button class="button" data-testid="drafts-reject-all" on:click=move |_| list.reject(pairs.store, list.ids(|_| true))>"Reject all"</button>
-                <button class="button primary" data-testid="drafts-accept-all" title="One edit: Undo makes drafts of them again" disabled=move || ready.get() == 0
-                    on:click=move |_| list.accept(pairs, list.ids(Draft::is_whole))>{move || format!("Accept {} ready", ready.get())}</button>
+                <button class="button" data-testid="drafts-reject-all" on:click=move |_| list.reject(pairs.store, list.ids(|_| true))>{t!("data-drafts-reject-all")}</button>
+                <button class="button primary" data-testid="drafts-accept-all" title=t!("data-drafts-accept-title") disabled=move || ready.get() == 0
+                    on:click=move |_| list.accept(pairs, list.ids(Draft::is_whole))>{move || t!("data-drafts-accept", count = ready.get())}</button>
             </Show>
         </div>
         <div class="editor">
             <FailureCard failure=list.failure />
             {halted}
             <details open=move || count() == 0>
-                <summary data-testid="drafts-form">"What to draft"</summary>
+                <summary data-testid="drafts-form">{t!("data-draft-what")}</summary>
                 <form::DraftForm />
             </details>
             <For each=listed key=|draft| (draft.id, draft.wanted.clone(), draft.opposite.clone(), draft.failure.is_some())
                 children=|draft| view! { <card::DraftCard draft /> } />
             <Show when=move || { count() > shown.get() }>
-                <div><button class="button" on:click=move |_| shown.update(|shown| *shown += FIRST_DRAFTS)>"Show more"</button></div>
+                <div><button class="button" on:click=move |_| shown.update(|shown| *shown += FIRST_DRAFTS)>{t!("show-more")}</button></div>
             </Show>
         </div>
     }

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::format;
 use crate::latest::Latest;
 use crate::screens::data::pairs::Pairs;
 use crate::state::UndoDelete;
+use crate::t;
 
 /// Whether a repair deletes pairs.
 fn is_deletion(repair: Repair) -> bool {
@@ -67,7 +67,7 @@ impl Check {
                 Ok(Some(edited)) => {
                     pairs.read_again();
                     if is_deletion(repair) {
-                        let title = format::plural(edited.pairs as usize, "pair");
+                        let title = t!("count-pairs", count = edited.pairs);
                         pairs.store.was_deleted(title, UndoDelete::Pairs { data_set });
                     }
                 }

@@ -5,8 +5,9 @@ use ipc::quality::{Finding, FindingRow, Repair, Weight};
 use leptos::prelude::*;
 
 use super::check::Check;
-use crate::format;
 use crate::screens::data::pairs::Pairs;
+use crate::t;
+use crate::text::said;
 
 /// Rows that are listed before a person asks for more.
 const FIRST_ROWS: usize = 50;
@@ -17,9 +18,9 @@ pub(super) fn FindingCard(found: Finding) -> impl IntoView {
     let (check, pairs) = (expect_context::<Check>(), expect_context::<Pairs>());
     let is_open = RwSignal::new(false);
     let (weight, weight_word) = match found.weight {
-        Weight::Problem => ("problem", "Problem"),
-        Weight::Warning => ("warning", "Warning"),
-        Weight::Note => ("note", "Note"),
+        Weight::Problem => ("problem", t!("data-weight-problem")),
+        Weight::Warning => ("warning", t!("data-weight-warning")),
+        Weight::Note => ("note", t!("data-weight-note")),
     };
     let (rows, ids) = (StoredValue::new(found.rows), StoredValue::new(found.pairs));
     let list = move |_| {
@@ -29,7 +30,7 @@ pub(super) fn FindingCard(found: Finding) -> impl IntoView {
     let count = found.count as usize;
     let repair = found.repair.map(|repair| {
         view! {
-            <button class="button" data-testid=format!("repair-{}", repair_key(repair)) title="One edit: Undo takes it back"
+            <button class="button" data-testid=format!("repair-{}", repair_key(repair)) title=t!("data-repair-title")
                 disabled=move || check.is_busy.get() on:click=move |_| check.repair(pairs, repair, None)>{repair_label(repair)}</button>
         }
     });
@@ -37,15 +38,15 @@ pub(super) fn FindingCard(found: Finding) -> impl IntoView {
         <section class="finding" data-testid="finding" data-weight=weight>
             <span class="mark">{weight_word}</span>
             <div>
-                <p class="message">{found.message}</p>
-                <p class="quiet small">{found.why}</p>
+                <p class="message">{said(&found.message)}</p>
+                <p class="quiet small">{said(&found.why)}</p>
             </div>
             <div class="row">
                 {repair}
-                <button class="button" data-testid="finding-list" title="Lists only these pairs on the left, to select and change them there" on:click=list>"List"</button>
+                <button class="button" data-testid="finding-list" title=t!("data-finding-list-title") on:click=list>{t!("data-finding-list")}</button>
                 <button class="button" data-testid="finding-rows" aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>
-                    {move || if is_open.get() { "Hide the pairs".to_owned() } else { format!("Show {}", format::plural(count, "pair")) }}
+                    {move || if is_open.get() { t!("data-finding-hide") } else { t!("data-finding-show", count = count) }}
                 </button>
             </div>
             <Show when=move || is_open.get()><Rows rows count repair=found.repair /></Show>
@@ -63,16 +64,16 @@ fn Rows(rows: StoredValue<Vec<FindingRow>>, count: usize, repair: Option<Repair>
     view! {
         <div class="table-box rows">
             <table class="left-aligned">
-                <thead><tr><th class="number">"Pair"</th><th>"Prompt"</th><th>"What it shows"</th>{can_be_single(repair).then(|| view! { <td></td> })}</tr></thead>
+                <thead><tr><th class="number">{t!("data-pair")}</th><th>{t!("prompt")}</th><th>{t!("data-finding-shows")}</th>{can_be_single(repair).then(|| view! { <td></td> })}</tr></thead>
                 <tbody>
                     <For each=listed key=|row| row.pair children=move |row| view! { <Row row repair /> } />
                 </tbody>
             </table>
         </div>
         <Show when=move || shown.get() < total>
-            <div><button class="button" on:click=move |_| shown.update(|shown| *shown += 10 * FIRST_ROWS)>"Show more"</button></div>
+            <div><button class="button" on:click=move |_| shown.update(|shown| *shown += 10 * FIRST_ROWS)>{t!("show-more")}</button></div>
         </Show>
-        {(left_out > 0).then(|| view! { <p class="quiet small">{format!("and {left_out} more")}</p> })}
+        {(left_out > 0).then(|| view! { <p class="quiet small">{t!("data-and-more", number = left_out)}</p> })}
     }
 }
 
@@ -86,14 +87,14 @@ fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
                 on:click=move |event| {
                     event.stop_propagation();
                     check.repair(pairs, repair, Some(vec![pair]));
-                }>"Swap"</button></td>
+                }>{t!("data-swap")}</button></td>
         }
     });
     view! {
-        <tr class="link-row" data-testid="finding-row" title="Open the pair" on:click=move |_| pairs.show_pair(pair)>
+        <tr class="link-row" data-testid="finding-row" title=t!("data-open-pair") on:click=move |_| pairs.show_pair(pair)>
             <td class="number">{row.number}</td>
-            <td class="text">{if row.prompt.is_empty() { "(no prompt)".to_owned() } else { row.prompt }}</td>
-            <td class="text quiet">{row.note}</td>
+            <td class="text">{if row.prompt.is_empty() { t!("data-no-prompt") } else { row.prompt }}</td>
+            <td class="text quiet">{said(&row.note)}</td>
             {single}
         </tr>
     }
@@ -105,14 +106,14 @@ fn can_be_single(repair: Option<Repair>) -> bool {
 }
 
 /// Returns the text of a repair's button.
-fn repair_label(repair: Repair) -> &'static str {
+fn repair_label(repair: Repair) -> String {
     match repair {
-        Repair::DeleteDuplicates => "Delete the duplicates",
-        Repair::DeleteEmpty | Repair::DeleteIdentical => "Delete these pairs",
-        Repair::TrainOnLeaked => "Move them to training",
-        Repair::Trim => "Trim the white space",
-        Repair::EvenLetters => "Even out the letters",
-        Repair::Swap => "Swap all of them",
+        Repair::DeleteDuplicates => t!("data-repair-duplicates"),
+        Repair::DeleteEmpty | Repair::DeleteIdentical => t!("data-repair-delete"),
+        Repair::TrainOnLeaked => t!("data-repair-leaked"),
+        Repair::Trim => t!("data-repair-trim"),
+        Repair::EvenLetters => t!("data-repair-letters"),
+        Repair::Swap => t!("data-repair-swap"),
     }
 }
 

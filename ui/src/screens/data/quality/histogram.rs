@@ -3,6 +3,7 @@
 use ipc::quality::Margin;
 
 use crate::charts::{Band, Line, Picture, Stroke};
+use crate::t;
 
 /// About how many bins a histogram has.
 const BINS: f64 = 24.0;
@@ -63,10 +64,11 @@ pub(super) fn picture(bins: &[Bin]) -> Picture {
         points.insert(0, [first.from, 0.0]);
         points.push([last.to, 0.0]);
     }
-    let line = Line { name: "pairs".into(), color: 0, stroke: Stroke::Solid, points, notes: vec![] };
+    let line =
+        Line { name: t!("data-histogram-line"), color: 0, stroke: Stroke::Solid, points, notes: vec![] };
     Picture {
-        x_title: "log-odds of the wanted answer, nats".into(),
-        y_title: "pairs".into(),
+        x_title: t!("data-histogram-odds"),
+        y_title: t!("data-histogram-line"),
         rule_at: Some(0.0),
         bands: vec![band],
         lines: vec![line],

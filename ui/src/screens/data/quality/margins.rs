@@ -11,11 +11,11 @@ use crate::charts::Chart;
 use crate::format;
 use crate::screens::data::pairs::Pairs;
 use crate::state::store;
+use crate::t;
 use crate::widgets::Term;
 
 /// The numbers of pairs that can be measured at once; 0 stands for all.
-const CHOICES: [(u32, &str); 4] =
-    [(50, "50 pairs"), (200, "200 pairs"), (1000, "1000 pairs"), (0, "all pairs")];
+const CHOICES: [u32; 4] = [50, 200, 1000, 0];
 
 /// The section on margins.
 #[component]
@@ -28,19 +28,19 @@ pub(super) fn Margins() -> impl IntoView {
     let chosen = RwSignal::new(None::<usize>);
     view! {
         <section class="margins">
-            <h3>"What the model prefers without a vector"</h3>
-            <p class="quiet small">"The log-odds of the wanted answer against the opposite one, summed over their tokens. Below 0 the model prefers the opposite; a behaviour worth steering often begins there."</p>
+            <h3>{t!("data-margins-title")}</h3>
+            <p class="quiet small">{t!("data-margins-help")}</p>
             <Measure />
             <Show when=move || !margins.read().is_empty()>
                 <p data-testid="margins-summary">{move || summary(&margins.read())}</p>
-                <div class="chart"><Chart picture=Signal::derive(move || picture(&bins.read())) testid="margins-chart" label="How many pairs have which log-odds; the table below has the numbers" /></div>
+                <div class="chart"><Chart picture=Signal::derive(move || picture(&bins.read())) testid="margins-chart" label=t!("data-margins-chart") /></div>
                 <div class="table-box rows">
                     <table>
-                        <thead><tr><th class="number">"From"</th><th class="number"><Term name="Nats" text="To (nats)" /></th><th class="number">"Pairs"</th></tr></thead>
+                        <thead><tr><th class="number">{t!("data-margins-from")}</th><th class="number"><Term name="Nats" text=t!("data-margins-to") /></th><th class="number">{t!("pairs")}</th></tr></thead>
                         <tbody>
                             {move || bins.get().into_iter().enumerate().map(|(at, bin)| view! {
                                 <tr class="link-row" data-testid="margins-bin" aria-selected=move || (chosen.get() == Some(at)).to_string()
-                                    title="Show these pairs" on:click=move |_| chosen.set(Some(at))>
+                                    title=t!("data-margins-bin-title") on:click=move |_| chosen.set(Some(at))>
                                     <td class="number">{end(bin.from)}</td><td class="number">{end(bin.to)}</td><td class="number">{bin.count}</td>
                                 </tr>
                             }).collect_view()}
@@ -70,18 +70,23 @@ fn Measure() -> impl IntoView {
     let model = move || store.model().map(|model| model.name).unwrap_or_default();
     view! {
         <div class="row wrap">
-            <select class="narrow" data-testid="margins-most" aria-label="How many pairs"
+            <select class="narrow" data-testid="margins-most" aria-label=t!("data-margins-most")
                 on:change=move |event| most.set(event_target_value(&event).parse().unwrap_or(200))>
-                {CHOICES.map(|(count, name)| view! { <option value=count.to_string() selected=count == 200>{name}</option> })}
+                {CHOICES.map(|count| view! { <option value=count.to_string() selected=count == 200>{amount(count)}</option> })}
             </select>
-            <button class="button" data-testid="margins-measure" disabled=move || store.model().is_none() || measuring() on:click=measure>"Measure"</button>
+            <button class="button" data-testid="margins-measure" disabled=move || store.model().is_none() || measuring() on:click=measure>{t!("data-margins-measure")}</button>
             <span class="quiet small ellipsis">{move || if measuring() {
-                "The strip below shows how far it is.".to_owned()
+                t!("data-margins-under-way")
             } else {
-                format!("with {}; what was measured before is kept", model())
+                t!("data-margins-with", model = model())
             }}</span>
         </div>
     }
+}
+
+/// Names a number of pairs that can be measured.
+fn amount(count: u32) -> String {
+    if count == 0 { t!("data-margins-all") } else { t!("count-pairs", count = count) }
 }
 
 /// The pairs of one bin.
@@ -93,12 +98,12 @@ fn BinPairs(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
         margins.get().into_iter().filter(|margin| bin.holds(margin.margin)).take(MOST).collect::<Vec<_>>()
     };
     view! {
-        <h3>{format!("Pairs from {} to {}", end(bin.from), end(bin.to))}</h3>
+        <h3>{t!("data-margins-bin", from = end(bin.from), to = end(bin.to))}</h3>
         <div class="table-box rows">
             <table>
-                <thead><tr><th class="number">"Pair"</th><th class="number"><Term name="Nats" /></th><th class="number">"A token"</th></tr></thead>
+                <thead><tr><th class="number">{t!("data-pair")}</th><th class="number"><Term name="Nats" /></th><th class="number">{t!("data-margins-per-token")}</th></tr></thead>
                 <tbody>{move || rows().into_iter().map(|margin| view! {
-                    <tr class="link-row" data-testid="margins-row" title="Open the pair" on:click=move |_| pairs.show_pair(margin.pair)>
+                    <tr class="link-row" data-testid="margins-row" title=t!("data-open-pair") on:click=move |_| pairs.show_pair(margin.pair)>
                         <td class="number">{margin.number}</td><td class="number">{format::number(margin.margin, 2)}</td><td class="number">{format::number(margin.per_token, 2)}</td>
                     </tr>
                 }).collect_view()}</tbody>
@@ -118,11 +123,11 @@ fn summary(margins: &[Margin]) -> String {
     values.sort_by(f64::total_cmp);
     let middle = values.get(values.len() / 2).copied().unwrap_or_default();
     let against = values.iter().filter(|value| **value < 0.0).count();
-    format!(
-        "{} measured \u{00b7} in the middle {} nats \u{00b7} {} prefer the opposite answer",
-        format::plural(values.len(), "pair"),
-        format::number(middle, 1),
-        format::percent(against as f64 / values.len().max(1) as f64)
+    t!(
+        "data-margins-summary",
+        count = values.len(),
+        middle = format::number(middle, 1),
+        against = format::percent(against as f64 / values.len().max(1) as f64)
     )
 }
 

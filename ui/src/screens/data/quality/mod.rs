@@ -14,8 +14,9 @@ use leptos::prelude::*;
 use self::check::Check;
 use super::shown_view::ShownView;
 use crate::actions::DataView;
-use crate::format;
 use crate::state::store;
+use crate::t;
+use crate::text::{Argument, message};
 use crate::widgets::FailureCard;
 
 /// The pause between an edit and the next check of the data set.
@@ -47,8 +48,8 @@ pub(super) fn QualityView() -> impl IntoView {
         }
     });
     let title = move || match (&*check.report.read(), check.is_busy.get()) {
-        (None, true) => "Looking the pairs over".to_owned(),
-        (None, false) => "Check of the data set".to_owned(),
+        (None, true) => t!("data-check-under-way"),
+        (None, false) => t!("data-check-none"),
         (Some(report), _) => summary(report),
     };
     let findings = move || check.report.get().map(|report| report.findings).unwrap_or_default();
@@ -59,15 +60,15 @@ pub(super) fn QualityView() -> impl IntoView {
     view! {
         <div class="toolbar">
             <h2 class="grow" data-testid="quality-title">{title}</h2>
-            <span class="quiet small">{move || check.is_busy.get().then_some("Looking")}</span>
+            <span class="quiet small">{move || check.is_busy.get().then(|| t!("data-check-busy"))}</span>
         </div>
         <div class="editor quality">
             <FailureCard failure=check.failure />
             <Show when=is_empty>
-                <p class="quiet">"This data set has no pairs yet. Add or import some, then look at them here."</p>
+                <p class="quiet">{t!("data-check-empty")}</p>
             </Show>
             <Show when=is_sound>
-                <p data-testid="quality-sound">"Nothing stands out: no duplicates, no leaks between the splits, no shortcuts in first words or lengths."</p>
+                <p data-testid="quality-sound">{t!("data-check-sound")}</p>
             </Show>
             <For each=findings key=|found| (found.kind, found.message.clone(), found.count) children=|found| view! { <finding::FindingCard found /> } />
             <Show when=move || check.report.read().as_ref().is_some_and(|report| report.pairs > 0)>
@@ -81,13 +82,18 @@ pub(super) fn QualityView() -> impl IntoView {
 fn summary(report: &QualityReport) -> String {
     use ipc::quality::Weight;
     let count = |weight| report.findings.iter().filter(|found| found.weight == weight).count();
-    let parts: Vec<String> =
-        [(Weight::Problem, "problem"), (Weight::Warning, "warning"), (Weight::Note, "note")]
-            .into_iter()
-            .filter(|(weight, _)| count(*weight) > 0)
-            .map(|(weight, noun)| format::plural(count(weight), noun))
-            .collect();
-    let pairs = format::plural(report.pairs as usize, "pair");
+    let weights = [
+        (Weight::Problem, "data-check-problems"),
+        (Weight::Warning, "data-check-warnings"),
+        (Weight::Note, "data-check-notes"),
+    ];
+    let parts: Vec<String> = weights
+        .into_iter()
+        .map(|(weight, id)| (count(weight), id))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, id)| message(id, &[("count", Argument::from(count))]))
+        .collect();
+    let pairs = t!("count-pairs", count = report.pairs);
     if parts.is_empty() { pairs } else { format!("{pairs} \u{00b7} {}", parts.join(" \u{00b7} ")) }
 }
 
