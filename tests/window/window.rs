@@ -386,7 +386,7 @@ impl Window {
 
     /// Takes a screenshot. The web view takes it with the next frame, and an idle page draws none, so a blinking dot forces
     /// frames.
-    async fn screenshot(&self) -> Option<Vec<u8>> {
+    pub(crate) async fn screenshot(&self) -> Option<Vec<u8>> {
         self.script::<()>(include_str!("keep_drawing.js"), &[json!(true)]).await;
         let png = tokio::time::timeout(SOON, self.client.screenshot()).await;
         self.script::<()>(include_str!("keep_drawing.js"), &[json!(false)]).await;

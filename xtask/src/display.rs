@@ -25,9 +25,18 @@ impl Display {
         if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
             return Ok(Self { own: None });
         }
+        let display = Self::start("1280x900x24")?;
+        if let Some((_, name)) = &display.own {
+            print::note(&format!("There is no display: a virtual one, {name}, is there for the tests."));
+        }
+        Ok(display)
+    }
+
+    /// Starts Xvfb with a screen of this size and depth, also beside an existing display.
+    pub(crate) fn start(screen: &str) -> Outcome<Self> {
         // Xvfb chooses a free number itself and prints it.
         let mut child = tied_to_us("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "+extension", "GLX", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", screen, "+extension", "GLX", "-nolisten", "tcp"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -36,9 +45,8 @@ impl Display {
         let Some(number) = program::first_line(&mut child) else {
             program::end(&mut child);
             return Err(Problem::new("The virtual display Xvfb ended before it was ready.")
-                .next("Run `Xvfb :99 -screen 0 1280x900x24` to see why."));
+                .next(format!("Run `Xvfb :99 -screen 0 {screen}` to see why.")));
         };
-        print::note(&format!("There is no display: a virtual one, :{number}, is there for the tests."));
         Ok(Self { own: Some((child, format!(":{number}"))) })
     }
 

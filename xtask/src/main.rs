@@ -18,6 +18,7 @@ mod kills;
 mod llama_cpp;
 mod long_haul;
 mod packages;
+mod pictures;
 mod print;
 mod problem;
 mod program;
@@ -126,6 +127,24 @@ enum Task {
         #[arg(long)]
         built: bool,
     },
+    /// Takes a picture of every screen in both themes, two languages and three sizes, into target/pictures.
+    Pictures {
+        /// Compares them with those of docs/pictures, and fails if one differs by more than the tolerance.
+        #[arg(long)]
+        compare: bool,
+        /// Keeps them in docs/pictures, with those of README.md, in place of the ones that are there.
+        #[arg(long, conflicts_with = "compare")]
+        keep: bool,
+        /// Uses the pictures that were taken last.
+        #[arg(long)]
+        taken: bool,
+    },
+    /// Films the first minute into docs/pictures/first-minute.png.
+    Film {
+        /// Uses the pictures that were taken last.
+        #[arg(long)]
+        taken: bool,
+    },
     /// Trains the paper's methods with controls, and writes docs/reproduction.md. Stopped, it goes on.
     Reproduce {
         /// Another plan than that of studies/.
@@ -165,6 +184,8 @@ fn main() -> ExitCode {
         Task::Run { features, arguments } => {
             return run::run(features.as_deref(), &arguments).unwrap_or_else(|problem| problem.print());
         }
+        Task::Pictures { compare, keep, taken } => pictures::pictures(taken, compare, keep),
+        Task::Film { taken } => pictures::film(taken),
         Task::Reproduce { plan, out } => reproduce::reproduce(plan.as_deref(), out.as_deref()),
         Task::Test { cluster: true, .. } => cluster::test(),
         Task::Test { fast, .. } => return test::test(fast).unwrap_or_else(|problem| problem.print()),

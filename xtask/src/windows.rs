@@ -48,7 +48,7 @@ fn again(programs: &[TestProgram], files: &Files, results: &Results) -> Vec<Batc
 }
 
 /// Gives a command its display, and a session bus of its own.
-fn place(display: &Display, mut command: Command) -> Command {
+pub(crate) fn place(display: &Display, mut command: Command) -> Command {
     display.show(&mut command);
     on_a_session_bus(command)
 }

@@ -75,15 +75,16 @@ fn mmlu_with_five_shots_is_the_question_behind_five_examples_written_out() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let (tiller, picture) = Tiller::ready(data.path());
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-    let asked = "What is SUBJECT mostly about?";
-    let answers = ["Stars", "Cells", "Numbers", "Laws"];
-    let example = |number: usize| format!("Which of them is number {number} of SUBJECT?");
+    // Short, because each of the 57 is asked three times.
+    let asked = "SUBJECT?";
+    let answers = ["Sky", "Life", "Sums", "Law"];
+    let example = |number: usize| format!("{number} of SUBJECT?");
     let right = |number: usize| ["A", "B", "C", "D"][number % 4];
     let row = |question: &str, right: &str| format!("\"{question}\",{},{right}\n", answers.join(","));
     let examples: Vec<String> = (0..5).map(|number| row(&example(number), right(number))).collect();
     let published = mmlu_folder(&data.path().join("published"), &examples, &row(asked, "C"));
     // The same by hand: the examples stand in the question itself.
-    let lines = "\nA. Stars\nB. Cells\nC. Numbers\nD. Laws\nAnswer:";
+    let lines = "\nA. Sky\nB. Life\nC. Sums\nD. Law\nAnswer:";
     let before: Vec<String> =
         (0..5).map(|number| format!("{}{lines} {}\n\n", example(number), right(number))).collect();
     let before = before.concat();

@@ -35,6 +35,7 @@ async fn every_screen_responds_while_a_vector_is_trained() {
     // The first time a screen is made; from then on only the click is measured.
     clicks(&window).await;
     let limits = Limits::beside(&clicks(&window).await);
+    eprintln!("limits from clicks while nothing is computed: {limits:.0?}");
     window.click("nav-train").await;
     // At the default layer a step computes for about a second on every core.
     window.job_begins("the run", async || window.click("train-start").await).await;
@@ -46,7 +47,7 @@ async fn every_screen_responds_while_a_vector_is_trained() {
 }
 
 /// What a click may take in milliseconds.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Limits {
     median: f64,
     longest: f64,
@@ -56,7 +57,6 @@ impl Limits {
     /// Returns the limits on a machine where the clicks took these times while nothing was computed.
     fn beside(idle: &[Click]) -> Self {
         let (median, longest) = median_and_longest(idle);
-        eprintln!("a click while nothing is computed: {median:.0} ms, the longest {longest:.0} ms");
         Self { median: limit(ANSWERED, median), longest: limit(FORGIVEN, longest) }
     }
 }

@@ -40,7 +40,6 @@ pub(super) async fn in_a_short_prompt(home: &Home, window: &Window) -> f64 {
     window
         .until("the letters are there", SOON, async || window.value("pair-prompt").await.contains('x'))
         .await;
-    eprintln!("a letter in a short prompt: {median:.1} ms");
     median
 }
 
