@@ -75,3 +75,4 @@ show-more = Show more
 undo = Undo
 redo = Redo
 size-kilobytes = { $size } kB
+list-separator = { ", " }

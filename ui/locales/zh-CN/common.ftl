@@ -68,3 +68,4 @@ show-more = 显示更多
 undo = 撤销
 redo = 重做
 size-kilobytes = { $size } kB
+list-separator = 、

@@ -440,7 +440,7 @@ said-one-hidden-size = 请选择隐藏维度相同的向量。
 
 # crates/app/src/app/splits.rs
 said-undo-split-data-set = 划分数据集
-said-share-range = 比例必须在 0 % 到 100 % 之间。
+said-share-range = 比例必须在 0% 到 100% 之间。
 said-change-share = 请更改比例。
 
 # crates/app/src/app/sweep_files.rs

@@ -102,7 +102,7 @@ said-has-sha-256 = { $description }；“{ $name }”的 SHA-256 为 { $hash }
 said-has-sha-256-has-sha-256 = { $description }；“{ $name }”的 SHA-256 为 { $hash }；“{ $other }”的 SHA-256 为 { $hash2 }
 
 # ipc/src/distil.rs
-said-an-approximation-on-held-out-prompts = 近似结果。在 { $samples } 个留出的提示和文本（{ $tokens } 个词元）上，与引导后模型的散度从每词元 { $before } 奈特降至 { $left } 奈特（95 % 区间 { $low } 到 { $high }）。
+said-an-approximation-on-held-out-prompts = 近似结果。在 { $samples } 个留出的提示和文本（{ $tokens } 个词元）上，与引导后模型的散度从每词元 { $before } 奈特降至 { $left } 奈特（95% 区间 { $low } 到 { $high }）。
 
 # ipc/src/publish.rs
 said-another-upload-is-under-way = 另一个上传正在进行。

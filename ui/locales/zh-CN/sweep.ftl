@@ -238,10 +238,10 @@ sweep-point-open = 显示该点的样例
 sweep-point-any = 任意
 sweep-point-no-value = 无值
 sweep-point-count-unread = { $count } + { $unread } 未读出
-sweep-point-interval = 95 % 置信区间
+sweep-point-interval = 95% 置信区间
 sweep-point-change-hint = 相对未引导模型，在相同条目上比较
 sweep-point-change = 变化
-sweep-point-change-interval = 变化的 95 % 区间
+sweep-point-change-interval = 变化的 95% 区间
 
 # prompting_choice.rs
 sweep-ways = 用于对比的提示

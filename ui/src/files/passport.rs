@@ -130,7 +130,9 @@ fn title(sweep: &Sweep) -> String {
     let (name, when) = (crate::screens::sweep::title(sweep), format::date(sweep.created));
     match sets.as_slice() {
         [] => t!("files-passport-sweep", name = name, when = when),
-        sets => t!("files-passport-sweep-on", name = name, sets = sets.join(", "), when = when),
+        sets => {
+            t!("files-passport-sweep-on", name = name, sets = sets.join(&t!("list-separator")), when = when)
+        }
     }
 }
 

@@ -34,7 +34,11 @@ fn holds(preview: &VectorPreview) -> String {
     match layers.as_slice() {
         [] => t!("files-vector-no-layer", size = preview.size),
         [layer] => t!("files-vector-one-layer", size = preview.size, layer = layer.clone()),
-        several => t!("files-vector-several-layers", size = preview.size, layers = several.join(", ")),
+        several => t!(
+            "files-vector-several-layers",
+            size = preview.size,
+            layers = several.join(&t!("list-separator"))
+        ),
     }
 }
 

@@ -163,7 +163,7 @@ pub(super) fn acting(name: &str, has_gate: bool, caps: Option<&Caps>) -> String 
 pub(super) fn sum<'a>(terms: impl Iterator<Item = (&'a str, f64)>) -> String {
     let terms: Vec<String> =
         terms.map(|(name, multiplier)| format!("{} \u{d7} {name}", format::multiplier(multiplier))).collect();
-    if terms.is_empty() { t!("chat-plain") } else { terms.join(", ") }
+    if terms.is_empty() { t!("chat-plain") } else { terms.join(&t!("list-separator")) }
 }
 
 /// Returns the name of a column: its own, else what steers it.

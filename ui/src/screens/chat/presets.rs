@@ -217,7 +217,8 @@ fn replaced(presets: &[Preset], name: &str) -> Option<String> {
 /// Returns what a desk holds, in a line.
 fn facts(desk: &Desk) -> String {
     let names: Vec<&str> = desk.strips.iter().map(|strip| strip.name.as_str()).collect();
-    let vectors = if names.is_empty() { t!("chat-preset-no-vector") } else { names.join(", ") };
+    let vectors =
+        if names.is_empty() { t!("chat-preset-no-vector") } else { names.join(&t!("list-separator")) };
     t!("chat-preset-facts", columns = t!("chat-count-columns", count = desk.columns.len()), vectors = vectors)
 }
 

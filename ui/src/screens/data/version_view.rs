@@ -150,7 +150,7 @@ fn whole(pair: &PairContent) -> Vec<(&'static str, String)> {
         ("data-version-opposite", pair.opposite.clone()),
         ("data-version-system", pair.system.clone().unwrap_or_default()),
         ("data-version-turns", turns),
-        ("data-version-tags", pair.tags.join(", ")),
+        ("data-version-tags", pair.tags.join(&t!("list-separator"))),
         ("data-version-note", pair.note.clone()),
         ("data-version-split", split(pair)),
     ];

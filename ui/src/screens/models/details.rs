@@ -120,7 +120,11 @@ fn FactTable(model: Model) -> impl IntoView {
         let devices = library.machine.get().map(|machine| machine.devices).unwrap_or_default();
         match devices.as_slice() {
             [only] => t!("models-only-device", device = said(&only.label)),
-            several => several.iter().map(|device| said(&device.label)).collect::<Vec<_>>().join(", "),
+            several => several
+                .iter()
+                .map(|device| said(&device.label))
+                .collect::<Vec<_>>()
+                .join(&t!("list-separator")),
         }
     };
     let is_file = model.facts.is_some() && model.path.to_lowercase().ends_with(".gguf");

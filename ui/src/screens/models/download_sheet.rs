@@ -127,7 +127,7 @@ fn FileChoice(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl In
                 <td class="quiet">{match (choice.unusable, choice.files.as_slice()) {
                     (Some(why), _) => said(&why),
                     (None, [only]) => only.clone(),
-                    (None, several) => t!("models-download-choice-files", count = several.len(), names = several.join(", ")),
+                    (None, several) => t!("models-download-choice-files", count = several.len(), names = several.join(&t!("list-separator"))),
                 }}</td>
             </tr>
         }

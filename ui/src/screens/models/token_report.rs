@@ -65,7 +65,7 @@ fn report(tokens: ModelTokens) -> impl IntoView {
 }
 
 fn found(token: &FoundToken) -> String {
-    let places = token.places.iter().map(|place| said(place)).collect::<Vec<_>>().join(", ");
+    let places = token.places.iter().map(|place| said(place)).collect::<Vec<_>>().join(&t!("list-separator"));
     t!("models-tokens-found", text = token.text.clone(), number = token.id, places = places)
 }
 

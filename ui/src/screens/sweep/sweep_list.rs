@@ -112,7 +112,7 @@ fn what(sweep: &Sweep) -> String {
     let sets: Vec<&str> = sweep.settings.sets.iter().map(PromptSet::name).collect();
     let scores: Vec<String> =
         sweep.settings.measured_scores().iter().map(|score| said(&score.name())).collect();
-    let parts = [sets.join(", "), scores.join(", ")];
+    let parts = [sets.join(&t!("list-separator")), scores.join(&t!("list-separator"))];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{00b7} ")
 }
 

@@ -230,7 +230,7 @@ fn place(vector: &Vector) -> String {
         }
         Some(adapter) => {
             let names: Vec<&str> = adapter.on.iter().map(Projection::name).collect();
-            t!("vectors-inside", blocks = adapter.blocks, names = names.join(", "))
+            t!("vectors-inside", blocks = adapter.blocks, names = names.join(&t!("list-separator")))
         }
         None => {
             t!("vectors-after", count = vector.layers.len(), layers = format::layers(&vector.layers))
