@@ -1,6 +1,7 @@
 //! Holds the messages of each language, and formats one.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use ipc::project::Language as Choice;
@@ -139,6 +140,9 @@ thread_local! {
     static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
     // The page has one thread, and a bundle is made when its language is first spoken.
     static BUNDLES: RefCell<[Option<FluentBundle<FluentResource>>; 2]> = const { RefCell::new([None, None]) };
+    // A turn of a conversation has a dozen buttons, and a scrolled conversation makes many turns: a message without values is
+    // written once.
+    static PLAIN: RefCell<[HashMap<String, String>; 2]> = RefCell::default();
 }
 
 /// Returns the language that is spoken.
@@ -161,6 +165,18 @@ pub fn message(id: &str, values: &[(&'static str, Argument)]) -> String {
 
 /// Returns the text of a message in a language.
 pub(super) fn written(language: Language, id: &str, values: &[(&'static str, Argument)]) -> Option<String> {
+    if !values.is_empty() {
+        return formatted(language, id, values);
+    }
+    let known = PLAIN.with_borrow(|plain| plain[language as usize].get(id).cloned());
+    known.or_else(|| {
+        let text = formatted(language, id, values)?;
+        PLAIN.with_borrow_mut(|plain| plain[language as usize].insert(id.to_owned(), text.clone()));
+        Some(text)
+    })
+}
+
+fn formatted(language: Language, id: &str, values: &[(&'static str, Argument)]) -> Option<String> {
     BUNDLES.with_borrow_mut(|bundles| {
         let bundle = bundles[language as usize].get_or_insert_with(|| language.bundle());
         let pattern = bundle.get_message(id)?.value()?;

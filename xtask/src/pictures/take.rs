@@ -38,7 +38,8 @@ pub(super) fn run(test: &str) -> Outcome {
     frontend::build(target, frontend::Build::Quick, &Progress::start())?;
     let display = Display::start(SCREEN)?;
     print::step("Taking pictures of the window, which needs some minutes");
-    let mut cargo = program::cargo();
+    // What `cargo xtask test` has compiled is taken as it is.
+    let mut cargo = program::linting_cargo()?;
     cargo
         .args([
             "test",
