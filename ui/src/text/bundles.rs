@@ -61,19 +61,20 @@ impl<'a> From<&'a Argument> for FluentValue<'a> {
     }
 }
 
-/// The files of a language, by the part of the page that they belong to.
+/// The texts of a language's files, one for each part of the page; what the application says stands in those that begin with
+/// `said`.
 macro_rules! files {
+    ($folder:literal) => {
+        files!($folder: "common" "shell" "commands" "glossary" "widgets" "charts" "data" "files" "start" "train" "sweep" "chat"
+            "vectors" "models" "jobs" "said-app" "said-engine" "said-data")
+    };
     ($folder:literal: $($name:literal)+) => {
         &[$(include_str!(concat!("../../locales/", $folder, "/", $name, ".ftl"))),+]
     };
 }
 
-const ENGLISH: &[&str] = files!("en":
-    "common" "shell" "commands" "glossary" "widgets" "charts" "data" "files" "start" "train" "sweep" "chat" "vectors" "models"
-    "jobs" "said-app" "said-engine" "said-data");
-const CHINESE: &[&str] = files!("zh-CN":
-    "common" "shell" "commands" "glossary" "widgets" "charts" "data" "files" "start" "train" "sweep" "chat" "vectors" "models"
-    "jobs" "said-app" "said-engine" "said-data");
+const ENGLISH: &[&str] = files!("en");
+const CHINESE: &[&str] = files!("zh-CN");
 
 /// A language that the page speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
