@@ -30,12 +30,15 @@ fn few_pairs(home: &Home) -> String {
     path.display().to_string()
 }
 
+/// Whether there are this many answers with this id, and each has ended by itself or at its limit.
+pub(crate) async fn have_ended(window: &Window, id: &str, count: usize) -> bool {
+    let ends = window.attributes(id, "data-end").await;
+    ends.len() == count && ends.iter().all(|end| end == "end_of_turn" || end == "length")
+}
+
 /// Waits until the three answers have ended, and returns their texts.
 async fn three_answers(window: &Window) -> Vec<String> {
-    let are_there = async || {
-        let ends = window.attributes("start-answer", "data-end").await;
-        ends.len() == 3 && ends.iter().all(|end| end == "end_of_turn" || end == "length")
-    };
+    let are_there = async || have_ended(window, "start-answer", 3).await;
     window.until("three answers are there", COMPUTED, are_there).await;
     let body =
         "return [...document.querySelectorAll('[data-testid=start-answer] .body')].map(e => e.innerText)";

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{fit, folder, hold_still, push};
 use crate::home::Home;
+use crate::start::have_ended;
 use crate::steps::open;
 use crate::window::{COMPUTED, SOON, Window};
 
@@ -104,12 +105,6 @@ impl<'window> Film<'window> {
     }
 }
 
-/// Whether so many answers are there, and none of them grows.
-async fn answered(window: &Window, id: &str, count: usize) -> bool {
-    let ends = window.attributes(id, "data-end").await;
-    ends.len() == count && ends.iter().all(|end| end == "end_of_turn" || end == "length")
-}
-
 #[tokio::test]
 #[ignore = "it asserts only that a person can do this: `cargo xtask film` runs it and makes a film of its pictures"]
 async fn first_minute() {
@@ -123,7 +118,7 @@ async fn first_minute() {
 
     film.hold(6).await;
     film.press("start-show").await;
-    film.until("the answers are there", STEP, async || answered(&window, "start-answer", 3).await).await;
+    film.until("the answers are there", STEP, async || have_ended(&window, "start-answer", 3).await).await;
     film.hold(12).await;
 
     film.write("start-sentence", SENTENCE).await;
@@ -131,7 +126,7 @@ async fn first_minute() {
     film.until("the first answers are there", LAPSE, async || window.count("start-steered").await > 0).await;
     window.script::<()>("document.querySelector('[data-testid=start-run]').scrollIntoView()", &[]).await;
     let is_trained =
-        async || window.count("next-chat").await > 0 && answered(&window, "start-steered", 1).await;
+        async || window.count("next-chat").await > 0 && have_ended(&window, "start-steered", 1).await;
     film.until("the vector is trained and has answered", LAPSE, is_trained).await;
     film.hold(10).await;
 
@@ -142,7 +137,7 @@ async fn first_minute() {
     window.press(&[], char::from(Key::Enter)).await;
     let is_read = async || {
         let lengths: Vec<usize> = window.texts("answer-text").await.iter().map(String::len).collect();
-        answered(&window, "answer", 3).await
+        have_ended(&window, "answer", 3).await
             || (lengths.len() == 3 && lengths.iter().all(|length| *length >= ENOUGH))
     };
     film.until("the answers can be read", STEP, is_read).await;
