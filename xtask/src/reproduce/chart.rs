@@ -18,6 +18,9 @@ const LINE: f64 = 18.0;
 /// Positive values that lie farther apart than this factor are drawn on a logarithmic axis, as a perplexity of broken text is.
 const WIDE: f64 = 20.0;
 
+/// How the line of an arm is drawn that no multiplier changes.
+const DASHED: &str = "stroke-width=\"1.5\" stroke-dasharray=\"4 3\"";
+
 /// Where a panel's numbers lie on the picture.
 struct Scale {
     x: (f64, f64),
@@ -39,6 +42,11 @@ impl Scale {
             LEFT + share(x, self.x) * (WIDTH - LEFT - 16.0),
             HEIGHT - 34.0 - share(y, self.y) * (HEIGHT - 34.0 - TOP),
         )
+    }
+
+    /// Returns the digits after the point with which no two lines of the axis have the same number.
+    fn digits(&self) -> usize {
+        if self.is_log || self.y.1 - self.y.0 > 0.08 { 2 } else { 3 }
     }
 
     /// Returns the value at this share of the axis, from below.
@@ -71,9 +79,10 @@ pub(super) fn svg(results: &Results) -> String {
         let y = HEIGHT * rows as f64 + 16.0 + LINE * (place / COLUMNS) as f64;
         let _ = writeln!(
             text,
-            "<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{color}\" stroke-width=\"2\"/>\
+            "<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{color}\" {}/>\
              <text x=\"{}\" y=\"{}\">{}</text>",
             x + 22.0,
+            if has_one_point(results, arm, &scores) { DASHED } else { "stroke-width=\"2\"" },
             x + 28.0,
             y + 4.0,
             escaped(arm)
@@ -81,6 +90,11 @@ pub(super) fn svg(results: &Results) -> String {
     }
     text.push_str("</svg>\n");
     text
+}
+
+/// Whether no multiplier changes an arm: it is a way of prompting.
+fn has_one_point(results: &Results, arm: &str, scores: &[&str]) -> bool {
+    scores.iter().any(|score| results.curve(arm, score).len() == 1)
 }
 
 fn colors(results: &Results, arms: &[&str]) -> Vec<&'static str> {
@@ -100,13 +114,14 @@ fn panel(text: &mut String, results: &Results, score: &str, arms: &[&str], color
     let axis = if scale.is_log { ", logarithmic" } else { "" };
     let _ =
         writeln!(text, "<text x=\"{LEFT}\" y=\"18\" font-weight=\"bold\">{}{axis}</text>", escaped(score));
+    let digits = scale.digits();
     for place in 0..=4 {
         let y = scale.value(f64::from(place) / 4.0);
         let (_, at) = scale.at(scale.x.0, y);
         let _ = writeln!(
             text,
             "<line x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\" stroke=\"#dddddd\"/>\
-             <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{y:.2}</text>",
+             <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{y:.digits$}</text>",
             WIDTH - 16.0,
             LEFT - 6.0,
             at + 4.0
@@ -137,9 +152,11 @@ fn line(text: &mut String, scale: &Scale, curve: &[Mean], color: &str) {
         let ((left, y), (right, _)) = (scale.at(scale.x.0, only.value), scale.at(scale.x.1, only.value));
         let _ = writeln!(
             text,
-            "<line x1=\"{left:.1}\" x2=\"{right:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\" stroke=\"{color}\" \
-             stroke-width=\"1.5\" stroke-dasharray=\"4 3\"/>"
+            "<line x1=\"{left:.1}\" x2=\"{right:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\" stroke=\"{color}\" {DASHED}/>"
         );
+        return;
+    }
+    if curve.is_empty() {
         return;
     }
     let band: Vec<(f64, f64)> = at(|p| p.least).into_iter().chain(at(|p| p.most).into_iter().rev()).collect();
@@ -164,6 +181,7 @@ mod tests {
         let near = Scale::new((-2.0, 2.0), (1.0, 4.0));
         assert!(!near.is_log && (near.value(0.5) - 2.5).abs() < 1e-12);
         assert!(!Scale::new((-2.0, 2.0), (-50.0, 50.0)).is_log, "a negative value has no logarithm");
+        assert_eq!((near.digits(), Scale::new((-2.0, 2.0), (0.50, 0.52)).digits()), (2, 3));
         let far = Scale::new((-2.0, 2.0), (10.0, 1000.0));
         assert!((far.value(0.5) - 100.0).abs() < 1e-9);
         let (middle, ends) = (far.at(0.0, 100.0).1, far.at(0.0, 10.0).1 + far.at(0.0, 1000.0).1);

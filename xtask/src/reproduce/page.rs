@@ -88,8 +88,8 @@ fn different(text: &mut String, results: &Results) {
          pairs of\n  {name} in some tens of steps, on the model above, with the rate that suits so few ([defaults.md](defaults.md)).\n\
          - The paper asks GPT-4 about 200 answers of 200 tokens. Here the model itself judges, unsteered, by the probabilities of the digits 1 to \
          4,\n  answers{tokens}. What that is worth is said above.\n\
-         - Items at a multiplier, in all and on the half that reports: {}. With so few the intervals below are wide, and the range over\n  \
-         the {} seeds says how a method varies, not how answers do: each seed has the same items.\n\
+         - Items at a multiplier, in all and on the half that reports: {}. With so few the intervals\n  \
+         below are wide, and the range over the {} seeds says how a method varies, not how answers do: each seed has the same items.\n\
          - The paper's personas are judged in free text alone. Preference and choice read log-probabilities of the pairs' own answers, which \
          is\n  near to what BiPO is trained on and far from what PCA and Freeform read.\n",
         items.join(", "),
@@ -178,6 +178,7 @@ mod tests {
         assert!(svg.contains("A &amp; B"), "{svg}");
         // Three arms have lines on two charts, and the way of prompting a dashed one.
         assert_eq!(svg.matches("<polyline").count(), 7, "{svg}");
-        assert_eq!(svg.matches("stroke-dasharray").count(), 1, "{svg}");
+        assert_eq!(svg.matches("stroke-dasharray").count(), 2, "in its panel and in the legend: {svg}");
+        assert!(!svg.contains("points=\"\""), "what was not measured is not drawn: {svg}");
     }
 }
