@@ -66,15 +66,10 @@ impl Limit {
         self.0.map(|limit| limit.saturating_sub(own_bytes()))
     }
 
-    /// Returns the bytes that work may still take without swapping.
-    pub(crate) fn free_bytes(self) -> Result<u64, Error> {
-        Memory::read().map(|memory| memory.free.min(self.left().unwrap_or(u64::MAX)))
-    }
-
-    /// Returns the free bytes and the total bytes of memory, neither over the limit.
-    pub(crate) fn free_and_total(self) -> Result<(u64, u64), Error> {
-        let total = free_and_total()?.1.min(self.0.unwrap_or(u64::MAX));
-        Ok((self.free_bytes()?, total))
+    /// Returns the bytes that work may still take without swapping, and how many there are in all: of the machine's free and total
+    /// bytes what the limit leaves.
+    pub(crate) fn of_machine(self, (free, total): (u64, u64)) -> (u64, u64) {
+        (free.min(self.left().unwrap_or(u64::MAX)), total.min(self.0.unwrap_or(u64::MAX)))
     }
 }
 
@@ -106,8 +101,8 @@ mod tests {
     fn some_memory_is_free() {
         let (free, total) = free_and_total().expect("numbers");
         assert!(free > 1 << 20 && free <= total);
-        assert_eq!(Limit(None).free_and_total().expect("numbers").1, total);
-        let (free, total) = Limit(Some(1 << 40)).free_and_total().expect("numbers");
+        assert_eq!(Limit(None).of_machine((free, total)), (free, total));
+        let (free, total) = Limit(Some(1 << 40)).of_machine((free, total));
         assert!(free > 1 << 20 && free <= total && total <= 1 << 40);
     }
 
@@ -120,7 +115,7 @@ mod tests {
         let after = limit.left().expect("a limit");
         assert!(after < before - MEGABYTES as u64 / 2, "{before} {after} {}", used.len());
         assert_eq!((Limit(Some(1)).left(), Limit(None).left()), (Some(0), None));
-        assert_eq!(Limit(Some(1)).free_and_total().expect("numbers"), (0, 1));
+        assert_eq!(Limit(Some(1)).of_machine((5, 7)), (0, 1));
     }
 
     #[test]

@@ -227,8 +227,8 @@ impl App {
     pub async fn read_machine(&self, request: ReadMachine) -> Result<Machine, Error> {
         let ReadMachine {} = request;
         let limit = memory::Limit::of(&self.state).await?;
-        let (free_bytes, total_bytes) = blocking(move || limit.free_and_total()).await??;
-        let (_, installed_bytes) = blocking(memory::free_and_total).await??;
+        let (free_bytes, installed_bytes) = blocking(memory::free_and_total).await??;
+        let (free_bytes, total_bytes) = limit.of_machine((free_bytes, installed_bytes));
         let devices = blocking(vectors::model::Device::all).await?;
         let devices = devices
             .into_iter()

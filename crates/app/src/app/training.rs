@@ -83,7 +83,7 @@ impl App {
                 steps: steps_of(&settings, pairs.train.len() as u32),
                 memory_bytes: weights + unpacked + needed,
                 // The run does not need the loaded model's memory a second time.
-                free_bytes: limit.free_bytes()? + weights,
+                free_bytes: limit.of_machine(memory::free_and_total()?).0 + weights,
                 seconds: row.seconds_per_token_block.map(|speed| speed * work(&settings, blocks, &pairs)),
             })
         })
