@@ -22,6 +22,7 @@ pub mod event;
 pub mod event_part;
 pub mod failure;
 pub mod files;
+pub mod fonts;
 pub mod hand_over;
 pub mod job;
 pub mod list;

@@ -6,6 +6,7 @@ use crate::analysis::Analysis;
 use crate::conversation::{Conversation, Preset, SamplingSettings};
 use crate::data::DataSet;
 use crate::download::Download;
+use crate::fonts::Fonts;
 use crate::job::Job;
 use crate::model::Model;
 use crate::sweep::Sweep;
@@ -106,6 +107,8 @@ pub struct Settings {
     pub language: Language,
     /// How large everything is, in per cent. `None` for 100.
     pub zoom: Option<u32>,
+    /// The typefaces.
+    pub fonts: Fonts,
     /// The screen that was open last, by its name in the window's table of screens.
     pub screen: Option<String>,
     /// The data set that was chosen last.
@@ -143,6 +146,7 @@ impl Settings {
             theme: other.theme,
             language: other.language,
             zoom: other.zoom,
+            fonts: other.fonts,
             notifications_off: other.notifications_off,
             memory_limit: other.memory_limit,
             threads: other.threads,
@@ -257,11 +261,16 @@ mod tests {
 
     #[test]
     fn the_chosen_things_of_a_project_stay_its_own() {
-        let other =
-            Settings { theme: Theme::Dark, threads: Some(2), data_set: Some(7), ..Settings::default() };
+        let fonts = Fonts { text_size: Some(130), ..Fonts::default() };
+        let other = Settings {
+            theme: Theme::Dark,
+            fonts,
+            threads: Some(2),
+            data_set: Some(7),
+            ..Settings::default()
+        };
         let own = Settings { data_set: Some(1), ..Settings::default() };
-        let wanted =
-            Settings { theme: Theme::Dark, threads: Some(2), data_set: Some(1), ..Settings::default() };
+        let wanted = Settings { data_set: Some(1), ..other.clone() };
         assert_eq!(own.with_common_of(&other), wanted);
     }
 }

@@ -11,6 +11,7 @@ mod baking;
 mod chat;
 mod choices;
 mod deletions;
+mod desktop_settings;
 mod driver;
 mod fields;
 mod files;

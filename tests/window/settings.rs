@@ -30,11 +30,46 @@ async fn down(window: &Window, list: &str, to: &str) {
     window.until(&format!("{list} says {to}"), SOON, async || window.value(list).await == to).await;
 }
 
+/// Returns the first typeface and the size of an element's letters.
+async fn letters(window: &Window, id: &str) -> (String, f64) {
+    let read = "const style = getComputedStyle(document.querySelector(`[data-testid=${arguments[0]}]`));
+        return [style.fontFamily.split(',')[0], parseFloat(style.fontSize)]";
+    window.script(read, &[id.into()]).await
+}
+
+/// Opens a pair, which has the letters of texts.
+async fn open_pair(window: &Window) {
+    window.click("nav-data").await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 3).await;
+    window.click_nth("pair-row", 1).await;
+    window.until("a pair is open", SOON, async || window.count("pair-prompt").await == 1).await;
+}
+
+/// Chooses typefaces and the size of texts, and sees that the page has them at once.
+async fn choose_fonts(window: &Window) {
+    next_of(window, "settings-typeface-bundled", "settings-typeface-system").await;
+    assert_eq!(letters(window, "settings-sheet").await, ("system-ui".to_owned(), 13.5));
+    assert_eq!(letters(window, "pair-prompt").await, ("system-ui".to_owned(), 13.5), "as the window");
+    for typeface in ["bundled", "system", "serif"] {
+        down(window, "settings-text-typeface", typeface).await;
+    }
+    down(window, "settings-text-size", "115").await;
+    are_chosen(window).await;
+}
+
+async fn are_chosen(window: &Window) {
+    let (typeface, size) = letters(window, "pair-prompt").await;
+    assert!(typeface == "ui-serif" && (size - 15.525).abs() < 0.01, "{typeface}, {size}");
+    assert_eq!(letters(window, "nav-data").await, ("system-ui".to_owned(), 13.5), "the rest has its size");
+}
+
 #[tokio::test]
 async fn the_settings_are_made_by_keyboard_in_a_small_window_and_are_there_again() {
     let home = Home::without_model();
     let window = Window::open(&home).await;
     window.resize(960, 640).await;
+    open_pair(&window).await;
+    assert_eq!(letters(&window, "pair-prompt").await, ("\"Inter Variable\"".to_owned(), 13.5));
     open(&window).await;
     let fits = "const body = document.querySelector('[data-testid=settings-sheet] .sheet-body');
         const box = body.getBoundingClientRect();
@@ -54,6 +89,7 @@ async fn the_settings_are_made_by_keyboard_in_a_small_window_and_are_there_again
         })
         .await;
 
+    choose_fonts(&window).await;
     next_of(&window, "settings-notifications-on", "settings-notifications-off").await;
     down(&window, "settings-memory", "1000000000").await;
     down(&window, "settings-threads", "1").await;
@@ -78,6 +114,8 @@ async fn the_settings_are_made_by_keyboard_in_a_small_window_and_are_there_again
     window.close(&home).await;
 
     let window = Window::open(&home).await;
+    open_pair(&window).await;
+    are_chosen(&window).await;
     open(&window).await;
     assert_eq!(window.attributes("settings-notifications-off", "aria-pressed").await, ["true"]);
     assert_eq!(window.attributes("settings-chat-exact", "aria-pressed").await, ["true"]);
@@ -90,5 +128,16 @@ async fn the_settings_are_made_by_keyboard_in_a_small_window_and_are_there_again
         "they are taken"
     );
     window.picture("settings-sheet").await;
+
+    // The window is told the language, for its dialogs and the next start.
+    window.click("settings-language-chinese").await;
+    let kept = home.data().join("language");
+    let is_kept = async || std::fs::read_to_string(&kept).is_ok_and(|tag| tag == "zh-CN");
+    window.until("the language is kept", SOON, is_kept).await;
+    window.close(&home).await;
+
+    let window = Window::open(&home).await;
+    let last = "return [window.tillerLanguage, document.documentElement.lang]";
+    assert_eq!(window.script::<[String; 2]>(last, &[]).await, ["zh-CN", "zh-CN"]);
     window.close(&home).await;
 }

@@ -2,16 +2,38 @@
 import "./rest.js";
 import init from "./ui.js";
 
-function say(text) {
+// What is said while the program, which holds all other texts, is not there. The same messages in each language, one a line.
+const WORDS = {
+  "en": {
+    starting: "Tiller is starting.",
+    panic: "The window met an error it cannot go on from: {why}. Your work is stored; close the window and open it again.",
+    unloaded: "The window’s program could not be loaded ({why}). Install Tiller again, or build it again.",
+  },
+  "zh-CN": {
+    starting: "Tiller 正在启动。",
+    panic: "窗口遇到了无法继续的错误：{why}。你的工作已保存；请关闭窗口后重新打开。",
+    unloaded: "无法加载窗口的程序（{why}）。请重新安装 Tiller，或重新构建。",
+  },
+};
+
+// The window leaves the language that was spoken last; at the first start it is the first of the system's that Tiller speaks. The
+// program may change it.
+const root = document.documentElement;
+const tags = [window.tillerLanguage ?? "", ...navigator.languages].map((tag) => tag.split("-")[0]);
+root.lang = tags.find((tag) => tag === "en" || tag === "zh") === "zh" ? "zh-CN" : "en";
+
+function say(message, why) {
   const note = document.getElementById("starting") ?? document.body.appendChild(document.createElement("p"));
   note.id = "starting";
-  note.textContent = text;
+  note.textContent = WORDS[root.lang][message].replace("{why}", () => why);
 }
+
+say("starting");
 
 // The first panic is the cause. The program cannot unwind, so later ones only meet what the first one left borrowed.
 window.addEventListener("tiller-panic", (event) => {
   document.body.replaceChildren();
-  say(`The window met an error it cannot go on from: ${event.detail}. Your work is stored; close the window and open it again.`);
+  say("panic", event.detail);
 }, { once: true });
 
 // The charts draw with the page's font, and need its bytes before the first of them is drawn.
@@ -23,4 +45,4 @@ async function font() {
 font()
   .then(() => init({ module_or_path: "ui_bg.wasm" }))
   .then(() => document.getElementById("starting")?.remove())
-  .catch((error) => say(`The window's program could not be loaded (${error}). Install Tiller again, or build it again.`));
+  .catch((error) => say("unloaded", String(error)));

@@ -179,6 +179,7 @@ macro_rules! for_each_command {
                 choose_file: ChooseFile,
                 set_title: SetTitle,
                 set_zoom: SetZoom,
+                set_language: SetLanguage,
                 notify: Notify,
             }
             // As `plain`, for other processes alone, over the local socket.

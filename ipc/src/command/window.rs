@@ -4,7 +4,7 @@ use super::commands;
 use crate::Id;
 use crate::files::{ChosenFile, FilePurpose, FileRef};
 use crate::job::{Job, JobAction, QueueMove};
-use crate::project::{Folders, Settings};
+use crate::project::{Folders, Language, Settings};
 use crate::repair::{RepairHow, Repairs};
 
 commands! {
@@ -63,6 +63,12 @@ commands! {
     SetZoom -> () {
         /// In per cent, from 50 to 300.
         percent: u32,
+    }
+
+    /// Sets the language of the desktop's dialogs, and of what is said before the page is loaded the next time.
+    SetLanguage -> () {
+        /// The one that the page speaks.
+        language: Language,
     }
 
     /// Shows a notification of the desktop, unless the window is in front.

@@ -3,7 +3,7 @@
 
 use app::Permission;
 use ipc::command::{
-    AnswerClosing, ChooseFile, Notify, ReadRepairs, Repair, Request, SetTitle, SetZoom, Watch,
+    AnswerClosing, ChooseFile, Notify, ReadRepairs, Repair, Request, SetLanguage, SetTitle, SetZoom, Watch,
 };
 use ipc::files::FilePurpose;
 use ipc::{EventPart, Failure, Reply, for_each_command};
@@ -13,7 +13,7 @@ use tauri::ipc::Channel;
 use tauri::{Builder, Manager as _, Runtime, State, WebviewWindow, generate_handler};
 
 use super::opened::{Opened, Side, to_json};
-use super::{Confirm, attention, dialogs, events, leaving};
+use super::{Confirm, attention, dialogs, events, leaving, texts};
 
 /// An answer, as it is or as the other process wrote it.
 #[derive(Serialize)]
@@ -126,6 +126,12 @@ async fn set_zoom<R: Runtime>(request: SetZoom, window: WebviewWindow<R>) -> Rep
     if let Err(error) = window.set_zoom(f64::from(percent) / 100.0) {
         tracing::warn!("the page could not be zoomed: {error}");
     }
+    Ok(())
+}
+
+#[tauri::command]
+async fn set_language(request: SetLanguage, opened: State<'_, Opened>) -> Reply<SetLanguage> {
+    texts::speak(request.language, &opened.app_paths().data);
     Ok(())
 }
 

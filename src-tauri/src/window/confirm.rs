@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, oneshot};
 
 use super::environment;
 use super::opened::Side;
+use super::texts::t;
 
 /// Shows a permission to a person, and sends the answer.
 type Ask<R> = dyn Fn(&WebviewWindow<R>, &Permission, oneshot::Sender<bool>) + Send + Sync;
@@ -39,8 +40,8 @@ impl<R: Runtime> Confirm<R> {
             if let Some(given) = environment::answer_of_a_test() {
                 return answer(given);
             }
-            let buttons = MessageDialogButtons::OkCancelCustom("Allow".to_owned(), "Refuse".to_owned());
-            let dialog = window.dialog().message(permission.question()).title("Tiller").parent(window);
+            let buttons = MessageDialogButtons::OkCancelCustom(t!("native-allow"), t!("native-refuse"));
+            let dialog = window.dialog().message(question(permission)).title("Tiller").parent(window);
             dialog.kind(MessageDialogKind::Warning).buttons(buttons).show(answer);
         })
     }
@@ -69,5 +70,39 @@ impl<R: Runtime> Confirm<R> {
             side.confirm(permission);
         }
         Ok(())
+    }
+}
+
+/// Returns what the dialog asks, with the whole path or address.
+fn question(permission: &Permission) -> String {
+    let place = permission.place();
+    match permission {
+        Permission::Read(_) => t!("native-ask-read", place = place),
+        Permission::Write(_) => t!("native-ask-write", place = place),
+        Permission::Delete(_) => t!("native-ask-delete", place = place),
+        Permission::Send(_) => t!("native-ask-send", place = place),
+        Permission::Publish(_) => t!("native-ask-publish", place = place),
+        Permission::Download(_) => t!("native-ask-download", place = place),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_shows_the_place_as_it_is_between_its_two_sentences() {
+        let question = question(&Permission::Read("/home/me/\u{202e}vsc.yek\n\nAllow { $place }".into()));
+        let parts: Vec<&str> = question.split("\n\n").collect();
+        assert_eq!(parts.len(), 3, "{question}");
+        assert_eq!(parts[1], "/home/me/\\u{202e}vsc.yek\\n\\nAllow { $place }");
+    }
+
+    #[test]
+    fn only_a_deletion_says_that_it_cannot_be_undone() {
+        let length = |permission: Permission| question(&permission).rsplit("\n\n").next().map(str::len);
+        let deletion = length(Permission::Delete("/models/a.gguf".into()));
+        let others = [Permission::Read("/models/a.gguf".into()), Permission::Write("/a".into())];
+        assert!(others.into_iter().all(|other| length(other) < deletion));
     }
 }

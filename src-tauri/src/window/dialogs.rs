@@ -9,6 +9,8 @@ use tauri::{Runtime, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
 
+use super::texts::t;
+
 /// The endings of the data files that can be read.
 const PAIR_ENDINGS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "parquet", "txt"];
 
@@ -23,96 +25,94 @@ pub(super) async fn choose<R: Runtime>(window: &WebviewWindow<R>, purpose: FileP
     let (sender, receiver) = oneshot::channel::<Option<FilePath>>();
     // Nobody receives the path if the window was closed meanwhile.
     let answer = move |path| drop(sender.send(path));
-    let dialog = window.dialog().file().set_parent(window);
+    let titled = |title: String| window.dialog().file().set_parent(window).set_title(title);
+    let of = |title, kind: String, endings: &[&str]| titled(title).add_filter(kind, endings);
     match purpose {
         FilePurpose::ImportPairs => {
-            dialog.set_title("Import pairs").add_filter("Pairs", &PAIR_ENDINGS).pick_file(answer);
+            of(t!("native-import-pairs"), t!("native-files-pairs"), &PAIR_ENDINGS).pick_file(answer);
         }
         FilePurpose::AddModel => {
-            dialog.set_title("Add a model").add_filter("Models", &["gguf"]).pick_file(answer);
+            of(t!("native-add-model"), t!("native-files-models"), &["gguf"]).pick_file(answer);
         }
-        FilePurpose::ModelFolder => dialog.set_title("Choose a folder").pick_folder(answer),
+        FilePurpose::ModelFolder => titled(t!("native-choose-folder")).pick_folder(answer),
         FilePurpose::ImportVector => {
-            dialog.set_title("Import a vector").add_filter("Vectors", &READ_VECTOR_ENDINGS).pick_file(answer);
+            let dialog = of(t!("native-import-vector"), t!("native-files-vectors"), &READ_VECTOR_ENDINGS);
+            dialog.pick_file(answer);
         }
         FilePurpose::ExportPairs { format, name } => {
-            let dialog = dialog.set_title("Export pairs").add_filter(kind(format), &[format.ending()]);
+            let dialog = of(t!("native-export-pairs"), kind(format), &[format.ending()]);
             dialog.set_file_name(format!("{}.{}", plain(&name), format.ending())).save_file(answer);
         }
         FilePurpose::ExportChoices { name } => {
-            let dialog = dialog.set_title("Export choices").add_filter("JSON", &["json"]);
+            let dialog = of(t!("native-export-choices"), "JSON".to_owned(), &["json"]);
             dialog.set_file_name(format!("{}.json", plain(&name))).save_file(answer);
         }
         FilePurpose::ExportSweep { name, ending } => {
-            let dialog =
-                dialog.set_title("Export a sweep").add_filter(ending.to_uppercase(), &[ending.as_str()]);
+            let dialog = of(t!("native-export-sweep"), ending.to_uppercase(), &[ending.as_str()]);
             dialog.set_file_name(format!("{}.{ending}", plain(&name))).save_file(answer);
         }
         FilePurpose::SaveDiagnostics => {
-            let dialog = dialog.set_title("Save a report").add_filter("Text", &["txt"]);
+            let dialog = of(t!("native-save-report"), t!("native-files-text"), &["txt"]);
             dialog.set_file_name("tiller-report.txt").save_file(answer);
         }
         FilePurpose::ExportAdapter { name } => {
-            let dialog = dialog.set_title("Export an adapter").add_filter("Adapters", &ADAPTER_ENDINGS);
+            let dialog = of(t!("native-export-adapter"), t!("native-files-adapters"), &ADAPTER_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
         }
         FilePurpose::ExportVector { name } => {
-            let dialog = dialog.set_title("Export a vector").add_filter("Vectors", &VECTOR_ENDINGS);
+            let dialog = of(t!("native-export-vector"), t!("native-files-vectors"), &VECTOR_ENDINGS);
             dialog.set_file_name(format!("{}.{}", plain(&name), VECTOR_ENDINGS[0])).save_file(answer);
         }
         FilePurpose::PackVector { name } => {
-            let dialog = dialog.set_title("Write a passport").add_filter("Passports", &["zip"]);
+            let dialog = of(t!("native-write-passport"), t!("native-files-passports"), &["zip"]);
             dialog.set_file_name(format!("{}.{PASSPORT_ENDING}", plain(&name))).save_file(answer);
         }
         FilePurpose::BakeModel { name, is_folder: true } => {
-            dialog.set_title("Bake into a new folder").set_file_name(plain(&name)).save_file(answer);
+            titled(t!("native-bake-folder")).set_file_name(plain(&name)).save_file(answer);
         }
         FilePurpose::BakeModel { name, is_folder: false } => {
-            let dialog = dialog.set_title("Bake into a new model").add_filter("Models", &["gguf"]);
+            let dialog = of(t!("native-bake-file"), t!("native-files-models"), &["gguf"]);
             dialog.set_file_name(format!("{}.gguf", plain(&name))).save_file(answer);
         }
         FilePurpose::ExportConversation { name, ending } => {
-            let dialog = dialog.set_title("Export a conversation");
-            let dialog = dialog.add_filter(ending.to_uppercase(), &[ending.as_str()]);
+            let dialog = of(t!("native-export-conversation"), ending.to_uppercase(), &[ending.as_str()]);
             dialog.set_file_name(format!("{}.{ending}", plain(&name))).save_file(answer);
         }
         FilePurpose::ImportConversations => {
-            let dialog = dialog.set_title("Import conversations");
-            dialog.add_filter("JSON lines", &CONVERSATION_ENDINGS).pick_file(answer);
+            let kind = t!("native-files-json-lines");
+            of(t!("native-import-conversations"), kind, &CONVERSATION_ENDINGS).pick_file(answer);
         }
         FilePurpose::ExportPreset { name } => {
-            let dialog = dialog.set_title("Export a preset").add_filter("JSON", &["json"]);
+            let dialog = of(t!("native-export-preset"), "JSON".to_owned(), &["json"]);
             dialog.set_file_name(format!("{}.json", plain(&name))).save_file(answer);
         }
         FilePurpose::ImportPreset => {
-            dialog.set_title("Import a preset").add_filter("JSON", &["json"]).pick_file(answer);
+            of(t!("native-import-preset"), "JSON".to_owned(), &["json"]).pick_file(answer);
         }
         FilePurpose::RunSweep => {
-            dialog
-                .set_title("Run a sweep")
-                .add_filter("Sweeps and passports", &["json", "zip"])
-                .pick_file(answer);
+            of(t!("native-run-sweep"), t!("native-files-sweeps"), &["json", "zip"]).pick_file(answer);
         }
         FilePurpose::Questions => {
-            dialog.set_title("Choose questions").add_filter("CSV", &["csv"]).pick_file(answer);
+            of(t!("native-choose-questions"), "CSV".to_owned(), &["csv"]).pick_file(answer);
         }
-        FilePurpose::QuestionsFolder => dialog.set_title("Choose MMLU\u{2019}s folder").pick_folder(answer),
+        FilePurpose::QuestionsFolder => titled(t!("native-choose-mmlu")).pick_folder(answer),
         FilePurpose::ExportProject { name } => {
-            let dialog = dialog.set_title("Export a project").add_filter("Projects", &[PROJECT_ENDING]);
+            let dialog = of(t!("native-export-project"), t!("native-files-projects"), &[PROJECT_ENDING]);
             dialog.set_file_name(format!("{}.{PROJECT_ENDING}", plain(&name))).save_file(answer);
         }
         FilePurpose::ImportProject => {
-            dialog.set_title("Import a project").add_filter("Projects", &[PROJECT_ENDING]).pick_file(answer);
+            let kind = t!("native-files-projects");
+            of(t!("native-import-project"), kind, &[PROJECT_ENDING]).pick_file(answer);
         }
     }
     receiver.await.ok()??.into_path().ok()
 }
 
-fn kind(format: PairFormat) -> &'static str {
+fn kind(format: PairFormat) -> String {
     match format {
-        PairFormat::TrlJsonl | PairFormat::TillerJsonl => "JSON lines",
-        PairFormat::TrlParquet => "Parquet",
-        PairFormat::BipoCsv => "CSV",
+        PairFormat::TrlJsonl | PairFormat::TillerJsonl => t!("native-files-json-lines"),
+        PairFormat::TrlParquet => "Parquet".to_owned(),
+        PairFormat::BipoCsv => "CSV".to_owned(),
     }
 }
 

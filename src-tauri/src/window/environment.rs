@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use app::{DATA_DIR, printable};
 
+#[cfg(target_os = "linux")]
+use super::texts::t;
+
 /// Refuses to open a window if there is no display, and sets the environment variables that the web view needs.
 #[cfg(target_os = "linux")]
 pub(super) fn prepare() -> Result<(), String> {
@@ -12,7 +15,7 @@ pub(super) fn prepare() -> Result<(), String> {
     const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
-        return Err(no_display("neither DISPLAY nor WAYLAND_DISPLAY is set"));
+        return Err(t!("native-display-unset"));
     }
     if std::env::var_os(DMABUF).is_none() {
         #[expect(unsafe_code, reason = "an environment variable is the only way to tell WebKitGTK")]
@@ -27,17 +30,8 @@ pub(super) fn prepare() -> Result<(), String> {
         let names = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().filter(|name| is_set(name));
         let named =
             names.map(|name| format!("{name}={}", std::env::var_os(name).unwrap_or_default().display()));
-        no_display(&format!("nobody answers at {}", named.collect::<Vec<_>>().join(" and ")))
+        t!("native-display-silent", displays = named.collect::<Vec<_>>().join(", "))
     })
-}
-
-/// Returns the sentence about a missing display.
-#[cfg(target_os = "linux")]
-fn no_display(why: &str) -> String {
-    format!(
-        "There is no display to open a window on: {why}. \
-            Start Tiller from a desktop session, or use tiller-cli, which needs no window."
-    )
 }
 
 /// Does nothing, because other platforms have a display or report its absence themselves.

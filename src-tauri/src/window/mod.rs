@@ -11,6 +11,7 @@ mod log;
 mod log_limit;
 mod opened;
 mod place;
+mod texts;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use self::events::Events;
 use self::leaving::Leaving;
 use self::opened::{Opened, Side};
+use self::texts::t;
 use app::AppPaths;
 use hub::HubEnvironment;
 use tauri::plugin::{self, TauriPlugin};
@@ -35,7 +37,9 @@ const MAIN: &str = "main";
 /// Runs Tiller until its window is closed.
 #[must_use]
 pub fn main() -> ExitCode {
-    log::start(&AppPaths::from_env(None).data);
+    let data = AppPaths::from_env(None).data;
+    log::start(&data);
+    texts::begin(&data);
     if let Err(error) = app::refused_memory::listen() {
         tracing::warn!("memory that the system refuses will end Tiller without a sentence: {error}");
     }
@@ -60,7 +64,8 @@ pub fn main() -> ExitCode {
         }));
     }
     builder = builder
-        .plugin(place::kept_in(&AppPaths::from_env(None).data))
+        .plugin(place::kept_in(&data))
+        .plugin(texts::said_to_the_page(&data))
         .manage(place::Moves::default())
         .on_window_event(place::keep);
     let builder = with_commands(builder, Confirm::on_the_desktop()).setup(|tauri| {
@@ -81,7 +86,7 @@ pub fn main() -> ExitCode {
             });
             ExitCode::SUCCESS
         }
-        Err(error) => environment::refuse(&format!("Tiller's window could not be opened: {error}")),
+        Err(error) => environment::refuse(&t!("native-no-window", error = error.to_string())),
     }
 }
 

@@ -114,6 +114,9 @@ impl Opened {
         let found = match App::open_with(&self.paths, self.hub.clone()).await {
             Ok(app) => {
                 let app = Arc::new(app);
+                if let Some(ended) = ended {
+                    app.keep_named(ended);
+                }
                 if let Err(error) = app.serve(Engine::WINDOW) {
                     tracing::warn!("other programs cannot use this engine: {error}");
                 }

@@ -54,7 +54,7 @@ chat-column-left = Move to the left
 chat-column-right = Move to the right
 chat-column-stop = Stop its answer
 chat-column-close = Close the column
-chat-column-close-title = Its turns stay in the store
+chat-column-close-title = Ctrl+Z brings it back with its turns
 chat-system-prompt-hint = From the next answer on. Empty for none.
 chat-column-use-in-all = Use it in every column
 
@@ -171,11 +171,14 @@ chat-tint-probability = Probability
 chat-tint-probability-title = How much likelier steering made each token, in nats: blue for likelier, orange for less likely
 chat-tint-projection = Projection
 chat-tint-projection-title = The projection of the residual stream on the first strip’s vector, before the edit
-chat-change-acts = A change acts from the next token on; the prompt and the tokens before it stay as they are.
-chat-from-start-note = As if from the start makes the last answers again with the same seed, and steers their prompts too.
-chat-from-start = As if from the start
-chat-from-start-title = Makes the last answer of every column again; the ones before stay as variants
-chat-from-start-waits = The answers still grow
+chat-acts = Since when a change acts
+chat-acts-next = From the next token
+chat-acts-next-title = Answers that grow follow a change from their next token on
+chat-acts-next-note = A change acts from the next token on; the prompt and the tokens before it stay as they are.
+chat-acts-start = As if from the start
+chat-acts-start-title = Makes the last answer of every column again, and after every further change those that it steers; the ones before stay as variants
+chat-acts-start-note = After a change the last answers are made again, and their prompts are steered too.
+chat-acts-seed-note = The seed stays the same, so that only the steering differs.
 
 # mod.rs
 chat-conversation = Conversation

@@ -1153,36 +1153,3 @@ said-end-in-safetensors-or-gguf = Let the file end in .safetensors for peft, or 
 # src-tauri/src/window/opened.rs
 said-request-no-json = A request is no JSON.
 said-opening-store = Tiller is opening its store.
-
-# src-tauri/src/window/dialogs.rs
-said-dialog-import-pairs = Import pairs
-said-dialog-add-model = Add a model
-said-dialog-choose-folder = Choose a folder
-said-dialog-import-vector = Import a vector
-said-dialog-export-pairs = Export pairs
-said-dialog-export-choices = Export choices
-said-dialog-export-sweep = Export a sweep
-said-dialog-save-report = Save a report
-said-dialog-export-adapter = Export an adapter
-said-dialog-export-vector = Export a vector
-said-dialog-write-passport = Write a passport
-said-dialog-bake-folder = Bake into a new folder
-said-dialog-bake-model = Bake into a new model
-said-dialog-export-conversation = Export a conversation
-said-dialog-import-conversations = Import conversations
-said-dialog-export-preset = Export a preset
-said-dialog-import-preset = Import a preset
-said-dialog-run-sweep = Run a sweep
-said-dialog-choose-questions = Choose questions
-said-dialog-choose-mmlu = Choose MMLU’s folder
-said-dialog-export-project = Export a project
-said-dialog-import-project = Import a project
-said-files-pairs = Pairs
-said-files-models = Models
-said-files-vectors = Vectors
-said-files-text = Text
-said-files-adapters = Adapters
-said-files-passports = Passports
-said-files-json-lines = JSON lines
-said-files-sweeps-and-passports = Sweeps and passports
-said-files-projects = Projects

@@ -26,7 +26,7 @@ said-the-folder-cannot-be-baked = the folder cannot be baked: { $detail }
 said-is-the-model-itself-choose-another = { $path } is the model itself: choose another name
 said-is-there-already = { $path } is there already
 said-there-is-no-folder = there is no folder { $path }
-said-the-baked-model-takes-bytes-and = the baked model takes { $needed } bytes, and { $free } are free there: free some space, or choose another disk
+said-would-be-written-and-are-free = { $needed } MB would be written, and { $free } MB are free there: free some space, or choose another disk
 said-it-cannot-be-written-nothing-was = it cannot be written: { $error }. Nothing was left behind
 
 # vectors/src/bake/folder.rs

@@ -140,6 +140,20 @@ shell-theme-light = Light
 shell-theme-dark = Dark
 shell-zoom = Zoom
 
+# shell/settings/fonts.rs
+shell-typeface = Typeface
+shell-typeface-bundled = Inter
+shell-typeface-system = System
+shell-typeface-note = Inter comes with Tiller. Charts keep it, here and in files.
+shell-texts = Pairs, answers
+shell-texts-note = Wherever pairs and answers are read or written. Rows of a list keep their size.
+shell-texts-typeface = Typeface of pairs and answers
+shell-texts-window = As the window
+shell-texts-system = System sans-serif
+shell-texts-serif = Serif
+shell-texts-monospace = Monospace
+shell-texts-size = Size of pairs and answers, beside the rest
+
 # shell/settings/work.rs
 shell-settings-work = Work
 shell-notifications = Notifications
@@ -180,6 +194,7 @@ shell-diagnostics-open = Copy or save a report…
 # shell/undo_toast.rs
 shell-toast-deleted = Deleted: { $title }.
 shell-toast-put-back = Put back: { $title }.
+shell-deleted-column = the column “{ $name }”
 shell-toast-close = Close this message
 shell-toast-still = Ctrl+Z still brings it back
 

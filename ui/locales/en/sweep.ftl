@@ -207,6 +207,7 @@ sweep-panes = Left side
 sweep-legend-other = { $name } (sweep { $sweep })
 sweep-legend-toggle = Leaves this curve out, or takes it in again
 sweep-legend-mark = The useful range and the examples are of this curve
+sweep-legend-mark-of = Useful range and examples of { $name }
 sweep-legend-unsteered = unsteered
 
 # mmlu_form.rs

@@ -251,6 +251,7 @@ train-panes = Left side
 
 # method_choice.rs
 train-method-change = Change
+train-method-change-from = Change the method: now { $method }
 train-method-trained = Trained by gradient
 train-method-extracted = Extracted in seconds, without training
 train-method-bipo = As published: each batch draws a sign d; +v must raise the wanted answers, −v the opposite ones.

@@ -2,6 +2,7 @@
 
 # widgets/analysis.rs
 widgets-analysis-queued = Waits for its turn.
+widgets-analysis-begins = It begins.
 widgets-analysis-paused = Paused; it goes on where it was.
 widgets-analysis-stopped = Stopped; what was found is kept.
 widgets-analysis-stale = The pairs or the model have changed since: ask again for what holds now.
@@ -90,13 +91,14 @@ widgets-gate-rate = { $count ->
 # widgets/gate/words.rs
 widgets-gate-words-always = The vector acts at every token.
 widgets-gate-words-hard-token = At each token: the vector acts where the projection of the residual stream after block { $block } on “{ $name }” is over { $above }, and elsewhere the model is the plain one.
-widgets-gate-words-hard-prompt = Decided once, at the prompt’s last token, for the whole answer: the vector acts where the projection of the residual stream after block { $block } on “{ $name }” is over { $above }, and elsewhere the model is the plain one.
+widgets-gate-words-hard-prompt = Decided once, at the prompt’s last token, for the whole answer: the vector acts if the projection of the residual stream after block { $block } on “{ $name }” is over { $above }; if not, the model is the plain one.
 widgets-gate-words-soft-token = At each token: the vector acts the more, the larger the projection of the residual stream after block { $block } on “{ $name }” is: half at { $above }, a quarter at { $quarter }, three quarters at { $three }.
 widgets-gate-words-soft-prompt = Decided once, at the prompt’s last token, for the whole answer: the vector acts the more, the larger the projection of the residual stream after block { $block } on “{ $name }” is: half at { $above }, a quarter at { $quarter }, three quarters at { $three }.
 
 # widgets/markdown/code_block.rs
 widgets-code = Code
 widgets-code-in = Code, { $language }
+widgets-copy-named = Copy: { $name }
 widgets-code-copy = Copy the code
 widgets-code-select = Select it, Ctrl+C
 

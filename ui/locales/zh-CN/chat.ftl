@@ -39,7 +39,7 @@ chat-column-left = 左移
 chat-column-right = 右移
 chat-column-stop = 停止此栏的回答
 chat-column-close = 关闭此栏
-chat-column-close-title = 其轮次仍保留在存储中
+chat-column-close-title = 按 Ctrl+Z 可连同其轮次一起恢复
 chat-system-prompt-hint = 从下一个回答起生效。留空则不用。
 chat-column-use-in-all = 用于所有栏
 
@@ -144,11 +144,14 @@ chat-tint-probability = 概率
 chat-tint-probability-title = 引导使每个词元的可能性提高了多少，以奈特计：蓝色表示更可能，橙色表示更不可能
 chat-tint-projection = 投影
 chat-tint-projection-title = 残差流在第一个通道的向量上的投影，取改动之前的值
-chat-change-acts = 改动从下一个词元起生效；提示和之前的词元保持不变。
-chat-from-start-note = “视同从头开始”会以相同的随机种子重新生成最近的回答，并且也引导它们的提示。
-chat-from-start = 视同从头开始
-chat-from-start-title = 重新生成每一栏最近的回答；之前的回答保留为变体
-chat-from-start-waits = 回答仍在生成
+chat-acts = 改动从何时起生效
+chat-acts-next = 从下一个词元起
+chat-acts-next-title = 正在生成的回答从下一个词元起跟随改动
+chat-acts-next-note = 改动从下一个词元起生效；提示和之前的词元保持不变。
+chat-acts-start = 视同从头开始
+chat-acts-start-title = 重新生成每一栏最近的回答；此后每次改动都会重新生成受其引导的回答；之前的回答保留为变体
+chat-acts-start-note = 每次改动后会重新生成最近的回答，并且也引导它们的提示。
+chat-acts-seed-note = 随机种子保持不变，因此只有引导不同。
 
 # mod.rs
 chat-conversation = 对话

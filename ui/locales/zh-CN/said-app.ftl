@@ -1153,36 +1153,3 @@ said-end-in-safetensors-or-gguf = 请让文件名以 .safetensors 结尾（用�
 # src-tauri/src/window/opened.rs
 said-request-no-json = 有一个请求不是 JSON。
 said-opening-store = Tiller 正在打开其存储。
-
-# src-tauri/src/window/dialogs.rs
-said-dialog-import-pairs = 导入偏好对
-said-dialog-add-model = 添加模型
-said-dialog-choose-folder = 选择文件夹
-said-dialog-import-vector = 导入向量
-said-dialog-export-pairs = 导出偏好对
-said-dialog-export-choices = 导出选择题
-said-dialog-export-sweep = 导出扫描
-said-dialog-save-report = 保存报告
-said-dialog-export-adapter = 导出适配器
-said-dialog-export-vector = 导出向量
-said-dialog-write-passport = 写入护照
-said-dialog-bake-folder = 烘入新文件夹
-said-dialog-bake-model = 烘入新模型
-said-dialog-export-conversation = 导出对话
-said-dialog-import-conversations = 导入对话
-said-dialog-export-preset = 导出预设
-said-dialog-import-preset = 导入预设
-said-dialog-run-sweep = 运行扫描
-said-dialog-choose-questions = 选择问题
-said-dialog-choose-mmlu = 选择 MMLU 的文件夹
-said-dialog-export-project = 导出项目
-said-dialog-import-project = 导入项目
-said-files-pairs = 偏好对
-said-files-models = 模型
-said-files-vectors = 向量
-said-files-text = 文本
-said-files-adapters = 适配器
-said-files-passports = 护照
-said-files-json-lines = JSON Lines
-said-files-sweeps-and-passports = 扫描和护照
-said-files-projects = 项目

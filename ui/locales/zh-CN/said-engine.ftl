@@ -26,7 +26,7 @@ said-the-folder-cannot-be-baked = 该文件夹无法烘入：{ $detail }
 said-is-the-model-itself-choose-another = { $path } 就是模型本身：请另选一个名称
 said-is-there-already = { $path } 已经存在
 said-there-is-no-folder = 没有文件夹 { $path }
-said-the-baked-model-takes-bytes-and = 烘入后的模型需要 { $needed } 字节，而那里只剩 { $free } 字节：请腾出一些空间，或选择另一块磁盘
+said-would-be-written-and-are-free = 需要写入 { $needed } MB，而那里只剩 { $free } MB：请腾出一些空间，或选择另一块磁盘
 said-it-cannot-be-written-nothing-was = 无法写入：{ $error }。没有留下任何文件
 
 # vectors/src/bake/folder.rs

@@ -137,6 +137,20 @@ shell-theme-light = 浅色
 shell-theme-dark = 深色
 shell-zoom = 缩放
 
+# shell/settings/fonts.rs
+shell-typeface = 字体
+shell-typeface-bundled = Inter
+shell-typeface-system = 跟随系统
+shell-typeface-note = Inter 随 Tiller 提供。图表在窗口和文件中始终使用它。
+shell-texts = 偏好对和回答
+shell-texts-note = 适用于阅读和编写偏好对与回答的各处。列表中的行不改变大小。
+shell-texts-typeface = 偏好对和回答的字体
+shell-texts-window = 与窗口相同
+shell-texts-system = 系统无衬线体
+shell-texts-serif = 衬线体
+shell-texts-monospace = 等宽体
+shell-texts-size = 偏好对和回答相对于其余文字的大小
+
 # shell/settings/work.rs
 shell-settings-work = 任务
 shell-notifications = 通知
@@ -177,6 +191,7 @@ shell-diagnostics-open = 复制或保存报告…
 # shell/undo_toast.rs
 shell-toast-deleted = 已删除：{ $title }。
 shell-toast-put-back = 已恢复：{ $title }。
+shell-deleted-column = 栏“{ $name }”
 shell-toast-close = 关闭此消息
 shell-toast-still = 仍可用 Ctrl+Z 恢复
 

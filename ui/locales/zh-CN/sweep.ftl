@@ -189,6 +189,7 @@ sweep-panes = 左侧
 sweep-legend-other = { $name }（扫描 { $sweep }）
 sweep-legend-toggle = 隐藏或重新显示此曲线
 sweep-legend-mark = 有效范围和样例取自此曲线
+sweep-legend-mark-of = { $name } 的有效范围和样例
 sweep-legend-unsteered = 未引导
 
 # mmlu_form.rs

@@ -233,6 +233,7 @@ train-panes = 左侧
 
 # method_choice.rs
 train-method-change = 更改
+train-method-change-from = 更改方法：现为 { $method }
 train-method-trained = 用梯度训练
 train-method-extracted = 数秒内提取，无需训练
 train-method-bipo = 与论文一致：每批随机抽取符号 d；+v 须提升期望的回答，−v 须提升相反的回答。

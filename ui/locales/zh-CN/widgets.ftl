@@ -2,6 +2,7 @@
 
 # widgets/analysis.rs
 widgets-analysis-queued = 正在排队。
+widgets-analysis-begins = 正在开始。
 widgets-analysis-paused = 已暂停，之后会从原处继续。
 widgets-analysis-stopped = 已停止，已有的结果会保留。
 widgets-analysis-stale = 此后偏好对或模型已有变化：请重新分析以得到当前的结果。
@@ -94,6 +95,7 @@ widgets-gate-words-soft-prompt = 在提示的最后一个词元处判定一次�
 # widgets/markdown/code_block.rs
 widgets-code = 代码
 widgets-code-in = 代码，{ $language }
+widgets-copy-named = 复制：{ $name }
 widgets-code-copy = 复制代码
 widgets-code-select = 请选中后按 Ctrl+C
 

@@ -4,6 +4,7 @@
 mod changes;
 mod closing;
 mod deletions;
+mod fonts;
 mod language;
 mod open_turns;
 mod projects;
@@ -15,6 +16,7 @@ mod zoom;
 
 pub use changes::Changes;
 pub use deletions::{Deleted, UndoDelete, UndoToast};
+pub use fonts::{TEXT_SIZES, of_texts as text_typeface_name, text_percent};
 pub use open_turns::OpenTurns;
 pub use store::{Connection, Store, Storing, store};
 pub use turn_tree::TurnTree;
@@ -38,7 +40,7 @@ static WILL_TRY: AtomicBool = AtomicBool::new(false);
 /// Opens the channel of events and keeps the state up to date with it.
 pub fn watch(store: Store) {
     theme::follow_system(store.settings, store.theme_changes);
-    language::apply(store);
+    language::begin(store);
     store.connection.set(Connection::Opening);
     connect(store);
 }

@@ -7,7 +7,7 @@ use ipc::{Event, Id};
 use leptos::prelude::*;
 
 use super::store::{Connection, Store};
-use super::{closing, language, theme, zoom};
+use super::{closing, fonts, language, theme, zoom};
 use crate::actions::{Screen, Sheet};
 use crate::{chosen_files, job_kinds};
 
@@ -45,6 +45,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.jobs.set(overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
             theme::apply(store.settings, store.theme_changes);
+            fonts::apply(store);
             language::apply(store);
             zoom::apply(store);
             store.connection.set(Connection::Open);

@@ -26,7 +26,7 @@ use leptos::task::spawn_local;
 use super::changes::Changes;
 use super::deletions::{Deleted, UndoToast};
 use super::open_turns::OpenTurns;
-use super::{language, theme, zoom};
+use super::{fonts, language, theme, zoom};
 use crate::actions::{ChatAction, PairAction, Screen, Sheet};
 use crate::bridge;
 use crate::text::{Language, spoken};
@@ -287,6 +287,7 @@ impl Store {
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         self.settings.update(change);
         theme::apply(self.settings, self.theme_changes);
+        fonts::apply(*self);
         language::apply(*self);
         zoom::apply(*self);
         let (store, settings) = (*self, self.settings.get_untracked());

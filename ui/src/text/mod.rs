@@ -10,8 +10,9 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use bundles::{Argument, Language, message, set_spoken, spoken};
+pub use bundles::{message, set_spoken, spoken};
 pub use phrases::said;
+pub use texts::{Argument, Language};
 
 /// Returns the English text of a message while another language is spoken: what is sought by its words is found by these as well.
 #[must_use]

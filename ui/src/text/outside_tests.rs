@@ -1,5 +1,7 @@
 //! Finds texts that a person reads and that stand in the sources instead of the files of messages.
 
+use super::Language;
+use super::phrases::translated;
 use super::source::{self, Text};
 
 /// What is given to these is read by the browser, by the program or by a developer.
@@ -89,6 +91,9 @@ const NO_TEXT: &[&str] = &[
     "matches_selector",
 ];
 
+/// The macros of the log, which is for whoever looks for a cause.
+const LOG: &[&str] = &["debug", "error", "info", "warn"];
+
 /// Names of keys as the browser gives them, and names that are the same in every language.
 const NAMES: &[&str] = &[
     "Alt",
@@ -116,6 +121,9 @@ const NAMES: &[&str] = &[
     "TEXTAREA",
     "Tab",
     "Tiller",
+    // A format of files, and a function of the desktop.
+    "Notify",
+    "Parquet",
 ];
 
 /// Strings that only look like texts.
@@ -195,11 +203,17 @@ fn is_outside(text: &Text) -> bool {
 }
 
 #[test]
-fn every_text_of_the_page_stands_in_the_files_of_messages() {
-    let outside: Vec<String> = source::read()
+fn every_text_of_page_and_window_stands_in_the_files_of_messages() {
+    // What the window answers to the page is put into its language there, as what the application says.
+    let is_said = |text: &Text| {
+        LOG.contains(&text.given_to.as_str()) || translated(&text.value, Language::Chinese).is_some()
+    };
+    let of_window = source::of_window().texts.into_iter().filter(|text| !is_said(text));
+    let outside: Vec<String> = source::of_page()
         .texts
-        .iter()
-        .filter(|text| is_outside(text))
+        .into_iter()
+        .chain(of_window)
+        .filter(is_outside)
         .map(|text| format!("{} ({}): {:?}", text.place, text.given_to, text.value))
         .collect();
     assert!(outside.is_empty(), "{} texts stand in the sources:\n{}", outside.len(), outside.join("\n"));

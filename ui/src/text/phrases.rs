@@ -6,7 +6,8 @@ use std::cell::OnceCell;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
 use fluent_syntax::parser::parse;
 
-use super::bundles::{Argument, Language, spoken, written};
+use super::bundles::{files, spoken, written};
+use super::{Argument, Language};
 
 /// The files that hold such sentences begin all their ids with this.
 const SAID: &str = "said-";
@@ -93,7 +94,7 @@ pub(super) fn translated(text: &str, language: Language) -> Option<String> {
 /// Reads the English messages, those with the most fixed text first.
 fn phrases_of_english() -> Vec<Phrase> {
     let mut phrases = Vec::new();
-    for text in Language::English.files() {
+    for text in files(Language::English) {
         let resource = parse(*text).unwrap_or_else(|(resource, _)| resource);
         for entry in resource.body {
             let Entry::Message(message) = entry else { continue };

@@ -1,4 +1,4 @@
-//! Reads the page's own sources as tokens, for the tests of its texts.
+//! Reads the sources of the page and of the window around it as tokens, for the tests of their texts.
 
 use std::fs;
 use std::path::Path;
@@ -31,9 +31,19 @@ pub(super) struct Said {
 }
 
 /// Reads all sources of the page.
-pub(super) fn read() -> Said {
+pub(super) fn of_page() -> Said {
+    read("src")
+}
+
+/// Reads all sources of the window around the page.
+pub(super) fn of_window() -> Said {
+    read("../src-tauri/src")
+}
+
+fn read(sources: &str) -> Said {
     let mut said = Said::default();
-    folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut said);
+    folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(sources), &mut said);
+    assert!(!said.texts.is_empty(), "{sources} has no text");
     said
 }
 

@@ -1,8 +1,9 @@
-//! The settings of how the window looks: language, theme, size.
+//! The settings of how the window looks: language, theme, size, typefaces.
 
 use ipc::project::{Language, Theme};
 use leptos::prelude::*;
 
+use super::fonts::Fonts;
 use super::{Group, Line, Segments, change, part};
 use crate::actions::Zoom;
 use crate::state::{SIZES, store, zoom_percent};
@@ -44,6 +45,7 @@ pub(super) fn Looks() -> impl IntoView {
                 </select>
                 <button class="button" type="button" data-testid="settings-zoom-in" aria-label=t!("commands-zoom-in") title="Ctrl++" on:click=move |_| store.zoom(Zoom::In)>"+"</button>
             </Line>
+            <Fonts />
         </Group>
     }
 }

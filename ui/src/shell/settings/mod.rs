@@ -1,6 +1,7 @@
 //! The sheet of settings, in groups that have a file each.
 
 mod chat;
+mod fonts;
 mod keys;
 mod looks;
 mod machine;
