@@ -32,8 +32,13 @@ pub(crate) fn test() -> Outcome {
     let study = Study::new(&folders::target().join("cluster"))?;
     ray::test(&study)?;
     slurm::test(&study)?;
-    skypilot::test(&study)?;
-    print::step("Ray and Slurm have made the tables of one process, and SkyPilot reads its file");
+    let dry_run = match skypilot::test(&study)? {
+        None => "runs it dry".to_owned(),
+        Some(why) => format!("has NOT RUN it dry: {why}"),
+    };
+    print::step(&format!(
+        "Ray and Slurm have made the tables of one process, and SkyPilot reads its file and {dry_run}"
+    ));
     Ok(())
 }
 

@@ -19,6 +19,8 @@ pub(super) fn test(study: &Study) -> Outcome {
     job.arg(folders::root().join("deploy/ray_job.py"));
     job.arg("--plan").arg(&study.plan).args(["--shards", &SHARDS.to_string(), "--work"]).arg(&work);
     job.arg("--cli").arg(&study.cli).env("RAY_USAGE_STATS_ENABLED", "0").env_remove("RAY_ADDRESS");
+    // Ray keeps the key of a cluster there, and this one ends with the test.
+    job.env("HOME", &work);
     let mut job = job.stdin(Stdio::null()).spawn().with_context(|| "Ray's job cannot be started")?;
     let killed = until("shard 1 on a worker of Ray", || {
         if let Some(status) = job.try_wait().with_context(|| "Ray's job cannot be looked at")? {

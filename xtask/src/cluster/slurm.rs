@@ -45,7 +45,11 @@ pub(super) fn test(study: &Study) -> Outcome {
     let job = job.trim().to_owned();
     until("shard 1 on the node", || Ok(process_of_shard(&work, 1).is_some()))?;
     program::output(cluster.command("scontrol").args(["requeue", &format!("{job}_1")]))?;
-    // Slurm would wait two minutes before it begins a task again.
+    // Slurm would wait two minutes before it begins a task again, counted from the end of its first attempt.
+    until("shard 1 in the queue", || {
+        let state = ["--noheader", "--jobs", &format!("{job}_1"), "--format", "%T"];
+        Ok(program::output(cluster.command("squeue").args(state))?.trim() == "PENDING")
+    })?;
     let now = [format!("JobId={job}_1"), "StartTime=now".to_owned()];
     program::output(cluster.command("scontrol").arg("update").args(now))?;
     print::note(&format!("queued {job}_1 again"));
