@@ -77,6 +77,7 @@ fn an_adapter_goes_to_llama_cpps_file_and_back_to_pefts_folder() {
 fn what_cannot_be_distilled_or_exported_is_refused_and_nothing_is_written() {
     let folder = Folder::new();
     let (vector, data) = (vector(&folder, "v.json", json!({})), folder.pairs());
+    folder.file("proved.proof.json", "{}");
     let before = names(&folder);
     let (model, out) = (family("llama.gguf"), folder.path("lora.gguf"));
     let plain = family("llama");
@@ -87,6 +88,11 @@ fn what_cannot_be_distilled_or_exported_is_refused_and_nothing_is_written() {
     for (arguments, code, words) in [
         (&["--multiplier", "1", "--out", &data][..], 3, "there already"),
         (&["--multiplier", "1", "--out", "a.safetensors"], 2, "a folder"),
+        (
+            &["--multiplier", "1", "--out", &folder.path("proved.gguf")],
+            3,
+            "proved.proof.json is there already",
+        ),
         (&["--multiplier", "0", "--out", &out], 2, "nothing steers"),
         (&["--multiplier", "1", "--out", &out, "--projections", "lm_head"], 2, "no projection"),
         (&["--multiplier", "1", "--out", &out, "--rank", "0"], 2, "the rank is 0"),

@@ -108,10 +108,15 @@ fn what_cannot_be_baked_is_refused_and_nothing_is_written() {
     let foreign = vector(&folder, "f.json", json!({"model_fingerprint": "0".repeat(64), "model": "Other"}));
     let answer = vector(&folder, "a.json", json!({"policy": "add at the positions of the answer"}));
     let vector = vector(&folder, "v.json", json!({}));
+    let (there, a_folder) = (folder.file("there.gguf", "there"), folder.path("folder.gguf"));
+    fs::create_dir(&a_folder).expect("a folder");
+    let whole = fs::read(family("llama.gguf")).expect("the model");
+    let cut = folder.file("cut.gguf", &whole[..whole.len() / 2]);
     let before = names(&folder);
     let (llama, qwen) = (family("llama.gguf"), family("qwen3.gguf"));
     let (out, nowhere) = (folder.path("baked.gguf"), folder.path("no/baked.gguf"));
-    let cases: [(&[&str], i32, &str); 9] = [
+    let (a_model_folder, no_ending) = (family("llama"), folder.path("baked"));
+    let cases: [(&[&str], i32, &str); 13] = [
         (&["--model", &qwen, "--vector", &vector, "--multiplier", "1", "--out", &out], 3, "--control-vector"),
         (&["--model", &llama, "--vector", &answer, "--multiplier", "1", "--out", &out], 3, "answer alone"),
         (&["--model", &llama, "--vector", &foreign, "--multiplier", "1", "--out", &out], 3, "--other-model"),
@@ -120,7 +125,19 @@ fn what_cannot_be_baked_is_refused_and_nothing_is_written() {
             3,
             "the model itself",
         ),
-        (&["--model", &llama, "--vector", &vector, "--multiplier", "1", "--out", &vector], 3, "--force"),
+        (&["--model", &llama, "--vector", &vector, "--multiplier", "1", "--out", &there], 3, "--force"),
+        (
+            &["--model", &llama, "--vector", &vector, "--multiplier", "1", "--out", &a_folder, "--force"],
+            3,
+            "name, or remove it",
+        ),
+        (&["--model", &llama, "--vector", &vector, "--multiplier", "1", "--out", &no_ending], 2, "in .gguf"),
+        (
+            &["--model", &a_model_folder, "--vector", &vector, "--multiplier", "1", "--out", &out],
+            2,
+            "is a folder",
+        ),
+        (&["--model", &cut, "--vector", &foreign, "--multiplier", "1", "--out", &out], 3, "cut off"),
         (&["--model", &llama, "--vector", &vector, "--multiplier", "1", "--out", &nowhere], 3, "no folder"),
         (&["--model", &llama, "--vector", &vector, "--multiplier", "1,1", "--out", &out], 2, "twice"),
         (

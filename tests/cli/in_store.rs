@@ -86,22 +86,34 @@ async fn a_killed_job_is_paused_and_ends_in_the_bits_of_a_run_without_a_store() 
 fn a_second_process_queues_its_job_with_the_first_and_watches_it() {
     let folder = Folder::new();
     let (store, data, model) = (folder.path("store"), folder.pairs(), tiny_model());
-    let first = [&train(&model, &data, EPOCHS, "7")[..], &["--store", &store]].concat();
+    // Two others come and one of them goes while it runs.
+    let first = [&train(&model, &data, "400", "7")[..], &["--store", &store]].concat();
     let (mut child, job, rest) = after_the_first_step(&first);
     let engine = fs::read(Path::new(&store).join("engine.json")).expect("it says who it is");
     let engine: Value = serde_json::from_slice(&engine).expect("JSON");
     assert_eq!((&engine["pid"], &engine["program"]), (&child.id().into(), &"tiller-cli".into()));
+
+    let unwanted = folder.path("unwanted.safetensors");
+    let cancelled = [&train(&model, &data, "2", "9")[..], &["--store", &store, "--out", &unwanted]].concat();
+    let cancelled = command(&cancelled).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let cancelled = cancelled.expect("it starts");
+    while jobs(&store).len() < 2 {}
+    lines(&["jobs", "cancel", &(job + 1).to_string(), "--store", &store, "--json"]);
+    let output = cancelled.wait_with_output().expect("an end");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    assert!(message.contains("was stopped before the first step"), "nothing is in the store: {message}");
 
     let second = [&train(&model, &data, "2", "8")[..], &["--store", &store]].concat();
     let second = command(&second).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     // It waits behind the first one, while a third process looks.
     let states = loop {
         let listed = jobs(&store);
-        if listed.len() == 2 {
+        if listed.len() == 3 {
             break listed.into_iter().map(|line| line["state"].clone()).collect::<Vec<_>>();
         }
     };
-    assert_eq!(states, ["running", "queued"]);
+    assert_eq!(states, ["running", "stopped", "queued"]);
     let output = second.wait_with_output().expect("an end");
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && message.contains("runs the engine"), "{message}");
@@ -110,7 +122,7 @@ fn a_second_process_queues_its_job_with_the_first_and_watches_it() {
     assert_eq!(second.iter().filter(|line| line["step"].is_u64()).count(), 2);
     assert!(rest.last().is_some_and(|line| line.contains("\"stopped\":false")));
     assert!(child.wait().expect("an end").success());
-    assert!(jobs(&store).iter().all(|line| line["state"] == "done"));
+    assert_eq!(jobs(&store).iter().filter(|line| line["state"] == "done").count(), 2);
     assert!(!Path::new(&store).join("engine.json").exists(), "it goes with the process");
 }
 

@@ -14,6 +14,7 @@ mod measuring;
 mod passport;
 mod projects;
 mod sandbox;
+mod store_baking;
 mod store_sweeps;
 mod store_work;
 mod studies;

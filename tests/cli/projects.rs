@@ -19,6 +19,9 @@ fn projects_move_between_stores_as_files() {
     assert_eq!(names(&store), ["*Starter project"]);
     lines(&["project", "new", "--store", &store, "Mine", "--json"]);
     assert_eq!(names(&store), ["*Starter project", "Mine"], "it is not opened");
+    lines(&["project", "open", "--store", &store, "Mine"]);
+    assert_eq!(names(&store), ["Starter project", "*Mine"]);
+    assert_eq!(lines(&["data", "list", "--store", &store, "--json"]).len(), 0, "commands work in it");
     lines(&["project", "export", "--store", &store, "--project", "Starter project", "--out", &file]);
     let info = lines(&["project", "info", &file, "--json"]).remove(0);
     assert_eq!((&info["name"], &info["format"]), (&"Starter project".into(), &1.into()));

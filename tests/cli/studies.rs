@@ -129,6 +129,21 @@ fn a_sweep_that_is_exported_as_a_plan_gives_the_same_numbers_elsewhere() {
 }
 
 #[test]
+fn a_run_that_held_nothing_out_is_trained_again_by_its_plan() {
+    let folder = Folder::new();
+    study(&folder);
+    let [store, model, pairs, plan] =
+        ["store", "llama.gguf", "pairs.csv", "run.toml"].map(|name| folder.path(name));
+    let train = ["train", "--store", &store, "--model", &model, "--data", &pairs, "--layer", "0", "--json"];
+    let made = lines(&[&train[..], &["--epochs", "2", "--seed", "7"]].concat());
+    lines(&["jobs", "plan", "1", "--store", &store, "--out", &plan]);
+    let again = lines(&["run", "--plan", &plan, "--store", &store, "--project", "Again", "--json"]);
+    let cell = again.iter().find(|line| line["vector"].is_string()).expect("a cell");
+    assert_eq!(cell["vector"], made.last().expect("a line")["vector"]["hash"]);
+    assert_eq!((&cell["points"], again.len()), (&0.into(), 2), "a job and a cell: {again:?}");
+}
+
+#[test]
 fn a_plan_with_a_fault_is_refused_with_its_line_and_the_next_step() {
     let folder = Folder::new();
     study(&folder);
@@ -139,6 +154,7 @@ fn a_plan_with_a_fault_is_refused_with_its_line_and_the_next_step() {
         ("by = \"preference\"", "by = \"win-rate\"", "study.toml, line 19", "Add it to the scores"),
         ("name = \"CAA\"", "name = \"BiPO\"", "study.toml, line 38", "Give each a name of its own"),
         ("file = \"pairs.csv\"", "file = \"other.csv\"", "other.csv", ""),
+        ("hold_out = 0.4", "hold_out = 0.0", "no pair of the data set", "Give it hold_out = 0.2"),
         (
             "behaviour = \"Takes",
             "sha256 = \"00\"\nbehaviour = \"Takes",

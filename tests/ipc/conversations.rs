@@ -170,7 +170,10 @@ fn turns_are_answered_again_edited_continued_followed_branched_and_deleted() {
     assert!(again.text.starts_with("Well,") && again.given == 5, "{again:?}");
 
     let branch = tiller.get(BranchConversation { conversation: id, turn: turn(2, 1).id });
-    assert_eq!((branch.turns, branch.name.as_str()), (4, "What is rain?"));
+    assert_eq!((branch.turns, branch.name.as_str()), (4, "What is rain? (2)"));
+    let again =
+        tiller.get(BranchConversation { conversation: branch.id, turn: shown(&tiller, branch.id, 2)[0].id });
+    assert_eq!(again.name, "What is rain? (3)", "each branch has a name of its own");
     assert_eq!(texts(&shown(&tiller, branch.id, 2)), texts(&shown(&tiller, id, 2)[..2]));
 
     // What is deleted comes back whole.

@@ -24,7 +24,7 @@ pub(crate) const REFUSED_SHOWN: usize = 5;
 
 #[derive(clap::Args)]
 pub(crate) struct ModelArguments {
-    /// The model's GGUF file [default: the starter model]
+    /// The model: a GGUF file, or a folder of safetensors [default: the starter model]
     #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
     /// Where it runs: cpu, cuda, cuda:1, metal, candle [default: cpu]
@@ -55,9 +55,21 @@ impl ModelArguments {
         self.model.clone().unwrap_or_else(app::starter_model)
     }
 
+    /// The path that was given.
+    pub(crate) fn given(&self) -> Option<&Path> {
+        self.model.as_deref()
+    }
+
     /// The number of the model's blocks; `None` where the model cannot be read, which loading it tells.
     pub(crate) fn blocks(&self) -> Option<usize> {
         vectors::model::read_facts(&self.path()).ok().map(|facts| facts.blocks)
+    }
+
+    /// Refuses a model that cannot be read, before its fingerprint is compared: a file that was cut off has another one.
+    pub(crate) fn check_readable(&self) -> Result<(), Halt> {
+        let path = self.path();
+        let read = vectors::model::read_facts(&path);
+        read.map(drop).map_err(|error| with_path(&path, error.into()))
     }
 
     /// Refuses what a store sets for each of its models.

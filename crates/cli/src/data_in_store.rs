@@ -90,7 +90,8 @@ impl Line {
 
     fn print(&self, json: bool) -> Result<(), Halt> {
         output::line(json, self, || {
-            format!("{:>5}  {}: {} pairs, {} held out", self.id, self.name, self.train, self.held_out)
+            let Self { id, name, train, held_out } = self;
+            format!("{id:>5}  {name}: {} pairs, {train} train, {held_out} held out", train + held_out)
         })
     }
 }

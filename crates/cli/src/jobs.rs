@@ -12,6 +12,8 @@ use ipc::{Event, Failure, Id};
 use serde::Serialize;
 
 use crate::analyse::findings::Findings;
+use crate::bake::in_store::Copies;
+use crate::distil;
 use crate::door::{self, Door, End, Follower, StoreArguments, conclude, follow, number, sentence};
 use crate::endpoint::hand_over;
 use crate::halt::Halt;
@@ -207,6 +209,20 @@ fn resume(door: &mut Door, of: &OneJob, key_env: Option<&str>) -> Result<(), Hal
                 let end = follow(door, job.id, &mut found)?;
                 return found.conclude(door, end);
             }
+        }
+        JobKind::Bake { .. } => {
+            if let Some(mut copies) = Copies::of_job(door, &overview, job.id, of.json)? {
+                go_on(door, &job, of.json)?;
+                let end = follow(door, job.id, &mut copies)?;
+                return copies.conclude(door, end);
+            }
+        }
+        JobKind::Distil { .. } => {
+            go_on(door, &job, of.json)?;
+            return match follow(door, job.id, &mut Silent::goes_on())? {
+                End::Done => distil::in_store::print_of_job(door, job.id, of.json),
+                end => conclude(door, job.id, end),
+            };
         }
         _ => {}
     }

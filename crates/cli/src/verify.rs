@@ -294,6 +294,7 @@ fn check_model(arguments: &Arguments, passport: &Passport, sweep: &SweepRecord) 
                 .into(),
         ));
     }
+    arguments.model.check_readable()?;
     let here = arguments.model.fingerprint()?;
     if here == *named {
         return Ok(());

@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::StoreError;
 use crate::json::{from_json, to_json};
+use crate::projects::free;
 
 /// The most characters of a first message that a conversation is called by.
 const NAME_LENGTH: usize = 48;
@@ -90,6 +91,19 @@ async fn select(
 /// Returns a project's conversations, the last changed first.
 pub async fn list(db: &mut SqliteConnection, project: Id) -> Result<Vec<Conversation>, StoreError> {
     select(db, Some(project), None).await
+}
+
+/// Returns the name of a branch of a conversation: that one's name with the lowest number from 2 that none of the project has. It
+/// is empty where that one has no name, so that the branch is called by its own first words.
+pub async fn branch_name(db: &mut SqliteConnection, project: Id, of: &str) -> Result<String, StoreError> {
+    if of.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let taken = list(db, project).await?;
+    let is_number = |text: &str| text.parse::<u32>().is_ok();
+    let numbered = of.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
+    let own = numbered.filter(|(_, number)| is_number(number)).map_or(of, |(name, _)| name);
+    Ok(free(own, |name| name == own || taken.iter().any(|other| other.name == name)))
 }
 
 /// Returns one conversation.

@@ -50,8 +50,10 @@ fn study(plan: &Plan) -> Result<(), Fault> {
             "Give some, as [-1, 0, 1].",
         );
     }
-    if measure.scores.is_empty() {
-        return fault(step("scores"), "no score is measured", "Add one: { score = \"preference\" }.");
+    let trains = |arm: &Arm| arm.method.is_some() || arm.control.is_some();
+    if measure.scores.is_empty() && !plan.arm.iter().all(trains) {
+        let message = "no score is measured, and an arm trains nothing";
+        return fault(step("scores"), message, "Add one: { score = \"preference\" }.");
     }
     if plan.model.file.is_some() && plan.model.name.is_some() {
         return fault(

@@ -6,7 +6,7 @@ use data::content::{Snapshot, data_hash, held_out, measured};
 use data::data_files::{Row, tiller_jsonl};
 use ipc::Id;
 use ipc::command::ExportPlan;
-use ipc::data::PairContent;
+use ipc::data::{PairContent, Split};
 use ipc::files::Access;
 use ipc::plan::PlanOf;
 use ipc::score::Rubric;
@@ -77,11 +77,14 @@ impl<'a> Writer<'a> {
         let snapshot = runs::snapshot(&mut *self.db, run.id).await?;
         let set = data_sets::find(&mut *self.db, run.data_set).await?;
         let pairs = snapshots::read(&mut *self.db, &snapshot).await?;
+        // Of a run that held nothing out there is nothing to measure on.
+        let is_measured = pairs.iter().any(|pair| pair.split == Split::HeldOut);
+        let scores = is_measured.then(|| ScorePlan::plain(ScoreKind::Preference));
         let data = self.add(&set.name, &set.description, pairs)?;
         let arm = Arm { name: plain(&run.name), data: vec![data], ..trained(&run.settings) };
         let measure = Measure {
             multipliers: MULTIPLIERS.to_vec(),
-            scores: vec![ScorePlan::plain(ScoreKind::Preference)],
+            scores: scores.into_iter().collect(),
             answers: None,
             max_new_tokens: None,
             temperature: None,

@@ -9,6 +9,7 @@ use store::settings;
 use super::App;
 use super::required_permissions::{NeedsPermission, score_permissions};
 use crate::Error;
+use crate::door::Guest;
 use crate::permissions::Permission;
 
 impl App {
@@ -16,6 +17,11 @@ impl App {
     #[must_use]
     pub fn choose(&self, path: &Path, access: Access) -> ChosenFile {
         self.state.permissions.choose(path, access)
+    }
+
+    /// Keeps what a person has named in this process while another one ran the engine.
+    pub fn keep_named(&self, ended: &Guest) {
+        self.state.permissions.keep(ended.named());
     }
 
     /// Returns what a request reaches outside the store and no person has confirmed yet.

@@ -256,6 +256,10 @@ impl App {
 
     /// Loads the model that a project's settings name, if it is in the list.
     async fn load_model_of_project(&self, project: Id) -> Result<(), Error> {
+        if self.threads.is_empty() {
+            // Only the records are open, and the process is about to end.
+            return Ok(());
+        }
         let read = self.state.store.read();
         let wanted = settings::read(read, project).await?.model;
         let known = store::models::list(read).await?;

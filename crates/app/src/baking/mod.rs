@@ -6,6 +6,8 @@
 mod error;
 mod names;
 mod proof_file;
+#[cfg(test)]
+mod tests;
 mod unkept;
 
 use std::ops::ControlFlow;
@@ -20,7 +22,7 @@ use vectors::steering::Term;
 
 pub use error::BakingError;
 pub use names::{file_name, proof_file, targets};
-pub use proof_file::{ProofRecord, ProvedVector, bytes, made_by, write_proof};
+pub use proof_file::{ProofRecord, ProvedVector, bytes, made_by, remove_proof, write_proof};
 pub use unkept::Unkept;
 
 /// What is to be baked.
@@ -174,7 +176,9 @@ fn bake_one<B: Baker>(
         baker.begins(place)?;
         let mut tell = |done, total| baker.tell(Step::Write, done, total);
         let baked = bake(&order.source, &copy.recipe, &copy.path, order.replace, Some(&mut tell));
-        baked.map_err(|error| BakingError::bake(&order.source, &copy.path, error))?.source_fingerprint
+        let baked = baked.map_err(|error| BakingError::bake(&order.source, &copy.path, error))?;
+        remove_proof(&copy.path)?;
+        baked.source_fingerprint
     };
     let found = {
         let model = baker.load_copy(&copy.path)?;

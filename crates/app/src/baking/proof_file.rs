@@ -89,6 +89,18 @@ pub fn write_proof(path: &Path, proof: &impl Serialize) -> Result<(), BakingErro
     written.map_err(|source| BakingError::Proof { path: path.to_owned(), source })
 }
 
+/// Removes the proof of what has been replaced: it says nothing about what is there now.
+///
+/// # Errors
+/// Where it is there and cannot be removed.
+pub fn remove_proof(model: &Path) -> Result<(), BakingError> {
+    let path = proof_file(model);
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(BakingError::Proof { path, source }),
+        _ => Ok(()),
+    }
+}
+
 /// Returns the bytes of a file, or of the files of a folder.
 #[must_use]
 pub fn bytes(path: &Path) -> u64 {

@@ -3,7 +3,7 @@
 use ipc::conversation::{ModelTurn, Said, Turn};
 use maud::{Markup, PreEscaped, html};
 
-use super::{Talk, number, title};
+use super::{Talk, number, term, title};
 
 const STYLE: &str = ":root{color-scheme:light dark;--text:#1d1f21;--quiet:#5c6066;--line:#d9d9d5;--page:#fff;--asked:#f3f3f1}\
     @media(prefers-color-scheme:dark){:root{--text:#e6e6e3;--quiet:#a3a7ad;--line:#3a3d41;--page:#191b1d;--asked:#26292c}}\
@@ -64,9 +64,15 @@ fn cell(turn: Option<&Turn>) -> Markup {
 
 /// Returns what an answer was made with.
 fn facts(answer: &ModelTurn) -> String {
+    // A person's text keeps the settings of the answer in whose place it stands.
+    if answer.tokens == 0 && !answer.text.is_empty() {
+        return "not generated here".to_owned();
+    }
     let terms = answer.steering.last().map_or(&[][..], |last| &last.terms);
-    let mut facts: Vec<String> =
-        terms.iter().map(|term| format!("{} \u{d7} {}", term.name, number(term.multiplier))).collect();
+    let mut facts: Vec<String> = terms
+        .iter()
+        .map(|record| term(&record.name, record.multiplier, record.gate.is_some(), record.caps.as_ref()))
+        .collect();
     if answer.steering.len() > 1 {
         facts.push("changed while it was answered".to_owned());
     }

@@ -10,6 +10,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use ipc::conversation::{Column, Conversation, Desk, Turn};
+use ipc::steering::{CapSide, Caps};
 
 use crate::Error;
 
@@ -53,9 +54,21 @@ fn title(desk: &Desk, column: &Column) -> String {
     if steering.is_empty() {
         return "Plain model".to_owned();
     }
-    let parts =
-        steering.iter().map(|(strip, multiplier)| format!("{} \u{d7} {}", strip.name, number(*multiplier)));
+    let parts = steering
+        .iter()
+        .map(|(strip, multiplier)| term(&strip.name, *multiplier, strip.gate.is_some(), strip.caps.as_ref()));
     parts.collect::<Vec<_>>().join(" + ")
+}
+
+/// Writes a vector with its multiplier, and with what it does in place of acting always and as it is set.
+fn term(name: &str, multiplier: f64, has_gate: bool, caps: Option<&Caps>) -> String {
+    let caps = caps.map(|caps| match caps.side {
+        CapSide::AtMost => format!("capped at p{}", caps.percentile),
+        CapSide::AtLeast => format!("kept over p{}", caps.percentile),
+    });
+    let how: Vec<String> = caps.into_iter().chain(has_gate.then(|| "behind a gate".to_owned())).collect();
+    let how = if how.is_empty() { String::new() } else { format!(" ({})", how.join(", ")) };
+    format!("{name} \u{d7} {}{how}", number(multiplier))
 }
 
 /// Writes a number with a true minus sign.

@@ -151,13 +151,22 @@ fn a_page_shows_the_columns_side_by_side_and_runs_nothing() {
             && !page.contains("<b>")
     );
     assert_eq!(page.matches("<th").count(), 2);
+    let mut written = talk();
+    if let Said::Model(answer) = &mut written.columns[0][1].said {
+        answer.tokens = 0;
+    }
+    let page = html::write(&written);
+    assert!(page.contains("not generated here") && !page.contains("temperature"), "a person wrote it");
 }
 
 #[test]
 fn markdown_has_every_column() {
     let text = markdown::write(&talk());
     let headings: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
-    assert_eq!(headings, ["# Weather", "## <b>V</b> \u{d7} \u{2212}1.5", "## Plain model"]);
+    assert_eq!(
+        headings,
+        ["# Weather", "## <b>V</b> \u{d7} \u{2212}1.5 (kept over p25, behind a gate)", "## Plain model"]
+    );
     assert!(text.contains("**You**\n\nWhat is <rain>?\n"));
 }
 

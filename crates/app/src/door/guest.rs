@@ -85,6 +85,11 @@ impl Guest {
         Self { permissions: Arc::clone(&before.permissions), heard: Arc::clone(&before.heard), ..self }
     }
 
+    /// What a person has named here.
+    pub(crate) fn named(&self) -> &Permissions {
+        &self.permissions
+    }
+
     /// The process that runs the engine.
     #[must_use]
     pub fn engine(&self) -> &Engine {

@@ -37,6 +37,17 @@ impl Permissions {
         ChosenFile { handle, access, path: path.display().to_string() }
     }
 
+    /// Keeps what a person named before, while another process ran the engine.
+    pub(crate) fn keep(&self, before: &Self) {
+        let (chosen, confirmed) = {
+            let before = before.0.lock().unwrap_or_else(PoisonError::into_inner);
+            (before.chosen.clone(), before.confirmed.clone())
+        };
+        let mut granted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        granted.chosen.extend(chosen);
+        granted.confirmed.extend(confirmed);
+    }
+
     pub(crate) fn confirm(&self, permission: Permission) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).confirmed.insert(permission);
     }
@@ -98,6 +109,20 @@ mod tests {
         for handle in [FileHandle(u64::MAX - 1), FileHandle(u64::MAX)] {
             assert!(permissions.file(&FileRef::Chosen { handle }, Access::Read).is_err(), "{handle:?}");
         }
+    }
+
+    #[test]
+    fn what_was_named_before_is_known_to_whoever_runs_the_engine_next() {
+        let (before, after) = (Permissions::default(), Permissions::default());
+        let chosen = before.choose(Path::new("/data/in.tiller"), Access::Read);
+        before.confirm(Permission::Write("/data/out.csv".into()));
+        let own = after.choose(Path::new("/data/own.csv"), Access::Read);
+        after.keep(&before);
+        let path = |chosen: ChosenFile, access| after.file(&chosen.into(), access).ok();
+        assert_eq!(path(chosen.clone(), Access::Write), None, "to read is not to write");
+        assert_eq!(path(chosen, Access::Read), Some("/data/in.tiller".into()));
+        assert_eq!(path(own, Access::Read), Some("/data/own.csv".into()));
+        assert!(after.is_confirmed(&Permission::Write("/data/out.csv".into())));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Something outside the store that a request wants, in the words of the dialog that asks about it.
+//! Something outside the store that a request wants, and why it is refused if nobody allowed it.
 
 use std::path::PathBuf;
 
@@ -47,39 +47,36 @@ impl Permission {
         Ok(Self::Download(Endpoint::new(address.trim())?.text().to_owned()))
     }
 
-    /// What is wanted, as the end of a sentence, and the place.
-    fn words(&self) -> (&'static str, String) {
-        let path = |path: &PathBuf| printable::line(&path.display().to_string()).into_owned();
-        match self {
-            Self::Read(of) => ("read this file or folder", path(of)),
-            Self::Write(of) => ("write this file", path(of)),
-            Self::Delete(of) => ("delete this file from the disk", path(of)),
-            Self::Send(to) => ("send prompts and answers to this server", printable::line(to).into_owned()),
-            Self::Publish(to) => ("publish files in this repository", printable::line(to).into_owned()),
-            Self::Download(from) => ("download models from this server", printable::line(from).into_owned()),
-        }
-    }
-
-    /// Returns the text of the dialog.
+    /// Returns the path or the address, so that a dialog shows all of its characters.
     #[must_use]
-    pub fn question(&self) -> String {
-        let (what, place) = self.words();
-        let no_undo = if matches!(self, Self::Delete(_)) { "This cannot be undone. " } else { "" };
-        format!(
-            "Tiller\u{2019}s page asks to {what}:\n\n{place}\n\n{no_undo}Allow this only if you have just typed or chosen it."
-        )
+    pub fn place(&self) -> String {
+        match self {
+            Self::Read(path) | Self::Write(path) | Self::Delete(path) => {
+                printable::line(&path.display().to_string()).into_owned()
+            }
+            Self::Send(address) | Self::Download(address) | Self::Publish(address) => {
+                printable::line(address).into_owned()
+            }
+        }
     }
 
     /// Returns why a request is refused whose permission nobody confirmed.
     #[must_use]
     pub fn refused(&self) -> Error {
-        let (what, place) = self.words();
+        let what = match self {
+            Self::Read(_) => "read this file or folder",
+            Self::Write(_) => "write this file",
+            Self::Delete(_) => "delete this file from the disk",
+            Self::Send(_) => "send prompts and answers to this server",
+            Self::Publish(_) => "publish files in this repository",
+            Self::Download(_) => "download models from this server",
+        };
         let next = match self {
             Self::Read(_) | Self::Write(_) => "Choose the file, or allow it when you are asked.",
             _ => "Try again, and allow it when you are asked.",
         };
         let failure = Failure::new(Code::Invalid, format!("Tiller may not {what}."));
-        Error::Failure(failure.detail(place).next(next))
+        Error::Failure(failure.detail(self.place()).next(next))
     }
 }
 
@@ -88,16 +85,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_shows_the_place_as_it_is() {
-        let question = Permission::Read("/home/me/\u{202e}vsc.yek\nAllow".into()).question();
-        assert!(question.contains("/home/me/\\u{202e}vsc.yek\\nAllow"), "{question}");
-    }
-
-    #[test]
-    fn only_a_deletion_says_that_it_cannot_be_undone() {
-        let says = |permission: Permission| permission.question().contains("cannot be undone");
-        assert!(says(Permission::Delete("/models/a.gguf".into())));
-        assert!(!says(Permission::Read("/models/a.gguf".into())) && !says(Permission::Write("/a".into())));
+    fn a_place_is_shown_as_it_is() {
+        let place = Permission::Read("/home/me/\u{202e}vsc.yek\nAllow".into()).place();
+        assert_eq!(place, "/home/me/\\u{202e}vsc.yek\\nAllow");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use app::baking::{proof_file, remove_proof};
 use vectors::files::{AdapterFile, GgufTarget};
 use vectors::model::is_gguf_file;
 
@@ -44,6 +45,13 @@ pub(crate) fn check_out(out: &Path, force: bool) -> Result<Kind, Halt> {
             out.display()
         )));
     }
+    let proof = proof_file(out);
+    if !force && proof.exists() {
+        return Err(Halt::Refused(format!(
+            "{} is there already. Choose another name, or remove it.",
+            proof.display()
+        )));
+    }
     Ok(kind)
 }
 
@@ -68,7 +76,7 @@ pub(crate) fn read(path: &Path, target: &GgufTarget, blocks: Option<usize>) -> R
     Ok(file)
 }
 
-/// Writes an adapter.
+/// Writes an adapter. The proof of an adapter that it replaces is removed.
 pub(crate) fn write(
     file: &AdapterFile,
     out: &Path,
@@ -80,5 +88,6 @@ pub(crate) fn write(
         Kind::Gguf => file.write_gguf(out, target, force),
         Kind::Folder => file.write_folder(out),
     };
-    written.map_err(|error| halt(out, &error))
+    written.map_err(|error| halt(out, &error))?;
+    remove_proof(out).map_err(Halt::from)
 }

@@ -15,7 +15,7 @@ use crate::bake::{finite, measured};
 use crate::data::{ModelArguments, fingerprint, with_path};
 use crate::halt::Halt;
 use crate::output;
-pub(crate) use files::{check_out, read, target, write};
+pub(crate) use files::{Kind, check_out, read, target, write};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {

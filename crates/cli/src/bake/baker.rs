@@ -76,7 +76,9 @@ impl From<BakingError> for Halt {
     fn from(error: BakingError) -> Self {
         match error {
             BakingError::Model { path, source } => with_path(&path, (*source).into()),
-            BakingError::Proof { .. } => Self::Failed(format!("{error}.")),
+            BakingError::Proof { path, source } => {
+                Self::Failed(format!("{}: the proof cannot be written: {source}.", path.display()))
+            }
             BakingError::Bake { source_model, target, error } => bake_error(&source_model, &target, &error),
         }
     }
@@ -86,7 +88,7 @@ fn bake_error(source: &Path, target: &Path, error: &BakeError) -> Halt {
     let message = |path: &Path| format!("{}: {error}.", path.display());
     match error {
         BakeError::Io(_) | BakeError::NoSpace { .. } => Halt::Failed(message(target)),
-        BakeError::Exists(_) if is_gguf_file(source) => {
+        BakeError::Exists(path) if is_gguf_file(source) && !path.is_dir() => {
             Halt::Refused(format!("{error}. Choose another name, or replace it with --force."))
         }
         BakeError::Exists(_) => Halt::Refused(format!("{error}. Choose another name, or remove it.")),

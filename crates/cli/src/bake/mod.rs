@@ -1,22 +1,25 @@
 //! `tiller-cli bake` and `tiller-cli prove`: a vector as a part of a model's files, and what proves it.
 
 mod baker;
+pub(crate) mod in_store;
 mod proof;
 mod steering;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use app::baking::{
     ModelCopy, Order, ProofRecord, Proved, bake_and_prove, bytes, proof_file, targets, write_proof,
 };
+use vectors::model::is_gguf_file;
 use vectors::prove::{Proof, Verdict};
 
 use crate::data::{fingerprint, with_path};
+use crate::door::InProject;
 use crate::halt::Halt;
 use baker::InFiles;
 pub(crate) use proof::measured;
 use proof::{print, read};
-pub(crate) use steering::{Steering, SteeringArguments, finite};
+pub(crate) use steering::{Steering, SteeringArguments, as_typed, finite};
 
 #[derive(clap::Args)]
 pub(crate) struct BakeArguments {
@@ -32,9 +35,8 @@ pub(crate) struct BakeArguments {
     /// Replace a file that is there
     #[arg(long)]
     force: bool,
-    /// One JSON object for each
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    of: InProject,
 }
 
 #[derive(clap::Args)]
@@ -53,6 +55,11 @@ pub(crate) struct ProveArguments {
 }
 
 pub(crate) fn run(arguments: &BakeArguments) -> Result<(), Halt> {
+    if arguments.of.project.is_given() {
+        return in_store::run(arguments);
+    }
+    let source = arguments.steering.model.path();
+    check_ending(&source, &arguments.out)?;
     let steering = Steering::read(&arguments.steering)?;
     let paths = targets(&arguments.out, &arguments.multiplier)
         .map_err(|twice| Halt::Usage(format!("the multiplier {twice} is given twice.")))?;
@@ -61,13 +68,29 @@ pub(crate) fn run(arguments: &BakeArguments) -> Result<(), Halt> {
         ModelCopy { path, multiplier: *multiplier, recipe, is_begun: false }
     };
     let copies = paths.into_iter().zip(&arguments.multiplier).map(copy).collect();
-    let order = Order { source: arguments.steering.model.path(), copies, replace: arguments.force };
-    let mut baker = InFiles::new(&arguments.steering.model, &order, arguments.json);
+    let order = Order { source, copies, replace: arguments.force };
+    let mut baker = InFiles::new(&arguments.steering.model, &order, arguments.of.json);
     let done = bake_and_prove(&order, &mut baker, |_| false);
     done.map_err(|halt| match halt {
+        Halt::Stopped(_) if arguments.force => Halt::Stopped(
+            "stopped; what has no proof is removed again, but for what has replaced another file".into(),
+        ),
         Halt::Stopped(_) => Halt::Stopped("stopped; what has no proof is removed again".into()),
         halt => halt,
     })
+}
+
+/// Refuses a name that would not say whether a file or a folder is there: other programs know GGUF files by their ending.
+fn check_ending(source: &Path, out: &Path) -> Result<(), Halt> {
+    let ends_in_gguf = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+    let next = match (is_gguf_file(source), ends_in_gguf) {
+        (true, false) => "the model is a GGUF file, and so is what is baked: let the name end in .gguf",
+        (false, true) if source.is_dir() => {
+            "the model is a folder, and so is what is baked: take a name that does not end in .gguf"
+        }
+        _ => return Ok(()),
+    };
+    Err(Halt::Usage(format!("{}: {next}.", out.display())))
 }
 
 pub(crate) fn prove(arguments: &ProveArguments) -> Result<(), Halt> {

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use app::baking::made_by;
+use ipc::project::Overview;
+use ipc::vector::Vector;
 use vectors::bake::{Ingredient, Recipe};
 use vectors::files::SteeringFile;
 use vectors::steering::{Intervention, Term};
 
 use crate::data::{ModelArguments, VectorArguments, fingerprint};
+use crate::door::{Door, library};
 use crate::halt::Halt;
 use crate::output;
 
@@ -16,7 +19,7 @@ use crate::output;
 pub(crate) struct SteeringArguments {
     #[command(flatten)]
     pub(crate) model: ModelArguments,
-    /// A vector's file; several act together
+    /// A vector's file; several act together. In a store one vector, by its name, its number or its file
     #[arg(long, value_name = "FILE", required = true)]
     vector: Vec<PathBuf>,
     /// The vectors' layer, where their files do not say it or have several
@@ -27,13 +30,38 @@ pub(crate) struct SteeringArguments {
     weights: Vec<f32>,
     /// The vectors were made on other weights than the model's, such as the same model in another format
     #[arg(long)]
-    other_model: bool,
+    pub(super) other_model: bool,
+}
+
+impl SteeringArguments {
+    /// Refuses what a job of a store does not take.
+    pub(crate) fn check_in_store(&self) -> Result<(), Halt> {
+        if self.vector.len() > 1 || !self.weights.is_empty() {
+            let message = "a job of a store takes one vector, whose factor is --multiplier: give --vector once and leave out \
+                           --weights.";
+            return Err(Halt::Usage(message.into()));
+        }
+        self.model.check_in_store()
+    }
+
+    /// Returns the vector of a job of a store. A file is imported, unless the project has its numbers.
+    pub(crate) fn in_store(&self, door: &mut Door, overview: &Overview) -> Result<Vector, Halt> {
+        let Some(named) = self.vector.first() else { return Err(Halt::Usage("give --vector.".into())) };
+        let layer = self.layer.map(|layer| layer as u32);
+        let model = |door: &mut Door| Ok(library::model(door, overview, &self.model.path())?.id);
+        library::vector(door, overview, &named.to_string_lossy(), layer, model)
+    }
 }
 
 /// Reads a finite number.
 pub(crate) fn finite(text: &str) -> Result<f32, String> {
     let number = text.trim().parse().ok().filter(|number: &f32| number.is_finite());
-    number.ok_or_else(|| "it is no number".to_owned())
+    number.ok_or_else(|| "it is no finite number".to_owned())
+}
+
+/// Returns a number as it was typed, which the title of a job shows: the f32 next to 0.1 is another number.
+pub(crate) fn as_typed(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or(f64::from(number))
 }
 
 /// The vectors of a call.
@@ -53,6 +81,7 @@ impl Steering {
                 "--weights has {given} numbers, and there are {count} vectors."
             )));
         }
+        arguments.model.check_readable()?;
         let blocks = arguments.model.blocks();
         let (mut vectors, mut source_fingerprint) = (Vec::new(), None);
         for (index, path) in arguments.vector.iter().enumerate() {

@@ -1,8 +1,9 @@
 //! `tiller-cli distil`: a steered model distilled into an adapter, with what is left of the divergence.
 
+pub(crate) mod in_store;
 mod proof;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,6 +23,7 @@ use vectors::train::{LoraConfig, Schedule};
 use crate::adapter::{check_out, target, write};
 use crate::bake::{Steering, SteeringArguments, finite};
 use crate::data::{self, ReadArguments, SystemArguments, fingerprint};
+use crate::door::InProject;
 use crate::halt::Halt;
 use crate::output::Lines;
 use crate::progress::Bar;
@@ -35,7 +37,8 @@ pub(crate) struct Arguments {
     /// The strength that is distilled
     #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true)]
     multiplier: f32,
-    /// The pairs whose prompts and answers are read, beside Tiller's neutral text
+    /// The pairs whose prompts and answers are read, beside Tiller's neutral text; in a store also a data set, by its name
+    /// or number
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
     #[command(flatten)]
@@ -43,8 +46,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     system: SystemArguments,
     /// The adapter: a .gguf file for llama.cpp and Ollama, or a new folder for peft, vLLM and `SGLang`
-    #[arg(long, value_name = "PATH")]
-    out: PathBuf,
+    #[arg(long, value_name = "PATH", required_unless_present_any = ["store", "project"])]
+    out: Option<PathBuf>,
     /// The projections that it acts on, by peft's names and separated by commas
     #[arg(long, value_name = "P,P..", default_value = "all-linear")]
     projections: Projections,
@@ -72,9 +75,15 @@ pub(crate) struct Arguments {
     /// Replace a file that is there
     #[arg(long)]
     force: bool,
-    /// One JSON object a step, and one for the adapter with its proof
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    of: InProject,
+}
+
+impl Arguments {
+    /// The file or folder to write. Clap asks for it where no store is given.
+    fn out(&self) -> Result<&Path, Halt> {
+        self.out.as_deref().ok_or_else(|| Halt::Usage("--out names the adapter's file or folder.".into()))
+    }
 }
 
 #[derive(Serialize)]
@@ -90,10 +99,14 @@ struct StepLine {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
-    let kind = check_out(&arguments.out, arguments.force)?;
+    if arguments.of.project.is_given() {
+        return in_store::run(arguments);
+    }
+    let out = arguments.out()?;
+    let kind = check_out(out, arguments.force)?;
     let steering = Steering::read(&arguments.steering)?;
     let (rows, report) = data::rows(&arguments.data, None, &arguments.read)?;
-    let lines = Lines::new(arguments.json, Some(report));
+    let lines = Lines::new(arguments.of.json, Some(report));
     let source = arguments.steering.model.path();
     let model = arguments.steering.model.load()?;
     let target = target(&source)?;
@@ -109,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         model_fingerprint: &source_fingerprint,
         data_hash: &hash(&rows)?,
     };
-    let name = arguments.out.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let name = out.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let provenance = from.provenance(name, &model);
     let is_held_out = rows.iter().map(|row| row.split == Some(Split::HeldOut));
     let pairs = data::encode(&model, &rows, &arguments.system.system)?.into_iter().zip(is_held_out);
@@ -120,10 +133,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let left = run.measure(Some(&mut |_, _| stop::flow()))?;
     let file = AdapterFile { adapter: Arc::new(run.adapter()), provenance, notes: vec![] };
     drop(run);
-    let mut unkept = Unkept::new(&arguments.out, false);
-    write(&file, &arguments.out, kind, &target, arguments.force)?;
+    let mut unkept = Unkept::new(out, false);
+    write(&file, out, kind, &target, arguments.force)?;
     let distilled = proof::Distilled {
-        out: &arguments.out,
+        out,
         source: &source,
         source_fingerprint: &source_fingerprint,
         multiplier: arguments.multiplier,

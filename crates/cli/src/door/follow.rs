@@ -132,7 +132,9 @@ struct Shown {
 impl Shown {
     fn show(&mut self, job: &Job) {
         let progress = &job.progress;
-        if self.phase != progress.phase || self.bar.is_none() {
+        // A job that has ended is in no phase: the bar of the last one is shown to its end.
+        let is_next = self.phase != progress.phase && !progress.phase.is_empty();
+        if is_next || self.bar.is_none() {
             self.phase.clone_from(&progress.phase);
             let phase = if progress.phase.is_empty() { "Waiting" } else { progress.phase.as_str() };
             self.bar = Some(Bar::new(phase.to_owned()));

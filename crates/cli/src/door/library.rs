@@ -61,6 +61,12 @@ pub(crate) fn model(door: &mut Door, overview: &Overview, path: &Path) -> Result
     door.call(AddModel { file: file(&path)? })
 }
 
+/// Returns the model that a vector was made on.
+pub(crate) fn model_of(door: &mut Door, vector: &Vector) -> Result<Model, Halt> {
+    let found = door.watch()?.models.into_iter().find(|model| model.id == vector.model);
+    found.ok_or_else(|| Halt::Refused(format!("the model of {} is not in this store.", vector.name)))
+}
+
 /// Returns the data set with the content of a file whose rows were read, which is imported if the project has none. Pairs that
 /// the file does not hold out are trained on.
 pub(crate) fn data_set(

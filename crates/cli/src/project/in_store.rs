@@ -1,6 +1,6 @@
 //! The commands about the projects of a store.
 
-use ipc::command::{DeleteProject, DuplicateProject, NewProject, RenameProject};
+use ipc::command::{DeleteProject, DuplicateProject, NewProject, OpenProject, RenameProject};
 use ipc::project::Project;
 
 use super::project;
@@ -21,7 +21,9 @@ pub(super) fn list(door: &mut Door, json: bool) -> Result<(), Halt> {
     let overview = door.watch()?;
     for Project { id, name, .. } in overview.projects {
         let listed = Listed { id, name, open: id == overview.project_id };
-        output::line(json, &listed, || format!("{} {}", if listed.open { "*" } else { " " }, listed.name))?;
+        output::line(json, &listed, || {
+            format!("{} {:>4}  {}", if listed.open { "*" } else { " " }, listed.id, listed.name)
+        })?;
     }
     Ok(())
 }
@@ -29,6 +31,11 @@ pub(super) fn list(door: &mut Door, json: bool) -> Result<(), Halt> {
 pub(super) fn new(door: &mut Door, name: &str, json: bool) -> Result<(), Halt> {
     let made = door.call(NewProject { name: name.to_owned(), open: false })?;
     say_made(&made, json)
+}
+
+pub(super) fn open(door: &mut Door, name: &str) -> Result<(), Halt> {
+    let project = project(door, Some(name))?.id;
+    door.call(OpenProject { project })
 }
 
 pub(super) fn rename(door: &mut Door, name: &str, new: &str) -> Result<(), Halt> {

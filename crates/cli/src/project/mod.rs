@@ -35,6 +35,14 @@ pub(crate) enum Command {
         #[arg(value_name = "NAME")]
         name: String,
     },
+    /// Open a project: commands that name none work in it, and a window on this store shows it
+    Open {
+        #[command(flatten)]
+        store: InStore,
+        /// The project
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
     /// Give a project another name
     Rename {
         #[command(flatten)]
@@ -99,6 +107,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
         Command::Info { file, json } => file::info(file, *json),
         Command::List { store } => within(store, |door| in_store::list(door, store.json)),
         Command::New { store, name } => within(store, |door| in_store::new(door, name, store.json)),
+        Command::Open { store, name } => within(store, |door| in_store::open(door, name)),
         Command::Rename { store, name, new } => within(store, |door| in_store::rename(door, name, new)),
         Command::Duplicate { store, name } => {
             within(store, |door| in_store::duplicate(door, name, store.json))

@@ -12,21 +12,26 @@ use crate::halt::Halt;
 /// Does what of a cell is not done yet, and returns what was measured.
 pub(super) fn run(study: &mut Study<'_>, cell: &Cell) -> Result<CellResult, Halt> {
     let vector = trained::vector(study, cell)?;
-    let sweep = sweeps::sweep(study, cell, vector.as_ref())?;
-    result(study, cell, vector.as_ref(), &sweep)
+    let sweep = if study.plan.measure.scores.is_empty() {
+        None
+    } else {
+        Some(sweeps::sweep(study, cell, vector.as_ref())?)
+    };
+    result(study, cell, vector.as_ref(), sweep.as_ref())
 }
 
-fn result(
+fn result<'a>(
     study: &mut Study<'_>,
     cell: &Cell,
     vector: Option<&Vector>,
-    sweep: &Sweep,
+    sweep: Option<&'a Sweep>,
 ) -> Result<CellResult, Halt> {
     let plan = study.plan;
     let (arm, sets) = (&plan.arm[cell.arm], plan.sets_of(cell));
     let mut points = Vec::new();
     let mut items = Vec::new();
-    for curve in sweep.settings.curves() {
+    let of_sweep = |sweep: &'a Sweep| sweep.settings.curves().into_iter().map(move |curve| (sweep, curve));
+    for (sweep, curve) in sweep.into_iter().flat_map(of_sweep) {
         let set = curve.set.and_then(|set| sets.get(set as usize)).cloned().unwrap_or_default();
         let score = score_name(plan, curve);
         points.extend(sweep.curve_with_unread(curve).into_iter().map(|point| Point {

@@ -13,7 +13,7 @@ use ipc::files::{HoldOut, ImportSource, ImportTarget};
 use ipc::project::Overview;
 use ipc::score::Rubric;
 use ipc::split::SplitSettings;
-use study::DataPlan;
+use study::{DataPlan, Plan, cells};
 
 use crate::data::{self, ReadArguments};
 use crate::door::Door;
@@ -41,9 +41,29 @@ pub(super) struct Stored {
     pub(super) snapshot: String,
 }
 
+/// Reads the data sets of a plan. What is measured on holds pairs out: a study is not to find that out after its training.
+pub(super) fn read_all(plan: &Plan, folder: &Path) -> Result<Vec<Content>, Halt> {
+    let all = plan.data.iter().map(|data| Content::read(data, folder));
+    let all = all.collect::<Result<Vec<_>, _>>()?;
+    if plan.measure.scores.is_empty() {
+        return Ok(all);
+    }
+    // Neither layers nor shards play a part in it.
+    let whole = Plan { only: vec![], ..plan.clone() };
+    let measured: Vec<String> = cells(&whole, 0).iter().flat_map(|cell| whole.sets_of(cell)).collect();
+    let is_empty = |content: &&Content| content.counts().1 == 0 && measured.contains(&content.name);
+    match all.iter().find(is_empty) {
+        None => Ok(all),
+        Some(Content { name, .. }) => Err(Halt::Refused(format!(
+            "no pair of the data set \u{201c}{name}\u{201d} is held out, so there is nothing to measure on. Give it hold_out = 0.2 \
+             or a held_out_file, or leave all scores out: scores = []."
+        ))),
+    }
+}
+
 impl Content {
     /// Reads the pairs of a plan's data set. Files are looked for from `folder`.
-    pub(super) fn read(plan: &DataPlan, folder: &Path) -> Result<Self, Halt> {
+    fn read(plan: &DataPlan, folder: &Path) -> Result<Self, Halt> {
         let (behaviour, pairs) = pairs(plan, folder)?;
         let pairs = limited(held_out(pairs, plan), plan);
         let hash = data_hash(&pairs).map_err(|error| Halt::Failed(format!("{}: {error}.", plan.name)))?;

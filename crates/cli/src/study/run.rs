@@ -14,7 +14,7 @@ use serde::Serialize;
 use vectors::model::Device;
 
 use super::data_sets::{Content, Stored};
-use super::{RunArguments, cell, model, read, report};
+use super::{RunArguments, cell, data_sets, model, read, report};
 use crate::door::{self, Door};
 use crate::halt::Halt;
 use crate::output;
@@ -56,7 +56,7 @@ struct DoneCell<'a> {
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<(), Halt> {
     let (plan, folder) = read(&arguments.plan)?;
-    let data = plan.data.iter().map(|data| Content::read(data, &folder)).collect::<Result<Vec<_>, _>>()?;
+    let data = data_sets::read_all(&plan, &folder)?;
     report::check_folder(arguments.out.as_deref())?;
     door::within(&arguments.store, Purpose::Jobs, |door| {
         let overview = enter_project(door, arguments.project.as_deref().unwrap_or(plan.name.trim()))?;

@@ -8,7 +8,7 @@ use vectors::files::atomic_write;
 use vectors::model::{model_path, read_facts};
 
 use super::data_sets::Content;
-use super::{PlanArguments, model, read};
+use super::{PlanArguments, data_sets, model, read};
 use crate::data::with_path;
 use crate::halt::Halt;
 use crate::output;
@@ -64,9 +64,9 @@ fn counts(plan: &Plan, folder: &Path) -> Result<Counts, Halt> {
     let path = model_path(&model::path(&plan.model, folder));
     let facts = read_facts(&path).map_err(|error| with_path(&path, error.into()))?;
     let blocks = facts.blocks as u32;
-    let pairs = plan.data.iter().map(|data| Content::read(data, folder).map(|content| content.counts()));
+    let pairs = data_sets::read_all(plan, folder)?.iter().map(Content::counts).collect();
     let usual_layer = app::defaults::settings(blocks, 1).lowest_layer();
-    Ok(Counts { blocks, usual_layer, pairs: pairs.collect::<Result<_, _>>()? })
+    Ok(Counts { blocks, usual_layer, pairs })
 }
 
 /// Writes paths in full: they are from the folder of the plan, and a shard is in another one.

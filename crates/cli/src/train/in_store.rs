@@ -207,17 +207,18 @@ pub(crate) fn follow_run(door: &mut Door, job: Id, printed: &mut Printed<'_>) ->
 
 /// Prints the vector of a run, and the file that was asked for.
 fn print_made(door: &mut Door, job: Id, printed: &Printed<'_>, stopped: bool) -> Result<(), Halt> {
+    let overview = door.watch()?;
+    let run = overview.runs.iter().find(|run| run.id == printed.run);
+    let vector = run.and_then(|run| overview.vectors.iter().find(|vector| Some(vector.id) == run.vector));
+    let Some(vector) = vector else {
+        let message = format!("job {job} was stopped before the first step; nothing was written");
+        return Err(Halt::Stopped(message));
+    };
     let out = number(door, job)?.out;
     if let Some(failure) = out.as_ref().and_then(|out| out.failure.as_ref()) {
         let message = format!("the vector is in the store, and could not be written: {}", sentence(failure));
         return Err(Halt::Failed(message));
     }
-    let overview = door.watch()?;
-    let run = overview.runs.iter().find(|run| run.id == printed.run);
-    let vector = run.and_then(|run| overview.vectors.iter().find(|vector| Some(vector.id) == run.vector));
-    let Some(vector) = vector else {
-        return Err(Halt::Stopped("stopped before the first step; nothing was written".into()));
-    };
     let path = out.map(|out| PathBuf::from(out.path));
     let file = match &path {
         Some(path) => Some(SteeringFile::read(path, None).map_err(|error| Halt::vector(path, &error))?),

@@ -15,7 +15,7 @@ use crate::kebab;
 pub struct Measure {
     /// The multipliers; 0 is always among them.
     pub multipliers: Vec<f64>,
-    /// The scores.
+    /// The scores. Without any the vectors are trained, and nothing is measured.
     pub scores: Vec<ScorePlan>,
     /// The number of prompts of each set that are answered, the first ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]

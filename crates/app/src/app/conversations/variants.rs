@@ -70,7 +70,9 @@ impl App {
         let nodes = turns::nodes(&mut db, id).await?;
         let own = path_to(&nodes, turn.id);
         let (project, now) = (self.state.project(), clock::now());
-        let branch = conversations::insert(&mut db, project, None, &conversation.desk, now).await?;
+        let name = conversations::branch_name(&mut db, project, &conversation.name).await?;
+        let name = Some(name.as_str()).filter(|name| !name.is_empty());
+        let branch = conversations::insert(&mut db, project, name, &conversation.desk, now).await?;
         for column in &conversation.desk.columns {
             let path = if column.id == turn.column { own.clone() } else { shown_path(&nodes, column.id) };
             let path = &path[..path.len().min(own.len())];
