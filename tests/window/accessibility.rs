@@ -9,7 +9,7 @@ use crate::home::Home;
 use crate::steps::open;
 use crate::window::Window;
 
-/// The environment variable with the path of axe-core's script, which `cargo xtask test` sets.
+/// The environment variable with the path of axe-core's script, which `cargo xtask test` and `cargo xtask pictures` set.
 const AXE: &str = "TILLER_AXE";
 
 /// The frames after a change of theme until the page has its colours.
@@ -24,35 +24,52 @@ struct Violation {
     elements: Vec<String>,
 }
 
-/// Returns what axe-core finds in the page as it is now, a line for each rule.
-async fn violations(window: &Window, axe: &str, what: &str) -> Vec<String> {
-    if !window.script::<bool>("return typeof axe !== 'undefined'", &[]).await {
-        window.script::<()>(axe, &[]).await;
+/// Finds with axe-core what keeps people from reading or reaching a page, and keeps it until all of it is told at once.
+pub(crate) struct Checks {
+    script: String,
+    found: Vec<String>,
+}
+
+impl Checks {
+    /// Reads axe-core's script. Without it there is nothing to check with.
+    pub(crate) fn read() -> Option<Self> {
+        let script = fs::read_to_string(env::var_os(AXE)?).expect("axe-core's script");
+        Some(Self { script, found: Vec::new() })
     }
-    let found: Vec<Violation> = window.script_until_done(include_str!("run_axe.js"), &[]).await;
-    let line =
-        |one: &Violation| format!("{what}: {} ({}): {}", one.rule, one.help, one.elements.join(" and "));
-    found.iter().map(line).collect()
+
+    /// Checks the page as it is now, which `what` describes.
+    pub(crate) async fn check(&mut self, window: &Window, what: &str) {
+        if !window.script::<bool>("return typeof axe !== 'undefined'", &[]).await {
+            window.script::<()>(&self.script, &[]).await;
+        }
+        let found: Vec<Violation> = window.script_until_done(include_str!("run_axe.js"), &[]).await;
+        let line =
+            |one: &Violation| format!("{what}: {} ({}): {}", one.rule, one.help, one.elements.join(" and "));
+        self.found.extend(found.iter().map(line));
+    }
+
+    /// Panics with everything that was found.
+    pub(crate) fn assert_nothing(&self) {
+        assert!(self.found.is_empty(), "axe-core finds:\n{}", self.found.join("\n"));
+    }
 }
 
 #[tokio::test]
 async fn axe_core_finds_nothing_on_any_screen() {
-    let Some(path) = env::var_os(AXE) else {
+    let Some(mut checks) = Checks::read() else {
         return test_support::skip("axe-core is not there");
     };
-    let axe = fs::read_to_string(path).expect("axe-core's script");
     let home = Home::new();
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
-    let mut found = Vec::new();
     for screen in ["start", "data", "train", "sweep", "chat", "vectors", "models"] {
         window.click(&format!("nav-{screen}")).await;
         for theme in ["light", "dark"] {
             window.click(&format!("theme-{theme}")).await;
             window.frames(FRAMES).await;
-            found.extend(violations(&window, &axe, &format!("{screen}, {theme}")).await);
+            checks.check(&window, &format!("{screen}, {theme}")).await;
         }
     }
     window.close(&home).await;
-    assert!(found.is_empty(), "axe-core finds:\n{}", found.join("\n"));
+    checks.assert_nothing();
 }

@@ -137,6 +137,36 @@ async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_sa
     }
 }
 
+/// Lets changes act as if from the start: the answers are made again, and after a move of the slider those that it steers. Returns
+/// the answers that are there then.
+async fn changes_act_from_the_start(window: &Window, texts: &[String]) -> Vec<String> {
+    let are_variants = async |counts: [&str; 3]| {
+        let shown = window.texts("variant").await;
+        shown.len() == 3 && shown.iter().zip(counts).all(|(shown, count)| shown.contains(count))
+    };
+    window.click("desk-from-start").await;
+    window.until("all are made again", COMPUTED, async || are_variants(["3/3", "2/2", "2/2"]).await).await;
+    answered(window, 3).await;
+    assert_eq!(window.texts("answer-text").await, texts, "at the same strength with the same seed");
+    window.script::<()>("document.querySelector('[data-testid=strip-slider]').focus()", &[]).await;
+    window.press(&[], char::from(Key::Up)).await;
+    window
+        .until("the steered ones are made again", COMPUTED, async || {
+            are_variants(["4/4", "2/2", "3/3"]).await
+        })
+        .await;
+    answered(window, 3).await;
+    window.click("desk-from-next").await;
+
+    // What is typed stays with its conversation.
+    window.fill("chat-input", "Half a").await;
+    window.click("conversation-new").await;
+    window.until("the field is empty", SOON, async || window.value("chat-input").await.is_empty()).await;
+    window.click("conversation-open").await;
+    window.until("it is typed still", SOON, async || window.value("chat-input").await == "Half a").await;
+    window.texts("answer-text").await
+}
+
 #[tokio::test]
 async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     let home = Home::new();
@@ -157,6 +187,8 @@ async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     window.press(&[], char::from(Key::Left)).await;
     let is_first = async || window.texts("answer-text").await[0] == texts[0];
     window.until("the first variant is shown", SOON, is_first).await;
+
+    let texts = changes_act_from_the_start(&window, &texts).await;
 
     // The others go on with the third column's answer.
     window.click_nth("turn-follow", 2).await;
@@ -196,7 +228,7 @@ async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     let desk = &presets[0].desk;
     assert_eq!(
         (presets.len(), presets[0].name.as_str(), desk.strips[0].value),
-        (1, "Sunny", 1.0),
+        (1, "Sunny", 1.1),
         "it was the third column's"
     );
 

@@ -1,4 +1,4 @@
-//! Takes a picture of every screen in each theme, language and size, for `cargo xtask pictures`.
+//! Takes a picture of every screen in each theme, language and size, for `cargo xtask pictures`, and lets axe-core look at each.
 
 mod film;
 mod prepared;
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use fantoccini::key::Key;
 use serde_json::json;
 
+use crate::accessibility::Checks;
 use crate::home::Home;
 use crate::pictures::prepared::Shown;
 use crate::steps::open;
@@ -44,9 +45,10 @@ fn folder() -> PathBuf {
 }
 
 #[tokio::test]
-#[ignore = "it asserts nothing by itself: `cargo xtask pictures --compare` runs it and compares what it takes"]
+#[ignore = "it takes minutes: `cargo xtask pictures` runs it, and with `--compare` compares what it takes"]
 async fn every_screen() {
     let (folder, home) = (folder(), Home::new());
+    let mut checks = Checks::read();
     prepared::fill(&home).await;
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
@@ -59,14 +61,21 @@ async fn every_screen() {
                 show(&window, screen, &prepared::SHOWN[place]).await;
                 for theme in THEMES {
                     push(&window, &format!("theme-{theme}"), 0).await;
-                    let name = format!("{screen}-{theme}-{short}-{width}x{height}.png");
-                    fs::write(folder.join(name), still_picture(&window).await).expect("a picture");
+                    let name = format!("{screen}-{theme}-{short}-{width}x{height}");
+                    let picture = still_picture(&window).await;
+                    fs::write(folder.join(format!("{name}.png")), picture).expect("a picture");
+                    if let Some(checks) = &mut checks {
+                        checks.check(&window, &name).await;
+                    }
                 }
             }
         }
     }
     assert_eq!(window.texts("failure").await, Vec::<String>::new(), "no picture shows a failure");
     window.close(&home).await;
+    if let Some(checks) = &checks {
+        checks.assert_nothing();
+    }
 }
 
 /// Stops what moves by itself, and hides what only this machine or this moment shows.

@@ -1,5 +1,6 @@
 //! Step 2, second half: trains a vector and watches the curves.
 
+use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::window::{COMPUTED, SOON, Window};
@@ -28,6 +29,25 @@ pub(crate) async fn a_vector(window: &Window) {
     }
     has_vectors(window, 1).await;
     window.picture("3-trained").await;
+    keys_pass_a_chart(window).await;
+}
+
+/// A chart that was clicked does not hold the Tab key, and the key of a screen takes the focus there.
+async fn keys_pass_a_chart(window: &Window) {
+    let is_focused = async |selector: &str| {
+        window.script::<bool>("return document.activeElement.matches(arguments[0])", &[json!(selector)]).await
+    };
+    // egui reads keys on the canvas or in a field of its own beside it.
+    let chart = ".canvas-box > canvas, .canvas-box > input";
+    window.click("chart-loss").await;
+    window.until("the chart has the focus", SOON, async || is_focused(chart).await).await;
+    window.press(&[], char::from(Key::Tab)).await;
+    let has_left = async || !is_focused(&format!("{chart}, body")).await;
+    window.until("Tab leads on from the chart", SOON, has_left).await;
+    window.press(&[Key::Control], '1').await;
+    window.until("the screen has the focus", SOON, async || is_focused("main").await).await;
+    window.press(&[Key::Control], '2').await;
+    window.until("so has the one before", SOON, async || window.count("chart-loss").await == 1).await;
 }
 
 /// Moves the slider of the layer.

@@ -41,7 +41,7 @@ pub(super) fn ChartMenu(
     };
     view! {
         <div class="chart-menu">
-            <button class="button small" type="button" data-testid="chart-menu" aria-haspopup="menu" title=t!("charts-menu")
+            <button class="button small" type="button" data-testid="chart-menu" title=t!("charts-menu")
                 aria-label=t!("charts-menu-of", name = name.get_value())
                 aria-expanded=move || is_open.get().to_string() on:click=toggle>"\u{22ef}"</button>
             <Show when=move || is_open.get()><Items pictures name is_full is_open said /></Show>

@@ -7,6 +7,7 @@ pub mod curve;
 mod font;
 #[cfg(target_arch = "wasm32")]
 mod heat;
+mod keyboard;
 mod menu;
 mod picture;
 #[cfg(target_arch = "wasm32")]

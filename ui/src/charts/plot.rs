@@ -13,6 +13,7 @@ use web_sys::{HtmlCanvasElement, WebGl2RenderingContext, WebglLoseContext};
 
 use super::colors::Colors;
 use super::font;
+use super::keyboard;
 use super::picture::{Pick, Picture, Stroke};
 use super::svg::{decimals, ticks};
 use super::words::{Kind, Words};
@@ -21,6 +22,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 use crate::t;
+use crate::widgets::focus;
 
 /// The state that the page and the egui runner share.
 struct Shared {
@@ -127,16 +129,19 @@ struct Life {
     is_over: Cell<bool>,
 }
 
-/// Names the field that egui puts into the page to read keys, so that a screen reader does not meet one without a name.
+/// Names the fields that egui puts into the page to read keys, so that a screen reader does not meet one without a name, and takes
+/// them out of the way of the Tab key: a chart needs no keys.
 fn name_text_agents() {
     let Ok(all) = document().query_selector_all("input[autocapitalize=off]:not([aria-label]):not([id])")
     else {
         return;
     };
     for at in 0..all.length() {
-        let field = all.item(at).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
-        // Without a name it is only read as a field.
-        let _ = field.map(|field| field.set_attribute("aria-label", &t!("charts-keys")));
+        if let Some(field) = all.item(at).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // Without a name it is only read as a field.
+            let _ = field.set_attribute("aria-label", &t!("charts-keys"));
+            field.set_tab_index(-1);
+        }
     }
 }
 
@@ -160,9 +165,13 @@ impl Life {
         };
         self.is_starting.set(true);
         self.canvas.replace(Some(canvas.clone()));
-        let started = self.runner.start(canvas, options, create).await;
+        let before = focus::focused();
+        let started = self.runner.start(canvas.clone(), options, create).await;
         self.is_starting.set(false);
+        keyboard::give_back(before);
         name_text_agents();
+        // Its menu and its table are reached by Tab, and there is nothing to do on the canvas itself.
+        canvas.set_tab_index(-1);
         if self.is_over.get() {
             self.end();
         }

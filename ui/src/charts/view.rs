@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::keyboard::let_tab_pass;
 use super::menu::ChartMenu;
 use super::picture::{Pick, Picture};
 use super::words::ChartWords;
@@ -73,7 +74,8 @@ pub fn Panels(
         pictures.iter().all(Picture::is_empty).then_some(first)
     };
     view! {
-        <div class="canvas-box" class:full=move || is_full.get() style:height=move || height.get().map(|height| format!("{height}px"))>
+        <div class="canvas-box" class:full=move || is_full.get() style:height=move || height.get().map(|height| format!("{height}px"))
+            on:keydown:capture=|event| let_tab_pass(&event)>
             <canvas node_ref=canvas role="img" aria-label=label data-testid=testid></canvas>
             <ChartWords words />
             <ChartMenu pictures name is_full />

@@ -65,7 +65,7 @@ pub fn DataSetSheet() -> impl IntoView {
             <Show when=move || current.read().is_some()>
                 <label class="field">
                     <span class="label">{t!("name")}</span>
-                    <input type="text" data-testid="data-set-name" prop:value=move || current.get().map(|set| set.name).unwrap_or_default() on:change=rename />
+                    <input type="text" data-testid="data-set-name" aria-label=t!("name") prop:value=move || current.get().map(|set| set.name).unwrap_or_default() on:change=rename />
                 </label>
                 <label class="field" title=t!("files-data-set-behaviour-use")>
                     <span class="label"><span><Term name="Behaviour" />" "<span class="quiet">{t!("files-data-set-behaviour-note")}</span></span></span>

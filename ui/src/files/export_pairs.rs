@@ -77,13 +77,13 @@ pub fn ExportPairsSheet() -> impl IntoView {
                 <div class="two">
                     <label class="field">
                         <span class="label">{t!("files-export-format")}</span>
-                        <select data-testid="export-format" on:change=choose_format>
+                        <select data-testid="export-format" aria-label=t!("files-export-format") on:change=choose_format>
                             {PairFormat::ALL.map(|known| view! { <option value=format_names(known).0>{format_names(known).1}</option> })}
                         </select>
                     </label>
                     <label class="field">
                         <span class="label">{t!("pairs")}</span>
-                        <select data-testid="export-split" on:change=choose_split>
+                        <select data-testid="export-split" aria-label=t!("pairs") on:change=choose_split>
                             <option value="">{t!("files-export-all")}</option>
                             <option value="train">{t!("files-export-train")}</option>
                             <option value="held-out">{t!("held-out")}</option>

@@ -175,7 +175,7 @@ fn ModelField(form: Form) -> impl IntoView {
     view! {
         <label class="field">
             <span class="label">{t!("model")}</span>
-            <select data-testid="import-vector-model" on:change=choose>{models}</select>
+            <select data-testid="import-vector-model" aria-label=t!("model") on:change=choose>{models}</select>
         </label>
     }
 }
@@ -188,12 +188,12 @@ fn NameAndLayer(form: Form) -> impl IntoView {
         <div class="two top">
             <label class="field">
                 <span class="label">{t!("name")}</span>
-                <input type="text" data-testid="import-vector-name" placeholder=t!("files-import-vector-name-hint") prop:value=form.name
+                <input type="text" data-testid="import-vector-name" aria-label=t!("name") placeholder=t!("files-import-vector-name-hint") prop:value=form.name
                     on:input=move |event| form.name.set(event_target_value(&event)) />
             </label>
             <label class="field">
                 <span class="label">{t!("layer")}</span>
-                <input type="text" inputmode="numeric" data-testid="import-vector-layer" placeholder=t!("files-import-vector-layer-hint") prop:value=form.layer
+                <input type="text" inputmode="numeric" data-testid="import-vector-layer" aria-label=t!("layer") placeholder=t!("files-import-vector-layer-hint") prop:value=form.layer
                     aria-invalid=move || fault().is_some().to_string()
                     on:input=move |event| form.layer.set(event_target_value(&event)) />
                 {move || fault().map(|fault| view! { <span class="warning small" role="alert">{t!("sentence", text = fault)}</span> })}

@@ -72,14 +72,14 @@ pub(super) fn PassportPage(
                 changed=Callback::new(move |()| drop(done.try_set(None))) />
             <label class="field">
                 <span class="label">{t!("files-passport-curves")}</span>
-                <select data-testid="passport-sweep" on:change=move |event| sweep.set(event_target_value(&event).parse().ok())>
+                <select data-testid="passport-sweep" aria-label=t!("files-passport-curves") on:change=move |event| sweep.set(event_target_value(&event).parse().ok())>
                     <option value="">{t!("files-passport-last-sweep")}</option>
                     {sweeps}
                 </select>
             </label>
             <label class="field">
                 <span class="label">{t!("files-licence")}</span>
-                <input type="text" data-testid="passport-licence" list="passport-licences" autocomplete="off" placeholder=t!("none") prop:value=licence
+                <input type="text" data-testid="passport-licence" aria-label=t!("files-licence") list="passport-licences" autocomplete="off" placeholder=t!("none") prop:value=licence
                     on:input=move |event| licence.set(event_target_value(&event)) />
                 <datalist id="passport-licences">{LICENCES.map(|known| view! { <option value=known></option> }).collect_view()}</datalist>
             </label>

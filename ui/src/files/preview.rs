@@ -67,8 +67,8 @@ pub(super) fn ColumnChoice(names: Vec<String>, columns: RwSignal<Columns>) -> im
         });
         view! {
             <label class="field">
-                <span class="label">{label}</span>
-                <select data-testid=testid prop:value=current
+                <span class="label">{label.clone()}</span>
+                <select data-testid=testid aria-label=label prop:value=current
                     on:change=move |event| columns.update(|columns| *place(columns) = event_target_value(&event))>
                     <option value="">{t!("files-preview-choose-column")}</option>
                     {options.collect_view()}

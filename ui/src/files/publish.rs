@@ -83,12 +83,12 @@ pub(super) fn PublishPage(
             <div class="two top">
                 <label class="field">
                     <span class="label">{t!("files-publish-repository")}</span>
-                    <input type="text" data-testid="publish-repository" autocomplete="off" spellcheck="false" placeholder=t!("files-publish-repository-hint") prop:value=repository
+                    <input type="text" data-testid="publish-repository" aria-label=t!("files-publish-repository") autocomplete="off" spellcheck="false" placeholder=t!("files-publish-repository-hint") prop:value=repository
                         on:input=move |event| repository.set(event_target_value(&event)) />
                 </label>
                 <label class="field">
                     <span class="label">{t!("files-licence")}</span>
-                    <input type="text" data-testid="publish-licence" list="publish-licences" autocomplete="off" placeholder=t!("none") prop:value=licence
+                    <input type="text" data-testid="publish-licence" aria-label=t!("files-licence") list="publish-licences" autocomplete="off" placeholder=t!("none") prop:value=licence
                         on:input=move |event| licence.set(event_target_value(&event)) />
                     <datalist id="publish-licences">{LICENCES.map(|known| view! { <option value=known></option> }).collect_view()}</datalist>
                 </label>

@@ -22,13 +22,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::actions::{Screen, Sheet};
+use crate::actions::{Action, Screen, Sheet};
 use crate::commands;
 use crate::files;
 use crate::screens::{chat, data, models, start, sweep, train, vectors};
 use crate::state::{Connection, store, watch};
 use crate::t;
-use crate::widgets::{Definitions, FailureCard, FailureNote};
+use crate::widgets::{Definitions, FailureCard, FailureNote, focus};
 
 /// The whole window.
 #[component]
@@ -54,6 +54,10 @@ pub fn AppWindow() -> impl IntoView {
         {
             event.prevent_default();
             line.run(store);
+            // The screen that had the focus is hidden now, and the keyboard goes on in the one that is shown.
+            if matches!(line.action, Action::Go(_)) {
+                focus::give_to_screen();
+            }
         }
     });
     on_cleanup(move || keys.remove());
@@ -61,11 +65,12 @@ pub fn AppWindow() -> impl IntoView {
     move || match store.connection.get() {
         Connection::Opening => view! { <p id="starting">{t!("shell-opening")}</p> }.into_any(),
         Connection::Failed(failure) => view! {
-            <div class="empty" data-testid="connection-failed">
+            <main class="empty" data-testid="connection-failed">
+                <h1 class="out-of-sight">"Tiller"</h1>
                 <FailureNote failure=failure.clone() />
                 <button class="button" on:click=move |_| watch(store)>{t!("try-again")}</button>
                 {(failure.code == Code::StoreDamaged).then(|| view! { <repair::RepairChoices /> })}
-            </div>
+            </main>
         }
         .into_any(),
         Connection::Open => view! { <ConnectedWindow /> }.into_any(),
@@ -135,7 +140,7 @@ fn Frame() -> impl IntoView {
         <div class="frame">
             <side_bar::SideBar />
             <top_bar::TopBar />
-            <main class="screen">
+            <main class="screen" tabindex="-1" aria-label=move || store.screen.get().label()>
                 <top_bar::ModelBanner />
                 <Show when=move || store.storage.read().is_some()>
                     <div class="banner" data-testid="storage-failed"><FailureCard failure=store.storage /></div>

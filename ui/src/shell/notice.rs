@@ -149,12 +149,12 @@ pub(super) fn show_share(store: Store) {
     });
 }
 
-/// Returns the share of a running job in whole per cent, with its title.
+/// Returns the share of a running job in tens of per cent, with its title: a screen reader says each new title of the window.
 fn share(job: &Job) -> Option<String> {
     let (done, total) = (job.progress.done, job.progress.total);
     let is_counted = job.state == JobState::Running && total > 0;
     is_counted.then(|| {
-        let percent = t!("percent", number = u64::from(done) * 100 / u64::from(total));
+        let percent = t!("percent", number = u64::from(done) * 10 / u64::from(total) * 10);
         format!("{percent} \u{b7} {}", said(&job.title))
     })
 }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_title_has_whole_per_cent() {
+    fn the_title_has_tens_of_per_cent() {
         let progress = Progress { done: 46, total: 85, ..Progress::default() };
         let job = Job {
             project: None,
@@ -209,7 +209,7 @@ mod tests {
             created: 0,
             paused_by: None,
         };
-        assert_eq!(share(&job).as_deref(), Some("54 % \u{b7} Training"));
+        assert_eq!(share(&job).as_deref(), Some("50 % \u{b7} Training"));
         assert_eq!(share(&Job { state: JobState::Paused, ..job.clone() }), None);
         assert_eq!(share(&Job { progress: Progress::default(), ..job }), None);
     }

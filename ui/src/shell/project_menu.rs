@@ -17,7 +17,7 @@ pub(super) fn ProjectName() -> impl IntoView {
     view! {
         <div class="model-menu-box project-menu-box">
             <h1 class="project">
-                <button class="model-state" data-testid="project-name" aria-haspopup="menu"
+                <button class="model-state" data-testid="project-name"
                     aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>
                     <span class="ellipsis">{move || store.project.get()}</span>
                     <span class="quiet" aria-hidden="true">"\u{25be}"</span>

@@ -62,7 +62,7 @@ pub(super) fn NameSheet(
             <form class="fields" on:submit=submit>
                 <label class="field">
                     <span class="label">{t!("name")}</span>
-                    <input type="text" dir="auto" data-testid="project-name-field" node_ref=input prop:value=name
+                    <input type="text" dir="auto" data-testid="project-name-field" aria-label=t!("name") node_ref=input prop:value=name
                         on:input=move |event| name.set(event_target_value(&event)) />
                 </label>
                 <Show when=move || is_new>

@@ -47,7 +47,7 @@ pub(super) fn TopBar() -> impl IntoView {
         <header class="top-bar">
             <ProjectName />
             <div class="model-menu-box">
-                <button class="model-state" data-testid="model-state" data-state=state aria-haspopup="menu"
+                <button class="model-state" data-testid="model-state" data-state=state
                     aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>
                     <span class=move || format!("dot {}", state())></span>
                     <span class="ellipsis">{text}</span>

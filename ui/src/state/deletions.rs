@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ipc::command::{DescribeVector, LoadModel, RestoreDrafts, RestoreModel, Undo, UndoDeletion};
+use ipc::command::{ChangeDesk, DescribeVector, LoadModel, RestoreDrafts, RestoreModel, Undo, UndoDeletion};
+use ipc::conversation::{Column, Desk, MAX_COLUMNS};
 use ipc::deletion::Deletion;
 use ipc::{Command, Failure, Id};
 use leptos::prelude::*;
@@ -50,6 +51,15 @@ pub enum UndoDelete {
     },
     /// The tags that a vector had before.
     Tags(DescribeVector),
+    /// It was closed; its turns are still in the store.
+    Column {
+        /// The conversation.
+        conversation: Id,
+        /// Its place among the columns.
+        place: usize,
+        /// The column.
+        column: Box<Column>,
+    },
 }
 
 /// The text of the toast.
@@ -146,6 +156,12 @@ impl Store {
                 });
             }
             UndoDelete::Tags(tags) => self.send(tags),
+            UndoDelete::Column { conversation, place, column } => {
+                let all = self.conversations.read_untracked();
+                let desk = all.iter().find(|known| known.id == conversation).map(|known| &known.desk);
+                let Some(desk) = desk.and_then(|desk| with_column(desk, place, *column)) else { return };
+                self.send(ChangeDesk { conversation, desk });
+            }
         }
         self.show_toast(UndoToast::PutBack(title));
     }
@@ -172,8 +188,21 @@ impl Store {
     }
 }
 
+/// Returns a desk with a column that was closed. `None` where it stands there already, or no further one has room.
+fn with_column(desk: &Desk, place: usize, column: Column) -> Option<Desk> {
+    let is_there = desk.columns.iter().any(|known| known.id == column.id);
+    if is_there || desk.columns.len() >= MAX_COLUMNS {
+        return None;
+    }
+    let mut desk = desk.clone();
+    desk.columns.insert(place.min(desk.columns.len()), column);
+    Some(desk)
+}
+
 #[cfg(test)]
 mod tests {
+    use ipc::conversation::SamplingSettings;
+
     use super::*;
 
     fn deleted(title: &str, undo: UndoDelete) -> Deleted {
@@ -198,5 +227,27 @@ mod tests {
         assert_eq!(*store.deleted.read_untracked(), [deleted("the vector V", UndoDelete::Deletion(1))]);
         store.screen.set(Screen::Chat);
         assert!(can(), "on another screen there is no edit to undo");
+    }
+
+    #[test]
+    fn a_closed_column_comes_back_once_and_where_it_stood() {
+        let column = |id| Column {
+            id,
+            name: String::new(),
+            factors: vec![],
+            system_prompt: String::new(),
+            sampling: SamplingSettings::exact(),
+        };
+        let desk =
+            |ids: &[u32]| Desk { columns: ids.iter().copied().map(column).collect(), ..Desk::default() };
+        let ids = |desk: Desk| desk.columns.iter().map(|column| column.id).collect::<Vec<_>>();
+        assert_eq!(with_column(&desk(&[1, 3]), 1, column(2)).map(ids), Some(vec![1, 2, 3]));
+        assert_eq!(
+            with_column(&desk(&[1]), 4, column(2)).map(ids),
+            Some(vec![1, 2]),
+            "others were closed since"
+        );
+        assert_eq!(with_column(&desk(&[1, 2]), 1, column(2)), None);
+        assert_eq!(with_column(&desk(&[1, 2, 3, 4, 5, 6, 7, 8]), 1, column(9)), None);
     }
 }

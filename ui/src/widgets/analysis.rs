@@ -67,7 +67,11 @@ pub fn AnalysisState(
         };
         match &analysis.state {
             JobState::Queued => Some(t!("widgets-analysis-queued")),
-            JobState::Running => Some(format!("{} \u{2026}", said(&phase()))),
+            JobState::Running => Some(match said(&phase()) {
+                // A job that has just begun has no phase yet.
+                phase if phase.is_empty() => t!("widgets-analysis-begins"),
+                phase => format!("{phase} \u{2026}"),
+            }),
             JobState::Paused => Some(t!("widgets-analysis-paused")),
             JobState::Stopped => Some(t!("widgets-analysis-stopped")),
             JobState::Done if analysis.stale => Some(t!("widgets-analysis-stale")),

@@ -123,7 +123,7 @@ fn CapsFields(
                 set=Callback::new(move |typed: f64| set.run((typed.round() as u8, side.get_untracked()))) />
             <label class="field">
                 <span class="label"><Term name="Cap" text=t!("widgets-caps-quiet-text") /></span>
-                <select dir="auto" data-testid="caps-over" on:change=choose_set>
+                <select dir="auto" data-testid="caps-over" aria-label=t!("widgets-caps-quiet-text") on:change=choose_set>
                     <option value="" selected=move || data_set.get().is_none()>{t!("widgets-caps-neutral-text")}</option>
                     {move || store.data_sets.get().into_iter().map(|one| view! {
                         <option value=one.id.to_string() selected=move || data_set.get() == Some(one.id)>{t!("widgets-caps-prompts-of", name = one.name)}</option>

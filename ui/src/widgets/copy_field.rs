@@ -31,10 +31,13 @@ pub fn CopyField(
         field.select();
         copied.set(copy_selected());
     };
+    let (what, whole) = (label.clone(), text.clone());
+    let named = move || (!copied.get()).then(|| t!("widgets-copy-named", name = what.clone()));
+    // The whole text on hover stands on what is around the field: a title of the field itself would be read after its value.
     view! {
-        <span class="row copy">
-            <input type="text" readonly=true aria-label=label data-testid=testid node_ref=field title=text.clone() prop:value=text />
-            <button class="button" type="button" data-testid=format!("{testid}-copy") on:click=copy>{move || if copied.get() { t!("copied") } else { t!("copy") }}</button>
+        <span class="row copy" title=whole>
+            <input type="text" readonly=true aria-label=label data-testid=testid node_ref=field prop:value=text />
+            <button class="button" type="button" aria-label=named data-testid=format!("{testid}-copy") on:click=copy>{move || if copied.get() { t!("copied") } else { t!("copy") }}</button>
         </span>
     }
 }

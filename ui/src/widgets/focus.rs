@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::request_animation_frame;
+use leptos::html;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
 
@@ -56,6 +57,39 @@ pub(super) fn give_back() {
         });
         if let Some(element) = element {
             let _ = element.focus();
+        }
+    });
+}
+
+/// Gives the focus back to a button that loses it because it is disabled while it works: where nothing has the focus, the keys
+/// of what is around the button reach nobody.
+pub fn keep_after(is_busy: RwSignal<bool>, button: NodeRef<html::Button>) {
+    Effect::new(move |was_busy: Option<bool>| {
+        let is_busy = is_busy.get();
+        if was_busy == Some(true) && !is_busy {
+            request_animation_frame(move || {
+                let is_lost = focused().is_none_or(|element| element.tag_name() == "BODY");
+                if let Some(button) = button.try_get_untracked().flatten().filter(|_| is_lost) {
+                    let _ = button.focus();
+                }
+            });
+        }
+        is_busy
+    });
+}
+
+/// Gives the focus to the screen that is shown, unless something in it has taken it: a screen reader says which one it is, and
+/// Tab leads to its first field.
+pub fn give_to_screen() {
+    request_animation_frame(|| {
+        let Some(screen) = document().and_then(|page| page.query_selector("main").ok().flatten()) else {
+            return;
+        };
+        let Ok(screen) = screen.dyn_into::<HtmlElement>() else { return };
+        let is_inside = focused().is_some_and(|element| screen.contains(Some(&element)) && element != screen);
+        let is_seen = || focused().is_some_and(|element| element.offset_height() > 0);
+        if !(is_inside && is_seen()) {
+            let _ = screen.focus();
         }
     });
 }

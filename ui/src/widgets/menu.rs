@@ -1,4 +1,5 @@
-//! The keys of a menu, and the focus in it.
+//! The keys of a menu, and the focus in it. The button that opens a menu says whether it is open (`aria-expanded`) and no more: of
+//! `aria-haspopup`, WebKitGTK makes a combo box, which a screen reader then reads.
 
 use leptos::html;
 use leptos::prelude::*;

@@ -40,7 +40,7 @@ pub use grow::grow_with;
 pub use markdown::MarkdownText;
 pub use number_field::{NumberField, NumberRange};
 pub use path_field::PathField;
-pub use roving::roving;
+pub use roving::{move_in_row, roving};
 pub use select_field::SelectField;
 pub use sheet_frame::SheetFrame;
 pub use sort_head::{SortHead, SortOrder};

@@ -94,6 +94,8 @@ pub fn NumberField(
     });
     let fault = Memo::new(move |_| range.read(&text.read()).err());
     report_fault(testid, label.clone(), move || fault.get());
+    let name = label.clone();
+    let described = hint.clone();
     let note = move || match fault.get() {
         Some(fault) => {
             view! { <span class="warning small hint-line" role="alert">{t!("sentence", text = fault)}</span> }
@@ -105,7 +107,9 @@ pub fn NumberField(
     view! {
         <label class="field">
             <span class="label"><FieldLabel label term /></span>
-            <input type="text" inputmode="decimal" autocomplete="off" data-testid=testid prop:value=text
+            // The web view would put the number and the hint into a name that it makes of the label's text.
+            <input type="text" inputmode="decimal" autocomplete="off" data-testid=testid aria-label=name prop:value=text
+                aria-description=(!described.is_empty()).then_some(described)
                 aria-invalid=move || fault.read().is_some().to_string()
                 on:input=move |event| {
                     let typed = event_target_value(&event);

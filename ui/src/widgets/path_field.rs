@@ -53,11 +53,11 @@ pub fn PathField(
     let button = format!("{testid}-choose");
     view! {
         <label class="field">
-            <span class="label">{label}</span>
+            <span class="label">{label.clone()}</span>
             <span class="row">
-                <input type="text" data-testid=testid autocomplete="off" spellcheck="false" prop:value=path
+                <input type="text" data-testid=testid aria-label=label autocomplete="off" spellcheck="false" prop:value=path
                     on:input=move |event| set(event_target_value(&event)) />
-                <button class="button" type="button" data-testid=button on:click=choose>{t!("choose")}</button>
+                <button class="button" type="button" data-testid=button aria-label=t!("choose") on:click=choose>{t!("choose")}</button>
             </span>
         </label>
     }

@@ -15,7 +15,7 @@ const CHOSEN: &str = "[aria-selected=true], [aria-pressed=true], [aria-current]"
 pub fn roving(row: Element) {
     let keys = {
         let row = row.clone();
-        Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| on_key(&row, &event))
+        Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| move_in_row(&row, &event))
     };
     let _ = row.add_event_listener_with_callback("keydown", keys.as_ref().unchecked_ref());
     // The listener lives as long as the element.
@@ -50,7 +50,8 @@ fn settle(row: &Element) {
     }
 }
 
-fn on_key(row: &Element, event: &KeyboardEvent) {
+/// Lets an arrow key, Home or End move the focus inside a row of buttons.
+pub fn move_in_row(row: &Element, event: &KeyboardEvent) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }

@@ -28,8 +28,8 @@ pub fn SelectField(
 ) -> impl IntoView {
     view! {
         <label class="field">
-            <span class="label"><FieldLabel label term /></span>
-            <select data-testid=testid prop:value=value on:change=move |event| set.run(event_target_value(&event))>
+            <span class="label"><FieldLabel label=label.clone() term /></span>
+            <select data-testid=testid aria-label=label aria-description=line.clone() prop:value=value on:change=move |event| set.run(event_target_value(&event))>
                 {choices.into_iter().map(|(key, name)| view! {
                     <option value=key selected=move || value.get() == key>{name}</option>
                 }).collect_view()}

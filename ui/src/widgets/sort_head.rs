@@ -77,7 +77,7 @@ pub fn SortHead<C: Copy + PartialEq + Send + Sync + 'static>(
     let description = entry.map(|entry| definition_id(entry.term));
     view! {
         <th class:number=is_number aria-sort=sorted>
-            <button class="head" class:term=entry.is_some() title=hint aria-describedby=description data-testid=testid on:click=move |_| order.update(|order| *order = order.clicked(column))>{label}{arrow}</button>
+            <button class="head" class:term=entry.is_some() title=hint aria-describedby=description data-testid=testid on:click=move |_| order.update(|order| *order = order.clicked(column))>{label}<span aria-hidden="true">{arrow}</span></button>
         </th>
     }
 }

@@ -33,7 +33,7 @@ pub fn Term(
     let is_whole = before.is_empty() && after.is_empty();
     let word = view! {
         <span class="term" role="button" tabindex="0" title=entry.definition data-term=glossary::key(name)
-            aria-haspopup="dialog" aria-describedby=definition_id(name)
+            aria-describedby=definition_id(name)
             on:click=move |event| look_up(&event)
             on:keydown=move |event| {
                 let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();

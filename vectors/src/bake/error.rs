@@ -86,7 +86,8 @@ pub enum BakeError {
     NoFolder(PathBuf),
     /// The disk has too little room.
     #[error(
-        "the baked model takes {needed} bytes, and {free} are free there: free some space, or choose another disk"
+        "{:.1} MB would be written, and {:.1} MB are free there: free some space, or choose another disk",
+        *needed as f64 / 1e6, *free as f64 / 1e6
     )]
     NoSpace {
         /// The bytes that are written.

@@ -29,7 +29,10 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let node: Node = serde_json::from_slice(bytes).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        damaged(FORMAT, place, format!("{error}; {MUST_BE}"))
+        // serde_json says the place once more.
+        let what = error.to_string();
+        let what = what.split(" at line ").next().unwrap_or_default();
+        damaged(FORMAT, place, format!("{what}; {MUST_BE}"))
     })?;
     let mut left_out = Vec::new();
     let mut contents = match node {

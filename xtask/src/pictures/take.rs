@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::axe;
 use crate::display::Display;
 use crate::folders;
 use crate::frontend;
@@ -35,6 +36,7 @@ pub(super) fn run(test: &str) -> Outcome {
     set_up::system_packages(true)?;
     let target = wasm_target::ensure()?;
     let model = starter_model::ensure()?;
+    let axe = axe::ensure()?;
     frontend::build(target, frontend::Build::Quick, &Progress::start())?;
     let display = Display::start(SCREEN)?;
     print::step("Taking pictures of the window, which needs some minutes");
@@ -54,6 +56,7 @@ pub(super) fn run(test: &str) -> Outcome {
         ])
         .arg(test)
         .env(STARTER_MODEL, model)
+        .env(axe::AXE, axe)
         .env(FOLDER, folder());
     program::run(&mut windows::place(&display, plain(cargo)))
 }

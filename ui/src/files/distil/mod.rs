@@ -82,7 +82,7 @@ pub(super) fn DistilPage(
             <div class="two top">
                 <label class="field">
                     <span class="label">{t!("files-distil-data")}</span>
-                    <select data-testid="distil-data" on:change=move |event| data_set.set(event_target_value(&event).parse().ok())>{options}</select>
+                    <select data-testid="distil-data" aria-label=t!("files-distil-data") on:change=move |event| data_set.set(event_target_value(&event).parse().ok())>{options}</select>
                 </label>
                 <NumberField label=t!("multiplier") testid="distil-multiplier" value=multiplier set=Callback::new(move |value| multiplier.set(value)) />
             </div>

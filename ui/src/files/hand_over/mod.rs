@@ -127,7 +127,7 @@ fn TargetChoice(choices: Vec<Target>, target: RwSignal<Target>) -> impl IntoView
     view! {
         <label class="field">
             <span class="label">{t!("files-hand-over-program")}</span>
-            <select data-testid="hand-over-target" on:change=choose>
+            <select data-testid="hand-over-target" aria-label=t!("files-hand-over-program") on:change=choose>
                 {choices.into_iter().map(|target| view! { <option value=target.name()>{target.name()}</option> }).collect_view()}
             </select>
         </label>
@@ -145,8 +145,8 @@ fn ShownSteps(#[prop(into)] steps: Signal<Vec<Step>>) -> impl IntoView {
 fn TypedFile(label: String, testid: &'static str, value: RwSignal<String>) -> impl IntoView {
     view! {
         <label class="field">
-            <span class="label">{label}</span>
-            <input type="text" data-testid=testid autocomplete="off" spellcheck="false" prop:value=value
+            <span class="label">{label.clone()}</span>
+            <input type="text" data-testid=testid aria-label=label autocomplete="off" spellcheck="false" prop:value=value
                 on:input=move |event| value.set(event_target_value(&event)) />
         </label>
     }

@@ -92,11 +92,11 @@ pub(super) fn IntoModelPage(
             <p class="quiet small">{t!("files-bake-intro")}</p>
             <label class="field">
                 <span class="label">{t!("model")}</span>
-                <select data-testid="bake-model" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { model.set(chosen) }>{options}</select>
+                <select data-testid="bake-model" aria-label=t!("model") on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { model.set(chosen) }>{options}</select>
             </label>
             <label class="field">
                 <span class="label">{t!("files-bake-multipliers")}</span>
-                <input type="text" data-testid="bake-multipliers" autocomplete="off" prop:value=strengths
+                <input type="text" data-testid="bake-multipliers" aria-label=t!("files-bake-multipliers") autocomplete="off" prop:value=strengths
                     on:input=move |event| strengths.set(event_target_value(&event)) />
             </label>
             {move || multipliers.get().err().map(|wrong| view! { <p class="warning small" role="alert" data-testid="bake-wrong">{wrong}</p> })}

@@ -33,6 +33,10 @@ pub(super) fn ColumnHead(
     });
     let title = move || if name.read().trim().is_empty() { steering.get() } else { name.get() };
     let has_name = Memo::new(move |_| !name.read().trim().is_empty());
+    // Where one column has a name of its own, the heads of all have that line: the turns stand at one height.
+    let has_line =
+        Memo::new(move |_| chat.desk.read().columns.iter().any(|column| !column.name.trim().is_empty()));
+    let line = move || if has_name.get() { steering.get() } else { "\u{a0}".to_owned() };
     let on_key = move |event: web_sys::KeyboardEvent| {
         let step = match (event.key().as_str(), event.alt_key() && event.shift_key()) {
             ("ArrowLeft", true) => -1,
@@ -63,7 +67,7 @@ pub(super) fn ColumnHead(
                 </Show>
                 <ColumnMenu id is_open=has_menu panel is_renamed grows />
             </div>
-            <Show when=move || has_name.get()><span class="quiet small ellipsis" dir="auto" data-testid="column-steering">{move || steering.get()}</span></Show>
+            <Show when=move || has_line.get()><span class="quiet small ellipsis" dir="auto" data-testid="column-steering">{line}</span></Show>
             <ColumnSettings id panel />
         </div>
     }

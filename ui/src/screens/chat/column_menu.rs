@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::column_head::step_column;
-use super::desk_changes::{close, duplicate};
+use super::desk_changes::{close, duplicate, name_of};
 use super::faults::{self, Part};
 use super::sampling_form::SamplingForm;
 use super::state::Chat;
-use crate::state::store;
+use crate::state::{Store, UndoDelete, store};
 use crate::t;
 use crate::widgets::focus;
 
@@ -43,7 +43,7 @@ pub(super) fn ColumnMenu(
     let opener = NodeRef::<html::Button>::new();
     view! {
         <span class="column-menu">
-            <button class="button small" type="button" node_ref=opener data-testid="column-menu" aria-haspopup="menu" aria-label=t!("chat-column-menu")
+            <button class="button small" type="button" node_ref=opener data-testid="column-menu" aria-label=t!("chat-column-menu")
                 aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>"\u{22ef}"</button>
             <Show when=move || is_open.get()><Items id is_open panel is_renamed grows opener /></Show>
         </span>
@@ -115,8 +115,32 @@ fn Items(
             <hr />
             <button role="menuitem" type="button" data-testid="column-menu-stop" disabled=move || !grows.get() on:click=move |_| { leave(); chat.stop(Some(id)); }>{t!("chat-column-stop")}</button>
             <button role="menuitem" type="button" data-testid="column-menu-close" disabled=move || count() == 1 || grows.get()
-                title=t!("chat-column-close-title") on:click=move |_| chat.change(|desk| close(desk, id))>{t!("chat-column-close")}</button>
+                title=t!("chat-column-close-title") on:click=move |_| close_column(store, chat, id)>{t!("chat-column-close")}</button>
         </div>
+    }
+}
+
+/// Closes a column and gives the focus to the one that comes to its place. Ctrl+Z brings it back with its turns.
+fn close_column(store: Store, chat: Chat, id: u32) {
+    let before = chat.desk.get_untracked();
+    let Some(place) = before.columns.iter().position(|column| column.id == id) else { return };
+    chat.change(|desk| close(desk, id));
+    let column = &before.columns[place];
+    // A conversation that has not begun has nothing in its columns.
+    if let Some(conversation) = store.turns.open.get_untracked() {
+        let title = t!("shell-deleted-column", name = name_of(&before, column));
+        let column = Box::new(column.clone());
+        store.was_deleted(title, UndoDelete::Column { conversation, place, column });
+    }
+    let beside = before.columns.get(place + 1).or_else(|| before.columns.get(place.checked_sub(1)?));
+    let Some(selector) =
+        beside.map(|beside| format!("[data-column=\"{}\"] .column-menu > button", beside.id))
+    else {
+        return;
+    };
+    let button = document().query_selector(&selector).ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+        focus::give_to(button);
     }
 }
 
@@ -149,6 +173,25 @@ pub(super) fn ColumnSettings(
     /// Which settings are open.
     panel: RwSignal<Option<Panel>>,
 ) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if panel.get().is_some() {
+            // The menu has given the focus back to its button by then.
+            request_animation_frame(move || {
+                if let Some(field) = within(frame, "textarea, [aria-pressed=true], input") {
+                    focus::give_to(field);
+                }
+            });
+        }
+    });
+    let close = move || {
+        let head = frame.get_untracked().and_then(|frame| frame.closest(".column-head").ok().flatten());
+        let opener = head.and_then(|head| head.query_selector(".column-menu > button").ok().flatten());
+        panel.set(None);
+        if let Some(opener) = opener.and_then(|opener| opener.dyn_into::<web_sys::HtmlElement>().ok()) {
+            focus::give_to(opener);
+        }
+    };
     move || {
         panel.get().map(|which| {
             let content = match which {
@@ -156,13 +199,19 @@ pub(super) fn ColumnSettings(
                 Panel::Sampling => view! { <Sampling id /> }.into_any(),
             };
             view! {
-                <div class="column-panel" on:keydown=move |event| if event.key() == "Escape" { event.stop_propagation(); panel.set(None); }>
+                <div class="column-panel" node_ref=frame on:keydown=move |event| if event.key() == "Escape" { event.stop_propagation(); close(); }>
                     {content}
-                    <button class="link" type="button" data-testid="column-panel-close" on:click=move |_| panel.set(None)>{t!("done")}</button>
+                    <button class="link" type="button" data-testid="column-panel-close" on:click=move |_| close()>{t!("done")}</button>
                 </div>
             }
         })
     }
+}
+
+/// Returns the first of these elements within a frame that is still in the page.
+fn within(frame: NodeRef<html::Div>, selector: &str) -> Option<web_sys::HtmlElement> {
+    let found = frame.try_get_untracked().flatten()?.query_selector(selector).ok().flatten()?;
+    found.dyn_into().ok()
 }
 
 fn change(chat: Chat, id: u32, change: impl FnOnce(&mut Column)) {
@@ -173,22 +222,41 @@ fn change(chat: Chat, id: u32, change: impl FnOnce(&mut Column)) {
     });
 }
 
+/// Gives the focus to the button that closes the panel: the one that was clicked is disabled once every column has the same.
+fn focus_done(event: &web_sys::MouseEvent) {
+    let clicked = event.current_target().and_then(|clicked| clicked.dyn_into::<web_sys::Element>().ok());
+    let panel = clicked.and_then(|clicked| clicked.closest(".column-panel").ok().flatten());
+    let done =
+        panel.and_then(|panel| panel.query_selector(".column-panel > button:last-child").ok().flatten());
+    if let Some(done) = done.and_then(|done| done.dyn_into::<web_sys::HtmlElement>().ok()) {
+        focus::give_to(done);
+    }
+}
+
+/// Returns whether all columns have the same of something.
+fn alike<T: PartialEq>(chat: Chat, of: fn(&Column) -> &T) -> bool {
+    let desk = chat.desk.read();
+    desk.columns.windows(2).all(|two| of(&two[0]) == of(&two[1]))
+}
+
 #[component]
 fn SystemPrompt(id: u32) -> impl IntoView {
     let chat = expect_context::<Chat>();
-    let text = move || chat.column(id).map(|column| column.system_prompt).unwrap_or_default();
-    let to_all = move |_| {
-        let text = untrack(text);
+    // What was typed counts however the panel is closed, so that it is kept while it is typed.
+    let text = Memo::new(move |_| chat.column(id).map(|column| column.system_prompt).unwrap_or_default());
+    let to_all = move |event: web_sys::MouseEvent| {
+        focus_done(&event);
+        let text = text.get_untracked();
         chat.change(|desk| desk.columns.iter_mut().for_each(|column| column.system_prompt.clone_from(&text)));
     };
     view! {
         <label class="field">
             <span class="label">{t!("system-prompt")}</span>
-            <textarea rows="3" dir="auto" data-testid="column-system" prop:value=text
-                on:change=move |event| change(chat, id, |column| column.system_prompt = event_target_value(&event))></textarea>
+            <textarea rows="3" dir="auto" data-testid="column-system" aria-label=t!("system-prompt") prop:value=text
+                on:input=move |event| change(chat, id, |column| column.system_prompt = event_target_value(&event))></textarea>
             <span class="quiet small hint-line">{t!("chat-system-prompt-hint")}</span>
         </label>
-        <button class="link" type="button" data-testid="column-system-all" on:click=to_all>{t!("chat-column-use-in-all")}</button>
+        <button class="link" type="button" data-testid="column-system-all" disabled=move || alike(chat, |column| &column.system_prompt) on:click=to_all>{t!("chat-column-use-in-all")}</button>
     }
 }
 
@@ -200,12 +268,13 @@ fn Sampling(id: u32) -> impl IntoView {
     let set = Callback::new(move |sampling: SamplingSettings| {
         change(chat, id, |column| column.sampling = sampling);
     });
-    let to_all = move |_| {
+    let to_all = move |event: web_sys::MouseEvent| {
+        focus_done(&event);
         let sampling = value.get_untracked();
         chat.change(|desk| desk.columns.iter_mut().for_each(|column| column.sampling = sampling.clone()));
     };
     view! {
         <SamplingForm value=Signal::from(value) set />
-        <button class="link" type="button" data-testid="column-sampling-all" on:click=to_all>{t!("chat-column-use-in-all")}</button>
+        <button class="link" type="button" data-testid="column-sampling-all" disabled=move || alike(chat, |column| &column.sampling) on:click=to_all>{t!("chat-column-use-in-all")}</button>
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn Columns() -> impl IntoView {
     }
 }
 
-/// Scrolls to a column that is added to the conversation.
+/// Scrolls to a column that is added to the conversation, as far as it must, so that the one beside it stays in view.
 fn show_added(ids: Memo<Vec<(Option<Id>, u32)>>, row: NodeRef<html::Div>) {
     Effect::new(move |before: Option<Vec<(Option<Id>, u32)>>| {
         let now = ids.get();
@@ -54,7 +54,9 @@ fn show_added(ids: Memo<Vec<(Option<Id>, u32)>>, row: NodeRef<html::Div>) {
                 let column = row.query_selector(&selector).ok().flatten();
                 if let Some(column) = column.and_then(|column| column.dyn_into::<web_sys::HtmlElement>().ok())
                 {
-                    row.set_scroll_left(column.offset_left());
+                    let (left, right) = (column.offset_left(), column.offset_left() + column.offset_width());
+                    let from_left = left.min(row.scroll_left());
+                    row.set_scroll_left(from_left.max(right - row.client_width()));
                 }
             });
         }

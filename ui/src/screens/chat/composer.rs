@@ -103,10 +103,18 @@ pub(super) fn Composer() -> impl IntoView {
 
 #[component]
 fn Prefill() -> impl IntoView {
-    let chat = expect_context::<Chat>();
+    let (chat, field) = (expect_context::<Chat>(), NodeRef::<html::Input>::new());
+    // It is there once a person has asked for it, and also where a conversation is opened for which one was typed.
+    let is_asked_for = chat.prefill.read_untracked().is_empty();
+    Effect::new(move |_| {
+        if let Some(field) = field.get().filter(|_| is_asked_for) {
+            focus::give_to(field.into());
+        }
+    });
     view! {
-        <input type="text" dir="auto" data-testid="chat-prefill" aria-label=t!("chat-prefill") placeholder=t!("chat-prefill-placeholder") autocomplete="off"
-            prop:value=chat.prefill on:input=move |event| chat.prefill.set(event_target_value(&event)) />
+        <label class="row small"><span class="quiet nowrap">{t!("chat-prefill")}</span>
+        <input type="text" dir="auto" class="grow" node_ref=field data-testid="chat-prefill" aria-label=t!("chat-prefill") placeholder=t!("chat-prefill-placeholder") autocomplete="off"
+            prop:value=chat.prefill on:input=move |event| chat.prefill.set(event_target_value(&event)) /></label>
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ipc::command::Regenerate;
 use ipc::conversation::{Desk, Strip};
 use ipc::sweep::SteeringTerm;
 use ipc::vector::Vector;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
+use super::change_acts::ChangeActs;
 use super::desk_changes::add_strip;
 use super::observed::Tint;
 use super::presets::PresetMenu;
@@ -16,7 +16,7 @@ use super::state::Chat;
 use super::strip::StripView;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{Term, VectorSumNote, roving};
+use crate::widgets::{VectorSumNote, roving};
 
 /// The most strips of a desk. Every vector costs time at every token.
 const MOST_STRIPS: usize = 16;
@@ -48,7 +48,7 @@ pub(super) fn MixingDesk() -> impl IntoView {
                     <For each=move || ids.get() key=|id| *id children=move |id| view! { <StripView id /> } />
                 </div>
                 <Show when=are_many><p class="row wrap sum-note"><VectorSumNote terms /></p></Show>
-                <Show when=move || !ids.read().is_empty()><FromTheStart /></Show>
+                <Show when=move || !ids.read().is_empty()><ChangeActs /></Show>
             </Show>
         </section>
     }
@@ -69,8 +69,9 @@ fn settled(now: impl Fn() -> Vec<SteeringTerm> + Send + Sync + 'static) -> RwSig
 
 /// Returns the vectors of the strips with their sliders' values, for the note on how they act together.
 fn sum_of(desk: &Desk, vectors: &[Vector]) -> Vec<SteeringTerm> {
+    let has_solo = desk.strips.iter().any(|strip| strip.solo);
     // A capped vector adds nothing.
-    let adds = |strip: &&Strip| !strip.muted && strip.caps.is_none();
+    let adds = |strip: &&Strip| !strip.muted && (strip.solo || !has_solo) && strip.caps.is_none();
     let is_known = |strip: &&Strip| adds(strip) && vectors.iter().any(|vector| vector.id == strip.vector);
     let term = |strip: &Strip| SteeringTerm { weight: strip.value, ..SteeringTerm::new(strip.vector) };
     desk.strips.iter().filter(is_known).map(term).collect()
@@ -127,30 +128,6 @@ fn SeeItAct() -> impl IntoView {
                 {segment(Tint::Probability, t!("chat-tint-probability"), "tint-probability", t!("chat-tint-probability-title"))}
                 {segment(Tint::Projection, t!("chat-tint-projection"), "tint-projection", t!("chat-tint-projection-title"))}
             </div>
-        </div>
-    }
-}
-
-/// Says when a change acts, and makes the last answers again as if it had been there from the start.
-#[component]
-fn FromTheStart() -> impl IntoView {
-    let (store, chat) = (store(), expect_context::<Chat>());
-    let last = Memo::new(move |_| {
-        let tree = store.turns.tree.read();
-        let desk = chat.desk.read();
-        desk.columns.iter().filter_map(|column| tree.last_answer(column.id)).collect::<Vec<_>>()
-    });
-    let grows = Memo::new(move |_| !store.turns.tree.read().growing().is_empty());
-    let again = move |_| {
-        if let Some(conversation) = store.turns.open.get_untracked() {
-            chat.ask(Regenerate { conversation, turns: last.get_untracked(), new_seed: false });
-        }
-    };
-    view! {
-        <div class="row wrap small">
-            <span class="quiet grow">{t!("chat-change-acts")}" "<Term name="Seed" text=t!("chat-from-start-note") /></span>
-            <button class="button" type="button" data-testid="desk-from-start" disabled=move || last.read().is_empty() || grows.get()
-                title=move || if grows.get() { t!("chat-from-start-waits") } else { t!("chat-from-start-title") } on:click=again>{t!("chat-from-start")}</button>
         </div>
     }
 }

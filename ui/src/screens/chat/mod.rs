@@ -3,6 +3,7 @@
 mod announcer;
 mod answer;
 mod answer_preset;
+mod change_acts;
 mod column;
 mod column_drag;
 mod column_head;

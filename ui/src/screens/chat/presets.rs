@@ -42,7 +42,7 @@ pub fn PresetMenu(
     });
     view! {
         <div class="preset-menu-box">
-            <button class="button" type="button" data-testid="presets" aria-haspopup="dialog" aria-expanded=move || is_open.get().to_string() node_ref=button
+            <button class="button" type="button" data-testid="presets" aria-expanded=move || is_open.get().to_string() node_ref=button
                 title=t!("chat-presets-title") on:click=move |_| is_open.update(|open| *open = !*open)>{t!("chat-presets")}" "<span class="quiet" aria-hidden="true">"\u{25be}"</span></button>
             <Show when=move || is_open.get()><Menu desk apply is_open close /></Show>
         </div>
@@ -170,6 +170,8 @@ pub(super) fn Keep(
     let store = store();
     let (name, is_busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let failure = RwSignal::new(None::<ipc::Failure>);
+    let button = NodeRef::<html::Button>::new();
+    focus::keep_after(is_busy, button);
     let replaces = Memo::new(move |_| replaced(&store.presets.read(), &name.read()));
     let keep = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -195,14 +197,14 @@ pub(super) fn Keep(
         <form class="fields" data-testid="preset-keep" on:submit=keep>
             <label class="field">
                 <span class="label">{t!("name")}</span>
-                <input type="text" dir="auto" autocomplete="off" data-testid="preset-name" prop:value=name on:input=move |event| name.set(event_target_value(&event)) />
+                <input type="text" dir="auto" autocomplete="off" data-testid="preset-name" aria-label=t!("name") prop:value=name on:input=move |event| name.set(event_target_value(&event)) />
                 <span class="small hint-line" class:quiet=move || replaces.read().is_none() class:warning=move || replaces.read().is_some() role="status" data-testid="preset-note">{note}</span>
             </label>
             <FailureCard failure />
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="preset-back" on:click=move |_| back.run(())>{t!("back")}</button>
-                <button class="button primary" type="submit" data-testid="preset-keep-do" disabled=move || is_busy.get() || name.read().trim().is_empty()>
+                <button class="button primary" type="submit" data-testid="preset-keep-do" node_ref=button disabled=move || is_busy.get() || name.read().trim().is_empty()>
                     {move || if replaces.read().is_some() { t!("replace") } else { t!("chat-preset-keep") }}</button>
             </div>
         </form>

@@ -139,7 +139,7 @@ fn StopWords(value: Signal<SamplingSettings>, set: Callback<SamplingSettings>) -
     view! {
         <label class="field">
             <span class="label"><Term name="Stop word" text=t!("chat-stop-words") /></span>
-            <textarea rows="2" dir="auto" spellcheck="false" data-testid="sampling-stop" prop:value=text on:input=typed></textarea>
+            <textarea rows="2" dir="auto" spellcheck="false" data-testid="sampling-stop" aria-label=t!("chat-stop-words") prop:value=text on:input=typed></textarea>
             <span class="quiet small hint-line">{t!("chat-stop-words-hint")}</span>
         </label>
     }

@@ -1,6 +1,6 @@
 //! The state of the Chat screen. It outlives the screen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipc::command::{BeginConversation, ChangeDesk, Say, StopAnswering};
 use ipc::conversation::{Column, Desk};
@@ -9,6 +9,7 @@ use ipc::{Command, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::change_acts::Acts;
 use super::desk_changes::{add_column, first_desk};
 use super::desk_edits::DeskEdits;
 use super::faults::Part;
@@ -23,6 +24,14 @@ const WIDE: f64 = 1200.0;
 
 /// What is done later. A `Callback` would be gone with the component in whose event it was made.
 type Later = Box<dyn FnOnce() + Send + Sync>;
+
+/// What is typed for a conversation and not sent yet.
+#[derive(Debug, Clone, Default)]
+struct Unsent {
+    text: String,
+    prefill: String,
+    has_prefill: bool,
+}
 
 /// The state of the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -43,6 +52,10 @@ pub struct Chat {
     pub(super) prefill: RwSignal<String>,
     /// Whether the field for it is shown.
     pub(super) has_prefill: RwSignal<bool>,
+    /// The conversation that these three are typed for; `None` for the one that has not begun.
+    typed_for: StoredValue<Option<Id>>,
+    /// What is typed for the other conversations.
+    unsent: StoredValue<BTreeMap<Option<Id>, Unsent>>,
     /// The messages that the typed one replaces: the last one of each column, while it is corrected.
     pub(super) correcting: RwSignal<Vec<Id>>,
     /// Whether a message is on its way.
@@ -55,6 +68,8 @@ pub struct Chat {
     pub(super) unread: RwSignal<BTreeSet<Part>>,
     pub(super) has_list: RwSignal<bool>,
     pub(super) has_desk: RwSignal<bool>,
+    /// Since when a change of the desk acts.
+    pub(super) acts: RwSignal<Acts>,
     /// Whether the drift of the conversation is shown.
     pub(super) has_drift: RwSignal<bool>,
     /// Counts up when the focus goes to the field for the message.
@@ -87,6 +102,8 @@ impl Chat {
             text: RwSignal::default(),
             prefill: RwSignal::default(),
             has_prefill: RwSignal::new(false),
+            typed_for: StoredValue::new(store.turns.open.get_untracked()),
+            unsent: StoredValue::default(),
             correcting: RwSignal::default(),
             is_sending: RwSignal::new(false),
             failure: RwSignal::new(None),
@@ -94,6 +111,7 @@ impl Chat {
             unread: RwSignal::default(),
             has_list: RwSignal::new(width().is_some_and(|width| width >= WIDE)),
             has_desk: RwSignal::new(true),
+            acts: RwSignal::new(Acts::FromNextToken),
             has_drift: RwSignal::new(false),
             to_composer: RwSignal::new(0),
         };
@@ -115,8 +133,9 @@ impl Chat {
         });
         on_cleanup(move || resized.remove());
         Effect::new(move |_| {
-            store.turns.open.track();
+            let open = store.turns.open.get();
             store.turns.follow(store);
+            self.take_typed(open);
             self.correcting.set(vec![]);
             self.failure.set(None);
         });
@@ -126,6 +145,30 @@ impl Chat {
                 self.edits.update(|edits| all.iter().for_each(|known| edits.settle(known.id, &known.desk)));
             }
         });
+    }
+
+    /// Shows what is typed for the conversation that is open now, and keeps what is typed for the one before.
+    fn take_typed(self, open: Option<Id>) {
+        let before = self.typed_for.get_value();
+        if before == open {
+            return;
+        }
+        self.typed_for.set_value(open);
+        // A correction is left with its conversation.
+        let is_correction = !self.correcting.read_untracked().is_empty();
+        let left = Unsent {
+            text: if is_correction { String::new() } else { self.text.get_untracked() },
+            prefill: self.prefill.get_untracked(),
+            has_prefill: self.has_prefill.get_untracked(),
+        };
+        let now = self.unsent.try_update_value(|unsent| {
+            unsent.insert(before, left);
+            unsent.remove(&open)
+        });
+        let now = now.flatten().unwrap_or_default();
+        self.text.set(now.text);
+        self.prefill.set(now.prefill);
+        self.has_prefill.set(now.has_prefill);
     }
 
     /// Lays a new conversation open, with this vector against, without and with it.
@@ -242,6 +285,8 @@ impl Chat {
         }
         let shown = self.desk.get_untracked();
         self.edits.update(|edits| edits.begun(begun.id, begun.desk));
+        // What is typed belongs to the conversation that it has begun.
+        self.typed_for.set_value(Some(begun.id));
         self.store.turns.open.set(Some(begun.id));
         self.store.turns.follow(self.store);
         self.new_desk.set(None);

@@ -32,6 +32,11 @@ pub(super) fn StripView(
     faults::collect_as(Part::Strip(id));
     let strip = Memo::new(move |_| chat.desk.read().strips.iter().find(|strip| strip.id == id).cloned());
     let of = move |read: fn(&Strip) -> bool| strip.read().as_ref().is_some_and(read);
+    // The solo of another strip silences it as mute does.
+    let is_off = move || {
+        of(|strip| strip.muted)
+            || (!of(|strip| strip.solo) && chat.desk.read().strips.iter().any(|strip| strip.solo))
+    };
     let value = Memo::new(move |_| strip.read().as_ref().map_or(0.0, |strip| strip.value));
     let vector = Memo::new(move |_| {
         let id = strip.read().as_ref().map(|strip| strip.vector);
@@ -56,7 +61,7 @@ pub(super) fn StripView(
     };
     let name = move || strip.read().as_ref().map(|strip| strip.name.clone()).unwrap_or_default();
     view! {
-        <div class="strip" role="group" data-testid="strip" data-strip=id.to_string() style=color aria-label=name class:off=move || of(|strip| strip.muted)>
+        <div class="strip" role="group" data-testid="strip" data-strip=id.to_string() style=color aria-label=name class:off=is_off>
             <div class="strip-row">
                 <span class="swatch" style="background: var(--strip)"></span>
                 <StripVector id strip />

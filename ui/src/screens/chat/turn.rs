@@ -39,6 +39,8 @@ pub(super) struct TurnState {
     pub(super) has_pair_form: RwSignal<bool>,
     /// Whether the form that makes a preset of it is open.
     pub(super) has_preset_form: RwSignal<bool>,
+    /// The text that was copied last.
+    pub(super) copied: RwSignal<Option<String>>,
 }
 
 /// A turn. With the focus on it, the arrow keys go to the turns and variants beside it.
@@ -61,6 +63,7 @@ pub(super) fn TurnView(
         is_edited: RwSignal::new(false),
         has_pair_form: RwSignal::new(false),
         has_preset_form: RwSignal::new(false),
+        copied: RwSignal::new(None),
     };
     let height = likely_height(&state.turn.read_untracked());
     let article = NodeRef::<html::Article>::new();

@@ -5,6 +5,7 @@ use ipc::command::{BranchConversation, ContinueTurns, DeleteTurn, FollowAnswer, 
 use ipc::conversation::Said;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
 
 use super::desk_changes::name_of;
 use super::state::Chat;
@@ -13,7 +14,7 @@ use crate::actions::Screen;
 use crate::bridge;
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::copy_text;
+use crate::widgets::{copy_text, move_in_row};
 
 /// An action on a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,20 @@ pub(super) enum TurnAction {
 }
 
 impl TurnAction {
+    /// The actions that have a button, in the buttons' order.
+    const WITH_BUTTON: [Self; 10] = [
+        Self::Continue,
+        Self::Again,
+        Self::Edit,
+        Self::Copy,
+        Self::Follow,
+        Self::Branch,
+        Self::Pair,
+        Self::Sweep,
+        Self::Preset,
+        Self::Delete,
+    ];
+
     /// Returns the action of a key on a turn that has the focus.
     pub(super) fn of_key(key: &str) -> Option<Self> {
         Some(match key {
@@ -136,7 +151,11 @@ pub(super) fn act(store: Store, chat: Chat, state: TurnState, action: TurnAction
             chat.ask(Regenerate { conversation, turns: vec![turn], new_seed: true });
         }
         TurnAction::Continue => chat.ask(ContinueTurns { conversation, turns: vec![turn] }),
-        TurnAction::Copy => drop(copy_text(&said(&state.turn.read_untracked()))),
+        TurnAction::Copy => {
+            let text = said(&state.turn.read_untracked());
+            let is_copied = copy_text(&text);
+            state.copied.set(is_copied.then_some(text));
+        }
         TurnAction::Follow => chat.ask(FollowAnswer { conversation, turn }),
         TurnAction::Pair => state.has_pair_form.update(|has| *has = !*has),
         TurnAction::Sweep => open_as_sweep_point(store, chat, state),
@@ -171,7 +190,7 @@ fn open_as_sweep_point(store: Store, chat: Chat, state: TurnState) {
     store.go(Screen::Sweep);
 }
 
-/// The buttons of a turn.
+/// The buttons of a turn. Tab leads to one of them, and the arrow keys to the others: columns have many.
 #[component]
 pub(super) fn TurnActions(
     /// The turn.
@@ -179,22 +198,35 @@ pub(super) fn TurnActions(
 ) -> impl IntoView {
     let (store, chat) = (store(), expect_context::<Chat>());
     let facts = Memo::new(move |_| Facts::of(store, chat, state));
-    let copied = RwSignal::new(false);
+    let first = Memo::new(move |_| {
+        let facts = facts.get();
+        TurnAction::WITH_BUTTON.into_iter().find(|action| facts.has(*action) && !facts.waits(*action))
+    });
+    let tab_index = move |action: TurnAction| if first.get() == Some(action) { "0" } else { "-1" };
     let button = move |action: TurnAction, label: String, testid: &'static str, title: String| {
         view! {
             <Show when=move || facts.get().has(action)>
-                <button class="link" type="button" data-testid=testid title=title.clone() disabled=move || facts.get().waits(action)
+                <button class="link" type="button" data-testid=testid title=title.clone() tabindex=move || tab_index(action) disabled=move || facts.get().waits(action)
                     on:click=move |_| act(store, chat, state, action)>{label.clone()}</button>
             </Show>
         }
     };
-    let copy = move |_| copied.set(copy_text(&said(&state.turn.read_untracked())));
+    // A text that has grown since is not the one that was copied.
+    let is_copied =
+        move || state.copied.read().as_ref().is_some_and(|copied| *copied == said(&state.turn.read()));
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let row = event.current_target().and_then(|row| row.dyn_into::<web_sys::Element>().ok());
+        if let Some(row) = row {
+            move_in_row(&row, &event);
+        }
+    };
     view! {
-        <span class="turn-actions" role="group" aria-label=t!("chat-turn-actions")>
+        <span class="turn-actions" role="group" aria-label=t!("chat-turn-actions") on:keydown=on_key>
             {button(TurnAction::Continue, t!("chat-turn-continue"), "turn-continue", t!("chat-turn-continue-title"))}
             {button(TurnAction::Again, t!("chat-turn-again"), "turn-again", t!("chat-turn-again-title"))}
             {button(TurnAction::Edit, t!("chat-turn-edit"), "turn-edit", t!("chat-turn-edit-title"))}
-            <button class="link" type="button" data-testid="turn-copy" title=t!("chat-turn-copy-title") on:click=copy>{move || if copied.get() { t!("copied") } else { t!("copy") }}</button>
+            <button class="link" type="button" data-testid="turn-copy" title=t!("chat-turn-copy-title") tabindex=move || tab_index(TurnAction::Copy)
+                on:click=move |_| act(store, chat, state, TurnAction::Copy)>{move || if is_copied() { t!("copied") } else { t!("copy") }}</button>
             {button(TurnAction::Follow, t!("chat-turn-follow"), "turn-follow", t!("chat-turn-follow-title"))}
             {button(TurnAction::Branch, t!("chat-turn-branch"), "turn-branch", t!("chat-turn-branch-title"))}
             {button(TurnAction::Pair, t!("chat-pair"), "turn-pair", t!("chat-turn-pair-title"))}

@@ -108,7 +108,7 @@ fn Differences(difference: VersionDifference) -> impl IntoView {
     view! {
         <p data-testid="version-differences">{counts}</p>
         {(all > 0).then(|| view! {
-            <div class="table-box steps">
+            <div class="table-box steps" tabindex="0">
                 <table class="left-aligned">
                     <thead><tr><td></td><th>{t!("data-version-then")}</th><th>{t!("data-version-now")}</th></tr></thead>
                     <tbody>
@@ -201,7 +201,7 @@ fn AllPairs(hash: StoredValue<String>, failure: RwSignal<Option<Failure>>) -> im
     let first = move || page.read().as_ref().map_or(0, |page| page.first);
     let all = move || page.read().as_ref().map_or(0, |page| page.all);
     view! {
-        <div class="table-box steps">
+        <div class="table-box steps" tabindex="0">
             <table class="left-aligned">
                 <thead><tr><th class="number"></th><th>{t!("prompt")}</th><th>{t!("wanted")}</th><th>{t!("opposite")}</th><th>{t!("data-split-do")}</th></tr></thead>
                 <tbody>{rows}</tbody>

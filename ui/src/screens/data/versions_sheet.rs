@@ -75,7 +75,7 @@ pub fn VersionsSheet() -> impl IntoView {
 #[component]
 fn Table(all: Vec<Version>, opened: RwSignal<Option<Version>>) -> impl IntoView {
     let row = move |version: Version| {
-        let (open, uses) = (version.clone(), uses(&version));
+        let (open, by_key, uses) = (version.clone(), version.clone(), uses(&version));
         let counts = if version.held_out_only {
             t!("data-versions-held-out", number = format::whole(version.held_out))
         } else {
@@ -85,8 +85,11 @@ fn Table(all: Vec<Version>, opened: RwSignal<Option<Version>>) -> impl IntoView 
                 format::whole(version.held_out)
             )
         };
+        let name = format!("{}: {counts}", format::date(version.created));
         view! {
-            <tr class="link-row" data-testid="version-row" on:click=move |_| opened.set(Some(open.clone()))>
+            <tr class="link-row" data-testid="version-row" tabindex="0" aria-label=name
+                on:click=move |_| opened.set(Some(open.clone()))
+                on:keydown=move |event| if event.key() == "Enter" { opened.set(Some(by_key.clone())); }>
                 <td class="nowrap">{format::date(version.created)}</td>
                 <td class="number nowrap">{counts}</td>
                 <td class="text">{uses}</td>

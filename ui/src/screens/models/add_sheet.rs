@@ -62,7 +62,7 @@ pub fn AddModelSheet() -> impl IntoView {
             <form class="fields" on:submit=add>
                 <label class="field">
                     <span class="label">{t!("models-add-path")}</span>
-                    <input type="text" data-testid="add-model-path" autocomplete="off" spellcheck="false" prop:value=path
+                    <input type="text" data-testid="add-model-path" aria-label=t!("models-add-path") autocomplete="off" spellcheck="false" prop:value=path
                         on:input=move |event| path.set(event_target_value(&event)) />
                 </label>
                 <div class="row wrap">
@@ -134,7 +134,7 @@ pub(super) fn ScanNote() -> impl IntoView {
                     {(!refused.is_empty() && !scan.is_running).then(|| view! {
                         <details data-testid="scan-refused">
                             <summary>{t!("models-scan-refused")}</summary>
-                            <div class="table-box refused"><table><tbody>
+                            <div class="table-box refused" tabindex="0"><table><tbody>
                                 {refused.into_iter().map(|file| view! { <tr><td class="path">{file.path}</td><td>{said(&file.reason)}</td></tr> }).collect_view()}
                             </tbody></table></div>
                         </details>

@@ -116,12 +116,13 @@ fn FileChoice(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl In
     let choices = listing.choices.clone();
     let row = move |choice: HubChoice| {
         let own = files(&choice);
-        let picked = own.clone();
+        let (picked, by_key, name) = (own.clone(), own.clone(), choice.name.clone());
         let is_chosen = move || *chosen.read() == own;
         let is_usable = choice.unusable.is_none();
         view! {
-            <tr class="link-row" data-testid="download-choice" aria-selected=move || is_chosen().to_string()
-                on:click=move |_| if is_usable { chosen.set(picked.clone()) }>
+            <tr class="link-row" data-testid="download-choice" tabindex="0" aria-label=name aria-selected=move || is_chosen().to_string()
+                on:click=move |_| if is_usable { chosen.set(picked.clone()) }
+                on:keydown=move |event| if is_usable && event.key() == "Enter" { chosen.set(by_key.clone()) }>
                 <td class:quiet=!is_usable>{choice.name}</td>
                 <td class="number" class:quiet=!is_usable>{format::bytes(choice.bytes)}</td>
                 <td class="quiet">{match (choice.unusable, choice.files.as_slice()) {
@@ -158,7 +159,7 @@ fn FileChoice(listing: HubListing, chosen: RwSignal<HashSet<String>>) -> impl In
         })}
         <details>
             <summary>{t!("models-download-all", count = count)}</summary>
-            <div class="table-box choices"><table class="left-aligned"><tbody>{listing.files.into_iter().map(file).collect_view()}</tbody></table></div>
+            <div class="table-box choices" tabindex="0"><table class="left-aligned"><tbody>{listing.files.into_iter().map(file).collect_view()}</tbody></table></div>
         </details>
     }
 }

@@ -79,7 +79,7 @@ fn Row(model: Model, shown: Memo<Option<Id>>) -> impl IntoView {
         train.zip(free).is_some_and(|(train, free)| train > free)
     };
     view! {
-        <tr class="link-row" data-testid="model-row" tabindex="0" aria-selected=move || (shown.get() == Some(id)).to_string()
+        <tr class="link-row" data-testid="model-row" tabindex="0" aria-label=model.name.clone() aria-selected=move || (shown.get() == Some(id)).to_string()
             on:click=move |_| library.chosen.set(Some(id))
             on:keydown=move |event| if event.key() == "Enter" { library.chosen.set(Some(id)); }>
             <td class="name"><div class="ellipsis" title=model.path.clone()>{model.name.clone()}</div>

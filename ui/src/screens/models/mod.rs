@@ -121,7 +121,7 @@ fn ModelsInMemory() -> impl IntoView {
         <div class="foot row">
             <label class="row">
                 <span>{t!("models-keep")}</span>
-                <select class="narrow" data-testid="models-beside" prop:value=move || count().to_string() on:change=set>
+                <select class="narrow" data-testid="models-beside" aria-label=t!("models-keep") prop:value=move || count().to_string() on:change=set>
                     {(1..=4_u32).map(|number| view! {
                         <option value=number.to_string() selected=move || count() == number>{t!("models-keep-count", count = number)}</option>
                     }).collect_view()}

@@ -128,10 +128,15 @@ fn Strength() -> impl IntoView {
     view! {
         <label class="row strength">
             <span><Term name="Multiplier" text=t!("start-strength") /></span>
-            <input type="range" class="grow" data-testid="start-strength" min=STEP max=MOST step=STEP prop:value=move || start.multiplier.get().to_string()
+            <input type="range" class="grow" data-testid="start-strength" aria-label=t!("start-strength") aria-valuetext=move || around(start.multiplier.get()) min=STEP max=MOST step=STEP prop:value=move || start.multiplier.get().to_string()
                 on:input=move |event| read(&event)
                 on:change=move |event| { read(&event); start.show_again(); } />
-            <span class="number" data-testid="start-multiplier">{move || format!("\u{b1}{}", format::number(start.multiplier.get(), 2))}</span>
+            <span class="number" data-testid="start-multiplier">{move || around(start.multiplier.get())}</span>
         </label>
     }
+}
+
+/// Writes a multiplier and its negative as one number.
+fn around(multiplier: f64) -> String {
+    format!("\u{b1}{}", format::number(multiplier, 2))
 }

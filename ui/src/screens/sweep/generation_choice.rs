@@ -18,8 +18,8 @@ pub(super) fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) ->
     let text = move |label: String, testid: &'static str, hint: String, value: RwSignal<String>| {
         view! {
             <label class="field" title=hint>
-                <span class="label">{label}</span>
-                <input type="text" data-testid=testid placeholder=t!("sweep-mmlu-limit-all") prop:value=value on:input=move |event| value.set(event_target_value(&event)) />
+                <span class="label">{label.clone()}</span>
+                <input type="text" data-testid=testid aria-label=label placeholder=t!("sweep-mmlu-limit-all") prop:value=value on:input=move |event| value.set(event_target_value(&event)) />
             </label>
         }
     };

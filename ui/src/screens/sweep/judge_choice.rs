@@ -171,7 +171,7 @@ fn RubricOfSet(
             </select>
             <label class="field">
                 <span class="label small"><Term name="Rubric" text=t!("sweep-rubric-behavior") /></span>
-                <textarea rows="2" data-testid="rubric-behavior" prop:value=move || rubric.read().behavior.clone()
+                <textarea rows="2" data-testid="rubric-behavior" aria-label=t!("sweep-rubric-behavior") prop:value=move || rubric.read().behavior.clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
                         change(&|rubric| text.trim().clone_into(&mut rubric.behavior));

@@ -29,6 +29,7 @@ pub(super) fn Legend() -> impl IntoView {
         } else {
             arm.name.clone()
         };
+        let marked = t!("sweep-legend-mark-of", name = name.clone());
         // A line in several charts is several curves, and the highlighted one is one curve.
         let highlighted = (hidden_keys.len() == 1).then_some(first);
         let toggle = move |_| {
@@ -46,7 +47,7 @@ pub(super) fn Legend() -> impl IntoView {
                 <button class="key" data-testid="legend-entry" aria-pressed=move || is_shown().to_string() title=t!("sweep-legend-toggle") on:click=toggle>
                     <i class:dashed=is_dashed style:color=color></i><span class="ellipsis">{name}</span>
                 </button>
-                <button class="mark" data-testid="legend-mark" aria-pressed=move || is_pressed().to_string() title=t!("sweep-legend-mark")
+                <button class="mark" data-testid="legend-mark" aria-label=marked aria-pressed=move || is_pressed().to_string() title=t!("sweep-legend-mark")
                     on:click=move |_| view.arm.set(Some(first))>{move || if is_own() { "\u{25cf}" } else { "\u{25cb}" }}</button>
             </span>
         }

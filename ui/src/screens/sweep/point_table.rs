@@ -42,13 +42,18 @@ pub(super) fn PointTable() -> impl IntoView {
                     decimals: usize,
                     is_many: bool| {
         let signed = |value: f64| format::signed(value, decimals.max(2));
+        let at = if arm.moves() { format::multiplier(point.multiplier) } else { t!("sweep-point-any") };
+        let value =
+            if point.count > 0 { format::number(point.value, decimals) } else { t!("sweep-point-no-value") };
+        // A row that has the focus is read by its name alone.
+        let name = format!("{}, {at}: {value}", arm.name);
         view! {
-            <tr class="link-row" data-testid="sweep-row" tabindex="0" title=t!("sweep-point-open")
+            <tr class="link-row" data-testid="sweep-row" tabindex="0" aria-label=name title=t!("sweep-point-open")
                 aria-selected=move || (view.point.get() == Some(place)).to_string()
                 on:click=move |_| open(place)
                 on:keydown=move |event| if event.key() == "Enter" { open(place); }>
-                <td class="number">{if arm.moves() { format::multiplier(point.multiplier) } else { t!("sweep-point-any") }}</td>
-                <td class="number">{if point.count > 0 { format::number(point.value, decimals) } else { t!("sweep-point-no-value") }}</td>
+                <td class="number">{at}</td>
+                <td class="number">{value}</td>
                 <td class="number">{(point.count > 0).then(|| t!("sweep-from-to", from = format::number(point.low, decimals), to = format::number(point.high, decimals)))}</td>
                 <td class="number" data-testid="sweep-row-change">{change.map(|change| signed(change.value))}</td>
                 <td class="number">{change.map(|change| t!("sweep-from-to", from = signed(change.low), to = signed(change.high)))}</td>

@@ -54,7 +54,7 @@ pub(super) fn PromptingChoice() -> impl IntoView {
                         <div class="two">
                             <label class="field" title=t!("sweep-ways-examples-hint")>
                                 <span class="label">{t!("sweep-ways-examples")}</span>
-                                <input type="text" data-testid="way-shots" prop:value=ways.shots on:input=move |event| ways.shots.set(event_target_value(&event)) />
+                                <input type="text" data-testid="way-shots" aria-label=t!("sweep-ways-examples") prop:value=ways.shots on:input=move |event| ways.shots.set(event_target_value(&event)) />
                             </label>
                             <NumberField label=t!("sweep-ways-seed") term="Seed" hint=t!("sweep-ways-seed-hint") testid="way-shots-seed" range=NumberRange::Seed value=ways.shots_seed set=Callback::new(move |v| ways.shots_seed.set(v)) />
                         </div>
@@ -64,7 +64,7 @@ pub(super) fn PromptingChoice() -> impl IntoView {
                 </div>
                 <label class="field" title=t!("sweep-ways-others-hint")>
                     <span class="label"><Term name="System prompt" text=t!("sweep-ways-others") /></span>
-                    <textarea rows="2" data-testid="way-others" placeholder=t!("sweep-ways-others-placeholder") prop:value=ways.others
+                    <textarea rows="2" data-testid="way-others" aria-label=t!("sweep-ways-others") placeholder=t!("sweep-ways-others-placeholder") prop:value=ways.others
                         on:input=move |event| ways.others.set(event_target_value(&event))></textarea>
                 </label>
                 <div class="field" title=t!("sweep-ways-templates-hint")>

@@ -161,11 +161,11 @@ fn PathText(label: String, testid: &'static str, hint: String, value: RwSignal<S
     };
     view! {
         <label class="field" title=hint>
-            <span class="label">{label}</span>
+            <span class="label">{label.clone()}</span>
             <span class="row">
-                <input type="text" class="grow" data-testid=testid spellcheck="false" autocomplete="off" placeholder=t!("sweep-questions-path") prop:value=value
+                <input type="text" class="grow" data-testid=testid aria-label=label spellcheck="false" autocomplete="off" placeholder=t!("sweep-questions-path") prop:value=value
                     on:input=move |event| change(event_target_value(&event)) />
-                <button class="button" type="button" data-testid=format!("{testid}-choose") on:click=choose>{t!("sweep-questions-path-choose")}</button>
+                <button class="button" type="button" data-testid=format!("{testid}-choose") aria-label=t!("sweep-questions-path-choose") on:click=choose>{t!("sweep-questions-path-choose")}</button>
             </span>
         </label>
     }

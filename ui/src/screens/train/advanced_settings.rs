@@ -76,7 +76,7 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
                 </div>
                 <label class="field">
                     <span class="label"><Term name="System prompt" /></span>
-                    <textarea rows="2" dir="auto" data-testid="train-system" prop:value=system
+                    <textarea rows="2" dir="auto" data-testid="train-system" aria-label=t!("system-prompt") prop:value=system
                         on:input=move |event| form.change(|s| s.system_prompt = event_target_value(&event))></textarea>
                     <span class="quiet small">{t!("train-system-hint")}</span>
                 </label>
@@ -96,7 +96,7 @@ fn Factors() -> impl IntoView {
     view! {
         <label class="field">
             <span class="label">{t!("train-factors")}</span>
-            <input type="text" data-testid="train-factors" prop:value=text aria-invalid=move || wrong().is_some().to_string()
+            <input type="text" data-testid="train-factors" aria-label=t!("train-factors") prop:value=text aria-invalid=move || wrong().is_some().to_string()
                 on:input=move |event| {
                     let typed = event_target_value(&event);
                     if let Ok(factors) = read_factors(&typed) {

@@ -65,9 +65,9 @@ pub(super) fn CompareView() -> impl IntoView {
                 <button class="button" data-testid="empty-compare" on:click=move |_| form.tab.set(Tab::Run)>{t!("train-go-to-run")}</button></div>
         }>
             <div class="two">
-                <label class="field"><span class="label"><span class="key" style="color: var(--series-0)"><i></i></span></span>
+                <label class="field"><span class="label"><span class="key"><i style="color: var(--series-0)"></i></span></span>
                     <select data-testid="compare-first" aria-label=t!("train-compare-first") on:change=choose(form.run)>{move || options(first)}</select></label>
-                <label class="field"><span class="label"><span class="key" style="color: var(--series-1)"><i></i></span></span>
+                <label class="field"><span class="label"><span class="key"><i style="color: var(--series-1)"></i></span></span>
                     <select data-testid="compare-second" aria-label=t!("train-compare-second") on:change=choose(form.other)>{move || options(second)}</select></label>
             </div>
             <div class="charts">

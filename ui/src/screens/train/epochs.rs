@@ -99,8 +99,8 @@ pub(super) fn EpochsView() -> impl IntoView {
             <div class="chart tall">
                 <div class="title">
                     <h3><Term name="Held out" text=t!("train-held-out") />{t!("train-epochs-score-after")}<Term name="Nats" text=t!("train-nats") /></h3>
-                    <span class="key" style="color: var(--series-0)"><i></i>{t!("train-epochs-above")}</span>
-                    <span class="key" style="color: var(--series-1)"><i></i>{t!("train-epochs-below")}</span>
+                    <span class="key"><i style="color: var(--series-0)"></i>{t!("train-epochs-above")}</span>
+                    <span class="key"><i style="color: var(--series-1)"></i>{t!("train-epochs-below")}</span>
                     <span class="quiet small">{t!("train-epochs-click")}</span>
                 </div>
                 <Chart picture=Signal::derive(move || Picture {

@@ -70,10 +70,10 @@ pub(super) fn LayerSearch() -> impl IntoView {
         </p>
         <div class="three top">
             <label class="field"><span class="label"><Term name="Layer" text=t!("layers") /></span>
-                <input type="text" data-testid="search-layers" prop:value=layers on:input=move |event| layers.set(event_target_value(&event)) />
+                <input type="text" data-testid="search-layers" aria-label=t!("layers") prop:value=layers on:input=move |event| layers.set(event_target_value(&event)) />
                 <span class="quiet small">{t!("train-search-layers-hint")}</span></label>
             <label class="field"><span class="label"><Term name="Learning rate" text=t!("train-search-rates") /></span>
-                <input type="text" data-testid="search-rates" prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
+                <input type="text" data-testid="search-rates" aria-label=t!("train-search-rates") prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
                 <span class="quiet small">{t!("train-search-rates-hint")}</span></label>
             <NumberField label=t!("train-search-budget") hint=t!("train-search-budget-hint") testid="search-budget" range=NumberRange::Whole(1) value=budget set=Callback::new(move |v| budget.set(v)) />
         </div>

@@ -35,11 +35,18 @@ pub(super) fn MethodChoice() -> impl IntoView {
             </button>
         }
     };
+    // Whoever hears the button hears which method it would change.
+    let named = move || match method.get() {
+        Some(method) if !is_open.get() => {
+            Some(t!("train-method-change-from", method = format::method(method)))
+        }
+        _ => None,
+    };
     view! {
         <div class="field">
             <span class="label" id="method-label">
                 <span>{t!("method")}</span>
-                <button class="link" data-testid="method-change" aria-expanded=move || is_open.get().to_string()
+                <button class="link" data-testid="method-change" aria-label=named aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>
                     {move || if is_open.get() { t!("close") } else { t!("train-method-change") }}
                 </button>

@@ -133,14 +133,14 @@ fn CurveChoices(
         <div class="row wrap">
                 <label class="row small smoothing" title=t!("train-smoothing-title")>
                     {t!("train-smoothing")}
-                    <input type="range" min="0" max="0.99" step="0.01" data-testid="curves-smoothing" prop:value=move || smoothing.get().to_string()
+                    <input type="range" min="0" max="0.99" step="0.01" data-testid="curves-smoothing" aria-label=t!("train-smoothing") prop:value=move || smoothing.get().to_string()
                         on:input=move |event| if let Ok(value) = event_target_value(&event).parse() { smoothing.set(value); } />
                     <span class="number">{move || format::number(smoothing.get(), 2)}</span>
                 </label>
                 <Toggle label=t!("train-raw") testid="curves-raw" value=raw />
                 <Toggle label=t!("train-log-axis") testid="curves-log" value=log />
                 {move || (all.read().len() > 1).then(|| all.get().into_iter().enumerate().map(|(place, run)| view! {
-                    <span class="key" data-testid="run-key" title=run.name.clone() style:color=format!("var(--series-{})", color(place))><i></i><span class="ellipsis" dir="auto">{run.name.clone()}</span></span>
+                    <span class="key" data-testid="run-key" title=run.name.clone()><i style:color=format!("var(--series-{})", color(place))></i><span class="ellipsis" dir="auto">{run.name.clone()}</span></span>
                 }).collect_view())}
             </div>
     }
@@ -173,8 +173,8 @@ fn overlaid_runs(store: Store, form: Form, shown: Memo<Option<Id>>) -> Memo<Vec<
 #[component]
 fn SignKey() -> impl IntoView {
     view! {
-        <span class="key" style="color: var(--series-0)"><i></i>"d = +1"</span>
-        <span class="key" style="color: var(--series-1)"><i></i>"d = \u{2212}1"</span>
+        <span class="key"><i style="color: var(--series-0)"></i>"d = +1"</span>
+        <span class="key"><i style="color: var(--series-1)"></i>"d = \u{2212}1"</span>
     }
 }
 

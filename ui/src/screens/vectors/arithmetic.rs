@@ -88,7 +88,7 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
         </div>
         <label class="field">
             <span class="label">{t!("vectors-make-name")}</span>
-            <input type="text" data-testid="derive-name" dir="auto" placeholder=t!("vectors-make-name-placeholder") prop:value=name
+            <input type="text" data-testid="derive-name" aria-label=t!("vectors-make-name") dir="auto" placeholder=t!("vectors-make-name-placeholder") prop:value=name
                 on:input=move |event| name.set(event_target_value(&event)) />
         </label>
         <FailureCard failure />
@@ -140,8 +140,8 @@ fn OtherVector(
 ) -> impl IntoView {
     view! {
         <label class="field">
-            <span class="label">{label}</span>
-            <select data-testid=testid on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
+            <span class="label">{label.clone()}</span>
+            <select data-testid=testid aria-label=label on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
                 {move || of.get().into_iter().map(|(id, name)| view! {
                     <option value=id.to_string() selected=move || pick(chosen.get(), &of.read()) == Some(id)>{name}</option>
                 }).collect_view()}

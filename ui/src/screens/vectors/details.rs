@@ -49,7 +49,7 @@ pub(super) fn Details(id: Id) -> impl IntoView {
     view! {
         <label class="field">
             <span class="label">{t!("name")}</span>
-            <input type="text" data-testid="vector-name" dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
+            <input type="text" data-testid="vector-name" aria-label=t!("name") dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
         </label>
         <TagsAndNote vector failure />
         <FailureCard failure />
@@ -136,7 +136,7 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
         </div>
         <label class="field">
             <span class="label">{t!("note")}</span>
-            <textarea rows="2" data-testid="vector-note" dir="auto" placeholder=t!("vectors-note-placeholder") prop:value=note on:input=type_note on:change=move |_| save_note()></textarea>
+            <textarea rows="2" data-testid="vector-note" aria-label=t!("note") dir="auto" placeholder=t!("vectors-note-placeholder") prop:value=note on:input=type_note on:change=move |_| save_note()></textarea>
         </label>
     }
 }

@@ -92,7 +92,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     let which = (layers.len() > 1).then(|| {
         view! {
             <label class="field"><span class="label"><Term name="Layer" text=t!("vectors-map-from") /></span>
-                <select data-testid="map-from" on:change=choose_from>
+                <select data-testid="map-from" aria-label=t!("vectors-map-from") on:change=choose_from>
                     {layers.iter().map(|layer| view! { <option value=layer.to_string() selected=*layer == first>{layer.to_string()}</option> }).collect_view()}
                 </select></label>
         }
@@ -107,7 +107,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
                 {which}
                 <NumberField label=t!("vectors-map-layer") term="Layer" testid="map-layer" range=NumberRange::Whole(0) value=layer set=Callback::new(move |new| layer.set(new)) />
                 <label class="field"><span class="label">{t!("vectors-map-data")}</span>
-                    <select data-testid="map-data" on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
+                    <select data-testid="map-data" aria-label=t!("vectors-map-data") on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
                         {move || store.data_sets.get().into_iter().map(|set| {
                             let id = set.id;
                             view! { <option value=id.to_string() selected=move || data_set.get() == Some(id)>{t!("vectors-map-data-set", name = set.name)}</option> }

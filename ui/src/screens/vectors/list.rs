@@ -146,7 +146,7 @@ fn Row(vector: Vector, has_models: Memo<bool>) -> impl IntoView {
         view! { <span class="tag" title=title data-testid="vector-transferred">{word}</span> }
     });
     view! {
-        <tr class="link-row" data-testid="vector-row" tabindex="0" aria-selected=move || (library.id.get() == Some(own)).to_string()
+        <tr class="link-row" data-testid="vector-row" tabindex="0" aria-label=vector.name.clone() aria-selected=move || (library.id.get() == Some(own)).to_string()
             on:click=move |_| choose()
             on:keydown=move |event| if event.key() == "Enter" { choose(); }>
             <td class="tick" on:click=|event| event.stop_propagation()>

@@ -94,10 +94,10 @@ fn Line(index: usize, entry: Entry, at: RwSignal<usize>, screens: Screens) -> im
     };
     let title = if detail.is_empty() { label.clone() } else { format!("{label}\n{detail}") };
     view! {
-        <button role="option" type="button" tabindex="-1" id=line_id(index) data-testid="palette-line" data-kind=kind title=title
+        <button role="option" type="button" tabindex="-1" id=line_id(index) data-testid="palette-line" data-kind=kind
             aria-selected=move || (at.get() == index).to_string() on:click=move |_| target.choose(screens)>
-            <span class="ellipsis" dir="auto">{label}</span>
-            <span class="quiet small ellipsis grow" dir="auto">{detail}</span>
+            <span class="ellipsis" dir="auto" title=title.clone()>{label}</span>
+            <span class="quiet small ellipsis grow" dir="auto" title=title>{detail}</span>
             {beside}
         </button>
     }

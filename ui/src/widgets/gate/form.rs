@@ -118,7 +118,7 @@ fn Condition(
             <ConditionVector gate vectors last set />
             <label class="field">
                 <span class="label"><Term name="Layer" /></span>
-                <select data-testid="gate-layer" aria-invalid=move || (layer.get() > last.get()).to_string() on:change=choose_layer>{layers}</select>
+                <select data-testid="gate-layer" aria-label=t!("layer") aria-invalid=move || (layer.get() > last.get()).to_string() on:change=choose_layer>{layers}</select>
                 <span class="quiet small hint-line">{t!("widgets-gate-layer-hint")}</span>
             </label>
             <NumberField label=t!("widgets-gate-threshold") hint=t!("widgets-gate-threshold-hint") testid="gate-above" value=read(|gate| gate.above)
@@ -170,7 +170,7 @@ fn ConditionVector(
     view! {
         <label class="field">
             <span class="label"><Term name="Gate" text=t!("widgets-gate-vector") /></span>
-            <select dir="auto" data-testid="gate-vector" on:change=choose>{options}</select>
+            <select dir="auto" data-testid="gate-vector" aria-label=t!("widgets-gate-vector") on:change=choose>{options}</select>
             <span class="quiet small hint-line">{t!("widgets-gate-vector-hint")}</span>
         </label>
     }

@@ -112,8 +112,8 @@ fn SetChoice(label: String, testid: &'static str, chosen: RwSignal<Option<Id>>) 
     };
     view! {
         <label class="field">
-            <span class="label">{label}</span>
-            <select dir="auto" data-testid=testid on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
+            <span class="label">{label.clone()}</span>
+            <select dir="auto" data-testid=testid aria-label=label on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
                 <option value="" selected=move || chosen.get().is_none()>{t!("widgets-gate-choose-data-set")}</option>
                 {move || store.data_sets.get().into_iter().map(option).collect_view()}
             </select>

@@ -40,8 +40,8 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
     let text = move |label: String, testid: &'static str, value: RwSignal<String>| {
         view! {
             <label class="field">
-                <span class="label">{label}</span>
-                <textarea data-testid=testid rows="2" dir="auto" spellcheck="true" prop:value=value placeholder=t!("data-draft-empty")
+                <span class="label">{label.clone()}</span>
+                <textarea data-testid=testid aria-label=label rows="2" dir="auto" spellcheck="true" prop:value=value placeholder=t!("data-draft-empty")
                     on:input=move |event| value.set(event_target_value(&event)) on:change=move |_| kept()></textarea>
             </label>
         }

@@ -150,12 +150,12 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
         <div class="two">
             <label class="field">
                 <span class="label"><span>{t!("data-endpoint-address")}" "<span class="quiet">{t!("data-endpoint-address-hint")}</span></span></span>
-                <input type="text" data-testid="endpoint-address" autocomplete="off" spellcheck="false" placeholder="http://localhost:8000/v1" prop:value=form.address
+                <input type="text" data-testid="endpoint-address" aria-label=t!("data-endpoint-address") autocomplete="off" spellcheck="false" placeholder="http://localhost:8000/v1" prop:value=form.address
                     on:input=move |event| form.address.set(event_target_value(&event)) on:change=move |_| form.read_destination() />
             </label>
             <label class="field">
                 <span class="label">{t!("model")}</span>
-                <input type="text" data-testid="endpoint-model" autocomplete="off" spellcheck="false" placeholder=t!("data-endpoint-model-hint") prop:value=form.model
+                <input type="text" data-testid="endpoint-model" aria-label=t!("model") autocomplete="off" spellcheck="false" placeholder=t!("data-endpoint-model-hint") prop:value=form.model
                     on:input=move |event| form.model.set(event_target_value(&event)) />
             </label>
         </div>
@@ -163,7 +163,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
             <label class="field">
                 <span class="label"><span>{t!("data-endpoint-key")}" "<span class="quiet">{key_place}</span></span></span>
                 <span class="row">
-                    <input type="password" data-testid="endpoint-key" autocomplete="off" prop:value=key on:input=move |event| key.set(event_target_value(&event)) />
+                    <input type="password" data-testid="endpoint-key" aria-label=t!("data-endpoint-key") autocomplete="off" prop:value=key on:input=move |event| key.set(event_target_value(&event)) />
                     <button class="button" type="button" data-testid="endpoint-save" disabled=move || key.read().trim().is_empty() || form.facts.read().is_none() on:click=save>{t!("data-endpoint-keep")}</button>
                     <Show when=has_key>
                         <AskFirst label=t!("data-endpoint-forget") lost=t!("data-endpoint-forget-lost") sure=t!("data-endpoint-forget-sure") testid="endpoint-forget" act=Callback::new(forget) />

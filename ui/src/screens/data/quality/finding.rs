@@ -90,10 +90,19 @@ fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
                 }>{t!("data-swap")}</button></td>
         }
     });
+    let prompt = if row.prompt.is_empty() { t!("data-no-prompt") } else { row.prompt };
+    let name = format!("{}: {prompt}", row.number);
+    // Enter on the button of the repair is the button's.
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Enter" && event.target() == event.current_target() {
+            pairs.show_pair(pair);
+        }
+    };
     view! {
-        <tr class="link-row" data-testid="finding-row" title=t!("data-open-pair") on:click=move |_| pairs.show_pair(pair)>
+        <tr class="link-row" data-testid="finding-row" tabindex="0" aria-label=name title=t!("data-open-pair")
+            on:click=move |_| pairs.show_pair(pair) on:keydown=on_key>
             <td class="number">{row.number}</td>
-            <td class="text">{if row.prompt.is_empty() { t!("data-no-prompt") } else { row.prompt }}</td>
+            <td class="text">{prompt}</td>
             <td class="text quiet">{said(&row.note)}</td>
             {single}
         </tr>

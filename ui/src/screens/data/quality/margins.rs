@@ -39,8 +39,10 @@ pub(super) fn Margins() -> impl IntoView {
                         <thead><tr><th class="number">{t!("data-margins-from")}</th><th class="number"><Term name="Nats" text=t!("data-margins-to") /></th><th class="number">{t!("pairs")}</th></tr></thead>
                         <tbody>
                             {move || bins.get().into_iter().enumerate().map(|(at, bin)| view! {
-                                <tr class="link-row" data-testid="margins-bin" aria-selected=move || (chosen.get() == Some(at)).to_string()
-                                    title=t!("data-margins-bin-title") on:click=move |_| chosen.set(Some(at))>
+                                <tr class="link-row" data-testid="margins-bin" tabindex="0" aria-selected=move || (chosen.get() == Some(at)).to_string()
+                                    aria-label=format!("{} \u{2013} {}: {}", end(bin.from), end(bin.to), bin.count)
+                                    title=t!("data-margins-bin-title") on:click=move |_| chosen.set(Some(at))
+                                    on:keydown=move |event| if event.key() == "Enter" { chosen.set(Some(at)); }>
                                     <td class="number">{end(bin.from)}</td><td class="number">{end(bin.to)}</td><td class="number">{bin.count}</td>
                                 </tr>
                             }).collect_view()}
@@ -103,7 +105,9 @@ fn BinPairs(bin: Bin, margins: Memo<Vec<Margin>>) -> impl IntoView {
             <table>
                 <thead><tr><th class="number">{t!("data-pair")}</th><th class="number"><Term name="Nats" /></th><th class="number">{t!("data-margins-per-token")}</th></tr></thead>
                 <tbody>{move || rows().into_iter().map(|margin| view! {
-                    <tr class="link-row" data-testid="margins-row" title=t!("data-open-pair") on:click=move |_| pairs.show_pair(margin.pair)>
+                    <tr class="link-row" data-testid="margins-row" tabindex="0" title=t!("data-open-pair")
+                        aria-label=format!("{}: {}", margin.number, format::number(margin.margin, 2)) on:click=move |_| pairs.show_pair(margin.pair)
+                        on:keydown=move |event| if event.key() == "Enter" { pairs.show_pair(margin.pair); }>
                         <td class="number">{margin.number}</td><td class="number">{format::number(margin.margin, 2)}</td><td class="number">{format::number(margin.per_token, 2)}</td>
                     </tr>
                 }).collect_view()}</tbody>
