@@ -726,7 +726,7 @@ said-model-not-in-memory = The model is not in memory.
 said-load-under-models = Load it under Models, then try again.
 
 # crates/app/src/engine/outs.rs
-said-only-training-and-sweeps = Only training and sweeps make a file.
+said-only-training-and-sweeps = Only training, distilling and sweeps make a file.
 said-export-results-by-command = Export the results of the job under a command of their own.
 said-job-ended-before-writing = The job ended before it had anything to write.
 said-start-a-new-one = Start a new one.

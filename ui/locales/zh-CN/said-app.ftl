@@ -726,7 +726,7 @@ said-model-not-in-memory = 模型不在内存中。
 said-load-under-models = 请在“模型”中加载它，然后重试。
 
 # crates/app/src/engine/outs.rs
-said-only-training-and-sweeps = 只有训练和扫描会生成文件。
+said-only-training-and-sweeps = 只有训练、蒸馏和扫描会生成文件。
 said-export-results-by-command = 请用单独的命令导出该任务的结果。
 said-job-ended-before-writing = 任务在有内容可写之前就已结束。
 said-start-a-new-one = 请开始新的任务。

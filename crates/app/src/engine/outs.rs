@@ -1,26 +1,29 @@
-//! Writes the file that a job names, when the job is done or stopped: the vector of a run, the numbers of a sweep.
+//! Writes the file that a job names, when the job is done or stopped: the vector of a run, the numbers of a sweep, a distilled adapter.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ipc::Id;
 use ipc::job::JobKind;
-use store::{job_outs, runs};
-use vectors::files::Format;
+use store::{distillations, job_outs, runs};
+use vectors::files::{AdapterFile, Format};
 
 use crate::app_state::AppState;
+use crate::baking::remove_proof;
 use crate::failure::error_for_log;
 use crate::{Error, sweep_export, vector_export};
 
 /// Refuses a file that a job of this kind cannot write.
 pub(crate) fn check(kind: JobKind, path: &Path) -> Result<(), Error> {
     match kind {
-        JobKind::Train { .. } => Format::from_path(path)
+        JobKind::Train { .. } | JobKind::Distil { .. } => Format::from_path(path)
             .map(drop)
             .map_err(|source| Error::VectorFile { path: path.to_owned(), source }),
         JobKind::Sweep { .. } => sweep_export::Format::from_path(path).map(drop),
         _ => Err(Error::invalid(
-            "Only training and sweeps make a file.",
+            "Only training, distilling and sweeps make a file.",
             "Export the results of the job under a command of their own.",
         )),
     }
@@ -53,6 +56,32 @@ async fn write_result(state: &Arc<AppState>, kind: JobKind, path: PathBuf) -> Re
             vector_export::write(state, vector, path, true).await.map(drop)
         }
         JobKind::Sweep { sweep } => sweep_export::write(state, sweep, path).await,
+        JobKind::Distil { distillation } => {
+            let made = distillations::find(state.store.read(), distillation).await?.made;
+            write_adapter(state, made.ok_or_else(nothing)?, path).await
+        }
         _ => Err(nothing()),
     }
+}
+
+/// Writes an adapter, in a new folder where its name is that of peft's file. What an earlier adapter of this name was proved to do is
+/// not true of this one.
+async fn write_adapter(state: &Arc<AppState>, adapter: Id, path: PathBuf) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| AdapterFile::in_folder(folder) == path).map(Path::to_owned);
+    let is_new = match &folder {
+        Some(folder) => match fs::create_dir(folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(Error::Unwritable { path: folder.clone(), source: error });
+            }
+            made => made.is_ok(),
+        },
+        None => false,
+    };
+    let written = vector_export::write(state, adapter, path.clone(), true).await;
+    if let (Err(_), Some(folder), true) = (&written, &folder, is_new) {
+        // Only an empty folder goes.
+        let _ = fs::remove_dir(folder);
+    }
+    written?;
+    Ok(remove_proof(folder.as_deref().unwrap_or(&path))?)
 }

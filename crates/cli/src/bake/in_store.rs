@@ -127,7 +127,7 @@ fn text(copy: &BakedCopy, proof: &Proof) -> String {
         Verdict::Exact => "the steered original within the bounds",
         Verdict::NotExact => "not exactly the steered original",
     };
-    let notes: String = copy.notes.iter().map(|note| format!("\n{note}")).collect();
     let Proof { same_answers, prompts, .. } = proof;
-    format!("{}: {verdict}; {same_answers} of {prompts} answers are the same{notes}", copy.path)
+    let first = format!("{}: {verdict}; {same_answers} of {prompts} answers are the same", copy.path);
+    [&[first][..], &copy.notes].concat().join("\n")
 }

@@ -1,13 +1,11 @@
-//! `tiller-cli distil --store`: the window's distilling as a job of a store. The adapter goes to the library, and is exported from
-//! there.
+//! `tiller-cli distil --store`: the window's distilling as a job of a store. The adapter goes to the library, and to the file that
+//! was asked for.
 
-use std::fs;
 use std::path::Path;
 
 use app::Purpose;
-use app::baking::remove_proof;
 use ipc::Id;
-use ipc::command::{ExportVector, ListDistillations, StartDistil};
+use ipc::command::{ListDistillations, SetOut, StartDistil};
 use ipc::distil::{DistilSettings, Remaining};
 use ipc::train::SYSTEM_PROMPT;
 use ipc::vector::Vector;
@@ -18,7 +16,7 @@ use vectors::train::Schedule;
 use super::Arguments;
 use crate::adapter::{Kind, check_out};
 use crate::bake::as_typed;
-use crate::door::{self, Door, End, conclude, follow_asked, library};
+use crate::door::{self, Door, End, conclude, follow_asked, library, number, sentence};
 use crate::halt::Halt;
 use crate::jobs::Silent;
 use crate::output;
@@ -56,25 +54,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
         let multiplier = as_typed(arguments.multiplier);
         let settings = arguments.settings_in_store();
         let job = door.call(StartDistil { vector: vector.id, multiplier, data_set, settings })?.id;
+        if let Some((out, kind)) = place {
+            let file = if kind == Kind::Gguf { out.to_owned() } else { AdapterFile::in_folder(out) };
+            door.call(SetOut { job, file: door::file(&file)? })?;
+        }
         say_queued(door, job, json)?;
-        match (follow_asked(door, job, &mut Silent::goes_on())?, place) {
-            (End::Done, place) => {
+        match follow_asked(door, job, &mut Silent::goes_on())? {
+            End::Done => {
                 let gone = || Halt::Failed(format!("job {job} is no longer in this store."));
-                let mut line = Line::read(door, vector.id, job)?.ok_or_else(gone)?;
-                if let Some((out, kind)) = place {
-                    write(door, line.vector, out, kind, arguments.force).inspect_err(|_| {
-                        output::print_message("the adapter is in the store, and could not be written");
-                    })?;
-                    line.out = Some(out.display().to_string());
-                }
-                line.print(json)
+                Line::read(door, vector.id, job)?.ok_or_else(gone)?.print(json)
             }
-            // The job does not know the file: whoever asks for the same again goes on with the job, and writes it.
-            (End::Paused, Some((out, _))) => Err(Halt::Stopped(format!(
-                "job {job} is paused; the same command goes on with it and writes {}",
-                out.display()
-            ))),
-            (end, _) => conclude(door, job, end),
+            end => conclude(door, job, end),
         }
     })
 }
@@ -89,6 +79,13 @@ pub(crate) fn print_of_job(door: &mut Door, job: Id, json: bool) -> Result<(), H
     Ok(())
 }
 
+/// Returns what `--out` named: peft's folder, of which the job names the file.
+fn asked_for(file: &str) -> String {
+    let path = Path::new(file);
+    let folder = path.parent().filter(|folder| AdapterFile::in_folder(folder) == path);
+    folder.unwrap_or(path).display().to_string()
+}
+
 impl Line {
     /// Returns what a job has distilled from a vector, if it is a job of that vector.
     fn read(door: &mut Door, vector: Id, job: Id) -> Result<Option<Self>, Halt> {
@@ -98,8 +95,15 @@ impl Line {
         let (Some(made), Some(divergence)) = (made, found.found) else {
             return Err(Halt::Failed(format!("the adapter of job {job} is no longer in the library.")));
         };
+        let file = number(door, job)?.out;
+        if let Some(failure) = file.as_ref().and_then(|file| file.failure.as_ref()) {
+            let message =
+                format!("the adapter is in the store, and could not be written: {}", sentence(failure));
+            return Err(Halt::Failed(message));
+        }
+        let out = file.map(|file| asked_for(&file.path));
         let Vector { id, name, norm, hash, .. } = made;
-        Ok(Some(Self { vector: id, name, norm, hash, divergence, out: None }))
+        Ok(Some(Self { vector: id, name, norm, hash, divergence, out }))
     }
 
     fn print(&self, json: bool) -> Result<(), Halt> {
@@ -108,24 +112,6 @@ impl Line {
             format!("adapter {}{written}. {}", self.name, self.divergence.text())
         })
     }
-}
-
-/// Writes an adapter of the library where `--out` says.
-fn write(door: &mut Door, made: Id, out: &Path, kind: Kind, force: bool) -> Result<(), Halt> {
-    let path = match kind {
-        Kind::Gguf => out.to_owned(),
-        Kind::Folder => {
-            fs::create_dir(out).map_err(|error| Halt::Failed(format!("{}: {error}.", out.display())))?;
-            AdapterFile::in_folder(out)
-        }
-    };
-    let done = door.call(ExportVector { vector: made, file: door::file(&path)?, replace: force });
-    if done.is_err() && kind == Kind::Folder {
-        // Only an empty folder goes.
-        let _ = fs::remove_dir(out);
-    }
-    done?;
-    remove_proof(out).map_err(Halt::from)
 }
 
 impl Arguments {
