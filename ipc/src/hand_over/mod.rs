@@ -143,13 +143,17 @@ mod tests {
             target.steps(material).into_iter().map(|step| step.says).collect::<String>()
         };
         let zero = Material { layers: vec![0], ..material() };
-        assert!(says(Target::LlamaCpp, &zero).contains("layer 0"));
+        for target in [Target::LlamaCpp, Target::EasySteer, Target::Repeng] {
+            assert!(says(target, &zero).contains("layer 0"), "{target:?}");
+        }
         let gated = Material { is_everywhere: false, ..material() };
         assert!(says(Target::Ollama, &gated).contains("every token"));
         let silent = Material { architecture: "plamo2".into(), ..material() };
         assert!(says(Target::LlamaCpp, &silent).contains("silence"));
         let folder = Material { baked: "/out/folder".into(), ..material() };
-        assert!(says(Target::Koboldcpp, &folder).contains("GGUF file"));
+        for target in [Target::Koboldcpp, Target::LlamaCpp, Target::Ollama] {
+            assert!(says(target, &folder).contains("GGUF file"), "{target:?}");
+        }
         assert!(says(Target::Vllm, &material()).contains("folder"));
         let adapter = Material { adapter: "/out/lora.gguf".into(), ..material() };
         let text: String = Target::Ollama.steps(&adapter).into_iter().filter_map(|step| step.text).collect();

@@ -124,17 +124,19 @@ impl Target {
 
 /// What keeps a control vector from acting as it was measured, as steps that come first.
 fn about_control_vectors(of: &Material) -> Vec<Step> {
-    let mut steps = Vec::new();
-    if of.layers.contains(&0) {
-        steps.push(Step::without_text(
-            "The vector acts after layer 0, and llama.cpp adds nothing there: there is no control vector for it.",
-        ));
-    }
+    let mut steps: Vec<Step> = about_layer_0(of).into_iter().collect();
     if let Some(warning) = ControlVectors::of(&of.architecture).warning(&of.architecture) {
         steps.push(Step::without_text(warning));
     }
     steps.extend(about_policy(of));
     steps
+}
+
+/// What is said where a vector has no control vector, because it acts after layer 0.
+fn about_layer_0(of: &Material) -> Option<Step> {
+    let says =
+        "The vector acts after layer 0, and llama.cpp adds nothing there: there is no control vector for it.";
+    of.layers.contains(&0).then(|| Step::without_text(says))
 }
 
 /// What is said where a vector is not added at every token.
@@ -143,6 +145,9 @@ fn about_policy(of: &Material) -> Option<Step> {
                 it: measure it as such before you rely on it.";
     (!of.is_everywhere).then(|| Step::without_text(says))
 }
+
+/// What is said where the baked model is a folder.
+const NEEDS_FILE: &str = "This program loads a GGUF file: bake the vector into one.";
 
 fn llama_cpp(of: &Material) -> Vec<Step> {
     let vector = format!("{}:{}", of.gguf, of.multiplier);
@@ -157,7 +162,11 @@ fn llama_cpp(of: &Material) -> Vec<Step> {
             ),
         ));
     }
-    steps.push(Step::new("Or the baked model.", format!("llama-server -m {}", quoted(&of.baked))));
+    if of.is_baked_file() {
+        steps.push(Step::new("Or the baked model.", format!("llama-server -m {}", quoted(&of.baked))));
+    } else {
+        steps.push(Step::without_text(NEEDS_FILE));
+    }
     if !of.adapter.is_empty() {
         steps.push(Step::new(
             "Or the adapter beside the model.",
@@ -177,6 +186,9 @@ fn ollama(of: &Material) -> Vec<Step> {
     let name = of.plain_name();
     let mut steps: Vec<Step> = about_policy(of).into_iter().collect();
     if of.adapter.is_empty() {
+        if !of.is_baked_file() {
+            steps.push(Step::without_text(NEEDS_FILE));
+        }
         steps.push(Step::new(
             "Write this as the file Modelfile. The path is that of the baked model.",
             format!("FROM {}\n", in_modelfile(&of.baked)),
@@ -211,7 +223,7 @@ fn lm_studio(of: &Material) -> Step {
 fn with_baked_file(of: &Material, step: Step) -> Vec<Step> {
     let mut steps: Vec<Step> = about_policy(of).into_iter().collect();
     if !of.is_baked_file() {
-        steps.push(Step::without_text("This program loads a GGUF file: bake the vector into one."));
+        steps.push(Step::without_text(NEEDS_FILE));
     }
     steps.push(step);
     steps
@@ -235,6 +247,9 @@ fn with_code(of: &Material, steps: Vec<Step>) -> Vec<Step> {
 }
 
 fn easy_steer(of: &Material) -> Vec<Step> {
+    if let Some(none) = about_layer_0(of) {
+        return vec![none];
+    }
     let mut steps = about_policy(of).into_iter().collect::<Vec<_>>();
     steps.push(Step::new(
         "A request of its fork of vLLM. It reads the control vector as it is; -1 stands for every token.",
@@ -244,6 +259,9 @@ fn easy_steer(of: &Material) -> Vec<Step> {
 }
 
 fn repeng(of: &Material) -> Vec<Step> {
+    if let Some(none) = about_layer_0(of) {
+        return vec![none];
+    }
     let mut steps = about_policy(of).into_iter().collect::<Vec<_>>();
     steps.push(Step::new(
         "repeng reads the control vector and sets it on a wrapped model.",

@@ -4,6 +4,7 @@
 use ipc::command::ExportVector;
 use ipc::files::{ADAPTER_ENDINGS, ExportedVector, FilePurpose, VECTOR_ENDINGS};
 use ipc::{Failure, Id};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,7 +20,7 @@ use crate::t;
 use crate::text::{message, said};
 use crate::widgets::CopyField;
 use crate::widgets::{Checkbox, PathField};
-use crate::widgets::{FailureCard, SheetFrame, roving};
+use crate::widgets::{FailureCard, SheetFrame, focus, roving};
 
 /// The pages of the sheet.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,8 @@ pub fn ExportVectorSheet(
     let failure = RwSignal::new(None::<Failure>);
     let done = RwSignal::new(None::<ExportedVector>);
     let is_busy = RwSignal::new(false);
+    let button = NodeRef::<html::Button>::new();
+    focus::keep_after(is_busy, button);
     let name = Memo::new(move |_| {
         let vectors = store.vectors.read();
         vectors.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
@@ -117,7 +120,7 @@ pub fn ExportVectorSheet(
                     <div class="row">
                         <span class="grow"></span>
                         <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
-                        <button class="button primary" type="submit" data-testid="export-vector-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
+                        <button class="button primary" type="submit" data-testid="export-vector-do" node_ref=button disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
                     </div>
                 </form>
             </Show>

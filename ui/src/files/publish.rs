@@ -5,6 +5,7 @@ use ipc::download::TokenSource;
 use ipc::files::PackedFile;
 use ipc::publish::{Publication, PublishPlan, Published};
 use ipc::{Failure, Id};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -14,7 +15,7 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::text::said;
-use crate::widgets::{Checkbox, FailureCard};
+use crate::widgets::{Checkbox, FailureCard, focus};
 
 /// Publishes a passport. The first button shows what would be sent, the second one sends it.
 #[component]
@@ -77,6 +78,8 @@ pub(super) fn PublishPage(
         });
     };
     let is_sending = move || store.uploading.read().is_some();
+    let [look_button, publish_button, stop_button] =
+        buttons(Signal::derive(move || is_busy.get() || is_sending()));
     view! {
         <form class="fields" on:submit=look>
             <p class="quiet small">{t!("files-publish-intro")}</p>
@@ -105,18 +108,28 @@ pub(super) fn PublishPage(
             <div class="row">
                 <span class="grow"></span>
                 <Show when=is_sending>
-                    <button class="button" type="button" data-testid="publish-stop" on:click=move |_| store.send(StopPublishing {})>{t!("files-publish-stop")}</button>
+                    <button class="button" type="button" data-testid="publish-stop" node_ref=stop_button on:click=move |_| store.send(StopPublishing {})>{t!("files-publish-stop")}</button>
                 </Show>
                 <button class="button" type="button" data-testid="publish-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
                 <Show when=move || plan.read().is_some() fallback=move || view! {
-                    <button class="button primary" type="submit" data-testid="publish-look"
+                    <button class="button primary" type="submit" data-testid="publish-look" node_ref=look_button
                         disabled=move || is_busy.get() || repository.read().trim().is_empty()>{t!("files-publish-look")}</button>
                 }>
-                    <button class="button primary" type="button" data-testid="publish-do" disabled=move || is_busy.get() on:click=publish>{t!("files-publish-do")}</button>
+                    <button class="button primary" type="button" data-testid="publish-do" node_ref=publish_button disabled=move || is_busy.get() on:click=publish>{t!("files-publish-do")}</button>
                 </Show>
             </div>
         </form>
     }
+}
+
+/// The buttons that look, publish and cancel. The keys go on from one to the next: each is gone or disabled once it was pressed.
+fn buttons(is_working: Signal<bool>) -> [NodeRef<html::Button>; 3] {
+    let [look, publish, stop] = std::array::from_fn(|_| NodeRef::new());
+    focus::keep_after(is_working, look);
+    focus::keep_after(is_working, publish);
+    focus::give_when_shown(publish);
+    focus::give_when_shown(stop);
+    [look, publish, stop]
 }
 
 /// Shows every file with its size, the address, and who will see it.

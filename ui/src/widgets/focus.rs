@@ -63,19 +63,32 @@ pub(super) fn give_back() {
 
 /// Gives the focus back to a button that loses it because it is disabled while it works: where nothing has the focus, the keys
 /// of what is around the button reach nobody.
-pub fn keep_after(is_busy: RwSignal<bool>, button: NodeRef<html::Button>) {
+pub fn keep_after(is_busy: impl Into<Signal<bool>>, button: NodeRef<html::Button>) {
+    let is_busy = is_busy.into();
     Effect::new(move |was_busy: Option<bool>| {
         let is_busy = is_busy.get();
         if was_busy == Some(true) && !is_busy {
-            request_animation_frame(move || {
-                let is_lost = focused().is_none_or(|element| element.tag_name() == "BODY");
-                if let Some(button) = button.try_get_untracked().flatten().filter(|_| is_lost) {
-                    let _ = button.focus();
-                }
-            });
+            request_animation_frame(move || give_where_lost(button));
         }
         is_busy
     });
+}
+
+/// Gives the focus to a button that comes in place of the one that was pressed, which is gone or disabled.
+pub fn give_when_shown(button: NodeRef<html::Button>) {
+    Effect::new(move |_| {
+        if button.get().is_some() {
+            request_animation_frame(move || give_where_lost(button));
+        }
+    });
+}
+
+/// Gives the focus to a button if nothing has it.
+fn give_where_lost(button: NodeRef<html::Button>) {
+    let is_lost = focused().is_none_or(|element| element.tag_name() == "BODY");
+    if let Some(button) = button.try_get_untracked().flatten().filter(|_| is_lost) {
+        let _ = button.focus();
+    }
 }
 
 /// Gives the focus to the screen that is shown, unless something in it has taken it: a screen reader says which one it is, and

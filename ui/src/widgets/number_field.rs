@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::field_faults::report_fault;
-use super::field_label::FieldLabel;
+use super::field_label::{FieldLabel, hint_id};
 use crate::format;
 use crate::t;
 
@@ -95,21 +95,24 @@ pub fn NumberField(
     let fault = Memo::new(move |_| range.read(&text.read()).err());
     report_fault(testid, label.clone(), move || fault.get());
     let name = label.clone();
-    let described = hint.clone();
-    let note = move || match fault.get() {
+    let described = hint_id();
+    let note_id = described.clone();
+    let note = move || {
+        match fault.get() {
         Some(fault) => {
-            view! { <span class="warning small hint-line" role="alert">{t!("sentence", text = fault)}</span> }
+            view! { <span id=note_id.clone() class="warning small hint-line" role="alert">{t!("sentence", text = fault)}</span> }
                 .into_any()
         }
         None if hint.is_empty() => ().into_any(),
-        None => view! { <span class="quiet small hint-line">{hint.clone()}</span> }.into_any(),
+        None => view! { <span id=note_id.clone() class="quiet small hint-line">{hint.clone()}</span> }.into_any(),
+    }
     };
     view! {
         <label class="field">
             <span class="label"><FieldLabel label term /></span>
             // The web view would put the number and the hint into a name that it makes of the label's text.
             <input type="text" inputmode="decimal" autocomplete="off" data-testid=testid aria-label=name prop:value=text
-                aria-description=(!described.is_empty()).then_some(described)
+                aria-describedby=described
                 aria-invalid=move || fault.read().is_some().to_string()
                 on:input=move |event| {
                     let typed = event_target_value(&event);

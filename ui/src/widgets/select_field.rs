@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field_label::FieldLabel;
+use super::field_label::{FieldLabel, hint_id};
 
 /// A select field with a line of explanation below.
 #[component]
@@ -26,15 +26,16 @@ pub fn SelectField(
     /// Called with the key of a new choice.
     set: Callback<String>,
 ) -> impl IntoView {
+    let hint = hint_id();
     view! {
         <label class="field">
             <span class="label"><FieldLabel label=label.clone() term /></span>
-            <select data-testid=testid aria-label=label aria-description=line.clone() prop:value=value on:change=move |event| set.run(event_target_value(&event))>
+            <select data-testid=testid aria-label=label aria-describedby=hint.clone() prop:value=value on:change=move |event| set.run(event_target_value(&event))>
                 {choices.into_iter().map(|(key, name)| view! {
                     <option value=key selected=move || value.get() == key>{name}</option>
                 }).collect_view()}
             </select>
-            <span class="quiet small hint-line">{line}</span>
+            <span id=hint class="quiet small hint-line">{line}</span>
         </label>
     }
 }

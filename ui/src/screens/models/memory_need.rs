@@ -63,7 +63,7 @@ pub(super) fn MemoryNeedTable(model: Model) -> impl IntoView {
         }
     };
     view! {
-        <div class="table-box" data-testid="model-needs">
+        <div class="table-box needs" tabindex="0" data-testid="model-needs">
             <table><thead><tr><th>{t!("models-memory")}</th>{heads}</tr></thead><tbody>{body}</tbody></table>
         </div>
         <p class="quiet small" data-testid="machine-free">{note}</p>

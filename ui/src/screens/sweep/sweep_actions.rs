@@ -7,7 +7,7 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::view_state::ViewState;
+use super::view_state::{Shows, ViewState};
 use crate::bridge;
 use crate::state::Store;
 
@@ -70,6 +70,8 @@ async fn run_chosen_file(store: Store, view: ViewState) -> Result<(), Failure> {
     show(view, sweep.id, &before);
     if let Some(passport) = passport {
         view.overlaid.set([passport].into());
+        // A passport has no items, without which a change from the unsteered model has no interval and is not drawn.
+        view.shows.set(Shows::Values);
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn SettingsForm() -> impl IntoView {
             <AdvancedSettings has_steps makes_adapter />
             <label class="field">
                 <span class="label"><span>{t!("name")}</span><span class="quiet">{t!("train-name-optional")}</span></span>
-                <input type="text" data-testid="train-name" aria-label=t!("name") aria-description=t!("train-name-optional") prop:value=form.name placeholder=t!("train-name-placeholder")
+                <input type="text" data-testid="train-name" aria-label=t!("name") prop:value=form.name placeholder=t!("train-name-placeholder")
                     on:input=move |event| form.name.set(event_target_value(&event)) />
             </label>
             <EstimateNote />
