@@ -156,6 +156,7 @@ async fn changes_act_from_the_start(window: &Window, texts: &[String]) -> Vec<St
         })
         .await;
     answered(window, 3).await;
+    let texts = window.texts("answer-text").await;
     window.click("desk-from-next").await;
 
     // What is typed stays with its conversation.
@@ -164,7 +165,8 @@ async fn changes_act_from_the_start(window: &Window, texts: &[String]) -> Vec<St
     window.until("the field is empty", SOON, async || window.value("chat-input").await.is_empty()).await;
     window.click("conversation-open").await;
     window.until("it is typed still", SOON, async || window.value("chat-input").await == "Half a").await;
-    window.texts("answer-text").await
+    window.until("the answers are there", SOON, async || window.texts("answer-text").await == texts).await;
+    texts
 }
 
 #[tokio::test]

@@ -16,8 +16,11 @@ pub(crate) fn listen() -> Result<(), Halt> {
         }
         output::print_message("stopping; Ctrl-C again ends at once");
     };
-    ctrlc::set_handler(on_ctrl_c)
-        .map_err(|error| Halt::Failed(format!("Ctrl-C cannot be listened for: {error}")))
+    // The handler is a thread of its own, for which there may be no room.
+    ctrlc::set_handler(on_ctrl_c).map_err(|error| {
+        let why = "The system gives this process too little memory, or no further thread";
+        Halt::Failed(format!("Ctrl-C cannot be listened for ({error}). {why}."))
+    })
 }
 
 /// From here on there is nothing to keep: the next Ctrl-C ends the program at once.
