@@ -119,12 +119,17 @@ pub struct Factor {
 }
 
 impl Desk {
+    /// Whether a strip steers no column: it is muted, or another one is solo and it is not.
+    #[must_use]
+    pub fn is_off(&self, strip: &Strip) -> bool {
+        strip.muted || (!strip.solo && self.strips.iter().any(|other| other.solo))
+    }
+
     /// Returns the multiplier of a strip in a column, with mute and solo. 0 where it does not steer.
     #[must_use]
     pub fn multiplier(&self, column: &Column, strip: &Strip) -> f64 {
-        let is_off = strip.muted || (!strip.solo && self.strips.iter().any(|other| other.solo));
         let factor = column.factors.iter().find(|factor| factor.strip == strip.id);
-        if is_off { 0.0 } else { factor.map_or(0.0, |factor| factor.factor * strip.value) }
+        if self.is_off(strip) { 0.0 } else { factor.map_or(0.0, |factor| factor.factor * strip.value) }
     }
 
     /// Returns the strips that steer a column, with their multipliers. None of them is 0.

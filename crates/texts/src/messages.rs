@@ -9,8 +9,8 @@ use crate::{Argument, Language};
 pub struct Messages(FluentBundle<FluentResource>);
 
 impl Messages {
-    /// Reads the texts of files. A fault in one, or an id that is there twice, is left out: the tests of whoever has the files
-    /// find it.
+    /// Reads the texts of files. It leaves out a message that cannot be read, and the second message of an id. Tests beside the
+    /// files find both.
     #[must_use]
     pub fn new(language: Language, files: &[&str]) -> Self {
         let tag: Result<LanguageIdentifier, _> = language.tag().parse();

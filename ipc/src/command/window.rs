@@ -65,7 +65,7 @@ commands! {
         percent: u32,
     }
 
-    /// Sets the language of the desktop's dialogs, and of what is said before the page is loaded the next time.
+    /// Sets the language of the desktop's dialogs. The next start speaks it before the page has loaded.
     SetLanguage -> () {
         /// The one that the page speaks.
         language: Language,

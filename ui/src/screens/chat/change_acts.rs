@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ipc::Id;
 use ipc::command::{Regenerate, StopAnswering};
-use ipc::conversation::{Desk, Factor, Strip};
+use ipc::conversation::{Column, Desk, Strip};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
@@ -26,18 +26,19 @@ pub(super) enum Acts {
     FromStart,
 }
 
-/// What steers the columns of a conversation.
+/// What steers the columns of a conversation: their strips with the multipliers.
 #[derive(Debug, Clone, PartialEq)]
 struct Steering {
     conversation: Option<Id>,
-    strips: Vec<Strip>,
-    columns: Vec<(u32, Vec<Factor>)>,
+    columns: Vec<(u32, Vec<(Strip, f64)>)>,
 }
 
 impl Steering {
     fn of(conversation: Option<Id>, desk: &Desk) -> Self {
-        let columns = desk.columns.iter().map(|column| (column.id, column.factors.clone())).collect();
-        Self { conversation, strips: desk.strips.clone(), columns }
+        let own = |(strip, multiplier): (&Strip, f64)| (strip.clone(), multiplier);
+        let steering = |column: &Column| desk.steering(column).into_iter().map(own).collect();
+        let columns = desk.columns.iter().map(|column| (column.id, steering(column))).collect();
+        Self { conversation, columns }
     }
 
     /// Returns the columns of the same conversation that are steered otherwise than they were.
@@ -45,19 +46,9 @@ impl Steering {
         if self.conversation != before.conversation {
             return vec![];
         }
-        let is_changed = |factors: &[Factor], known: &[Factor]| {
-            let strip = |all: &[Strip], id: u32| all.iter().find(|strip| strip.id == id).cloned();
-            let moved =
-                |factor: &Factor| strip(&self.strips, factor.strip) != strip(&before.strips, factor.strip);
-            let has_solo = |all: &[Strip]| all.iter().any(|strip| strip.solo);
-            factors != known
-                || factors.iter().any(moved)
-                || (!factors.is_empty() && has_solo(&self.strips) != has_solo(&before.strips))
+        let is_other = |(id, now): &&(u32, Vec<(Strip, f64)>)| {
+            before.columns.iter().any(|(known, was)| known == id && was != now)
         };
-        let known =
-            |id: u32| before.columns.iter().find(|(known, _)| *known == id).map(|(_, factors)| factors);
-        let is_other =
-            |(id, factors): &&(u32, Vec<Factor>)| known(*id).is_some_and(|known| is_changed(factors, known));
         self.columns.iter().filter(is_other).map(|(id, _)| *id).collect()
     }
 }

@@ -69,9 +69,8 @@ fn settled(now: impl Fn() -> Vec<SteeringTerm> + Send + Sync + 'static) -> RwSig
 
 /// Returns the vectors of the strips with their sliders' values, for the note on how they act together.
 fn sum_of(desk: &Desk, vectors: &[Vector]) -> Vec<SteeringTerm> {
-    let has_solo = desk.strips.iter().any(|strip| strip.solo);
     // A capped vector adds nothing.
-    let adds = |strip: &&Strip| !strip.muted && (strip.solo || !has_solo) && strip.caps.is_none();
+    let adds = |strip: &&Strip| !desk.is_off(strip) && strip.caps.is_none();
     let is_known = |strip: &&Strip| adds(strip) && vectors.iter().any(|vector| vector.id == strip.vector);
     let term = |strip: &Strip| SteeringTerm { weight: strip.value, ..SteeringTerm::new(strip.vector) };
     desk.strips.iter().filter(is_known).map(term).collect()

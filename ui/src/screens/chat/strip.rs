@@ -32,11 +32,7 @@ pub(super) fn StripView(
     faults::collect_as(Part::Strip(id));
     let strip = Memo::new(move |_| chat.desk.read().strips.iter().find(|strip| strip.id == id).cloned());
     let of = move |read: fn(&Strip) -> bool| strip.read().as_ref().is_some_and(read);
-    // The solo of another strip silences it as mute does.
-    let is_off = move || {
-        of(|strip| strip.muted)
-            || (!of(|strip| strip.solo) && chat.desk.read().strips.iter().any(|strip| strip.solo))
-    };
+    let is_off = move || strip.read().as_ref().is_some_and(|strip| chat.desk.read().is_off(strip));
     let value = Memo::new(move |_| strip.read().as_ref().map_or(0.0, |strip| strip.value));
     let vector = Memo::new(move |_| {
         let id = strip.read().as_ref().map(|strip| strip.vector);
