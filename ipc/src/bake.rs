@@ -1,4 +1,4 @@
-//! Models into which a vector was baked, with the proof of each.
+//! Models into which a vector was baked, and exported files of adapters, with the proof of each.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,8 @@ use crate::{Failure, Id, Millis};
 /// The most strengths that are baked in one go.
 pub const MOST_STRENGTHS: usize = 3;
 
-/// A vector that is baked into copies of a model, one for each strength.
+/// A vector that is baked into copies of a model, one for each strength. Of an adapter it is a proof: its only copy is the file
+/// that it was exported to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bake {
     /// Its id.
@@ -31,7 +32,7 @@ pub struct Bake {
     pub created: Millis,
 }
 
-/// A copy of a model with a vector baked in.
+/// A copy of a model with a vector baked in, or the exported file of an adapter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BakedCopy {
     /// The strength.

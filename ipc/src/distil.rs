@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bake::Proof;
 use crate::job::JobState;
 use crate::vector::Projections;
 use crate::{Id, Millis};
@@ -53,6 +54,9 @@ pub struct Distillation {
     pub found: Option<Remaining>,
     /// The adapter, once it is there.
     pub made: Option<Id>,
+    /// How the model with the adapter compares with the steered model, once that is measured. It is never called exact.
+    #[serde(default)]
+    pub proof: Option<Proof>,
     /// The time at which it was queued.
     pub created: Millis,
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Id;
 use crate::vector::Adapter;
+use crate::{Failure, Id};
 
 /// A file or folder that a person chose in the desktop's dialog or dropped onto the window. The application knows its path;
 /// the page has only this number.
@@ -272,6 +272,16 @@ pub struct ExportedVector {
     /// For a GGUF file, a sentence where llama.cpp ignores it, or may ignore it, for the vector's model.
     #[serde(default)]
     pub warning: Option<String>,
+    /// Whether it was read again and has the numbers of the library to the bit. It is so for every vector; the file of an
+    /// adapter is compared by a job.
+    #[serde(default)]
+    pub same_numbers: bool,
+    /// For an adapter, the job that proves the file, where that was asked for.
+    #[serde(default)]
+    pub proof: Option<Id>,
+    /// Why the file of an adapter will not be proved.
+    #[serde(default)]
+    pub unproved: Option<Failure>,
 }
 
 /// The end of the name of a passport's archive, without the dot.

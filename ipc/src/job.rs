@@ -84,7 +84,7 @@ pub enum JobKind {
         /// The transfer.
         transfer: Id,
     },
-    /// Bakes a vector into copies of a model, and proves them.
+    /// Bakes a vector into copies of a model, and proves them; or proves the exported file of an adapter.
     Bake {
         /// The bake.
         bake: Id,

@@ -169,7 +169,8 @@ async fn the_window_and_the_command_line_use_the_same_files_at_once() {
     let write = |_: u32| {
         let file = window.app.choose(Path::new(&vector_file), Access::Write).into();
         let app = Arc::clone(&window.app);
-        async move { app.export_vector(ExportVector { vector, file, replace: true }).await.expect("an export") }
+        let request = ExportVector { vector, file, replace: true, prove: false };
+        async move { app.export_vector(request).await.expect("an export") }
     };
     write(0).await;
     let (to, files) = (vector_file.clone(), Arc::clone(&folder));

@@ -111,7 +111,7 @@ async fn a_curve_of_a_store_is_measured_again_to_the_bit() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let curves = crate::parse(&output.stdout);
     let scores: Vec<&str> = curves.iter().filter_map(|curve| curve["score"].as_str()).collect();
-    assert_eq!(scores, ["Preference", "Preference per token", "Wanted answer wins"], "of the vector alone");
+    assert_eq!(scores, ["Preference", "Preference per token", "Win rate"], "of the vector alone");
     for curve in &curves {
         assert_eq!(curve["agreement"], "identical", "{curve}");
         assert_eq!(curve["points"].as_array().map(Vec::len), Some(5));

@@ -82,9 +82,39 @@ fn a_distilled_adapter_is_in_the_library_and_in_out_after_a_kill_as_well() {
     assert_eq!(adapter("kept"), adapter("plain"));
     let config = fs::read_to_string(folder.path("kept/adapter_config.json"));
     assert!(config.expect("peft's configuration").contains("\"r\""));
+    // The file was read again, and what was measured of the library's adapter is what the command measures of its own file.
+    let proof = |name: &str| -> Value {
+        let text = fs::read(folder.path(&format!("{name}.proof.json"))).expect("a proof");
+        serde_json::from_slice(&text).expect("JSON")
+    };
+    let (ours, theirs) = (proof("kept"), proof("plain"));
+    let measured = ["logit_gap", "same_answers", "steered_perplexity", "baked_perplexity", "divergence"];
+    let described = ["verdict", "vectors", "settings", "source", "source_fingerprint"];
+    for key in [measured, described].concat() {
+        assert_eq!(ours[key], theirs[key], "{key}");
+    }
+    let beside = json!(folder.path("kept.proof.json"));
+    assert_eq!((&ours["verdict"], &ours["file"]), (&json!("not_exact"), &json!("kept")));
+    assert_eq!((&last["proof_file"], &last["proof"]["verdict"]), (&beside, &ours["verdict"]));
     let listed = lines(&["vector", "list", "--store", &store, "--json"]);
     let made = listed.iter().find(|vector| vector["id"] == last["vector"]).expect("it is in the library");
     assert_eq!((&made["is_adapter"], &made["hash"]), (&json!(true), &last["hash"]));
+
+    // An export of an adapter is proved by a job as well, unless that is not wanted.
+    let (lora, bare) = (folder.path("lora.gguf"), folder.path("bare.safetensors"));
+    let export = |more: &[&str]| {
+        let name = last["vector"].to_string();
+        lines(&[&["vector", "export", &name, "--store", &store, "--json", "--out"], more].concat())
+    };
+    let printed = export(&[&lora]);
+    assert_eq!(
+        (printed.len(), &printed[0]["path"], &printed[1]["job"]),
+        (3, &json!(lora), &printed[0]["proof"])
+    );
+    assert_eq!((&printed[2]["file"], &printed[2]["verdict"]), (&json!(lora), &json!("identical")));
+    assert!(fs::exists(folder.path("lora.proof.json")).expect("a folder"));
+    let printed = export(&[&bare, "--no-proof"]);
+    assert_eq!((printed.len(), &printed[0]["proof"]), (1, &Value::Null));
 
     let other = family("llama.gguf");
     let by_name = ["distil", "--store", &store, "--vector", "wealth", "--multiplier"];

@@ -169,8 +169,10 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
     }
 
     let place = |name: &str| dir.path().join(name).display().to_string();
-    let export =
-        |id: Id, name: &str| ExportVector { vector: id, file: FileRef::typed(place(name)), replace: false };
+    let export = |vector: Id, name: &str| {
+        let file = FileRef::typed(place(name));
+        ExportVector { vector, file, replace: false, prove: false }
+    };
     let refused = tiller.call(export(adapter.id, "a.npy")).expect_err("no format of adapters");
     assert!(refused.message.contains(".safetensors"), "{refused:?}");
     let for_llama_cpp = tiller.get(export(adapter.id, "a.gguf"));

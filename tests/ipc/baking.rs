@@ -17,16 +17,16 @@ use tokio::runtime::Builder;
 use crate::support::{SmallDisk, folder};
 use crate::window::Tiller;
 
-fn family(name: &str) -> PathBuf {
+pub(crate) fn family(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families").join(name)
 }
 
-fn typed(path: &Path) -> FileRef {
+pub(crate) fn typed(path: &Path) -> FileRef {
     FileRef::typed(path.display().to_string())
 }
 
 /// Adds a tiny model.
-fn add(tiller: &Tiller, name: &str) -> Id {
+pub(crate) fn add(tiller: &Tiller, name: &str) -> Id {
     tiller.get(AddModel { file: typed(&family(name)) }).id
 }
 
@@ -65,7 +65,7 @@ fn ended(tiller: &Tiller, count: usize, job: &Job, state: &JobState) -> Bake {
     })
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
     let mut names: Vec<String> = fs::read_dir(folder).expect("a folder").flatten().map(name).collect();
     names.sort();
@@ -73,7 +73,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// Changes the store of an application that has ended.
-fn change(data: &Path, sql: &str) {
+pub(crate) fn change(data: &Path, sql: &str) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("tiller.sqlite"));
@@ -144,6 +144,11 @@ fn what_cannot_be_baked_is_refused_with_what_can_be_done_instead() {
     assert!(refusal(request(vector, model, &[1.0; 4], &out)).contains("Between one and 3"));
     assert!(refusal(request(vector, model, &[1.0], &family("llama.gguf"))).contains("the model itself"));
     assert!(refusal(request(vector, model, &[1.0], &dir.path().join("no/out.gguf"))).contains("folder"));
+    // Other programs know a GGUF file by its ending.
+    for multipliers in [&[1.0][..], &[1.0, 2.0]] {
+        let words = refusal(request(vector, model, multipliers, &dir.path().join("steered")));
+        assert!(words.contains("Let the name end in .gguf"), "{words}");
+    }
     fs::write(&out, "mine").expect("a file");
     assert!(refusal(request(vector, model, &[1.0], &out)).contains("out.gguf is there already"));
     fs::remove_file(&out).expect("the file");

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use ipc::bake::Verdict;
 use ipc::command::*;
 use ipc::distil::{DistilSettings, Distillation};
 use ipc::event::Event;
@@ -81,6 +82,8 @@ fn a_steered_model_is_distilled_into_an_adapter_of_the_library() {
     let (found, adapter) = done(&tiller, count, &job);
     let left = found.found.expect("a measurement");
     assert!(left.before > left.left && left.low <= left.left && left.left <= left.high, "{left:?}");
+    let proof = found.proof.as_ref().expect("a proof");
+    assert!(proof.verdict == Verdict::NotExact && proof.logit_gap.is_some_and(|gap| gap > 0.0), "{proof:?}");
     let sizes = adapter.adapter.expect("an adapter");
     assert_eq!((sizes.rank, sizes.on), (4, settings(30).on));
     assert_eq!((adapter.name.as_str(), adapter.note), ("wealth \u{d7} 1 distilled", left.text()));
@@ -90,7 +93,7 @@ fn a_steered_model_is_distilled_into_an_adapter_of_the_library() {
     // It goes to llama.cpp and to peft from there.
     for name in ["lora.gguf", "adapter_model.safetensors"] {
         let file = typed(&dir.path().join(name));
-        tiller.get(ExportVector { vector: adapter.id, file, replace: false });
+        tiller.get(ExportVector { vector: adapter.id, file, replace: false, prove: false });
     }
 
     // A job that is paused at some step ends in the same bits.

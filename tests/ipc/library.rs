@@ -113,6 +113,7 @@ fn new_vectors_are_made_of_old_ones_and_remember_it() {
         vector: sum.id,
         file: FileRef::typed(path.display().to_string()),
         replace: false,
+        prove: false,
     });
     let provenance = VectorFile::read(&path, None).expect("the file").provenance;
     assert!(
@@ -142,7 +143,8 @@ fn several_layers_go_through_every_format_with_their_intervention() {
     tiller.get(SetIntervention { vector: vector.id, intervention });
     for ending in ["safetensors", "gguf", "json", "pt", "npy"] {
         let path = dir.path().join(format!("out.{ending}")).display().to_string();
-        tiller.get(ExportVector { vector: vector.id, file: FileRef::typed(path.clone()), replace: false });
+        let file = FileRef::typed(path.clone());
+        tiller.get(ExportVector { vector: vector.id, file, replace: false, prove: false });
         let request = ImportVector { file: FileRef::typed(path), name: "Back".into(), layer: None, model };
         let back = tiller.get(request.clone());
         assert_eq!((&back.hash, &back.layers), (&vector.hash, &vector.layers), "{ending}");

@@ -3,6 +3,7 @@
 //! All files form one test program, because every further program would take a quarter of a gigabyte to link.
 
 mod adapter;
+mod adapter_proofs;
 mod alone;
 mod baking;
 mod caps;

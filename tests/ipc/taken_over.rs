@@ -81,7 +81,7 @@ fn with_files(tiller: &Tiller, read: &FileRef, write: &FileRef) -> Vec<Failure> 
         refused(tiller, ExportTable { text: "owned".into(), file: write(), replace: true }),
         refused(tiller, ExportReport { sweep: 1, svg: "<svg/>".into(), file: write(), replace: true }),
         refused(tiller, ExportPlan { what: PlanOf::Run { run: 1 }, file: write(), replace: true }),
-        refused(tiller, ExportVector { vector: 1, file: write(), replace: true }),
+        refused(tiller, ExportVector { vector: 1, file: write(), replace: true, prove: true }),
         refused(
             tiller,
             PackVector {

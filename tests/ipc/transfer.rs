@@ -133,6 +133,7 @@ fn a_vector_is_transferred_to_a_model_of_another_size_and_swept_there() {
         vector: made.id,
         file: FileRef::typed(path.display().to_string()),
         replace: false,
+        prove: false,
     });
     let file = VectorFile::read(&path, None).expect("the file").provenance;
     let from = file.made_from.expect("how it was made");

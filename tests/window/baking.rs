@@ -1,11 +1,17 @@
-//! Tests the pages of the export sheet that make a vector a part of a model: what is planned, why it cannot be, and the proof.
+//! Tests the pages of the export sheet that make a vector a part of a model: what is planned, why it cannot be, and the proof;
+//! and the proof of an adapter's file.
 
 use std::fs;
+use std::sync::Arc;
 
+use ::vectors::adapter::{Adapter, Projections, Shape};
+use ::vectors::files::{AdapterFile, Provenance};
 use fantoccini::key::Key;
 
 use crate::home::Home;
 use crate::steps::open;
+use crate::steps::train::STARTER_VECTORS;
+use crate::vectors::show;
 use crate::window::{COMPUTED, SOON, Window};
 
 #[tokio::test]
@@ -28,6 +34,11 @@ async fn a_vector_is_baked_into_a_model_and_proved() {
     window.click("bake-do").await;
     let refused = async || window.text("failure").await.contains("the model itself");
     window.until("it is refused", SOON, refused).await;
+    // Other programs know a GGUF file by its ending.
+    window.fill("bake-path", &home.path("steered").to_string_lossy()).await;
+    window.click("bake-do").await;
+    let refused = async || window.text("failure").await.contains("Let the name end in .gguf");
+    window.until("the name is refused", SOON, refused).await;
     window.fill("bake-path", &home.path("steered.gguf").to_string_lossy()).await;
     let named = async || window.text("bake-plan").await.contains("steered.gguf");
     window.until("the copy has the name that was typed", SOON, named).await;
@@ -55,5 +66,42 @@ async fn a_vector_is_baked_into_a_model_and_proved() {
     window.until("what is sent is shown", SOON, shown).await;
     window.picture_as_it_is("baking-5-publish").await;
     window.click("publish-close").await;
+    window.close(&home).await;
+}
+
+/// Returns an adapter on queries and values of the starter model.
+fn adapter() -> AdapterFile {
+    let on = Projections::default();
+    let shape = Shape { blocks: 30, rank: 1, inputs: 576, queries: 576, values: 192, feed_forward: 0, on };
+    let values = (0..shape.numbers()).map(|at| (0.02 * (0.7 * at as f64).sin()) as f32).collect();
+    let adapter = Arc::new(Adapter::new(shape, 1.0, values).expect("an adapter"));
+    AdapterFile { adapter, provenance: Provenance::default(), notes: vec![] }
+}
+
+#[tokio::test]
+async fn the_file_of_an_adapter_is_proved() {
+    let home = Home::new();
+    let given = home.path("given.safetensors");
+    adapter().write(&given).expect("a file");
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    window.click("nav-vectors").await;
+    window.click("vector-import").await;
+    window.fill("import-vector-path", &given.to_string_lossy()).await;
+    window.fill("import-vector-name", "Small change").await;
+    window.click("import-vector-do").await;
+    let is_listed = async || window.count("vector-row").await == STARTER_VECTORS + 1;
+    window.until("it is listed", SOON, is_listed).await;
+    show(&window, "Small change").await;
+    window.click("vector-export").await;
+    window.fill("export-vector-path", &home.path("lora.gguf").to_string_lossy()).await;
+    window.click("export-vector-do").await;
+    window.until("it is written", SOON, async || window.count("export-vector-done").await == 1).await;
+    window.until("its proof is shown", SOON, async || window.count("adapter-file").await == 1).await;
+    let proved = async || window.text("adapter-files").await.contains("Proved");
+    window.until("it is proved", COMPUTED * 2, proved).await;
+    window.picture_as_it_is("baking-7-adapter").await;
+    assert!(fs::exists(home.path("lora.proof.json")).expect("the folder"));
+    window.click("export-vector-close").await;
     window.close(&home).await;
 }

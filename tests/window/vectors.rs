@@ -37,7 +37,7 @@ async fn import(window: &Window, path: &str, name: &str, expected: usize) {
 }
 
 /// Selects the row of the vector with this name.
-async fn show(window: &Window, name: &str) {
+pub(crate) async fn show(window: &Window, name: &str) {
     window.click("vectors-tab-vector").await;
     let script = "[...document.querySelectorAll('[data-testid=vector-row]')].find(r => r.innerText.includes(arguments[0])).querySelector('td.name').click()";
     window.script::<()>(script, &[json!(name)]).await;
@@ -184,6 +184,7 @@ async fn several_vectors_answer_and_one_goes_to_another_model() {
     window.fill("export-vector-path", &home.path("out.gguf").to_string_lossy()).await;
     window.click("export-vector-do").await;
     window.until("the line is there", SOON, async || window.count("server-line").await == 1).await;
+    assert!(window.text("export-vector-same").await.contains("to the bit"), "it was read again");
     window.picture_as_it_is("vectors-13-export").await;
     window.click("server-line-copy").await;
     window.click("export-vector-close").await;

@@ -1,7 +1,9 @@
 //! Defines how the page shows each kind of job: its screen, and the words for its progress.
 //!
-//! A new kind of job gets one line in [`display`]; no other file of the page matches on kinds.
+//! A new kind of job gets one line in [`display`], and one in [`made`] if its screen can show what it makes by itself; no other file of
+//! the page matches on kinds.
 
+use ipc::Id;
 use ipc::job::{Job, JobKind, JobState, Progress};
 
 use crate::actions::Screen;
@@ -36,6 +38,25 @@ pub fn display(kind: JobKind) -> JobDisplay {
             JobDisplay { fails_at_top: true, ..plain(Screen::Vectors) }
         }
         JobKind::Download { .. } => JobDisplay { runs_beside_others: true, ..plain(Screen::Models) },
+    }
+}
+
+/// What a job makes, where a screen can show that by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// This run.
+    Run(Id),
+    /// This sweep.
+    Sweep(Id),
+}
+
+/// Returns what a job of this kind makes, where a screen can show that by itself.
+#[must_use]
+pub fn made(kind: JobKind) -> Option<Made> {
+    match kind {
+        JobKind::Train { run } => Some(Made::Run(run)),
+        JobKind::Sweep { sweep } => Some(Made::Sweep(sweep)),
+        _ => None,
     }
 }
 
@@ -148,15 +169,15 @@ mod tests {
             created: 0,
             paused_by: None,
         };
-        let text = "model.gguf \u{00b7} 46 MB of 1.2 GB \u{00b7} 12.5 MB a second \u{00b7} 1 min 32 s left";
+        let text = "model.gguf \u{00b7} 46 MB of 1.2 GB \u{00b7} 12.5 MB per second \u{00b7} 1 min 32 s left";
         assert_eq!(progress(&job), text);
         assert_eq!(progress(&Job { state: JobState::Paused, ..job }), "Paused at 46 MB of 1.2 GB");
     }
 
     #[test]
     fn quick_units_are_counted_by_the_second() {
-        assert_eq!(speed(0.000_5, "row"), "2000 rows a second");
-        assert_eq!(speed(0.05, "row"), "0.1 s a row");
+        assert_eq!(speed(0.000_5, "row"), "2000 rows per second");
+        assert_eq!(speed(0.05, "row"), "0.1 s per row");
     }
 
     #[test]
@@ -186,7 +207,7 @@ mod tests {
         assert_eq!(progress(&paused(&Progress::default())), "Paused");
         assert_eq!(
             progress(&job),
-            "Training \u{00b7} step 46 of 72 \u{00b7} 1.1 s a step \u{00b7} 29 s left"
+            "Training \u{00b7} step 46 of 72 \u{00b7} 1.1 s per step \u{00b7} 29 s left"
         );
     }
 }

@@ -305,7 +305,7 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("m05-im_end-not-special", Read(35, 1, &[2, 0])),
     ("m05b-im_end-not-special-config-says-special", Read(35, 1, &[2, 0])),
     ("m08-template-crlf", Read(35, 1, &[2])),
-    ("m22d-mlx-real", Refused("quantised by MLX")),
+    ("m22d-mlx-real", Refused("quantized by MLX")),
     ("m27-postprocessor-bos", Read(36, 0, &[2])),
     ("m27b-bos-in-template-too", Read(36, 0, &[2])),
     ("m31-config-infinity", Read(35, 1, &[2])),

@@ -106,7 +106,7 @@ fn stored_and_dequantised_weights_have_one_gradient() {
     let length = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
     let difference: Vec<f32> = stored.gradient.iter().zip(&dense.gradient).map(|(a, b)| a - b).collect();
     let relative = length(&difference) / length(&dense.gradient);
-    println!("stored against dequantised: the gradient differs by {relative:.1e}");
+    println!("stored against dequantized: the gradient differs by {relative:.1e}");
     assert!(relative < 1e-4, "the gradients differ by {relative}");
 }
 

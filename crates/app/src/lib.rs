@@ -4,6 +4,7 @@
 //! not depend on a window. [`defaults`] does not depend on [`App`], because the command line, `tiller-cli`, uses it
 //! without a store.
 
+pub mod adapter_proof;
 mod app;
 mod app_state;
 mod atomic_write;

@@ -4,23 +4,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use data::content::{data_hash, run_settings};
-use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::derive::Derivation;
 use ipc::files::ExportedVector;
 use ipc::hand_over::ControlVectors;
 use ipc::steering::Intervention;
 use ipc::vector::Vector;
+use ipc::Id;
 use store::models::{self, ModelRow};
 use store::origins::{self, Origin};
 use store::{snapshots, vectors as vector_rows};
-use vectors::files::{AdapterFile, FileToWrite, Format, GgufTarget, Provenance, SteeringFile, VectorFile};
+use vectors::files::{
+    AdapterFile, FileError, FileToWrite, Format, GgufTarget, Provenance, SteeringFile, VectorFile,
+};
+use vectors::steering::SteeringVector;
 
 use crate::app_state::AppState;
+use crate::baking::{proof_file, remove_proof};
 use crate::{Error, atomic_write};
 
-/// Writes a vector to a file, in the format of the file's ending. An adapter is written as `.safetensors`, or as `.gguf` for
-/// llama.cpp.
+/// Writes a vector to a file, in the format of the file's ending, and reads it again. An adapter is written as
+/// `.safetensors`, or as `.gguf` for llama.cpp; the proof of an adapter that it replaces is removed.
 pub(crate) async fn write(
     state: &Arc<AppState>,
     vector: Id,
@@ -37,7 +41,9 @@ pub(crate) async fn write(
     let written = tokio::task::spawn_blocking(move || {
         let files = match &file {
             SteeringFile::Vectors(file) => {
-                file.to_bytes(format).map(|bytes| vec![FileToWrite { path: to.clone(), bytes }])
+                let bytes = file.to_bytes(format);
+                let checked = bytes.and_then(|bytes| check_numbers(file, format, &bytes).map(|()| bytes));
+                checked.map(|bytes| vec![FileToWrite { path: to.clone(), bytes }])
             }
             SteeringFile::Adapter(file) if format == Format::Safetensors => Ok(file.files(&to)),
             SteeringFile::Adapter(file) if format == Format::Gguf => {
@@ -49,7 +55,14 @@ pub(crate) async fn write(
         };
         let files = files.map_err(|source| Error::VectorFile { path: to.clone(), source })?;
         files.iter().try_for_each(|file| atomic_write::check_free(&file.path, replace))?;
-        files.iter().try_for_each(|file| state.exports.write(&file.path, &file.bytes, replace))
+        if matches!(file, SteeringFile::Adapter(_)) {
+            atomic_write::check_free(&proof_file(&to), replace)?;
+        }
+        files.iter().try_for_each(|file| state.exports.write(&file.path, &file.bytes, replace))?;
+        match &file {
+            SteeringFile::Vectors(_) => Ok(()),
+            SteeringFile::Adapter(_) => Ok(remove_proof(&to)?),
+        }
     });
     written.await.map_err(|panic| Error::Panic(panic.to_string()))??;
     let is_adapter = vector.adapter.is_some();
@@ -59,7 +72,36 @@ pub(crate) async fn write(
     let warning = architecture
         .filter(|_| format == Format::Gguf && !is_adapter)
         .and_then(|architecture| ControlVectors::of(architecture).warning(architecture));
-    Ok(ExportedVector { path: path.display().to_string(), server_line, warning })
+    Ok(ExportedVector {
+        path: path.display().to_string(),
+        server_line,
+        warning,
+        same_numbers: !is_adapter,
+        proof: None,
+        unproved: None,
+    })
+}
+
+/// Refuses the bytes of a vector's file where other numbers are read from them than were to be written. They are compared bit
+/// by bit.
+fn check_numbers(written: &VectorFile, format: Format, bytes: &[u8]) -> Result<(), FileError> {
+    // A file of one vector may name no layer.
+    let layer = match written.vectors.as_slice() {
+        [only] => Some(only.layer),
+        _ => None,
+    };
+    let again = VectorFile::parse(format, bytes, layer)?;
+    let bits = |vector: &SteeringVector| -> Vec<u32> {
+        vector.values.iter().map(|number| number.to_bits()).collect()
+    };
+    let is_same = |(ours, theirs): (&SteeringVector, &SteeringVector)| {
+        ours.layer == theirs.layer && bits(ours) == bits(theirs)
+    };
+    let (ours, theirs) = (&written.vectors, &again.vectors);
+    if ours.len() == theirs.len() && ours.iter().zip(theirs).all(is_same) {
+        return Ok(());
+    }
+    Err(FileError::Inexpressible { format: format.ending(), detail: "other numbers are read from it".into() })
 }
 
 /// Returns a vector or an adapter with its provenance, in the form that a file holds.
@@ -160,6 +202,22 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_with_other_numbers_are_refused() {
+        let vector = |values: [f32; 2]| {
+            let part = SteeringVector { layer: 3, values: values.into() };
+            VectorFile::new(vec![part], Provenance::default()).expect("a vector")
+        };
+        for format in Format::ALL {
+            let written = vector([-0.0, 0.1]);
+            let bytes = written.to_bytes(format).expect("bytes");
+            check_numbers(&written, format, &bytes).expect("the same numbers");
+            let other = check_numbers(&vector([0.0, 0.1]), format, &bytes).expect_err("0 is not -0");
+            assert!(other.to_string().contains("other numbers"), "{format:?}");
+            assert!(check_numbers(&written, format, &bytes[..bytes.len() - 1]).is_err(), "{format:?}");
+        }
+    }
 
     #[cfg(unix)]
     #[test]

@@ -3,14 +3,19 @@
 use std::path::PathBuf;
 
 use app::Purpose;
+use ipc::Id;
 use ipc::command::{ExportVector, ImportVector};
+use ipc::files::ExportedVector;
+use ipc::project::Overview;
 use ipc::vector::Vector;
 use serde::Serialize;
 
+use crate::bake::in_store::Copies;
 use crate::data::ModelArguments;
-use crate::door::{self, InProject, ProjectArguments, file, library};
+use crate::door::{self, Door, InProject, ProjectArguments, file, library};
 use crate::halt::Halt;
 use crate::output;
+use crate::train::in_store::say_queued;
 
 #[derive(clap::Args)]
 pub(crate) struct Export {
@@ -20,9 +25,12 @@ pub(crate) struct Export {
     /// The file to write: .safetensors, .gguf, .pt, .npy or .json; what is there is replaced
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Do not load an adapter's file again to compare it with the adapter of the store, for which its model is loaded
+    #[arg(long)]
+    no_proof: bool,
     #[command(flatten)]
     project: ProjectArguments,
-    /// One JSON object
+    /// One JSON object a line
     #[arg(long)]
     json: bool,
 }
@@ -99,21 +107,52 @@ pub(crate) fn list(arguments: &InProject) -> Result<(), Halt> {
 }
 
 pub(crate) fn export(arguments: &Export) -> Result<(), Halt> {
-    door::within_project(&arguments.project, Purpose::Records, |door| {
-        let overview = door.watch()?;
+    let is_proved = door::within_project(&arguments.project, Purpose::Records, |door| {
+        let vector = arguments.vector(&door.watch()?)?;
+        let is_proved = vector.adapter.is_some() && !arguments.no_proof;
+        if !is_proved {
+            arguments.write(door, vector.id, false)?;
+        }
+        Ok(is_proved)
+    })?;
+    // Only an adapter has a proof that needs its model, and with it the store's jobs.
+    if is_proved { arguments.write_and_prove() } else { Ok(()) }
+}
+
+impl Export {
+    fn vector(&self, overview: &Overview) -> Result<Vector, Halt> {
         let vectors = &overview.vectors;
-        let found =
-            library::only("vector", &arguments.name, vectors, |vector| (vector.id, vector.name.as_str()))?;
-        let request = ExportVector { vector: found.id, file: file(&arguments.out)?, replace: true };
-        let done = door.call(request)?;
+        library::only("vector", &self.name, vectors, |vector| (vector.id, vector.name.as_str())).cloned()
+    }
+
+    /// Writes the file, and prints what was done.
+    fn write(&self, door: &mut Door, vector: Id, prove: bool) -> Result<ExportedVector, Halt> {
+        let done = door.call(ExportVector { vector, file: file(&self.out)?, replace: true, prove })?;
         if let Some(warning) = &done.warning {
             output::print_message(warning);
         }
-        output::line(arguments.json, &done, || match &done.server_line {
+        output::line(self.json, &done, || match &done.server_line {
             Some(line) => format!("{}\n{line}", done.path),
             None => done.path.clone(),
+        })?;
+        Ok(done)
+    }
+
+    /// Writes the file of an adapter, and compares it by a job.
+    fn write_and_prove(&self) -> Result<(), Halt> {
+        door::within_project(&self.project, Purpose::Jobs, |door| {
+            let vector = self.vector(&door.watch()?)?.id;
+            let done = self.write(door, vector, true)?;
+            if let Some(failure) = done.unproved {
+                return Err(Halt::failure(failure));
+            }
+            let Some(job) = done.proof else { return Ok(()) };
+            say_queued(door, job, self.json)?;
+            let mut copies = Copies::new(job, vector, self.json);
+            let end = door::follow_asked(door, job, &mut copies)?;
+            copies.conclude(door, end)
         })
-    })
+    }
 }
 
 pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {

@@ -1,7 +1,9 @@
 //! Stores the jobs that distil a steered model into an adapter.
 
+use ipc::bake::Proof;
 use ipc::distil::{DistilSettings, Distillation, Remaining};
 use ipc::{Id, Millis};
+use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
@@ -28,7 +30,9 @@ impl TryFrom<Row> for Distillation {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let found = row.found.as_deref().map(|found| from_json("divergence", found)).transpose()?;
+        let found: Option<Found> =
+            row.found.as_deref().map(|found| from_json("divergence", found)).transpose()?;
+        let (found, proof) = found.map(|Found { left, proof }| (left, proof)).unzip();
         Ok(Self {
             id: row.id,
             job: row.job,
@@ -40,9 +44,20 @@ impl TryFrom<Row> for Distillation {
             settings: from_json("settings of a distillation", &row.settings)?,
             found,
             made: row.made,
+            proof: proof.flatten(),
             created: row.created,
         })
     }
+}
+
+/// What a job has found, as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Found {
+    #[serde(flatten)]
+    left: Remaining,
+    /// Measured after the adapter is in the library.
+    #[serde(default)]
+    proof: Option<Proof>,
 }
 
 /// What a distillation is made from.
@@ -135,7 +150,18 @@ pub async fn set_made(
 ) -> Result<(), StoreError> {
     sqlx::query("UPDATE distillations SET made = ?, found = ? WHERE id = ?")
         .bind(made)
-        .bind(to_json("divergence", found)?)
+        .bind(to_json("divergence", &Found { left: *found, proof: None })?)
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Stores how the adapter compares with the steered model. It is nothing where no adapter was made.
+pub async fn set_proof(db: &mut SqliteConnection, id: Id, proof: &Proof) -> Result<(), StoreError> {
+    let Some(left) = find(&mut *db, id).await?.found else { return Ok(()) };
+    sqlx::query("UPDATE distillations SET found = ? WHERE id = ?")
+        .bind(to_json("divergence", &Found { left, proof: Some(proof.clone()) })?)
         .bind(id)
         .execute(db)
         .await?;
@@ -144,6 +170,7 @@ pub async fn set_made(
 
 #[cfg(test)]
 mod tests {
+    use ipc::bake::Verdict;
     use ipc::job::{JobKind, JobState};
 
     use super::*;
@@ -188,6 +215,19 @@ mod tests {
             (stored.found, stored.made, stored.settings),
             (Some(found), Some(vector.id), new.settings)
         );
+        assert_eq!(stored.proof, None);
+        let proof = Proof {
+            verdict: Verdict::NotExact,
+            prompts: 16,
+            logit_gap: None,
+            same_answers: 2,
+            answer_tokens: 64,
+            steered_perplexity: Some(12.0),
+            baked_perplexity: Some(13.5),
+        };
+        set_proof(&mut db, id, &proof).await.expect("it is stored");
+        let stored = find(&mut *db, id).await.expect("the row");
+        assert_eq!((stored.found, stored.proof), (Some(found), Some(proof)));
         data_sets::delete(&mut db, data_set).await.expect("it is deleted");
         let stored = find(&mut *db, id).await.expect("the row");
         assert_eq!((stored.data_set, snapshot_is_there(&mut db, id).await), (None, true));

@@ -100,6 +100,8 @@ commands! {
         file: FileRef,
         /// Whether an existing file may be replaced.
         replace: bool,
+        /// Whether a job loads the file of an adapter again and compares it with the adapter in the library.
+        prove: bool,
     }
 
     /// Writes the passport of a vector: its numbers with what is known of it. A file that ends in `.zip` becomes an archive,

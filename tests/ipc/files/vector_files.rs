@@ -35,8 +35,8 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
     let place = |name: &str| dir.path().join(name).display().to_string();
     let read = |name: &str| VectorFile::read(Path::new(&place(name)), Some(26)).expect("a vector file");
 
-    let export =
-        ExportVector { vector: vector.id, file: FileRef::typed(place("v.safetensors")), replace: false };
+    let file = FileRef::typed(place("v.safetensors"));
+    let export = ExportVector { vector: vector.id, file, replace: false, prove: true };
     assert_eq!(tiller.get(export.clone()).server_line, None);
     let original = read("v.safetensors");
     assert_eq!((original.vectors[0].layer, original.size()), (26, 576));
@@ -57,6 +57,8 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
         let exported =
             tiller.get(ExportVector { file: FileRef::typed(place(name)), replace: true, ..export.clone() });
         assert_eq!(exported.server_line.is_some(), name.contains("gguf"), "{exported:?}");
+        // A vector was read again already, and no job is needed.
+        assert!(exported.same_numbers && exported.proof.is_none(), "{exported:?}");
         assert_eq!(exported.warning, None, "llama.cpp adds control vectors for Llama");
         if let Some(line) = exported.server_line {
             assert!(line.starts_with("llama-server -m ") && line.contains("my v.gguf"), "{line}");
@@ -76,6 +78,7 @@ fn a_vector_goes_out_and_comes_back_in_the_same_bits() {
             vector: back.id,
             file: FileRef::typed(place("again.safetensors")),
             replace: true,
+            prove: true,
         });
         let again = read("again.safetensors");
         let bits = |file: &VectorFile| file.vectors[0].values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
@@ -202,8 +205,8 @@ fn vectors_that_do_not_fit_are_refused_with_both_sizes() {
     // llama.cpp adds nothing after block 0.
     let first = import("two.json", two(), Some(0)).expect("layer 0");
     let path = dir.path().join("zero.gguf");
-    let export =
-        ExportVector { vector: first.id, file: FileRef::typed(path.display().to_string()), replace: false };
+    let file = FileRef::typed(path.display().to_string());
+    let export = ExportVector { vector: first.id, file, replace: false, prove: true };
     let refused = tiller.call(export).expect_err("layer 0");
     assert!(refused.message.contains("layer 0") && !path.exists(), "{refused:?}");
 

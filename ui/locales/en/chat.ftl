@@ -22,7 +22,7 @@ chat-answer-left-out = { $count ->
    *[other] { $count } earlier turns not read
 }
 chat-answer-steering = made at { $steering }
-chat-answer-waits = waits
+chat-answer-waits = queued
 chat-answer-cut = { $tokens }, cut at the limit
 chat-answer-stopped = { $tokens }, stopped
 chat-answer-failed = { $tokens }, failed

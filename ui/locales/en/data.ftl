@@ -96,11 +96,11 @@ data-count-questions = { $count ->
     [one] { $count } question
    *[other] { $count } questions
 }
-data-draft-more = System prompts, length and chance
+data-draft-more = Prompts and sampling
 data-draft-wanted-prompt = For wanted answers
 data-draft-opposite-prompt = For opposite answers
 data-draft-prompt-hint = what the model is told
-data-draft-tokens = Most tokens
+data-draft-tokens = Max tokens
 data-draft-tokens-hint = An answer that is cut off ends with its last sentence
 data-draft-temperature = Temperature
 data-draft-temperature-hint = 0 for the likeliest words
@@ -120,8 +120,8 @@ data-drafts-ready = { $count ->
    *[other] { $count } drafts · { $ready } ready
 }
 data-drafts-missing = { $count ->
-    [one] { $number } draft is not whole.
-   *[other] { $number } drafts are not whole.
+    [one] { $number } draft is incomplete.
+   *[other] { $number } drafts are incomplete.
 }
 data-drafts-go-on = Go on
 data-drafts-go-on-title = Drafts what is missing; what is there stays
@@ -163,7 +163,7 @@ data-next-title = Next pair (Alt+↓); Ctrl+Enter accepts and goes on
 data-undone = Undone: { $title }
 data-redone = Done again: { $title }
 data-undo-title = Undo (Ctrl+Z)
-data-redo-title = Do it again (Ctrl+Shift+Z)
+data-redo-title = Redo (Ctrl+Shift+Z)
 data-use = What the pair is used for
 data-pinned = Pinned
 data-pinned-title = Stays where it is when the data set is split anew
@@ -173,9 +173,9 @@ data-delete-title = Undo brings it back
 data-too-long = Too long: { $longest } tokens, and the model reads at most { $limit }. Shorten it.
 
 # marks.rs
-data-mark-empty = Not whole
+data-mark-empty = Incomplete
 data-mark-empty-why = The prompt or an answer is missing
-data-mark-empty-short = not whole
+data-mark-empty-short = incomplete
 data-mark-same = Same answers
 data-mark-same-why = Both answers say the same
 data-mark-same-short = same answers
@@ -331,7 +331,7 @@ data-split-torn = { $count ->
 # tags_and_note.rs
 data-tag-remove = Remove the tag { $tag }
 data-tag-add = Add a tag
-data-note-hint = for people; no model sees it
+data-note-hint = private
 
 # text_field.rs
 data-part = { $from } to { $to } % of { $size } kB; a field with the whole text would be slow.

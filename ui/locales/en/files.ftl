@@ -1,5 +1,13 @@
 # The sheets that import and export files, make data sets, and bake, distil, hand over and publish vectors.
 
+# adapter_files.rs
+files-adapter-identical = Proved: the model computes the same with the file as with the adapter in the library, to the bit.
+files-adapter-exact = Proved: the model computes the same with the file as with the adapter in the library, but for rounding.
+files-adapter-not-exact = Not exact: the file is there, and with it the model does not compute within the bounds what it computes with the adapter in the library.
+files-adapter-no-proof = The file is there, without a proof.
+files-adapter-waits = Written; the proof follows.
+files-adapter-numbers = Largest gap of two logits on { $prompts } prompts: { $gap }. { $same } of { $prompts } greedy answers of { $tokens } tokens the same. Perplexity of the neutral text: { $library } with the adapter in the library, { $file } with the file.
+
 # data_set.rs
 files-data-set-behaviour-use = Rubrics, system prompts and drafts are made from it
 files-data-set-behaviour-note = what the wanted answers show, in a sentence
@@ -30,6 +38,7 @@ files-distil-result = { $count ->
    *[other] × { $multiplier }, { $count } steps, rank { $rank }
 }
 files-distil-export = Export the adapter
+files-distil-numbers = Compared with the steered model: largest gap of two logits on { $prompts } prompts { $gap }; { $same } of { $prompts } greedy answers of { $tokens } tokens the same; perplexity of the neutral text { $steered } steered, { $student } with the adapter.
 
 # export_pairs.rs
 files-export-pairs = Export pairs
@@ -75,6 +84,9 @@ files-export-vector = Export a vector
 files-export-pages = Pages
 files-written = Written: { $path }
 files-use-in-llama-cpp = Use it in llama.cpp
+files-read-back = Read again: its numbers are those of the library, to the bit.
+files-adapter-proof = After it is written, the file is loaded again and compared with the adapter in the library, on its model. That is a job, which can be paused and stopped. The proof lies beside the file.
+files-adapter-unproved = The file is there. It cannot be proved:
 files-adapter-safetensors = The names and rows of Hugging Face’s peft. Called adapter_model.safetensors, it gets its adapter_config.json beside it, and peft loads the folder.
 files-adapter-gguf = A GGUF adapter, as llama.cpp (--lora), Ollama (ADAPTER) and LM Studio read it.
 files-adapter-ending = The ending says the format: .{ $endings }. llama.cpp’s control vectors cannot hold an adapter.
@@ -141,7 +153,7 @@ files-baked-exact = Proved: exact but for rounding.
 files-baked-not-exact = Not exact: the copy is there, and is not the steered original within the bounds.
 files-baked-not-written = Not written.
 files-baked-next = Being written, then proved.
-files-baked-waits = Waits.
+files-baked-waits = Queued.
 files-baked-no-number = no number
 files-baked-numbers = Largest gap of two logits on { $prompts } prompts: { $gap }. { $same } of { $prompts } greedy answers of { $tokens } tokens the same. Perplexity of the neutral text: { $steered } steered, { $baked } baked.
 

@@ -37,8 +37,8 @@ models-template-try = Try it
 models-template-use = Use it
 models-template-reset = Use the file's own
 models-template-note = Another template makes another model of it: runs and sweeps that were begun with the old one are not mixed with the new one.
-models-template-begin = Begin with
-models-template-begin-here = what stands here
+models-template-begin = Start from
+models-template-begin-here = current template
 
 # column.rs
 models-family = Family
@@ -71,7 +71,8 @@ models-weights-stored = { $parameters }, stored as { $format } in { $size }
 models-blocks = { $blocks } blocks, 0 to { $last }
 models-numbers = { $size } numbers
 models-heads = Heads
-models-heads-shared = { $heads }, sharing { $shared } for keys and values, of { $size } numbers
+models-heads-own = { $heads } heads, { $size } numbers each
+models-heads-shared = { $heads } query heads, { $shared } key/value heads (GQA), { $size } numbers each
 models-vocabulary = Vocabulary
 models-tokens = { $tokens } tokens
 models-reads-at-most = Reads at most
@@ -199,7 +200,7 @@ models-new-path = New path
 models-new-path-hint = or type its new path
 
 # model_state.rs
-models-state-waits = waits
+models-state-waits = queued
 models-state-loading = loading { $percent }
 models-state-ready = in memory, { $device }
 models-state-ready-gone = in memory, file gone

@@ -1,5 +1,8 @@
 # The sentences of the application (crates/app and src-tauri) that the page shows. The page finds each by its English pattern.
 
+# crates/app/src/app/adapter_proofs.rs
+said-job-proving = Proving “{ $adapter }” in { $file }
+
 # crates/app/src/app/analyses.rs
 said-no-pair-held-out = No pair of “{ $name }” is held out, so there is nothing to measure on.
 said-mark-held-out = Mark some pairs as held out under Data.
@@ -49,6 +52,10 @@ said-shorten-question = Shorten the question.
 said-another-job-writes = Another job writes { $name }.
 said-choose-another-name = Choose another name.
 said-job-baking = Baking “{ $vector }” into { $model }
+said-copy-of-gguf = The model is a GGUF file, and so is its copy.
+said-let-name-end-in-gguf = Let the name end in .gguf.
+said-copy-of-folder = The model is a folder, and so is its copy.
+said-name-without-gguf = Take a name that does not end in .gguf.
 said-strengths-at-once = Between one and { $most } strengths can be baked at once.
 said-type-separated-by-commas = Type them, separated by commas.
 said-strength-no-number = A strength is no number.
@@ -362,6 +369,8 @@ said-uses-distilling = Distilling “{ $name }” × { $strength } uses { $model
 said-uses-distilling-this = Distilling “{ $name }” × { $strength } uses this model.
 said-uses-baking = Baking “{ $vector }” into { $to } uses { $model }.
 said-uses-baking-this = Baking “{ $vector }” into { $to } uses this model.
+said-uses-proving = Proving “{ $adapter }” in { $file } uses { $model }.
+said-uses-proving-this = Proving “{ $adapter }” in { $file } uses this model.
 said-pause-and-switch = Pause the job and switch, load this model beside the other one, or wait for the job's end.
 said-job-uses-model = { $job } uses this model.
 said-pause-job-first = Pause the job first, or wait for its end.
@@ -672,6 +681,9 @@ said-phase-measuring-left = Measuring what is left
 said-phase-measuring-original = Measuring the steered original
 said-phase-writing-copy = Writing the copy
 said-phase-proving-copy = Proving the copy
+said-phase-measuring-adapter = Measuring the model with the adapter
+said-phase-proving-file = Proving the file
+said-phase-proving-adapter = Proving the adapter
 said-phase-pairing-texts = Pairing the texts
 said-phase-reading-vectors-model = Reading the vector’s model
 said-phase-reading-other-model = Reading the other model
@@ -730,6 +742,10 @@ said-only-training-and-sweeps = Only training, distilling and sweeps make a file
 said-export-results-by-command = Export the results of the job under a command of their own.
 said-job-ended-before-writing = The job ended before it had anything to write.
 said-start-a-new-one = Start a new one.
+
+# crates/app/src/engine/prove_adapter.rs
+said-exported-unreadable = What was exported cannot be read again as an adapter of its model.
+said-export-adapter-again = Export the adapter again.
 
 # crates/app/src/engine/sweep/measure.rs
 said-questions-unusable = The questions cannot be used: { $error }: { $path }.
@@ -1149,6 +1165,7 @@ said-write-csv = Write a .csv file.
 # crates/app/src/vector_export.rs
 said-only-two-hold-adapter = Only .safetensors and .gguf hold an adapter: the other formats are for vectors.
 said-end-in-safetensors-or-gguf = Let the file end in .safetensors for peft, or in .gguf for llama.cpp and Ollama.
+said-other-numbers-read = other numbers are read from it
 
 # src-tauri/src/window/opened.rs
 said-request-no-json = A request is no JSON.

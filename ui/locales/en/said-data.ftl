@@ -3,8 +3,8 @@
 # ipc/src/score
 said-score-preference = Preference
 said-score-preference-per-token = Preference per token
-said-score-wanted-wins = Wanted answer wins
-said-score-choice = Choice of the letter
+said-score-wanted-wins = Win rate
+said-score-choice = A/B accuracy
 said-score-perplexity = Perplexity
 said-score-divergence = Divergence
 said-score-repetition = Repetition
@@ -167,7 +167,7 @@ said-the-file-column-has-values-at = the { $kind } file's column { $column } has
 said-the-file-list-of-shared-texts = the { $kind } file's list of shared texts has { $cells } values, at most { $most } are read
 said-more-than-rows-cannot-be-read = more than { $most } rows cannot be read; the first is line { $line }: { $reason }
 said-line-is-not-text = line { $line } is not text: { $detail }
-said-line-is-not-json = line { $line } is not JSON: { $detail }
+said-line-is-not-json = line { $line } is not valid JSON: { $detail }
 said-line-the-header-cannot-be-read = line { $line }: the header cannot be read: { $detail }
 said-the-file-is-not-data = the file is { $kind }, not data: { $next }
 said-the-file-is-and-cannot-be = the file is { $kind }, and cannot be unpacked: { $detail }
@@ -205,7 +205,7 @@ said-the-prompt-stands-in = the prompt stands in { $columns }
 said-every-row-has-something-other-than = every row has something other than Tiller's own there
 said-its-system-is-another-than-the = its "system" is another than the system message of its prompt
 said-its-matching-is-not-a-or = its "matching" is { $value }, not A or B
-said-columns-were-recognized-although-their-names = Columns were recognized although their names are written in another case.
+said-columns-were-recognized-although-their-names = Columns were recognised although their names are written in another case.
 said-its-is-a-list-of-something = its "{ $name }" is a list of something other than texts
 said-it-has-no-incorrect-answer = it has no incorrect answer
 

@@ -263,7 +263,7 @@ sweep-point-change = Change
 sweep-point-change-interval = 95 % of the change
 
 # prompting_choice.rs
-sweep-ways = Prompts to compare with
+sweep-ways = Prompting baselines
 sweep-ways-for = System prompt for the behaviour
 sweep-ways-against = System prompt against it
 sweep-ways-wanted = Wanted examples before the prompt
@@ -333,7 +333,7 @@ sweep-mmlu-groups = Each group of subjects too
 sweep-mmlu-limit-hint = The first questions of each of the 57 subjects; empty for all 14,042. The time that a sweep takes is said above its button.
 sweep-mmlu-limit = Questions of each subject
 sweep-mmlu-limit-all = all
-sweep-scores-generates = generates
+sweep-scores-generates = writes answers (slow)
 sweep-questions-path = Path of the file
 sweep-questions-path-choose = Choose
 
@@ -396,8 +396,8 @@ sweep-gated = Acts under a condition
 sweep-not-gated = Acts always
 sweep-not-capped = Acts as set under Vectors
 sweep-capped = Caps at p{ $percentile }
-sweep-apart = Each
-sweep-sum = And their sum
+sweep-apart = Separately
+sweep-sum = Plus their sum
 sweep-grid = Grid
 sweep-whole = As it is
 sweep-epochs-hint = What the run had come to after each epoch, a curve each

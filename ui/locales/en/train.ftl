@@ -15,13 +15,13 @@ train-axis-step = step
 train-axis-epoch = epoch
 train-axis-layer = layer
 train-axis-loss = loss, nats
-train-axis-moved = d × margin, nats
+train-axis-moved = training margin, nats
 train-axis-margin = margin, nats
 train-note-step = step { $step }
 train-note-layer = layer { $layer }
 train-note-margin = margin { $margin } nats
 train-go-to-run = Go to the run
-train-acts-on = Acts on
+train-acts-on = Applied to
 
 # adapter_choice.rs
 train-adapter-numbers = { $numbers } numbers
@@ -34,7 +34,7 @@ train-adapter-note = There is no layer to choose: it adds multiplier × alpha / 
 # advanced_settings.rs
 train-epochs = Epochs
 train-epochs-hint = How often every pair is seen
-train-rate-hint = AdamW’s peak; a run starts from the plain model
+train-rate-hint = Peak learning rate
 train-more = More settings
 train-beta = Beta
 train-beta-hint = Strength of the preference term; 0.1 on sums, 1 to 2 on means
@@ -85,7 +85,7 @@ train-schedule-name-constant = constant
 train-compare-margin-plus = Held-out margin at +1
 train-compare-margin-minus = Held-out margin at −1
 train-compare-range = From −1 to +1
-train-compare-right-way = Pairs that move the right way
+train-compare-right-way = Unseen pairs steered correctly
 train-compare-time = Time in steps
 
 # costs.rs
@@ -107,7 +107,7 @@ train-costs-export-file = File (CSV)
 train-curve-right-way = Pairs moved the right way
 train-curve-gradient-norm = Norm of the gradient
 train-norm-of-trained = Norm of what is trained
-train-curve-speed = Tokens a second
+train-curve-speed = Tokens per second
 train-unit-right-way = share of a step’s pairs
 train-unit-gradient-norm = norm before clipping
 train-unit-norm = norm
@@ -156,7 +156,7 @@ train-plan = Export as a plan
 train-plan-note = One file with the pairs and all settings, with which anybody trains this vector again: tiller-cli run --plan FILE
 
 # intervention.rs
-train-where-it-acts = Where it acts
+train-where-it-acts = Where it is applied
 train-acts-makes-adapter = The method in the settings trains an adapter, which acts on every token.
 train-acts-no-vector = Once there is a vector, what it does is set here, and its strength measured.
 train-acts-is-adapter = The vector in use is an adapter: it adds to the weights of every block at every token, so there is nothing to choose.
@@ -191,12 +191,12 @@ train-strength-kl-unit = ,{" "}
 train-strength-per-token = {" "}a token
 
 # layer_choice.rs
-train-layer-of = { $layer } of 0 to { $last }
+train-layer-of = { $layer } (0–{ $last })
 train-layers-of = { $count ->
-    [one] { $count } layer of 0 to { $last }
-   *[other] { $count } layers of 0 to { $last }
+    [one] { $count } layer (0–{ $last })
+   *[other] { $count } layers (0–{ $last })
 }
-train-layer-note = The block after which the vector acts.
+train-layer-note = Added to the output of this layer.
 train-layer-one = One layer
 train-layer-several = Several
 train-layer-unknown = “{ $part }” is no layer from 0 to { $last }
@@ -254,7 +254,7 @@ train-method-change = Change
 train-method-change-from = Change the method: now { $method }
 train-method-trained = Trained by gradient
 train-method-extracted = Extracted in seconds, without training
-train-method-bipo = As published: each batch draws a sign d; +v must raise the wanted answers, −v the opposite ones.
+train-method-bipo = Learns one direction from both signs. Best quality; takes minutes.
 train-method-bipo-both = The same with both signs in every batch: less noise, twice the time.
 train-method-bipo-uni = The same at +1 only: the paper’s ablation.
 train-method-bipo-normed = BiPO on the mean log-probability of a token, so that long answers do not outweigh short ones.
@@ -277,7 +277,7 @@ train-no-run-note = A run trains one steering vector. Its loss and its effect on
 train-no-run-start = Train with these settings
 train-run-extracted = This method reads the vector off the activations of the pairs, in one pass. It makes no steps, so that there are no curves.
 train-loss-label = Loss by step and sign; the table below has the numbers
-train-d-margin = d × margin
+train-d-margin = Training margin (both signs)
 train-moved-label = How far each step's pairs moved the way d pushes, by sign; the table below has the numbers
 train-margin-label = Held-out margin by epoch at multipliers +1 and -1; the table below has the numbers
 train-curve = Curve
@@ -286,7 +286,7 @@ train-smoothing = Smoothing
 train-smoothing-title = The share of the last value that the line keeps at every step; at the left end it is not smoothed
 train-raw = Raw
 train-log-axis = Log axis
-train-state-queued = waits
+train-state-queued = queued
 train-state-running = running
 train-state-paused = paused
 train-state-stopped = stopped, kept
@@ -295,13 +295,13 @@ train-state-failed = failed
 train-steps-of = { $done } of { $total }
 train-figure-steps = steps
 train-figure-loss = loss of the last step
-train-figure-margin = held-out margin, +1 over −1, nats
-train-figure-right-way = of held-out pairs move the right way
+train-figure-margin = effect on unseen pairs (nats)
+train-figure-right-way = unseen pairs steered correctly
 train-figure-norm-weights = norm added to the weights
 train-figure-norm-weights-share = norm added to the weights, { $share } of the residual stream
 train-figure-norm = norm of the vector
 train-figure-norm-share = norm of the vector, { $share } of the residual stream
-train-figure-speed = tokens a second
+train-figure-speed = tokens per second
 train-figure-left = left
 
 # run_list.rs

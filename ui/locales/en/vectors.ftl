@@ -3,7 +3,7 @@
 # What several sources say
 vectors-made = Made
 vectors-nearest-words = Nearest words
-vectors-how-alike = How alike
+vectors-how-alike = Similarity
 vectors-experimental = experimental
 
 # arithmetic.rs
@@ -13,7 +13,7 @@ vectors-make-name = Name of the new one
 vectors-make-name-placeholder = Empty for a name that says what was done
 vectors-make-copies = Copy
 vectors-duplicate = Duplicate
-vectors-negate = Reverse
+vectors-negate = Negate
 vectors-make-length = Length
 vectors-scale-factor = Times
 vectors-scale = Scale
@@ -25,8 +25,8 @@ vectors-make-alone = No other vector of this model acts after { $layers }. Vecto
 vectors-weight = This times
 vectors-other-weight = The other times
 vectors-add = Add
-vectors-take-out-along = Take out what lies along
-vectors-take-out = Take out
+vectors-take-out-along = Project out
+vectors-take-out = Project out
 
 # details.rs
 vectors-tag-of = the tag “{ $tag }” of { $vector }
@@ -48,7 +48,7 @@ vectors-count-epochs = { $count ->
     [one] { $count } epoch
    *[other] { $count } epochs
 }
-vectors-acts = Acts
+vectors-acts = Applied
 vectors-acts-adapter = Every token, multiplied into the weights
 vectors-acts-added = { $positions }, added
 vectors-acts-projected-out = { $positions }, projected out

@@ -48,8 +48,8 @@ widgets-vector-moves = KL { $nats } nats a token
 
 # widgets/vector_sum_note.rs
 widgets-vectors-conflict = “{ $one }” and “{ $other }” pull against each other at layer { $layer }: cosine { $cosine }.
-widgets-vectors-sum = Together they add { $norm } at layer { $layer }; each by itself, { $apart } in all.
-widgets-vectors-sum-share = Together they add { $norm } at layer { $layer }, { $share } of the residual stream’s { $residual }; each by itself, { $apart } in all.
+widgets-vectors-sum = Combined norm { $norm } at layer { $layer }.
+widgets-vectors-sum-share = Combined norm { $norm } at layer { $layer } ({ $share } of the residual stream).
 
 # widgets/gate/form.rs
 widgets-gate-where = Where the vector acts

@@ -84,11 +84,11 @@ data-draft-behaviour-example = 把财富看得高于一切
 data-draft-questions = 问题
 data-draft-questions-hint = 每行一个
 data-count-questions = { $count } 个问题
-data-draft-more = 系统提示、长度与随机性
+data-draft-more = 提示与采样
 data-draft-wanted-prompt = 用于期望的回答
 data-draft-opposite-prompt = 用于相反的回答
 data-draft-prompt-hint = 给模型的指示
-data-draft-tokens = 最多词元数
+data-draft-tokens = 最大词元数
 data-draft-tokens-hint = 被截断的回答保留到最后一个完整的句子
 data-draft-temperature = 温度
 data-draft-temperature-hint = 0 表示总取最可能的词
@@ -283,7 +283,7 @@ data-split-torn = { $count } 个提示会同时留在两个划分中，因为它
 # tags_and_note.rs
 data-tag-remove = 移除标签 { $tag }
 data-tag-add = 添加标签
-data-note-hint = 供人阅读；模型看不到
+data-note-hint = 私人
 
 # text_field.rs
 data-part = { $size } kB 中的 { $from }%–{ $to }%；在一个输入框中显示全文会很慢。

@@ -1,5 +1,13 @@
 # The sheets that import and export files, make data sets, and bake, distil, hand over and publish vectors.
 
+# adapter_files.rs
+files-adapter-identical = 已验证：模型使用该文件与使用库中的适配器时，计算结果逐位相同。
+files-adapter-exact = 已验证：模型使用该文件与使用库中的适配器时，除舍入外计算结果相同。
+files-adapter-not-exact = 不一致：文件已写入，但模型使用它与使用库中的适配器时，计算结果的差异超出了界限。
+files-adapter-no-proof = 文件已写入，没有验证结果。
+files-adapter-waits = 已写入，随后验证。
+files-adapter-numbers = { $prompts } 个提示上两个 logit 的最大差距：{ $gap }。{ $prompts } 个长 { $tokens } 个词元的贪心回答中有 { $same } 个相同。中性文本的困惑度：使用库中的适配器时 { $library }，使用该文件时 { $file }。
+
 # data_set.rs
 files-data-set-behaviour-use = 评分标准、系统提示和草稿都依据它生成
 files-data-set-behaviour-note = 用一句话说明期望的回答表现出什么
@@ -24,6 +32,7 @@ files-distil-do = 蒸馏
 # distil/results.rs
 files-distil-result = × { $multiplier }，{ $count } 步，秩 { $rank }
 files-distil-export = 导出适配器
+files-distil-numbers = 与引导后的模型相比：{ $prompts } 个提示上两个 logit 的最大差距为 { $gap }；{ $prompts } 个长 { $tokens } 个词元的贪心回答中有 { $same } 个相同；中性文本的困惑度：引导后 { $steered }，使用适配器 { $student }。
 
 # export_pairs.rs
 files-export-pairs = 导出偏好对
@@ -63,6 +72,9 @@ files-export-vector = 导出向量
 files-export-pages = 页面
 files-written = 已写入：{ $path }
 files-use-in-llama-cpp = 在 llama.cpp 中使用
+files-read-back = 已重新读取：数值与库中的逐位相同。
+files-adapter-proof = 写入后，文件会被重新加载，并在其模型上与库中的适配器比较。这是一个任务，可以暂停和停止。验证结果放在文件旁边。
+files-adapter-unproved = 文件已写入，但无法验证：
 files-adapter-safetensors = 采用 Hugging Face 的 peft 的名称和行。文件名为 adapter_model.safetensors 时，旁边会写入 adapter_config.json，peft 可以加载该文件夹。
 files-adapter-gguf = GGUF 适配器，可由 llama.cpp（--lora）、Ollama（ADAPTER）和 LM Studio 读取。
 files-adapter-ending = 格式由扩展名决定：.{ $endings }。llama.cpp 的控制向量无法容纳适配器。
@@ -123,7 +135,7 @@ files-baked-exact = 已验证：除舍入外完全一致。
 files-baked-not-exact = 不一致：副本已写出，但与引导后的原模型的差异超出了界限。
 files-baked-not-written = 未写入。
 files-baked-next = 正在写入，随后验证。
-files-baked-waits = 等待中。
+files-baked-waits = 排队中。
 files-baked-no-number = 不是数值
 files-baked-numbers = { $prompts } 个提示上两个 logit 的最大差距：{ $gap }。{ $prompts } 个长 { $tokens } 个词元的贪心回答中有 { $same } 个相同。中性文本的困惑度：引导后 { $steered }，烘入后 { $baked }。
 

@@ -31,8 +31,8 @@ models-template-try = 试一试
 models-template-use = 使用
 models-template-reset = 使用文件自带的
 models-template-note = 换了模板，就等于换了一个模型：用旧模板开始的运行和扫描不会与新模板的混在一起。
-models-template-begin = 起始内容
-models-template-begin-here = 下面的现有内容
+models-template-begin = 起始模板
+models-template-begin-here = 当前模板
 
 # column.rs
 models-family = 系列
@@ -65,7 +65,8 @@ models-weights-stored = { $parameters }，以 { $format } 存储，共 { $size }
 models-blocks = { $blocks } 块，从 0 到 { $last }
 models-numbers = { $size } 维
 models-heads = 注意力头
-models-heads-shared = { $heads } 个，共用 { $shared } 个键值头，每个 { $size } 维
+models-heads-own = { $heads } 个，每个 { $size } 维
+models-heads-shared = { $heads } 个查询头，{ $shared } 个键/值头（GQA），每个 { $size } 维
 models-vocabulary = 词表
 models-tokens = { $tokens } 个词元
 models-reads-at-most = 最多读取
@@ -187,7 +188,7 @@ models-new-path = 新路径
 models-new-path-hint = 或输入新路径
 
 # model_state.rs
-models-state-waits = 等待中
+models-state-waits = 排队中
 models-state-loading = 正在加载 { $percent }
 models-state-ready = 在内存中，{ $device }
 models-state-ready-gone = 在内存中，文件缺失

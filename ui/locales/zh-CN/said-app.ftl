@@ -1,5 +1,8 @@
 # The sentences of the application (crates/app and src-tauri) that the page shows. The page finds each by its English pattern.
 
+# crates/app/src/app/adapter_proofs.rs
+said-job-proving = 验证 { $file } 中的“{ $adapter }”
+
 # crates/app/src/app/analyses.rs
 said-no-pair-held-out = “{ $name }”中没有留出对，因此没有可供测量的数据。
 said-mark-held-out = 请在“数据”中将部分偏好对标为留出。
@@ -49,6 +52,10 @@ said-shorten-question = 请缩短问题。
 said-another-job-writes = 另一个任务正在写入 { $name }。
 said-choose-another-name = 请选择其他名称。
 said-job-baking = 将“{ $vector }”烘入 { $model }
+said-copy-of-gguf = 模型是 GGUF 文件，其副本也是。
+said-let-name-end-in-gguf = 请让名称以 .gguf 结尾。
+said-copy-of-folder = 模型是文件夹，其副本也是。
+said-name-without-gguf = 请换一个不以 .gguf 结尾的名称。
 said-strengths-at-once = 一次可烘入 1 到 { $most } 个强度。
 said-type-separated-by-commas = 请输入它们，以逗号分隔。
 said-strength-no-number = 有一个强度不是数。
@@ -362,6 +369,8 @@ said-uses-distilling = 蒸馏“{ $name }”× { $strength } 的任务正在使�
 said-uses-distilling-this = 蒸馏“{ $name }”× { $strength } 的任务正在使用此模型。
 said-uses-baking = 将“{ $vector }”烘入 { $to } 的任务正在使用 { $model }。
 said-uses-baking-this = 将“{ $vector }”烘入 { $to } 的任务正在使用此模型。
+said-uses-proving = 验证 { $file } 中“{ $adapter }”的任务正在使用 { $model }。
+said-uses-proving-this = 验证 { $file } 中“{ $adapter }”的任务正在使用此模型。
 said-pause-and-switch = 请暂停任务并切换、与另一个模型同时加载此模型，或等待任务结束。
 said-job-uses-model = { $job }正在使用此模型。
 said-pause-job-first = 请先暂停任务，或等待其结束。
@@ -672,6 +681,9 @@ said-phase-measuring-left = 测量剩余的差距
 said-phase-measuring-original = 测量引导后的原模型
 said-phase-writing-copy = 写入副本
 said-phase-proving-copy = 验证副本
+said-phase-measuring-adapter = 测量带有适配器的模型
+said-phase-proving-file = 验证文件
+said-phase-proving-adapter = 验证适配器
 said-phase-pairing-texts = 配对文本
 said-phase-reading-vectors-model = 读取向量所属的模型
 said-phase-reading-other-model = 读取另一个模型
@@ -730,6 +742,10 @@ said-only-training-and-sweeps = 只有训练、蒸馏和扫描会生成文件。
 said-export-results-by-command = 请用单独的命令导出该任务的结果。
 said-job-ended-before-writing = 任务在有内容可写之前就已结束。
 said-start-a-new-one = 请开始新的任务。
+
+# crates/app/src/engine/prove_adapter.rs
+said-exported-unreadable = 导出的文件无法重新读取为其模型的适配器。
+said-export-adapter-again = 请重新导出该适配器。
 
 # crates/app/src/engine/sweep/measure.rs
 said-questions-unusable = 无法使用这些问题：{ $error }：{ $path }。
@@ -1149,6 +1165,7 @@ said-write-csv = 请写为 .csv 文件。
 # crates/app/src/vector_export.rs
 said-only-two-hold-adapter = 只有 .safetensors 和 .gguf 能存放适配器：其他格式用于向量。
 said-end-in-safetensors-or-gguf = 请让文件名以 .safetensors 结尾（用于 peft），或以 .gguf 结尾（用于 llama.cpp 和 Ollama）。
+said-other-numbers-read = 从中读出的数值不同
 
 # src-tauri/src/window/opened.rs
 said-request-no-json = 有一个请求不是 JSON。

@@ -3,8 +3,8 @@
 # ipc/src/score
 said-score-preference = 偏好
 said-score-preference-per-token = 每词元偏好
-said-score-wanted-wins = 期望回答胜出
-said-score-choice = 字母选择
+said-score-wanted-wins = 胜率
+said-score-choice = A/B 准确率
 said-score-perplexity = 困惑度
 said-score-divergence = 散度
 said-score-repetition = 重复率
@@ -167,7 +167,7 @@ said-the-file-column-has-values-at = 该 { $kind } 文件的列 { $column } 有 
 said-the-file-list-of-shared-texts = 该 { $kind } 文件的共享文本列表有 { $cells } 个值，最多读取 { $most } 个
 said-more-than-rows-cannot-be-read = 超过 { $most } 行无法读取；第一行是第 { $line } 行：{ $reason }
 said-line-is-not-text = 第 { $line } 行不是文本：{ $detail }
-said-line-is-not-json = 第 { $line } 行不是 JSON：{ $detail }
+said-line-is-not-json = 第 { $line } 行不是有效的 JSON：{ $detail }
 said-line-the-header-cannot-be-read = 第 { $line } 行：无法读取表头：{ $detail }
 said-the-file-is-not-data = 该文件不是数据，而是“{ $kind }”：{ $next }
 said-the-file-is-and-cannot-be = 该文件是“{ $kind }”，无法解压：{ $detail }

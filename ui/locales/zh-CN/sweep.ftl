@@ -245,7 +245,7 @@ sweep-point-change = 变化
 sweep-point-change-interval = 变化的 95% 区间
 
 # prompting_choice.rs
-sweep-ways = 用于对比的提示
+sweep-ways = 提示基线
 sweep-ways-for = 诱导该行为的系统提示
 sweep-ways-against = 抑制该行为的系统提示
 sweep-ways-wanted = 提示前加期望示例
@@ -309,7 +309,7 @@ sweep-mmlu-groups = 同时测量各学科组
 sweep-mmlu-limit-hint = 57 个学科各取前若干题；留空则使用全部 14,042 题。扫描耗时显示在按钮上方。
 sweep-mmlu-limit = 每个学科的题数
 sweep-mmlu-limit-all = 全部
-sweep-scores-generates = 需生成
+sweep-scores-generates = 生成回答（较慢）
 sweep-questions-path = 文件路径
 sweep-questions-path-choose = 选择
 
@@ -370,7 +370,7 @@ sweep-not-gated = 始终作用
 sweep-not-capped = 按“向量”中的设置作用
 sweep-capped = 在 p{ $percentile } 处限幅
 sweep-apart = 分别
-sweep-sum = 及其总和
+sweep-sum = 外加总和
 sweep-grid = 网格
 sweep-whole = 原样
 sweep-epochs-hint = 运行在每一轮之后的结果，各为一条曲线

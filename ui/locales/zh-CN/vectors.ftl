@@ -3,7 +3,7 @@
 # What several sources say
 vectors-made = 创建
 vectors-nearest-words = 最接近的词
-vectors-how-alike = 相似程度
+vectors-how-alike = 相似度
 vectors-experimental = 实验性
 
 # arithmetic.rs
@@ -13,7 +13,7 @@ vectors-make-name = 新向量的名称
 vectors-make-name-placeholder = 留空则以所做的操作命名
 vectors-make-copies = 复制
 vectors-duplicate = 创建副本
-vectors-negate = 反向
+vectors-negate = 取反
 vectors-make-length = 长度
 vectors-scale-factor = 倍数
 vectors-scale = 缩放
@@ -25,8 +25,8 @@ vectors-make-alone = 此模型没有其他向量作用于第 { $layers } 层之�
 vectors-weight = 此向量 ×
 vectors-other-weight = 另一向量 ×
 vectors-add = 相加
-vectors-take-out-along = 去除沿此向量的分量
-vectors-take-out = 去除
+vectors-take-out-along = 投影消除
+vectors-take-out = 投影消除
 
 # details.rs
 vectors-tag-of = { $vector } 的标签“{ $tag }”

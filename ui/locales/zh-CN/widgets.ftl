@@ -48,8 +48,8 @@ widgets-vector-moves = KL 每词元 { $nats } 奈特
 
 # widgets/vector_sum_note.rs
 widgets-vectors-conflict = “{ $one }”与“{ $other }”在第 { $layer } 层方向相抵：余弦相似度为 { $cosine }。
-widgets-vectors-sum = 它们在第 { $layer } 层共加上 { $norm }；各自单独相加则总计 { $apart }。
-widgets-vectors-sum-share = 它们在第 { $layer } 层共加上 { $norm }，为残差流范数 { $residual } 的 { $share }；各自单独相加则总计 { $apart }。
+widgets-vectors-sum = 第 { $layer } 层的合成范数为 { $norm }。
+widgets-vectors-sum-share = 第 { $layer } 层的合成范数为 { $norm }（残差流的 { $share }）。
 
 # widgets/gate/form.rs
 widgets-gate-where = 向量在何处起作用

@@ -4,15 +4,16 @@
 use ipc::command::ExportVector;
 use ipc::files::{ADAPTER_ENDINGS, ExportedVector, FilePurpose, VECTOR_ENDINGS};
 use ipc::{Failure, Id};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::adapter_files::AdapterFiles;
 use super::distil::DistilPage;
 use super::hand_over::{HandOverAdapterPage, HandOverPage};
 use super::into_model::IntoModelPage;
 use super::passport::PassportPage;
 use super::publish::PublishPage;
+use crate::actions::VectorPage;
 use crate::bridge;
 use crate::chosen_files;
 use crate::state::store;
@@ -20,20 +21,9 @@ use crate::t;
 use crate::text::{message, said};
 use crate::widgets::CopyField;
 use crate::widgets::{Checkbox, PathField};
-use crate::widgets::{FailureCard, SheetFrame, focus, roving};
+use crate::widgets::{FailureCard, FailureNote, SheetFrame, roving};
 
-/// The pages of the sheet.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Page {
-    File,
-    Passport,
-    IntoModel,
-    Distil,
-    HandOver,
-    Publish,
-}
-
-impl Page {
+impl VectorPage {
     /// An adapter is a part of no model yet, and needs no distilling.
     fn is_for_adapters(self) -> bool {
         !matches!(self, Self::IntoModel | Self::Distil)
@@ -41,13 +31,13 @@ impl Page {
 }
 
 /// The pages, for tests and by the messages of their names.
-const PAGES: [(Page, &str, &str); 6] = [
-    (Page::File, "export-page-file", "files-page-file"),
-    (Page::Passport, "export-page-passport", "files-page-passport"),
-    (Page::IntoModel, "export-page-model", "files-page-model"),
-    (Page::Distil, "export-page-distil", "files-page-distil"),
-    (Page::HandOver, "export-page-hand-over", "files-page-hand-over"),
-    (Page::Publish, "export-page-publish", "files-page-publish"),
+const PAGES: [(VectorPage, &str, &str); 6] = [
+    (VectorPage::File, "export-page-file", "files-page-file"),
+    (VectorPage::Passport, "export-page-passport", "files-page-passport"),
+    (VectorPage::IntoModel, "export-page-model", "files-page-model"),
+    (VectorPage::Distil, "export-page-distil", "files-page-distil"),
+    (VectorPage::HandOver, "export-page-hand-over", "files-page-hand-over"),
+    (VectorPage::Publish, "export-page-publish", "files-page-publish"),
 ];
 
 /// The sheet that exports a vector.
@@ -55,16 +45,16 @@ const PAGES: [(Page, &str, &str); 6] = [
 pub fn ExportVectorSheet(
     /// The vector.
     id: Id,
+    /// The page that is shown at first.
+    page: VectorPage,
 ) -> impl IntoView {
     let store = store();
-    let page = RwSignal::new(Page::File);
+    let page = RwSignal::new(page);
     let path = RwSignal::new(String::new());
     let replace = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let done = RwSignal::new(None::<ExportedVector>);
     let is_busy = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    focus::keep_after(is_busy, button);
     let name = Memo::new(move |_| {
         let vectors = store.vectors.read();
         vectors.iter().find(|vector| vector.id == id).map(|vector| vector.name.clone()).unwrap_or_default()
@@ -86,7 +76,8 @@ pub fn ExportVectorSheet(
         done.set(None);
         is_busy.set(true);
         let file = chosen_files::to_write(&path.get_untracked());
-        let request = ExportVector { vector: id, file, replace: replace.get_untracked() };
+        let (replace, prove) = (replace.get_untracked(), is_adapter.get_untracked());
+        let request = ExportVector { vector: id, file, replace, prove };
         spawn_local(async move {
             match bridge::call(request).await {
                 Ok(exported) => drop(done.try_set(Some(exported))),
@@ -98,7 +89,7 @@ pub fn ExportVectorSheet(
     let pages = move || {
         let is_adapter = is_adapter.get();
         PAGES.into_iter().filter(|(one, ..)| !is_adapter || one.is_for_adapters()).map(|(one, testid, label)| {
-            let label = if one == Page::File && is_adapter { "files-page-adapter" } else { label };
+            let label = if one == VectorPage::File && is_adapter { "files-page-adapter" } else { label };
             view! {
                 <button type="button" data-testid=testid aria-pressed=move || (page.get() == one).to_string()
                     on:click=move |_| page.set(one)>{message(label, &[])}</button>
@@ -109,37 +100,44 @@ pub fn ExportVectorSheet(
         <SheetFrame label=t!("files-export-vector") testid="export-vector-sheet">
             <h2>{move || t!("files-export-name", name = name.get())}</h2>
             <div use:roving class="segments wide" role="group" aria-label=t!("files-export-pages")>{pages}</div>
-            <Show when=move || page.get() == Page::File>
+            <Show when=move || page.get() == VectorPage::File>
                 <form class="fields" on:submit=export>
                     <PathField label=t!("file") testid="export-vector-path" path purpose failure
                         changed=Callback::new(move |()| drop(done.try_set(None))) />
                     <p class="quiet small" data-testid="export-vector-format">{move || if is_adapter.get() { adapter_note(&path.read()) } else { format_note(&path.read()) }}</p>
+                    <Show when=move || is_adapter.get()><p class="quiet small">{t!("files-adapter-proof")}</p></Show>
                     <Checkbox testid="export-vector-replace" value=replace label=t!("replace-file") />
                     <FailureCard failure />
                     {move || done.get().map(|exported| view! { <ExportedNote exported /> })}
                     <div class="row">
                         <span class="grow"></span>
                         <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
-                        <button class="button primary" type="submit" data-testid="export-vector-do" node_ref=button disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
+                        <button class="button primary" type="submit" data-testid="export-vector-do" disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("export")}</button>
                     </div>
                 </form>
+                <Show when=move || is_adapter.get()><AdapterFiles adapter=id /></Show>
             </Show>
-            <Show when=move || page.get() == Page::Passport><PassportPage id name /></Show>
-            <Show when=move || page.get() == Page::IntoModel><IntoModelPage id /></Show>
-            <Show when=move || page.get() == Page::Distil><DistilPage id /></Show>
-            <Show when=move || page.get() == Page::HandOver>
+            <Show when=move || page.get() == VectorPage::Passport><PassportPage id name /></Show>
+            <Show when=move || page.get() == VectorPage::IntoModel><IntoModelPage id /></Show>
+            <Show when=move || page.get() == VectorPage::Distil><DistilPage id /></Show>
+            <Show when=move || page.get() == VectorPage::HandOver>
                 <Show when=move || is_adapter.get() fallback=move || view! { <HandOverPage id exported=path /> }><HandOverAdapterPage id exported=path /></Show>
             </Show>
-            <Show when=move || page.get() == Page::Publish><PublishPage id /></Show>
+            <Show when=move || page.get() == VectorPage::Publish><PublishPage id /></Show>
         </SheetFrame>
     }
 }
 
-/// Says where the file is; for llama.cpp's format, also how to use it.
+/// Says where the file is, and what is known of what was written; for llama.cpp's format, also how to use it.
 #[component]
 fn ExportedNote(exported: ExportedVector) -> impl IntoView {
     view! {
         <p role="status" data-testid="export-vector-done">{t!("files-written", path = exported.path)}</p>
+        {exported.same_numbers.then(|| view! { <p class="quiet small" data-testid="export-vector-same">{t!("files-read-back")}</p> })}
+        {exported.unproved.map(|failure| view! {
+            <p class="warning small" role="alert" data-testid="export-vector-unproved">{t!("files-adapter-unproved")}</p>
+            <FailureNote failure />
+        })}
         {exported.warning.map(|warning| view! { <p class="warning small" role="alert" data-testid="export-vector-warning">{said(&warning)}</p> })}
         {exported.server_line.map(|line| view! {
             <label class="field">

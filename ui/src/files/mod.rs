@@ -1,5 +1,6 @@
 //! The sheets that import and export files. A failure stays in its sheet until it is dismissed.
 
+mod adapter_files;
 mod data_set;
 mod distil;
 mod export_pairs;

@@ -5,7 +5,6 @@ use ipc::files::{FilePurpose, PackedVector};
 use ipc::job::JobState;
 use ipc::sweep::{PromptSet, Sweep};
 use ipc::{Failure, Id};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -14,7 +13,7 @@ use crate::chosen_files;
 use crate::format;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{Checkbox, FailureCard, PathField, focus};
+use crate::widgets::{Checkbox, FailureCard, PathField};
 
 /// The licences that the field suggests.
 pub(super) const LICENCES: [&str; 6] =
@@ -37,8 +36,6 @@ pub(super) fn PassportPage(
     let failure = RwSignal::new(None::<Failure>);
     let done = RwSignal::new(None::<PackedVector>);
     let is_busy = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    focus::keep_after(is_busy, button);
     let purpose = Callback::new(move |()| FilePurpose::PackVector { name: name.get_untracked() });
     let pack = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -93,7 +90,7 @@ pub(super) fn PassportPage(
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="passport-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
-                <button class="button primary" type="submit" data-testid="passport-do" node_ref=button
+                <button class="button primary" type="submit" data-testid="passport-do"
                     disabled=move || is_busy.get() || path.read().trim().is_empty()>{t!("files-passport-do")}</button>
             </div>
         </form>

@@ -14,7 +14,7 @@ pub(super) fn Preview(preview: ImportPreview) -> impl IntoView {
         None => preview.columns.clone(),
     };
     let row = |line: u32, cells: Vec<String>| {
-        let cells = cells.into_iter().map(|text| view! { <td class="text">{text}</td> }).collect_view();
+        let cells = cells.into_iter().map(|text| view! { <td class="text prose">{text}</td> }).collect_view();
         view! { <tr><td class="number quiet">{line}</td>{cells}</tr> }
     };
     view! {

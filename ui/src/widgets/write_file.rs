@@ -14,7 +14,7 @@ use crate::t;
 /// What writes a file.
 pub type Writing = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
 
-/// The path, the answer to "Replace a file that is there", and the button.
+/// The path, the answer to "Overwrite existing file", and the button.
 #[component]
 pub fn WriteFile<Write>(
     /// The path's label.

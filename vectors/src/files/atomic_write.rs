@@ -1,7 +1,7 @@
 //! Writes files atomically: a file is there as a whole, or not at all.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Read, Seek as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,12 +14,34 @@ const LEFT_BEHIND: Duration = Duration::from_hours(1);
 
 /// Writes a temporary file in the same folder, syncs it and renames it to `path`. With `replace`, an existing file is replaced
 /// by the rename; without it, an existing file stays, also one that another process wrote meanwhile. The file gets the
-/// permissions of any new file. Temporary files that killed processes left in the folder are removed.
+/// permissions of any new file. Temporary files that killed processes left in the folder are removed. The temporary file is read
+/// again before it is renamed, so that a file never appears with other bytes.
 ///
 /// # Errors
-/// Where the file cannot be written; [`ErrorKind::AlreadyExists`] where one is there that may not be replaced.
+/// Where the file cannot be written; [`ErrorKind::AlreadyExists`] where one is there that may not be replaced;
+/// [`ErrorKind::InvalidData`] where other bytes are read than were written.
 pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
-    atomic_write_with(path, replace, |part| part.write_all(bytes))
+    atomic_write_with(path, replace, |part| {
+        part.write_all(bytes)?;
+        part.sync_all()?;
+        part.rewind()?;
+        check(part, bytes)
+    })
+}
+
+/// Refuses what is read where it is not `bytes`.
+fn check(mut read: impl Read, mut bytes: &[u8]) -> io::Result<()> {
+    let mut chunk = [0; 1 << 16];
+    loop {
+        let count = read.read(&mut chunk)?;
+        if count == 0 && bytes.is_empty() {
+            return Ok(());
+        }
+        match bytes.strip_prefix(&chunk[..count]) {
+            Some(rest) if count > 0 => bytes = rest,
+            _ => return Err(io::Error::new(ErrorKind::InvalidData, "other bytes are read than were written")),
+        }
+    }
 }
 
 /// As [`atomic_write`], with a function that writes the content. Where it fails, nothing is left.
@@ -138,6 +160,19 @@ mod tests {
         let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(name).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn other_bytes_shorter_and_longer_ones_are_refused() {
+        let written = vec![7; 100_000];
+        check(&written[..], &written).unwrap();
+        check(&[][..], &[]).unwrap();
+        let mut other = written.clone();
+        other[99_999] = 8;
+        let longer = [&written[..], &[7]].concat();
+        for read in [&other[..], &written[..99_999], &longer, &[]] {
+            assert_eq!(check(read, &written).unwrap_err().kind(), ErrorKind::InvalidData);
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use vectors::bake::{Plan, free_space, plan};
 
 use super::App;
 use super::models::blocking;
-use crate::baking::{BakingError, ModelCopy, Order, check, file_name, targets};
+use crate::baking::{BakingError, ModelCopy, Order, WrongEnding, check, file_name, targets, wrong_ending};
 use crate::engine::models::check_asked;
 use crate::engine::queue::say_job;
 use crate::model_copies::{other_weights, recipe};
@@ -101,7 +101,12 @@ impl App {
         // The desktop's dialog asks about the one name that was chosen there.
         let replace = request.replace && copies.len() == 1;
         let order = Order { source: PathBuf::from(&model.path), copies, replace };
-        let order = blocking(move || check(&order).map(|_| order)).await??;
+        let checking = blocking(move || {
+            check_ending(&order.source, &out)?;
+            check(&order)?;
+            Ok::<_, Error>(order)
+        });
+        let order = checking.await??;
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let taken = bakes::open_paths(&mut *db).await?;
@@ -156,6 +161,20 @@ fn checked(multipliers: &[f64]) -> Result<Vec<f32>, Error> {
     let number = |multiplier: &f64| Some(*multiplier as f32).filter(|number| number.is_finite());
     let numbers: Option<Vec<f32>> = multipliers.iter().map(number).collect();
     numbers.ok_or_else(|| Error::invalid("A strength is no number.", "Type numbers such as 1 or -0.5."))
+}
+
+/// Refuses a name that would not say whether a file or a folder is there.
+fn check_ending(source: &Path, out: &Path) -> Result<(), Error> {
+    let (message, next) = match wrong_ending(source, out) {
+        Some(WrongEnding::NoGguf) => {
+            ("The model is a GGUF file, and so is its copy.", "Let the name end in .gguf.")
+        }
+        Some(WrongEnding::Gguf) => {
+            ("The model is a folder, and so is its copy.", "Take a name that does not end in .gguf.")
+        }
+        None => return Ok(()),
+    };
+    Err(Error::invalid(message, next))
 }
 
 fn twice(multiplier: f32) -> Error {

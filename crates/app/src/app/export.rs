@@ -49,15 +49,24 @@ impl App {
         .await?
     }
 
-    /// Writes a vector to a file, in the format of the file's ending. An adapter is written as `.safetensors`, or as
-    /// `.gguf` for llama.cpp.
+    /// Writes a vector to a file, in the format of the file's ending, and reads it again. An adapter is written as
+    /// `.safetensors`, or as `.gguf` for llama.cpp; on request a job proves its file.
     ///
     /// # Errors
     /// Returns an error if the vector does not exist, the format cannot hold it, a file is there that may not be
     /// replaced, or the file cannot be written.
     pub async fn export_vector(&self, request: ExportVector) -> Result<ExportedVector, Error> {
         let path = self.state.permissions.file(&request.file, Access::Write)?;
-        vector_export::write(&self.state, request.vector, path, request.replace).await
+        let mut exported =
+            vector_export::write(&self.state, request.vector, path.clone(), request.replace).await?;
+        if request.prove {
+            match self.prove_adapter(request.vector, &path).await {
+                Ok(job) => exported.proof = job,
+                // The file is there all the same.
+                Err(error) => exported.unproved = Some(error.into()),
+            }
+        }
+        Ok(exported)
     }
 
     /// Writes the passport of a vector or an adapter: an archive where the file ends in `.zip`, else a folder.

@@ -1,5 +1,6 @@
 //! The application without its window: [`App`] has one method for each command.
 
+mod adapter_proofs;
 mod analyses;
 mod answers;
 mod baking;

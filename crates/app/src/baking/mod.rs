@@ -21,7 +21,7 @@ use vectors::prove::{Measured, Proof, measure};
 use vectors::steering::Term;
 
 pub use error::BakingError;
-pub use names::{file_name, proof_file, targets};
+pub use names::{WrongEnding, file_name, proof_file, targets, wrong_ending};
 pub use proof_file::{ProofRecord, ProvedVector, bytes, made_by, remove_proof, write_proof};
 pub use unkept::Unkept;
 

@@ -2,6 +2,28 @@
 
 use std::path::{Path, PathBuf};
 
+use vectors::model::is_gguf_file;
+
+/// A name that does not say what would be there: other programs know GGUF files by their ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrongEnding {
+    /// The model is a GGUF file, and the copy's name does not end in `.gguf`.
+    NoGguf,
+    /// The model is a folder, and the copy's name ends in `.gguf`.
+    Gguf,
+}
+
+/// Compares the name of a copy with what its model is.
+#[must_use]
+pub fn wrong_ending(source: &Path, out: &Path) -> Option<WrongEnding> {
+    let ends_in_gguf = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+    match (is_gguf_file(source), ends_in_gguf) {
+        (true, false) => Some(WrongEnding::NoGguf),
+        (false, true) if source.is_dir() => Some(WrongEnding::Gguf),
+        _ => None,
+    }
+}
+
 /// Returns a path for each strength: `out` itself for one, and names that end in the strength for several.
 ///
 /// # Errors
@@ -43,6 +65,17 @@ pub fn file_name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_says_whether_a_file_or_a_folder_is_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("model.gguf");
+        std::fs::write(&file, b"GGUF\x03\0\0\0").expect("a file");
+        let wrong = |source: &Path, out: &str| wrong_ending(source, Path::new(out));
+        assert_eq!(wrong(&file, "steered"), Some(WrongEnding::NoGguf));
+        assert_eq!((wrong(&file, "steered.GGUF"), wrong(folder.path(), "steered")), (None, None));
+        assert_eq!(wrong(folder.path(), "steered.gguf"), Some(WrongEnding::Gguf));
+    }
 
     #[test]
     fn several_strengths_have_names_of_their_own() {

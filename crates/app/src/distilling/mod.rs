@@ -1,6 +1,7 @@
 //! Distils a steered model into an adapter: what the window's jobs and the command line have in common. The steps themselves are
 //! the engine's (`vectors::distil`).
 
+mod proof;
 mod samples;
 
 use ipc::distil::Remaining;
@@ -10,6 +11,8 @@ use vectors::distil::{DistilSettings, Divergence};
 use vectors::files::Provenance;
 use vectors::model::Model;
 
+pub(crate) use proof::write_beside;
+pub use proof::{Distilled, DistilledProof};
 pub use samples::Samples;
 
 use crate::baking::made_by;

@@ -1,5 +1,6 @@
-//! Bakes a vector into copies of a model as a job. A copy appears as a whole or not at all, and the row says which were begun and
-//! which are proved: a job that was killed goes on with the first copy that is not proved.
+//! Bakes a vector into copies of a model as a job. A copy appears as a whole or not at all, and the row says which were begun
+//! and which are proved: a job that was killed goes on with the first copy that is not proved. The only copy of an adapter is
+//! its exported file, which is proved alone (`prove_adapter.rs`).
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use ipc::bake::{Bake, BakedCopy};
 use ipc::event::Event;
 use sqlx::SqliteConnection;
 use store::models::{self as model_rows, ModelRow};
+use store::vectors as vector_rows;
 use store::{bakes, origins};
 use vectors::bake::{Recipe, is_baked_by};
 use vectors::model::{Model, ModelError};
@@ -17,6 +19,7 @@ use vectors::model::{Model, ModelError};
 use super::job::{Interrupt, Job, Stored, continue_unless_halting, is_halting, report_part};
 use super::models;
 use super::pace::Phase;
+use super::prove_adapter;
 use super::running_job::JobRequest;
 use crate::Error;
 use crate::app_state::AppState;
@@ -36,17 +39,26 @@ impl Job for BakeJob {
     }
 
     fn run(&self, state: &Arc<AppState>, _id: Id) -> Result<(), Interrupt> {
-        run(state, self.0)
+        let (bake, is_file) = state.block_on(async {
+            let mut db = state.store.read().acquire().await?;
+            let bake = bakes::find(&mut *db, self.0).await?;
+            let is_file = is_file_of_adapter(&mut db, &bake).await?;
+            Ok::<_, Error>((bake, is_file))
+        })?;
+        if is_file { prove_adapter::run(state, bake) } else { run(state, self.0) }
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
         Box::pin(async { Ok(Some(Event::Bake(bakes::find(db, self.0).await?))) })
     }
 
-    /// Removes what a stopped job leaves without a proof.
+    /// Removes what a stopped job leaves without a proof. The file of an adapter stays: it was there before the job began.
     fn finish<'a>(&'a self, db: &'a mut SqliteConnection, _project: Id) -> Stored<'a, Option<Event>> {
         Box::pin(async move {
             let mut bake = bakes::find(&mut *db, self.0).await?;
+            if is_file_of_adapter(&mut *db, &bake).await? {
+                return Ok(Some(Event::Bake(bake)));
+            }
             for place in 0..bake.copies.len() {
                 let copy = &bake.copies[place];
                 if !copy.is_begun || copy.proof.is_some() {
@@ -63,6 +75,26 @@ impl Job for BakeJob {
             Ok(Some(Event::Bake(bake)))
         })
     }
+}
+
+/// Returns whether a job proves the exported file of an adapter, which is baked into nothing.
+async fn is_file_of_adapter(db: &mut SqliteConnection, bake: &Bake) -> Result<bool, Error> {
+    Ok(vector_rows::find(db, bake.vector).await?.adapter.is_some())
+}
+
+/// Stores how far the copies are, and shows them.
+pub(super) fn store_copies(state: &AppState, bake: &Bake) -> Result<(), Error> {
+    state.block_on(async {
+        let change = state.events.change().await;
+        let mut db = state.store.begin().await?;
+        bakes::set_copies(&mut db, bake.id, &bake.copies).await?;
+        db.commit().await?;
+        if state.shows_running_job() {
+            let bake = bakes::find(state.store.read(), bake.id).await?;
+            change.send(&Event::Bake(bake));
+        }
+        Ok(())
+    })
 }
 
 fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
@@ -114,17 +146,7 @@ struct JobBaker<'a> {
 
 impl JobBaker<'_> {
     fn store(&self) -> Result<(), Error> {
-        self.state.block_on(async {
-            let change = self.state.events.change().await;
-            let mut db = self.state.store.begin().await?;
-            bakes::set_copies(&mut db, self.bake.id, &self.bake.copies).await?;
-            db.commit().await?;
-            if self.state.shows_running_job() {
-                let bake = bakes::find(self.state.store.read(), self.bake.id).await?;
-                change.send(&Event::Bake(bake));
-            }
-            Ok(())
-        })
+        store_copies(self.state, &self.bake)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Distils a steered model into an adapter as a job. The state of the optimizer is stored every few seconds, so a job that was
-//! halted or killed goes on from there and ends in the same bits.
+//! halted or killed goes on from there and ends in the same bits. Once the adapter is in the library, it is compared with the
+//! steered model.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use data::benchmarks::neutral_text;
 use data::content::data_hash;
 use ipc::Id;
 use ipc::data::{PairContent, Split};
@@ -21,15 +23,17 @@ use vectors::bake::Recipe;
 use vectors::distil::{DistilSettings, Distillation};
 use vectors::files::Provenance;
 use vectors::model::Model;
+use vectors::prove::{Proof, Verdict, measure};
 use vectors::train::{Checkpoint, LoraConfig};
 
 use super::encode::{check_length, preference};
 use super::job::{Interrupt, Job, Stored, is_halting, report_part, report_progress, reporter, save_progress};
 use super::models;
 use super::pace::Phase;
+use crate::adapter_proof::measure_with;
 use crate::app_state::AppState;
 use crate::distilling::{DistilledFrom, Samples, remaining};
-use crate::model_copies::recipe;
+use crate::model_copies::{recipe, shown_proof};
 use crate::{Error, clock};
 
 /// The interval at which the state of the optimizer is stored.
@@ -45,7 +49,11 @@ impl Job for DistilJob {
 
     fn run(&self, state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
         let work = state.block_on(Work::read(state, self.0, id))?;
-        if work.row.made.is_some() { Ok(()) } else { work.run(state) }
+        let made = match work.row.made {
+            Some(made) => made,
+            None => work.run(state)?,
+        };
+        if work.row.proof.is_some() { Ok(()) } else { work.prove(state, made) }
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -92,7 +100,8 @@ impl Work {
         })
     }
 
-    fn run(&self, state: &Arc<AppState>) -> Result<(), Interrupt> {
+    /// Trains the adapter, measures what is left and stores both. Returns the adapter's id.
+    fn run(&self, state: &Arc<AppState>) -> Result<Id, Interrupt> {
         report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
         let (model, _) = models::wait(state, self.row.model, || is_halting(state))?;
         let fingerprint = state.block_on(model_rows::find(state.store.read(), self.row.model))?.fingerprint;
@@ -120,7 +129,27 @@ impl Work {
             data_hash: &data_hash,
         };
         let provenance = from.provenance(Some(self.name()), &model);
-        state.block_on(self.save(state, &run.adapter(), &provenance, &remaining(&before, &left)))?;
+        Ok(state.block_on(self.save(state, &run.adapter(), &provenance, &remaining(&before, &left)))?)
+    }
+
+    /// Compares the model with the adapter with the steered model. However near it comes, what was distilled is an
+    /// approximation.
+    fn prove(&self, state: &Arc<AppState>, made: Id) -> Result<(), Interrupt> {
+        report_progress(state, &mut Phase::new("Loading the model", ""), 0, 0);
+        let (model, _) = models::wait(state, self.row.model, || is_halting(state))?;
+        let adapter = state.block_on(vector_rows::steering(state.store.read(), made))?.adapter;
+        let adapter = adapter.ok_or(Error::Gone("vector"))?;
+        let mut tell = reporter(state, "Measuring the steered original", "step");
+        let steered = measure(&model, &self.recipe.terms(), &neutral_text(), Some(&mut tell))?;
+        let mut tell = reporter(state, "Proving the adapter", "step");
+        let student = measure_with(&model, &adapter, 1.0, &mut tell)?;
+        let proof = Proof { verdict: Verdict::NotExact, ..Proof::new(&steered, &student) };
+        state.block_on(async {
+            let mut db = state.store.begin().await?;
+            distillations::set_proof(&mut db, self.row.id, &shown_proof(&proof)).await?;
+            db.commit().await?;
+            Ok::<_, Error>(())
+        })?;
         Ok(())
     }
 
@@ -182,7 +211,7 @@ impl Work {
         adapter: &Adapter,
         provenance: &Provenance,
         found: &Remaining,
-    ) -> Result<(), Error> {
+    ) -> Result<Id, Error> {
         let change = state.events.change().await;
         let mut db = state.store.begin().await?;
         let project = vector_rows::project(&mut *db, self.row.vector).await?;
@@ -213,11 +242,13 @@ impl Work {
         vector_rows::describe(&mut db, made, &[], &found.text()).await?;
         distillations::set_made(&mut db, self.row.id, made, found).await?;
         let vector = vector_rows::find(&mut *db, made).await?;
+        let row = distillations::find(&mut *db, self.row.id).await?;
         db.commit().await?;
         if state.shows_running_job() {
             change.send(&Event::Vector(vector));
+            change.send(&Event::Distillation(row));
         }
-        Ok(())
+        Ok(made)
     }
 }
 

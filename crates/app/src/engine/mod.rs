@@ -21,6 +21,7 @@ pub(crate) mod models;
 pub(crate) mod outs;
 pub(crate) mod pace;
 pub(crate) mod priority;
+mod prove_adapter;
 pub(crate) mod queue;
 pub(crate) mod registry;
 pub(crate) mod running_job;

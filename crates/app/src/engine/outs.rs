@@ -12,6 +12,7 @@ use vectors::files::{AdapterFile, Format};
 
 use crate::app_state::AppState;
 use crate::baking::remove_proof;
+use crate::distilling::write_beside;
 use crate::failure::error_for_log;
 use crate::{Error, sweep_export, vector_export};
 
@@ -57,17 +58,19 @@ async fn write_result(state: &Arc<AppState>, kind: JobKind, path: PathBuf) -> Re
         }
         JobKind::Sweep { sweep } => sweep_export::write(state, sweep, path).await,
         JobKind::Distil { distillation } => {
-            let made = distillations::find(state.store.read(), distillation).await?.made;
-            write_adapter(state, made.ok_or_else(nothing)?, path).await
+            let row = distillations::find(state.store.read(), distillation).await?;
+            let made = row.made.ok_or_else(nothing)?;
+            let written = write_adapter(state, made, path).await?;
+            write_beside(state, row, made, written).await
         }
         _ => Err(nothing()),
     }
 }
 
 /// Writes an adapter, in a new folder where its name is that of peft's file. What an earlier adapter of this name was proved to do is
-/// not true of this one.
-async fn write_adapter(state: &Arc<AppState>, adapter: Id, path: PathBuf) -> Result<(), Error> {
-    let folder = path.parent().filter(|folder| AdapterFile::in_folder(folder) == path).map(Path::to_owned);
+/// not true of this one. Returns the folder, or the file.
+async fn write_adapter(state: &Arc<AppState>, adapter: Id, path: PathBuf) -> Result<PathBuf, Error> {
+    let folder = AdapterFile::folder_of(&path).map(Path::to_owned);
     let is_new = match &folder {
         Some(folder) => match fs::create_dir(folder) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -83,5 +86,7 @@ async fn write_adapter(state: &Arc<AppState>, adapter: Id, path: PathBuf) -> Res
         let _ = fs::remove_dir(folder);
     }
     written?;
-    Ok(remove_proof(folder.as_deref().unwrap_or(&path))?)
+    let written = folder.unwrap_or(path);
+    remove_proof(&written)?;
+    Ok(written)
 }

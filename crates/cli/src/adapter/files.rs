@@ -2,15 +2,19 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use app::adapter_proof::{self, WrittenError, measure_written};
 use app::baking::{proof_file, remove_proof};
 use vectors::files::{AdapterFile, GgufTarget};
-use vectors::model::is_gguf_file;
+use vectors::model::Model;
+use vectors::prove::Measured;
 
 use super::halt;
 use crate::data::with_path;
 use crate::halt::Halt;
 use crate::output;
+use crate::progress::Bar;
 
 /// The form of an adapter's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,18 +66,33 @@ pub(crate) fn target(model: &Path) -> Result<GgufTarget, Halt> {
 
 /// Reads an adapter of any form.
 pub(crate) fn read(path: &Path, target: &GgufTarget, blocks: Option<usize>) -> Result<AdapterFile, Halt> {
-    let file = if path.is_dir() {
-        AdapterFile::read_for(&AdapterFile::in_folder(path), blocks)
-    } else if is_gguf_file(path) {
-        AdapterFile::read_gguf(path, target)
-    } else {
-        AdapterFile::read_for(path, blocks)
+    let file = adapter_proof::read(path, target, blocks).map_err(|error| halt(path, &error))?;
+    print_notes(&file, path);
+    Ok(file)
+}
+
+/// Loads what was written, and measures the model with it at its own strength.
+pub(crate) fn measure_again(
+    model: &Arc<Model>,
+    out: &Path,
+    target: &GgufTarget,
+) -> Result<(AdapterFile, Measured), Halt> {
+    let found = {
+        let mut bar = Bar::new("Proving");
+        measure_written(model, out, target, &mut |done, total| bar.show(done, total))
     };
-    let file = file.map_err(|error| halt(path, &error))?;
+    let (file, found) = found.map_err(|error| match error {
+        WrittenError::File(error) => halt(out, &error),
+        WrittenError::Model(error) => with_path(out, error.into()),
+    })?;
+    print_notes(&file, out);
+    Ok((file, found))
+}
+
+fn print_notes(file: &AdapterFile, path: &Path) {
     for note in &file.notes {
         output::print_message(&format!("{}: {note}", path.display()));
     }
-    Ok(file)
 }
 
 /// Writes an adapter. The proof of an adapter that it replaces is removed.

@@ -5,8 +5,8 @@ mod files;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use app::baking::{Unkept, bytes, file_name, made_by, proof_file, write_proof};
-use serde::Serialize;
+use app::adapter_proof::Compared;
+use app::baking::{Unkept, file_name, proof_file, write_proof};
 use vectors::files::{AdapterFile, FileError};
 use vectors::prove::Proof;
 use vectors::steering::Term;
@@ -15,7 +15,8 @@ use crate::bake::{finite, measured};
 use crate::data::{ModelArguments, fingerprint, with_path};
 use crate::halt::Halt;
 use crate::output;
-pub(crate) use files::{Kind, check_out, read, target, write};
+use files::read;
+pub(crate) use files::{Kind, check_out, measure_again, target, write};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -44,25 +45,6 @@ pub(crate) struct Export {
     json: bool,
 }
 
-/// The line of output, and `proof.json`.
-#[derive(Serialize)]
-struct Line<'a> {
-    file: String,
-    bytes: u64,
-    adapter: String,
-    multiplier: f32,
-    rank: usize,
-    alpha: f32,
-    projections: vectors::adapter::Projections,
-    source: String,
-    source_fingerprint: &'a str,
-    #[serde(flatten)]
-    proof: &'a Proof,
-    proof_file: String,
-    notes: &'a [String],
-    made_by: String,
-}
-
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     let Command::Export(arguments) = command;
     export(arguments)
@@ -83,28 +65,21 @@ fn export(arguments: &Export) -> Result<(), Halt> {
     let steered = measured(&model, &[term]).map_err(|error| with_path(&arguments.adapter, error))?;
     let mut unkept = Unkept::new(out, false);
     write(&file, out, kind, &target, arguments.force)?;
-    let again = read(out, &target, Some(model.facts().blocks))?;
-    let term = Term::Adapter { adapter: Arc::clone(&again.adapter), multiplier: 1.0 };
-    let proof = Proof::new(&steered, &measured(&model, &[term]).map_err(|error| with_path(out, error))?);
-    let (shape, path) = (again.adapter.shape(), proof_file(out));
-    let line = |shown: fn(&Path) -> String| Line {
-        file: shown(out),
-        bytes: bytes(out),
-        adapter: shown(&arguments.adapter),
+    let (again, found) = measure_again(&model, out, &target)?;
+    let proof = Proof::new(&steered, &found);
+    let compared = Compared {
+        out,
         multiplier: arguments.multiplier,
-        rank: shape.rank,
-        alpha: again.adapter.alpha(),
-        projections: shape.on,
-        source: shown(&source),
+        source: &source,
         source_fingerprint: &source_fingerprint,
-        proof: &proof,
-        proof_file: shown(&path),
+        again: &again.adapter,
         notes: &given.notes,
-        made_by: made_by(),
+        proof: &proof,
     };
-    write_proof(&path, &line(file_name))?;
+    write_proof(&proof_file(out), &compared.record(file_name(&arguments.adapter), file_name))?;
     unkept.keep();
-    let line = line(|path| path.display().to_string());
+    let shown = |path: &Path| path.display().to_string();
+    let line = compared.record(shown(&arguments.adapter), shown);
     output::line(arguments.json, &line, || format!("{}: {}.", out.display(), proof.text()))
 }
 

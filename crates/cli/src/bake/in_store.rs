@@ -49,13 +49,13 @@ pub(super) fn run(arguments: &BakeArguments) -> Result<(), Halt> {
             other_weights: steering.other_model,
         })?;
         say_queued(door, job.id, json)?;
-        let mut copies = Copies { job: job.id, vector: vector.id, printed: 0, json };
+        let mut copies = Copies::new(job.id, vector.id, json);
         let end = door::follow_asked(door, job.id, &mut copies)?;
         copies.conclude(door, end)
     })
 }
 
-/// Prints each copy once, when it is proved. They are proved in their order.
+/// Prints each copy, or the file of an adapter, once, when it is proved. They are proved in their order.
 pub(crate) struct Copies {
     job: Id,
     vector: Id,
@@ -64,6 +64,11 @@ pub(crate) struct Copies {
 }
 
 impl Copies {
+    /// Prints the copies of a job of a vector that was just queued.
+    pub(crate) fn new(job: Id, vector: Id, json: bool) -> Self {
+        Self { job, vector, printed: 0, json }
+    }
+
     /// Finds the copies of a job, and takes those that it has proved before as printed.
     pub(crate) fn of_job(
         door: &mut Door,

@@ -8,9 +8,9 @@ mod steering;
 use std::path::{Path, PathBuf};
 
 use app::baking::{
-    ModelCopy, Order, ProofRecord, Proved, bake_and_prove, bytes, proof_file, targets, write_proof,
+    ModelCopy, Order, ProofRecord, Proved, WrongEnding, bake_and_prove, bytes, proof_file, targets,
+    write_proof, wrong_ending,
 };
-use vectors::model::is_gguf_file;
 use vectors::prove::{Proof, Verdict};
 
 use crate::data::{fingerprint, with_path};
@@ -80,15 +80,16 @@ pub(crate) fn run(arguments: &BakeArguments) -> Result<(), Halt> {
     })
 }
 
-/// Refuses a name that would not say whether a file or a folder is there: other programs know GGUF files by their ending.
+/// Refuses a name that would not say whether a file or a folder is there.
 fn check_ending(source: &Path, out: &Path) -> Result<(), Halt> {
-    let ends_in_gguf = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
-    let next = match (is_gguf_file(source), ends_in_gguf) {
-        (true, false) => "the model is a GGUF file, and so is what is baked: let the name end in .gguf",
-        (false, true) if source.is_dir() => {
+    let next = match wrong_ending(source, out) {
+        Some(WrongEnding::NoGguf) => {
+            "the model is a GGUF file, and so is what is baked: let the name end in .gguf"
+        }
+        Some(WrongEnding::Gguf) => {
             "the model is a folder, and so is what is baked: take a name that does not end in .gguf"
         }
-        _ => return Ok(()),
+        None => return Ok(()),
     };
     Err(Halt::Usage(format!("{}: {next}.", out.display())))
 }

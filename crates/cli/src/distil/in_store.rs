@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use app::Purpose;
+use app::baking::proof_file;
 use ipc::Id;
+use ipc::bake::Proof;
 use ipc::command::{ListDistillations, SetOut, StartDistil};
 use ipc::distil::{DistilSettings, Remaining};
 use ipc::train::SYSTEM_PROMPT;
@@ -30,7 +32,11 @@ struct Line {
     norm: f64,
     hash: String,
     divergence: Remaining,
+    /// How the model with the adapter compares with the steered original.
+    proof: Option<Proof>,
     out: Option<String>,
+    /// What proves the file. `None` where none was asked for or lies beside it.
+    proof_file: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
@@ -82,8 +88,7 @@ pub(crate) fn print_of_job(door: &mut Door, job: Id, json: bool) -> Result<(), H
 /// Returns what `--out` named: peft's folder, of which the job names the file.
 fn asked_for(file: &str) -> String {
     let path = Path::new(file);
-    let folder = path.parent().filter(|folder| AdapterFile::in_folder(folder) == path);
-    folder.unwrap_or(path).display().to_string()
+    AdapterFile::folder_of(path).unwrap_or(path).display().to_string()
 }
 
 impl Line {
@@ -102,8 +107,10 @@ impl Line {
             return Err(Halt::Failed(message));
         }
         let out = file.map(|file| asked_for(&file.path));
+        let beside = out.as_ref().map(|out| proof_file(Path::new(out))).filter(|proof| proof.exists());
+        let proof_file = beside.map(|proof| proof.display().to_string());
         let Vector { id, name, norm, hash, .. } = made;
-        Ok(Some(Self { vector: id, name, norm, hash, divergence, out }))
+        Ok(Some(Self { vector: id, name, norm, hash, divergence, proof: found.proof, out, proof_file }))
     }
 
     fn print(&self, json: bool) -> Result<(), Halt> {

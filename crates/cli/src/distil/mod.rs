@@ -10,7 +10,7 @@ use std::time::Instant;
 use ::data::content::data_hash;
 use ::data::data_files::Row;
 use app::baking::Unkept;
-use app::distilling::{DistilledFrom, Samples};
+use app::distilling::{Distilled, DistilledFrom, Samples, remaining};
 use ipc::data::{PairContent, Split};
 use serde::Serialize;
 use vectors::adapter::Projections;
@@ -135,15 +135,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     drop(run);
     let mut unkept = Unkept::new(out, false);
     write(&file, out, kind, &target, arguments.force)?;
-    let distilled = proof::Distilled {
+    let distilled = Distilled {
         out,
         source: &source,
         source_fingerprint: &source_fingerprint,
         multiplier: arguments.multiplier,
         recipe: &recipe,
         settings: &settings,
-        before,
-        left,
+        divergence: remaining(&before, &left),
     };
     prove(&distilled, &model, &target, &lines)?;
     unkept.keep();

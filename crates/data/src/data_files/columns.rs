@@ -251,7 +251,7 @@ fn known_format(header: &mut Header, report: &mut Report) -> Result<Format, Data
     let renamed = in_known_case(&header.columns);
     if let Some(format) = known(&renamed, header.is_list) {
         header.columns = renamed;
-        report.note("Columns were recognized although their names are written in another case.");
+        report.note("Columns were recognised although their names are written in another case.");
         return Ok(format);
     }
     let has = |name: &str| header.columns.iter().any(|column| column.eq_ignore_ascii_case(name));

@@ -30,7 +30,7 @@ fn names(cell: &str) -> Vec<&str> {
 
 #[test]
 fn formats_and_their_columns() {
-    let documented: Vec<(&str, Vec<&str>, Vec<&str>)> = table("| format | recognized by | also read |")
+    let documented: Vec<(&str, Vec<&str>, Vec<&str>)> = table("| format | recognised by | also read |")
         .into_iter()
         .map(|cells| (cells[0], names(cells[1]), names(cells[2])))
         .collect();

@@ -84,7 +84,7 @@ pub enum DataFileError {
         detail: &'static str,
     },
     /// The JSON is cut off or damaged as a whole.
-    #[error("line {line} is not JSON: {detail}")]
+    #[error("line {line} is not valid JSON: {detail}")]
     Json {
         /// The line, from 1.
         line: usize,

@@ -7,14 +7,13 @@ use ipc::data::DataSet;
 use ipc::distil::DistilSettings;
 use ipc::vector::{Projection, Projections};
 use ipc::{Failure, Id};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{FailureCard, FieldFaults, NumberField, NumberRange, focus};
+use crate::widgets::{FailureCard, FieldFaults, NumberField, NumberRange};
 use results::DistilledAdapters;
 
 /// Distils a vector at a strength.
@@ -40,8 +39,6 @@ pub(super) fn DistilPage(
     };
     let failure = RwSignal::new(None::<Failure>);
     let is_busy = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    focus::keep_after(is_busy, button);
     let faults = FieldFaults::provide();
     spawn_local(async move {
         if let Ok(found) = bridge::call(ListDistillations { vector: id }).await {
@@ -105,7 +102,7 @@ pub(super) fn DistilPage(
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="distil-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
-                <button class="button primary" type="submit" data-testid="distil-do" node_ref=button disabled=move || is_busy.get() || !is_possible()>{t!("files-distil-do")}</button>
+                <button class="button primary" type="submit" data-testid="distil-do" disabled=move || is_busy.get() || !is_possible()>{t!("files-distil-do")}</button>
             </div>
         </form>
         <DistilledAdapters vector=id />

@@ -49,7 +49,7 @@ fn OneBake(bake: Bake) -> impl IntoView {
 }
 
 /// Says what the job is doing, while it is not over.
-fn under_way(store: Store, job: Id) -> Option<String> {
+pub(in crate::files) fn under_way(store: Store, job: Id) -> Option<String> {
     let jobs = store.jobs.read();
     jobs.iter().find(|known| known.id == job).map(job_kinds::progress)
 }
@@ -91,18 +91,29 @@ fn unproved(is_begun: bool, state: &JobState) -> String {
 
 /// Words the numbers of a proof.
 fn numbers(proof: &Proof) -> String {
-    let shown = |number: Option<f64>, word: fn(f64) -> String| {
-        number.map_or_else(|| t!("files-baked-no-number"), word)
-    };
     t!(
         "files-baked-numbers",
         prompts = proof.prompts,
-        gap = shown(proof.logit_gap, |gap| if gap == 0.0 { "0".to_owned() } else { format!("{gap:.1e}") }),
+        gap = gap(proof.logit_gap),
         same = proof.same_answers,
         tokens = proof.answer_tokens,
-        steered = shown(proof.steered_perplexity, |number| format::number(number, 4)),
-        baked = shown(proof.baked_perplexity, |number| format::number(number, 4)),
+        steered = perplexity(proof.steered_perplexity),
+        baked = perplexity(proof.baked_perplexity),
     )
+}
+
+/// Words the largest gap of two logits.
+pub(in crate::files) fn gap(gap: Option<f64>) -> String {
+    match gap {
+        None => t!("files-baked-no-number"),
+        Some(0.0) => "0".to_owned(),
+        Some(gap) => format!("{gap:.1e}"),
+    }
+}
+
+/// Words a perplexity.
+pub(in crate::files) fn perplexity(perplexity: Option<f64>) -> String {
+    perplexity.map_or_else(|| t!("files-baked-no-number"), |number| format::number(number, 4))
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use ipc::files::{FilePurpose, FileRef};
 use ipc::model::Model;
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,8 +18,9 @@ use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{Checkbox, FailureCard, PathField, focus};
+use crate::widgets::{Checkbox, FailureCard, PathField};
 use copies::BakedCopies;
+pub(super) use copies::{gap, perplexity, under_way};
 use planned::PlannedCopies;
 
 /// Bakes a vector into copies of a model.
@@ -39,8 +39,6 @@ pub(super) fn IntoModelPage(
     let plan = RwSignal::new(None::<Result<BakePlan, Failure>>);
     let failure = RwSignal::new(None::<Failure>);
     let is_busy = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    focus::keep_after(is_busy, button);
     let multipliers = Memo::new(move |_| read_strengths(&strengths.read()));
     let own = vector.as_ref().map(|vector| vector.model);
     let fitting = vector.clone();
@@ -115,7 +113,7 @@ pub(super) fn IntoModelPage(
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="bake-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
-                <button class="button primary" type="submit" data-testid="bake-do" node_ref=button disabled=move || is_busy.get() || !is_possible()>{t!("files-bake-do")}</button>
+                <button class="button primary" type="submit" data-testid="bake-do" disabled=move || is_busy.get() || !is_possible()>{t!("files-bake-do")}</button>
             </div>
         </form>
         <BakedCopies vector=id />

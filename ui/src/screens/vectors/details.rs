@@ -12,9 +12,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::filter::tags;
-use super::library::VectorLibrary;
-use crate::actions::Screen;
-use crate::actions::Sheet;
+use super::library::{NAME_FIELD, VectorLibrary};
+use crate::actions::{Screen, Sheet, VectorPage};
 use crate::bridge;
 use crate::format;
 use crate::screens::chat;
@@ -49,7 +48,7 @@ pub(super) fn Details(id: Id) -> impl IntoView {
     view! {
         <label class="field">
             <span class="label">{t!("name")}</span>
-            <input type="text" data-testid="vector-name" aria-label=t!("name") dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
+            <input type="text" id=NAME_FIELD data-testid="vector-name" aria-label=t!("name") dir="auto" prop:value=move || vector.get().map(|v| v.name).unwrap_or_default() on:change=rename />
         </label>
         <TagsAndNote vector failure />
         <FailureCard failure />
@@ -277,7 +276,7 @@ fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
         <div class="row wrap">
             <button class="button" data-testid="vector-sweep" on:click=move |_| use_in(Screen::Sweep)>{t!("vectors-sweep")}</button>
             <button class="button" data-testid="vector-chat" on:click=move |_| use_in(Screen::Chat)>{t!("vectors-chat")}</button>
-            <button class="button" data-testid="vector-export" on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(id)))>{t!("export-more")}</button>
+            <button class="button" data-testid="vector-export" on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(id, VectorPage::File)))>{t!("export-more")}</button>
             <span class="grow"></span>
             <Show when=move || is_asked.get() fallback=move || view! {
                 <button class="button bad" data-testid="vector-delete" on:click=move |_| is_asked.set(true)>{t!("delete")}</button>

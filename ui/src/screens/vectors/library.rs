@@ -9,7 +9,10 @@ use leptos::prelude::*;
 use super::filter::{Column, Filter, NEWEST_FIRST, filtered};
 use crate::state::Store;
 use crate::t;
-use crate::widgets::SortOrder;
+use crate::widgets::{SortOrder, focus};
+
+/// The element id of the field with the name of the shown vector.
+pub(super) const NAME_FIELD: &str = "vector-name";
 
 /// The tabs beside the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,5 +94,24 @@ impl VectorLibrary {
         self.filter.set(Filter::default());
         self.chosen.set(Some(id));
         self.tab.set(Tab::Vector);
+    }
+
+    /// Shows a vector with the focus on its name.
+    pub fn rename(self, id: Id) {
+        self.show(id);
+        focus::give_to_shown(NAME_FIELD);
+    }
+
+    /// Returns the texts of the tabs, in their order.
+    #[must_use]
+    pub fn views() -> Vec<String> {
+        Tab::ALL.into_iter().map(Tab::label).collect()
+    }
+
+    /// Shows the tab at this place.
+    pub fn show_view(self, at: usize) {
+        if let Some(tab) = Tab::ALL.get(at) {
+            self.tab.set(*tab);
+        }
     }
 }

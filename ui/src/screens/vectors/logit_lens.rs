@@ -77,7 +77,7 @@ fn TokenList(title: String, testid: &'static str, words: Vec<LensToken>) -> impl
         }
     };
     view! {
-        <div class="table-box"><table>
+        <div class="table-box" tabindex="0"><table>
             <thead><tr><th>{title}</th><th class="number">{t!("vectors-lens-logit")}</th></tr></thead>
             <tbody>{words.into_iter().map(row).collect_view()}</tbody>
         </table></div>

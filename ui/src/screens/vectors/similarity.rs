@@ -19,7 +19,7 @@ use crate::t;
 use crate::widgets::FailureCard;
 use crate::widgets::Term;
 
-/// The tab "How alike".
+/// The tab "Similarity".
 #[component]
 pub(super) fn SimilarityView() -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
@@ -102,7 +102,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
             <div class="chart tall"><div class="title"></div>
                 <Chart picture testid="chart-similarity" label=t!("vectors-alike-chart") />
             </div>
-            <div class="table-box"><table class="wide-name-table" data-testid="similarity-table">
+            <div class="table-box" tabindex="0"><table class="wide-name-table" data-testid="similarity-table">
                 <thead><tr><td></td><th>{t!("vector")}</th>{move || (1..=vectors.read().len()).map(|place| view! { <th class="number">{place}</th> }).collect_view()}</tr></thead>
                 <tbody>{move || cosines(&vectors.read(), &found.read()).into_iter().enumerate().map(|(place, (name, row))| view! {
                     <tr data-testid="similarity-row"><td class="number quiet">{place + 1}</td><td class="name"><div class="ellipsis" title=name.clone()>{name.clone()}</div></td>

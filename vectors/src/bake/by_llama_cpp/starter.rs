@@ -1,6 +1,6 @@
 //! Baked files and adapters of the starter model in llama.cpp.
 //!
-//! The starter model is written once more in F32, so that both programs multiply the same numbers: with quantised weights
+//! The starter model is written once more in F32, so that both programs multiply the same numbers: with quantized weights
 //! llama.cpp rounds what it multiplies them with to eight bits.
 
 use std::fs;
@@ -23,7 +23,7 @@ use crate::steering::{SteeringVector, Term};
 const NEW_TOKENS: usize = 48;
 /// The gap of log-probabilities within which both programs compute the same in f32.
 const GAP: f64 = 0.005;
-/// The same with quantised weights, where llama.cpp rounds the other factor, too.
+/// The same with quantized weights, where llama.cpp rounds the other factor, too.
 const QUANTISED_GAP: f64 = 0.4;
 
 #[derive(Deserialize)]
@@ -95,15 +95,15 @@ fn llama_cpp_computes_from_baked_files_and_adapters_what_tiller_computes() {
         .map_or_else(|| root().join("models/SmolLM2-135M-Instruct.Q4_1.gguf"), PathBuf::from);
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let (plain, baked, quantised) = (path("plain.gguf"), path("baked.gguf"), path("baked-q4.gguf"));
+    let (plain, baked, quantized) = (path("plain.gguf"), path("baked.gguf"), path("baked-q4.gguf"));
     let values = (0..576).map(|i| (0.5 * f64::from(i).sin()) as f32).collect();
     let terms = vec![Term::new(&SteeringVector { layer: 10, values }, 2.0)];
     let one = Ingredient { name: "sine".into(), hash: "0".repeat(64), multiplier: 2.0, terms: terms.clone() };
     let recipe = Recipe { ingredients: vec![one], made_by: "Tiller of tests".into() };
     rewrite(&source, Format::F32, None, &plain);
     bake(&plain, &recipe, &baked, false, None).unwrap();
-    bake(&source, &recipe, &quantised, false, None).unwrap();
-    let grown = fs::metadata(&quantised).unwrap().len() - fs::metadata(&source).unwrap().len();
+    bake(&source, &recipe, &quantized, false, None).unwrap();
+    let grown = fs::metadata(&quantized).unwrap().len() - fs::metadata(&source).unwrap().len();
     assert!(grown < 4096, "{grown}");
 
     let original = Model::open(&plain).load().unwrap();
@@ -112,7 +112,7 @@ fn llama_cpp_computes_from_baked_files_and_adapters_what_tiller_computes() {
     let on_usual = write_adapter(&original, &plain, Projections::default(), 0.1, &usual);
     let on_all = write_adapter(&original, &plain, Projections::all(), 0.05, &all);
     let jobs =
-        [(&plain, None), (&baked, None), (&plain, Some(&usual)), (&plain, Some(&all)), (&quantised, None)];
+        [(&plain, None), (&baked, None), (&plain, Some(&usual)), (&plain, Some(&all)), (&quantized, None)];
     let jobs = jobs.map(|(model, adapter)| (model.as_path(), adapter.map(PathBuf::as_path)));
     let theirs = llama_cpp(&python, &jobs, &prompt);
     let cases = [
@@ -142,6 +142,6 @@ fn llama_cpp_computes_from_baked_files_and_adapters_what_tiller_computes() {
     assert!(found < QUANTISED_GAP && unsteered > 2.0 * found, "{found}, {unsteered}");
     // The same numbers as the steered model's: the bias as stored is the vector.
     let (ours, steered) =
-        (Model::open(&quantised).load().unwrap(), stored.next_logits(&prompt, &terms).unwrap());
+        (Model::open(&quantized).load().unwrap(), stored.next_logits(&prompt, &terms).unwrap());
     assert_eq!(ours.next_logits(&prompt, &[]).unwrap(), steered);
 }

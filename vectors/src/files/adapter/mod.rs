@@ -204,6 +204,12 @@ impl AdapterFile {
     pub fn in_folder(folder: &Path) -> PathBuf {
         folder.join(MODEL_NAME)
     }
+
+    /// Returns the folder that peft knows the adapter by, where a file has the name of peft's.
+    #[must_use]
+    pub fn folder_of(file: &Path) -> Option<&Path> {
+        file.parent().filter(|folder| Self::in_folder(folder) == file)
+    }
 }
 
 /// Returns whether the tensors of a safetensors file are low-rank pairs; `false` where it cannot be parsed.

@@ -78,7 +78,7 @@ impl Config {
     }
 }
 
-/// Refuses weights that another program has quantised in its own way.
+/// Refuses weights that another program has quantized in its own way.
 fn refuse_quantized(config: &Value) -> Result<(), ModelError> {
     let object = |key: &str| config.get(key).filter(|method| !method.is_null());
     // MLX writes its settings under both keys, and names no method.
@@ -86,7 +86,7 @@ fn refuse_quantized(config: &Value) -> Result<(), ModelError> {
     let method = settings["quant_method"].as_str();
     let name =
         method.unwrap_or(if settings.get("group_size").is_some() { "MLX" } else { "a method of its own" });
-    let what = format!("weights quantised by {name}: take the original model, or one as a GGUF file");
+    let what = format!("weights quantized by {name}: take the original model, or one as a GGUF file");
     Err(ModelError::Unsupported { what })
 }
 
@@ -490,7 +490,7 @@ mod tests {
             ("quantization_config", json!({"quant_method": "awq", "bits": 4}), "awq"),
         ] {
             let refused = Config::from_json(&json!({"model_type": "llama", key: value})).unwrap_err();
-            assert!(refused.to_string().contains(&format!("quantised by {name}: take")), "{refused}");
+            assert!(refused.to_string().contains(&format!("quantized by {name}: take")), "{refused}");
         }
     }
 
