@@ -69,6 +69,23 @@ const LISTEN: &str = r#"
 /// Gives the focus to the first answer.
 const TO_FIRST_ANSWER: &str = "document.querySelector('[data-testid=answer]').focus()";
 
+/// Whether every column shows its end.
+const SHOWS_ENDS: &str = "
+    const isAtEnd = list => list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+    return [...document.querySelectorAll('[data-testid=chat-turns]')].every(isAtEnd);
+";
+
+/// Waits until the columns, which have followed their answers, show the ends of these.
+async fn ends_are_shown(window: &Window, after: &str) {
+    let are_shown = async || window.script::<bool>(SHOWS_ENDS, &[]).await;
+    window.until(&format!("the ends of the answers are shown {after}"), SOON, are_shown).await;
+}
+
+/// Returns which element has the focus.
+async fn focused(window: &Window) -> String {
+    window.script("return document.activeElement?.dataset?.testid ?? ''", &[]).await
+}
+
 /// Reads the shown turns of each column behind the window, which is closed.
 fn shown(home: &Home) -> Vec<Vec<Turn>> {
     let paths = test_support::paths_without_model(&home.data());
@@ -112,6 +129,7 @@ async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_sa
     window.click("drift-toggle").await;
     window.click("drift-measure").await;
     window.until("the drift is drawn", COMPUTED, async || window.count("drift-picture").await == 1).await;
+    ends_are_shown(&window, "above the drift").await;
     window.picture("chat-drift").await;
     window.click("drift-toggle").await;
     window.click("strip-caps").await;
@@ -122,6 +140,7 @@ async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_sa
     window.click("caps-off").await;
     window.click("strip-caps").await;
     window.resize(960, 640).await;
+    ends_are_shown(&window, "in a small window").await;
     window.picture("chat-3-small").await;
     window.close(&home).await;
 
@@ -165,8 +184,38 @@ async fn changes_act_from_the_start(window: &Window, texts: &[String]) -> Vec<St
     window.until("the field is empty", SOON, async || window.value("chat-input").await.is_empty()).await;
     window.click("conversation-open").await;
     window.until("it is typed still", SOON, async || window.value("chat-input").await == "Half a").await;
+
+    // The field for the beginning of the answers takes the focus when it is asked for, and not when its conversation is opened.
+    window.click("prefill-toggle").await;
+    window.until("the field has the focus", SOON, async || focused(window).await == "chat-prefill").await;
+    window.click("conversation-new").await;
+    window.until("it is not there", SOON, async || window.count("chat-prefill").await == 0).await;
+    window.click("conversation-open").await;
+    window.until("it is there again", SOON, async || window.count("chat-prefill").await == 1).await;
+    window.frames(3).await;
+    assert_ne!(focused(window).await, "chat-prefill");
+    window.click("prefill-toggle").await;
     window.until("the answers are there", SOON, async || window.texts("answer-text").await == texts).await;
     texts
+}
+
+/// Lays the only preset, which has one column, on the desk of three, and takes that back.
+async fn a_preset_is_applied_and_taken_back(window: &Window) {
+    let says = async |words: &str| {
+        let is_said = async || window.text("undo-toast-text").await == words;
+        window.until(&format!("the toast says {words:?}"), SOON, is_said).await;
+    };
+    let are_columns = async |count: usize| {
+        let what = format!("there are {count} columns");
+        window.until(&what, SOON, async || window.count("chat-column").await == count).await;
+    };
+    window.click("presets").await;
+    window.click("preset-apply").await;
+    are_columns(1).await;
+    says("Applied \u{201c}Sunny\u{201d}.").await;
+    window.press(&[Key::Control], 'z').await;
+    are_columns(3).await;
+    says("Put back: the desk before \u{201c}Sunny\u{201d}.").await;
 }
 
 #[tokio::test]
@@ -218,6 +267,7 @@ async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     window.fill("preset-name", "Sunny").await;
     window.press(&[], char::from(Key::Enter)).await;
     window.until("it is kept", SOON, async || window.count("answer-preset").await == 0).await;
+    a_preset_is_applied_and_taken_back(&window).await;
     window.script::<()>(TO_FIRST_ANSWER, &[]).await;
     window.press(&[], 'a').await;
     window.click("pair-form-add").await;

@@ -11,10 +11,14 @@ use crate::window::{COMPUTED, SOON, Window};
 const MESSAGES: usize = 10_000;
 /// The most turns in the page, as `turn_window.rs` has it.
 const MOST: usize = 180;
-/// The messages of the easy case: a step brings as many turns into the page as among 10,000.
-const FEW: usize = 1_000;
+/// The messages of the easy case, which are in the page from the beginning: a step brings no further turns.
+const FEW: usize = 60;
+/// The steps up: together they bring more turns into the page than it holds, so that the last ones leave it.
+const UP: usize = 16;
+/// The steps down, which are enough to come back.
+const DOWN: usize = 24;
 /// The longest time in milliseconds from half of the steps to the second frame behind them.
-const NOTICED: f64 = 100.0;
+const NOTICED: f64 = 50.0;
 
 #[tokio::test]
 async fn ten_thousand_messages_are_scrolled_with_few_of_them_in_the_page() {
@@ -25,12 +29,12 @@ async fn ten_thousand_messages_are_scrolled_with_few_of_them_in_the_page() {
         window.click("chat-list-toggle").await;
     }
     import(&home, &window, "short", FEW).await;
-    let easy = step(&window, "up").await;
+    let easy = step(&window, "up", UP).await;
     import(&home, &window, "long", MESSAGES).await;
     assert!(shown(&window).await <= MOST);
 
     // A few steps by the wheel's way: each brings the next earlier turns, and the page stays small.
-    let hard = step(&window, "up").await;
+    let hard = step(&window, "up", UP).await;
     eprintln!("a step takes {easy:.1} ms in {FEW} messages, {hard:.1} ms in {MESSAGES}");
     assert!(!shows(&window, MESSAGES).await, "what is far below is not in the page");
     assert!(shown(&window).await <= MOST);
@@ -38,7 +42,7 @@ async fn ten_thousand_messages_are_scrolled_with_few_of_them_in_the_page() {
     assert!(hard <= limit, "half of the steps took longer than {limit:.0} ms: {hard:.1} ms");
     window.picture("chat-long-conversation").await;
 
-    step(&window, "down").await;
+    step(&window, "down", DOWN).await;
     window.until("the last message is shown again", SOON, async || shows(&window, MESSAGES).await).await;
     window.close(&home).await;
 }
@@ -69,14 +73,14 @@ async fn shown(window: &Window) -> usize {
     window.count("answer").await + window.count("message").await
 }
 
-/// Scrolls to an end and returns the median time of a step in milliseconds.
-async fn step(window: &Window, way: &str) -> f64 {
-    median(window.script_until_done(SCROLL, &[json!(way)]).await)
+/// Scrolls to an end so many times and returns the median time of a step in milliseconds.
+async fn step(window: &Window, way: &str, count: usize) -> f64 {
+    median(window.script_until_done(SCROLL, &[json!(way), json!(count)]).await)
 }
 
-/// Scrolls to one end of what is in the page, until nothing further comes or 12 times, and measures each step with its layout.
+/// Scrolls to one end of what is in the page so many times, and measures each step with its layout.
 const SCROLL: &str = r#"
-    const [way, done] = [arguments[0], arguments[arguments.length - 1]];
+    const [way, count, done] = arguments;
     const list = document.querySelector('[data-testid="chat-turns"]');
     const times = [];
     const step = (left) => {
@@ -90,5 +94,5 @@ const SCROLL: &str = r#"
             setTimeout(() => step(left - 1), 50);
         }));
     };
-    step(way === "up" ? 8 : 12);
+    step(count);
 "#;

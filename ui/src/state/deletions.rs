@@ -60,6 +60,13 @@ pub enum UndoDelete {
         /// The column.
         column: Box<Column>,
     },
+    /// A preset has taken its place.
+    Desk {
+        /// The conversation; `None` for the one that has not begun.
+        conversation: Option<Id>,
+        /// The desk before.
+        desk: Box<Desk>,
+    },
 }
 
 /// The text of the toast.
@@ -67,6 +74,8 @@ pub enum UndoDelete {
 pub enum UndoToast {
     /// This was deleted and can be taken back.
     Deleted(String),
+    /// The preset of this name has replaced the desk, which can be taken back.
+    Applied(String),
     /// This was taken back.
     PutBack(String),
     /// Something else was done, as a sentence.
@@ -98,9 +107,13 @@ impl Store {
 
     /// Remembers what was deleted, and says so.
     pub fn was_deleted(self, title: String, undo: UndoDelete) {
+        self.remember(UndoToast::Deleted(title.clone()), Deleted { title, undo });
+    }
+
+    pub(super) fn remember(self, toast: UndoToast, deleted: Deleted) {
         self.was_edited_since.set(false);
-        self.show_toast(UndoToast::Deleted(title.clone()));
-        self.deleted.update(|all| all.push(Deleted { title, undo }));
+        self.show_toast(toast);
+        self.deleted.update(|all| all.push(deleted));
     }
 
     /// Notes that pairs were edited: now Ctrl+Z on the Data screen undoes that edit.
@@ -161,6 +174,13 @@ impl Store {
                 let desk = all.iter().find(|known| known.id == conversation).map(|known| &known.desk);
                 let Some(desk) = desk.and_then(|desk| with_column(desk, place, *column)) else { return };
                 self.send(ChangeDesk { conversation, desk });
+            }
+            UndoDelete::Desk { conversation, desk } => {
+                let all = self.conversations.read_untracked();
+                let is_there = conversation.is_none_or(|id| all.iter().any(|known| known.id == id));
+                drop(all);
+                let Some(lay) = self.on_desk.get_value().filter(|_| is_there) else { return };
+                lay.run((conversation, *desk));
             }
         }
         self.show_toast(UndoToast::PutBack(title));

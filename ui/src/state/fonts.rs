@@ -61,7 +61,40 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
+
+    /// Fields of many lines without texts for a model: notes, the words at which an answer ends, and the field that has its letters from
+    /// what is around it.
+    const OTHERS: [&str; 4] =
+        ["vector-note", "sweep-note", "sampling-stop", "rows=\"1\" spellcheck=\"true\""];
+
+    /// Collects the lines with which fields of many lines begin, from the sources in a folder.
+    fn fields(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            if entry.path().is_dir() {
+                fields(&entry.path(), found);
+                continue;
+            }
+            let source = fs::read_to_string(entry.path()).expect("a source");
+            let begins = |line: &&str| line.trim_start().starts_with(&["<text", "area"].concat());
+            found.extend(source.lines().filter(begins).map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn every_field_for_a_text_has_the_letters_of_texts() {
+        let mut found = Vec::new();
+        fields(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        let is_other = |line: &String| OTHERS.iter().any(|other| line.contains(other));
+        let has_letters = |line: &String| line.contains("prose") || line.contains("mono");
+        let lacking: Vec<_> = found.iter().filter(|line| !is_other(line) && !has_letters(line)).collect();
+        assert!(found.len() > 15 && lacking.is_empty(), "{lacking:#?}");
+        let sheet = include_str!("../../static/app.css");
+        assert!(sheet.contains(".prose { font-family: var(--text-font); font-size: calc("));
+    }
 
     #[test]
     fn every_typeface_but_the_usual_has_a_rule_in_the_style_sheet() {

@@ -9,6 +9,7 @@ mod language;
 mod open_turns;
 mod projects;
 mod reduce;
+mod replaced_desks;
 mod store;
 mod theme;
 mod turn_tree;

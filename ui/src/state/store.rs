@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use ipc::analysis::Analysis;
 use ipc::answer::Question;
 use ipc::bake::Bake;
-use ipc::conversation::{Conversation, Preset};
+use ipc::conversation::{Conversation, Desk, Preset};
 use ipc::data::DataSet;
 use ipc::distil::Distillation;
 use ipc::download::Download;
@@ -52,6 +52,9 @@ pub enum Storing {
     /// Something could not be stored.
     Failed(Failure),
 }
+
+/// Lays a desk for a conversation, or with `None` for the one that has not begun.
+pub type LayDesk = Callback<(Option<Id>, Desk)>;
 
 /// The window's state. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -136,6 +139,11 @@ pub struct Store {
     pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
     /// Carries out an action of Chat. The state of the Chat screen sets it.
     pub on_chat: StoredValue<Option<Callback<ChatAction>>>,
+    /// Lays a desk. The state of the Chat screen sets it.
+    pub on_desk: StoredValue<Option<LayDesk>>,
+    /// The data sets on whose prompts the threshold of a gate was chosen last, by the vector that acts: those that should open it, and
+    /// those that should not.
+    pub gate_sets: StoredValue<HashMap<Id, [Option<Id>; 2]>>,
     /// Stores what is typed, at once when the argument is `true`, and says how far that is. The Data screen sets it.
     pub store_all: StoredValue<Option<Callback<bool, Storing>>>,
     /// Whether the person was told that closing the window would lose what is typed.
@@ -202,6 +210,8 @@ impl Store {
             language: RwSignal::new(spoken()),
             on_pairs: StoredValue::new(None),
             on_chat: StoredValue::new(None),
+            on_desk: StoredValue::new(None),
+            gate_sets: StoredValue::default(),
             store_all: StoredValue::new(None),
             was_told_of_loss: StoredValue::new(false),
             storage: RwSignal::new(None),

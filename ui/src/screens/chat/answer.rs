@@ -4,13 +4,34 @@ use ipc::answer::AnswerEnd;
 use ipc::conversation::{ModelTurn, Said, SteeringChange};
 use leptos::prelude::*;
 
-use super::observed::Tint;
 use super::observed_text::ObservedText;
-use super::state::Chat;
 use super::steering_marks::{parts, terms};
 use super::turn::TurnState;
 use crate::t;
-use crate::widgets::MarkdownText;
+use crate::widgets::{FailureNote, MarkdownText, whole_markdown};
+
+/// How an answer is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// In parts that wait for changes. It stays so when the answer has ended: thoughts that a reader has opened stay open.
+    Growing,
+    /// Ended, with tinted tokens.
+    Tinted,
+    /// Ended. A long conversation has many of these, so that they are made and taken away quickly.
+    Whole,
+}
+
+impl Form {
+    fn next(before: Option<Self>, is_open: bool, is_tinted: bool) -> Self {
+        if before == Some(Self::Growing) || is_open {
+            Self::Growing
+        } else if is_tinted {
+            Self::Tinted
+        } else {
+            Self::Whole
+        }
+    }
+}
 
 /// An answer, while it grows and afterwards.
 #[component]
@@ -18,20 +39,21 @@ pub(super) fn AnswerBody(
     /// The turn.
     state: TurnState,
 ) -> impl IntoView {
-    let chat = expect_context::<Chat>();
-    let is_tinted = Memo::new(move |_| {
-        chat.desk.read().observes
-            && chat.tint.get() != Tint::None
-            && with_answer(state, |answer| !answer.observed.is_empty())
+    let form = Memo::new(move |before: Option<&Form>| {
+        let is_open = with_answer(state, |answer| answer.end == AnswerEnd::Open);
+        Form::next(before.copied(), is_open, is_tinted(state))
     });
-    let is_empty = move || with_answer(state, |answer| answer.text.is_empty());
-    view! {
-        <Show when=move || !is_empty() fallback=|| view! { <p class="quiet" aria-hidden="true">"\u{2026}"</p> }>
-            <div data-testid="answer-text">
-                <Show when=move || is_tinted.get() fallback=move || view! { <Parts state /> }><ObservedText state /></Show>
-            </div>
-        </Show>
-        <EndNote state />
+    move || match form.get() {
+        Form::Growing => view! { <GrowingAnswer state /> }.into_any(),
+        Form::Tinted => {
+            let note = with_answer(state, |answer| Some(whole_note(state, answer)));
+            view! { <div data-testid="answer-text"><ObservedText state /></div>{note} }.into_any()
+        }
+        Form::Whole => with_answer(state, |answer| {
+            let (text, note) = (whole_text(answer), whole_note(state, answer));
+            Some(view! { {text}{note} })
+        })
+        .into_any(),
     }
 }
 
@@ -41,6 +63,61 @@ pub(super) fn with_answer<T: Default>(state: TurnState, read: impl FnOnce(&Model
         Said::Model(answer) => read(answer),
         Said::Person { .. } => T::default(),
     })
+}
+
+/// Whether the tokens of an answer are tinted now.
+fn is_tinted(state: TurnState) -> bool {
+    state.column.is_tinted.get()
+        && with_answer(state, |answer| !answer.observed.is_empty() && !answer.text.is_empty())
+}
+
+/// Stands where a text will be.
+fn no_text() -> AnyView {
+    view! { <p class="quiet" aria-hidden="true">"\u{2026}"</p> }.into_any()
+}
+
+/// The text of an answer that has ended. Nothing in it waits for a change.
+fn whole_text(answer: &ModelTurn) -> AnyView {
+    if answer.text.is_empty() {
+        return no_text();
+    }
+    let parts = parts(answer);
+    let part = |at: usize| {
+        let part = &parts[at];
+        let text = answer.text.get(part.from..part.until).unwrap_or_default();
+        let mark = part.change.clone().map(|change| view! { <Mark change /> });
+        let (is_inline, is_spaced) = (part.is_inline, part.is_spaced);
+        let is_followed = parts.get(at + 1).is_some_and(|next| next.is_inline);
+        view! { <div class="part" class:inline=is_inline class:followed=is_followed class:spaced=is_spaced>{mark}{whole_markdown(text)}</div> }
+    };
+    let views: Vec<_> = (0..parts.len()).map(part).collect();
+    view! { <div data-testid="answer-text"><div class="parts">{views}</div></div> }.into_any()
+}
+
+/// What stands below an answer that has ended.
+fn whole_note(state: TurnState, answer: &ModelTurn) -> AnyView {
+    let parts = [note(answer).into_any(), left_out(answer).into_any(), failure(answer).into_any()];
+    end_note(state, parts)
+}
+
+/// An answer in parts that wait for changes.
+#[component]
+fn GrowingAnswer(state: TurnState) -> impl IntoView {
+    let is_tinted = Memo::new(move |_| is_tinted(state));
+    let is_empty = move || with_answer(state, |answer| answer.text.is_empty());
+    let parts = [
+        (move || with_answer(state, note)).into_any(),
+        (move || with_answer(state, left_out)).into_any(),
+        (move || with_answer(state, failure)).into_any(),
+    ];
+    view! {
+        <Show when=move || !is_empty() fallback=no_text>
+            <div data-testid="answer-text">
+                <Show when=move || is_tinted.get() fallback=move || view! { <Parts state /> }><ObservedText state /></Show>
+            </div>
+        </Show>
+        {end_note(state, parts)}
+    }
 }
 
 /// The text, with a mark wherever steering changed.
@@ -88,35 +165,49 @@ pub(super) fn Mark(
     }
 }
 
-/// How long the answer is, how it ended, and what steered it where the column is steered otherwise now.
-#[component]
-fn EndNote(state: TurnState) -> impl IntoView {
-    let chat = expect_context::<Chat>();
+/// How long the answer is and how it ended, how many turns were left out, and what steered it where the column is steered
+/// otherwise now; and why it failed.
+fn end_note(state: TurnState, [note, left_out, failure]: [AnyView; 3]) -> AnyView {
     let steering = move || {
-        let then = with_answer(state, |answer| answer.steering.last().map(steered))?;
-        let desk = chat.desk.read();
-        let now = super::desk_changes::steered_by(&desk, desk.column(state.column.id)?);
-        (then != now).then_some(then)
-    };
-    let left_out = move || Some(with_answer(state, |answer| answer.left_out)).filter(|count| *count > 0);
-    let failure = move || {
-        with_answer(state, |answer| match &answer.end {
-            AnswerEnd::Failed { failure } => Some(failure.clone()),
-            _ => None,
+        steered_otherwise(state).map(|then| {
+            view! { <span data-testid="answer-steering" dir="auto">{t!("chat-answer-steering", steering = then)}</span> }
         })
     };
     view! {
-        <p class="end-note quiet small">
-            <span data-testid="answer-note">{move || with_answer(state, note)}</span>
-            {move || left_out().map(|count| view! { <span data-testid="answer-left-out">{t!("chat-answer-left-out", count = count)}</span> })}
-            {move || steering().map(|then| view! { <span data-testid="answer-steering" dir="auto">{t!("chat-answer-steering", steering = then)}</span> })}
-        </p>
-        {move || failure().map(|failure| view! { <crate::widgets::FailureNote failure /> })}
+        <p class="end-note quiet small"><span data-testid="answer-note">{note}</span>{left_out}{steering}</p>
+        {failure}
     }
+    .into_any()
+}
+
+/// Returns what steered an answer at its end, where its column is steered otherwise now.
+fn steered_otherwise(state: TurnState) -> Option<String> {
+    let now = state.column.steering.read();
+    let now = now.as_ref()?;
+    let then = with_answer(state, |answer| answer.steering.last().map(steered))?;
+    (then != *now).then_some(then)
 }
 
 fn steered(change: &SteeringChange) -> String {
     terms(&change.terms)
+}
+
+/// Says how many turns an answer did not see.
+fn left_out(answer: &ModelTurn) -> Option<AnyView> {
+    let count = answer.left_out;
+    let words = || {
+        view! { <span data-testid="answer-left-out">{t!("chat-answer-left-out", count = count)}</span> }
+            .into_any()
+    };
+    (count > 0).then(words)
+}
+
+/// Says why an answer failed.
+fn failure(answer: &ModelTurn) -> Option<AnyView> {
+    match &answer.end {
+        AnswerEnd::Failed { failure } => Some(view! { <FailureNote failure=failure.clone() /> }.into_any()),
+        _ => None,
+    }
 }
 
 /// Returns the length of an answer, and why it ended unless the model ended it.
@@ -129,5 +220,20 @@ fn note(answer: &ModelTurn) -> String {
         AnswerEnd::Length => t!("chat-answer-cut", tokens = tokens),
         AnswerEnd::Stopped => t!("chat-answer-stopped", tokens = tokens),
         AnswerEnd::Failed { .. } => t!("chat-answer-failed", tokens = tokens),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_has_grown_in_the_page_is_not_made_anew_at_its_end() {
+        let next = Form::next;
+        assert_eq!(next(None, true, false), Form::Growing);
+        assert_eq!(next(Some(Form::Growing), false, true), Form::Growing);
+        assert_eq!((next(None, false, true), next(None, false, false)), (Form::Tinted, Form::Whole));
+        assert_eq!(next(Some(Form::Whole), true, false), Form::Growing, "it is continued");
+        assert_eq!(next(Some(Form::Tinted), false, false), Form::Whole, "the tint is switched off");
     }
 }

@@ -252,7 +252,7 @@ fn SystemPrompt(id: u32) -> impl IntoView {
     view! {
         <label class="field">
             <span class="label">{t!("system-prompt")}</span>
-            <textarea rows="3" dir="auto" data-testid="column-system" aria-label=t!("system-prompt") prop:value=text
+            <textarea class="prose" rows="3" dir="auto" data-testid="column-system" aria-label=t!("system-prompt") prop:value=text
                 on:input=move |event| change(chat, id, |column| column.system_prompt = event_target_value(&event))></textarea>
             <span class="quiet small hint-line">{t!("chat-system-prompt-hint")}</span>
         </label>

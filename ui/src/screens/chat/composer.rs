@@ -27,6 +27,14 @@ pub(super) fn Composer() -> impl IntoView {
     grow_with(field, chat.text);
     let why_not = Memo::new(move |_| why_not(store, chat));
     let is_correcting = move || !chat.correcting.read().is_empty();
+    // Whoever asks for the beginning of the answers goes on in its field. It is also there when a conversation is opened for which
+    // it was asked for before.
+    let is_asked_for = StoredValue::new(false);
+    let toggle_prefill = move |_| {
+        let has = !chat.has_prefill.get_untracked();
+        is_asked_for.set_value(has && !untrack(is_correcting));
+        chat.has_prefill.set(has);
+    };
     let is_too_long =
         move || chat.failure.read().as_ref().is_some_and(|failure| failure.code == Code::ContextFull);
     let send = move || {
@@ -84,16 +92,16 @@ pub(super) fn Composer() -> impl IntoView {
                     <button class="link" type="button" on:click=move |_| leave_correction(chat)>{t!("chat-correcting-leave")}</button>
                 </p>
             </Show>
-            <Show when=move || chat.has_prefill.get() && !is_correcting()><Prefill /></Show>
+            <Show when=move || chat.has_prefill.get() && !is_correcting()><Prefill is_asked_for /></Show>
             <div class="row">
-                <textarea class="grow" node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder=t!("chat-input-placeholder") aria-label=t!("chat-message")
+                <textarea class="grow prose" node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder=t!("chat-input-placeholder") aria-label=t!("chat-message")
                     prop:value=chat.text on:input=move |event| chat.text.set(event_target_value(&event)) on:keydown=on_key></textarea>
                 <button class="button primary" type="submit" data-testid="chat-send"
                     disabled=move || why_not.read().is_some() || chat.text.read().trim().is_empty()>{t!("chat-send")}</button>
             </div>
             <div class="row small">
                 <button class="link" type="button" data-testid="prefill-toggle" aria-expanded=move || chat.has_prefill.get().to_string()
-                    title=t!("chat-prefill-toggle-title") on:click=move |_| chat.has_prefill.update(|has| *has = !*has)>{t!("chat-prefill-toggle")}</button>
+                    title=t!("chat-prefill-toggle-title") on:click=toggle_prefill>{t!("chat-prefill-toggle")}</button>
                 <span class="quiet grow ends" role="status" data-testid="chat-why">{move || why_not.get().unwrap_or_else(|| t!("chat-input-keys"))}</span>
                 <LoadModelButton testid="chat-load" />
             </div>
@@ -101,19 +109,20 @@ pub(super) fn Composer() -> impl IntoView {
     }
 }
 
+/// The field for the beginning of the answers. It takes the focus if it was just asked for.
 #[component]
-fn Prefill() -> impl IntoView {
+fn Prefill(is_asked_for: StoredValue<bool>) -> impl IntoView {
     let (chat, field) = (expect_context::<Chat>(), NodeRef::<html::Input>::new());
-    // It is there once a person has asked for it, and also where a conversation is opened for which one was typed.
-    let is_asked_for = chat.prefill.read_untracked().is_empty();
     Effect::new(move |_| {
-        if let Some(field) = field.get().filter(|_| is_asked_for) {
+        if let Some(field) = field.get()
+            && is_asked_for.try_update_value(std::mem::take) == Some(true)
+        {
             focus::give_to(field.into());
         }
     });
     view! {
         <label class="row small"><span class="quiet nowrap">{t!("chat-prefill")}</span>
-        <input type="text" dir="auto" class="grow" node_ref=field data-testid="chat-prefill" aria-label=t!("chat-prefill") placeholder=t!("chat-prefill-placeholder") autocomplete="off"
+        <input type="text" dir="auto" class="grow prose" node_ref=field data-testid="chat-prefill" aria-label=t!("chat-prefill") placeholder=t!("chat-prefill-placeholder") autocomplete="off"
             prop:value=chat.prefill on:input=move |event| chat.prefill.set(event_target_value(&event)) /></label>
     }
 }

@@ -9,9 +9,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 
+use super::asked::ListAct;
 use super::conversation_files::{ExportPanel, ImportPanel};
 use super::conversation_order::{neighbour, ordered, target_row};
 use super::conversation_row::Row;
+use super::state::Chat;
 use crate::actions::ChatAction;
 use crate::bridge;
 use crate::latest::Latest;
@@ -163,6 +165,20 @@ impl List {
         });
     }
 
+    /// Does what the palette asks, with every conversation in view.
+    fn do_as_asked(self, asked: RwSignal<Option<ListAct>>) {
+        Effect::new(move |_| {
+            let Some(act) = asked.get() else { return };
+            asked.set(None);
+            self.search_for(String::new());
+            match act {
+                ListAct::Rename(id) => self.renaming.set(Some(id)),
+                ListAct::Export(id) => self.show(Some(Panel::Export(id))),
+                ListAct::Import => self.show(Some(Panel::Import)),
+            }
+        });
+    }
+
     fn on_key(self, event: &web_sys::KeyboardEvent) {
         let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key() && !event.shift_key();
         // In a row's other buttons the keys do what they do in buttons.
@@ -190,6 +206,7 @@ pub fn ConversationList(
 ) -> impl IntoView {
     let list = List::new(store(), open);
     list.search();
+    list.do_as_asked(expect_context::<Chat>().asked_of_list);
     let close = Callback::new(move |()| list.show(None));
     let panel = move || match list.panel.get() {
         Some(Panel::Export(id)) => view! { <ExportPanel id close /> }.into_any(),

@@ -12,7 +12,8 @@ use crate::state::store;
 use crate::t;
 
 /// Returns the name of a conversation as it is shown.
-pub(super) fn title(name: &str) -> String {
+#[must_use]
+pub fn title(name: &str) -> String {
     if name.trim().is_empty() { t!("chat-conversation-unnamed") } else { name.to_owned() }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn Correction(
     };
     view! {
         <div class="correction">
-            <textarea node_ref=field dir="auto" data-testid="turn-text" aria-label=t!("chat-turn-text") prop:value=text
+            <textarea class="prose" node_ref=field dir="auto" data-testid="turn-text" aria-label=t!("chat-turn-text") prop:value=text
                 on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key></textarea>
             <div class="row">
                 <button class="button" type="button" data-testid="turn-save" disabled=move || text.read().trim().is_empty() on:click=move |_| keep.run(())>

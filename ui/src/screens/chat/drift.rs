@@ -207,7 +207,7 @@ fn Numbers(
         .map(|_| view! { <th scope="col">{t!("prompt")}</th><th scope="col">{t!("answer")}</th> })
         .collect_view();
     view! {
-        <div class="table-box"><table data-testid="drift-table">
+        <div class="table-box" tabindex="0"><table data-testid="drift-table">
             <thead><tr><th scope="col" rowspan="2">{t!("chat-drift-turn")}</th>{heads}</tr><tr>{parts}</tr></thead>
             <tbody>{rows}</tbody>
         </table></div>

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast as _;
 
 use crate::bridge;
 use crate::t;
-use crate::widgets::{Checkbox, FailureCard, PathField, focus};
+use crate::widgets::{Checkbox, FailureCard, PathField};
 
 /// How far the work with the file is. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -75,8 +75,6 @@ pub(super) fn FilePanel(
 ) -> impl IntoView {
     let [panel_testid, path_testid, button_testid] = testids;
     let (path, form) = (RwSignal::new(String::new()), NodeRef::<html::Form>::new());
-    let button = NodeRef::<html::Button>::new();
-    focus::keep_after(task.is_busy, button);
     Effect::new(move |_| {
         let field = form.get().and_then(|form| form.query_selector("input[type=text]").ok().flatten());
         if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
@@ -103,7 +101,7 @@ pub(super) fn FilePanel(
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="file-panel-close" on:click=move |_| close.run(())>{t!("close")}</button>
-                <button class="button primary" type="submit" data-testid=button_testid node_ref=button
+                <button class="button primary" type="submit" data-testid=button_testid
                     disabled=move || task.is_busy.get() || path.read().trim().is_empty()>{action}</button>
             </div>
         </form>

@@ -9,7 +9,6 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::change_acts::ChangeActs;
-use super::desk_changes::add_strip;
 use super::observed::Tint;
 use super::presets::PresetMenu;
 use super::state::Chat;
@@ -17,9 +16,6 @@ use super::strip::StripView;
 use crate::state::store;
 use crate::t;
 use crate::widgets::{VectorSumNote, roving};
-
-/// The most strips of a desk. Every vector costs time at every token.
-const MOST_STRIPS: usize = 16;
 
 /// The pause after the last move of a slider, before the sum of the vectors is looked at.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -41,7 +37,7 @@ pub(super) fn MixingDesk() -> impl IntoView {
                 <AddStrip />
                 <span class="grow"></span>
                 <SeeItAct />
-                <PresetMenu desk=Signal::from(chat.desk) apply=Callback::new(move |preset: Desk| chat.change(|desk| *desk = preset)) />
+                <PresetMenu desk=Signal::from(chat.desk) apply=Callback::new(move |preset| chat.apply(preset)) />
             </div>
             <Show when=move || chat.has_desk.get()>
                 <div class="strips">
@@ -81,18 +77,12 @@ fn sum_of(desk: &Desk, vectors: &[Vector]) -> Vec<SteeringTerm> {
 fn AddStrip() -> impl IntoView {
     let (store, chat) = (store(), expect_context::<Chat>());
     let next = Memo::new(move |_| {
-        let desk = chat.desk.read();
         let vectors = store.vectors.read();
-        let has = |id| desk.strips.iter().any(|strip| strip.vector == id);
-        let model = store.model().map(|model| model.id);
-        let mut free = vectors.iter().filter(|vector| !has(vector.id) && Some(vector.model) == model);
-        free.next().map(|vector| vector.id).filter(|_| desk.strips.len() < MOST_STRIPS)
+        vectors.iter().find(|vector| chat.has_place_for(vector)).map(|vector| vector.id)
     });
     let add = move |_| {
-        let vectors = store.vectors.get_untracked();
-        if let Some(vector) = vectors.iter().find(|vector| Some(vector.id) == next.get_untracked()) {
-            chat.has_desk.set(true);
-            chat.change(|desk| add_strip(desk, vector));
+        if let Some(vector) = next.get_untracked() {
+            chat.add_vector(vector);
         }
     };
     let why = move || {

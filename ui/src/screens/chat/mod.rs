@@ -3,6 +3,7 @@
 mod announcer;
 mod answer;
 mod answer_preset;
+mod asked;
 mod change_acts;
 mod column;
 mod column_drag;
@@ -15,6 +16,7 @@ mod conversation_list;
 mod conversation_order;
 mod conversation_row;
 mod correction;
+mod desk_calls;
 mod desk_changes;
 mod desk_edits;
 mod drift;
@@ -35,8 +37,10 @@ mod strip_columns;
 mod strip_slider;
 mod turn;
 mod turn_actions;
+mod turn_list;
 mod turn_window;
 
+pub use conversation_row::title;
 pub use state::Chat;
 
 use leptos::prelude::*;

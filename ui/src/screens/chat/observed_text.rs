@@ -71,7 +71,7 @@ pub(super) fn ObservedText(
     let path = Memo::new(move |_| with_answer(state, line));
     view! {
         <div class="observed" node_ref=frame on:keydown=on_key>
-            <p class="said" dir="auto"><For each=keys key=|key| *key children=piece /></p>
+            <p class="said prose" dir="auto"><For each=keys key=|key| *key children=piece /></p>
             {move || shown().map(|token| view! { <Numbers token /> })}
         </div>
         {move || path.get().map(|(path, zero)| view! {

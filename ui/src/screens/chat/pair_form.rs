@@ -72,8 +72,6 @@ pub(super) fn PairForm(
     // What was done last.
     let note = RwSignal::new(None::<Result<String, Failure>>);
     let is_sending = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    focus::keep_after(is_sending, button);
     let cannot = move || other.get().is_none() || store.data_sets.read().is_empty() || is_sending.get();
     let add = move |_| {
         let (set, model) = untrack(|| (store.data_set(), store.model()));
@@ -127,7 +125,7 @@ pub(super) fn PairForm(
             <Show when=move || other.get() == Some(Other::Draft)><p class="quiet small">{t!("chat-pair-draft-note")}</p></Show>
             <Show when=move || other.get().is_none()><p class="quiet small">{t!("chat-pair-alone")}</p></Show>
             <div class="row">
-                <button class="button" type="button" data-testid="pair-form-add" node_ref=button disabled=cannot on:click=add>{t!("chat-pair-add")}</button>
+                <button class="button" type="button" data-testid="pair-form-add" disabled=cannot on:click=add>{t!("chat-pair-add")}</button>
                 <button class="link" type="button" data-testid="pair-form-close" on:click=move |_| leave()>{t!("close")}</button>
                 {move || note.get().and_then(Result::ok).map(|done| view! { <span class="quiet small" role="status" dir="auto">{done}</span> })}
             </div>

@@ -29,8 +29,8 @@ pub fn PresetMenu(
     /// The desk that can be kept.
     #[prop(into)]
     desk: Signal<Desk>,
-    /// Called with the desk of a preset that was chosen.
-    apply: Callback<Desk>,
+    /// Called with a preset that was chosen.
+    apply: Callback<Preset>,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let button = NodeRef::<html::Button>::new();
@@ -52,7 +52,7 @@ pub fn PresetMenu(
 #[component]
 fn Menu(
     desk: Signal<Desk>,
-    apply: Callback<Desk>,
+    apply: Callback<Preset>,
     is_open: RwSignal<bool>,
     /// Closes the menu and gives the focus back.
     close: Callback<()>,
@@ -107,7 +107,7 @@ fn Menu(
 
 /// The presets that are kept, by name, and what else can be done.
 #[component]
-fn Presets(shown: RwSignal<Shown>, apply: Callback<Desk>, close: Callback<()>) -> impl IntoView {
+fn Presets(shown: RwSignal<Shown>, apply: Callback<Preset>, close: Callback<()>) -> impl IntoView {
     let store = store();
     let presets = Memo::new(move |_| {
         let mut all = store.presets.get();
@@ -115,12 +115,11 @@ fn Presets(shown: RwSignal<Shown>, apply: Callback<Desk>, close: Callback<()>) -
         all
     });
     let row = move |preset: Preset| {
-        let (id, desk) = (preset.id, preset.desk);
-        let (name, line) = (preset.name, facts(&desk));
+        let (id, name, line) = (preset.id, preset.name.clone(), facts(&preset.desk));
         view! {
             <li class="row" data-testid="preset">
                 <button class="preset-name grow" type="button" data-testid="preset-apply" title=t!("chat-preset-apply", name = name.clone())
-                    on:click=move |_| { apply.run(desk.clone()); close.run(()); }>
+                    on:click=move |_| { apply.run(preset.clone()); close.run(()); }>
                     <span class="ellipsis" dir="auto">{name.clone()}</span><span class="quiet small ellipsis">{line}</span>
                 </button>
                 <button class="link" type="button" data-testid="preset-export-open" aria-label=t!("chat-export-named", name = name.clone()) on:click=move |_| shown.set(Shown::Export(id))>{t!("export-more")}</button>
@@ -170,8 +169,6 @@ pub(super) fn Keep(
     let store = store();
     let (name, is_busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let failure = RwSignal::new(None::<ipc::Failure>);
-    let button = NodeRef::<html::Button>::new();
-    focus::keep_after(is_busy, button);
     let replaces = Memo::new(move |_| replaced(&store.presets.read(), &name.read()));
     let keep = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -204,7 +201,7 @@ pub(super) fn Keep(
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="preset-back" on:click=move |_| back.run(())>{t!("back")}</button>
-                <button class="button primary" type="submit" data-testid="preset-keep-do" node_ref=button disabled=move || is_busy.get() || name.read().trim().is_empty()>
+                <button class="button primary" type="submit" data-testid="preset-keep-do" disabled=move || is_busy.get() || name.read().trim().is_empty()>
                     {move || if replaces.read().is_some() { t!("replace") } else { t!("chat-preset-keep") }}</button>
             </div>
         </form>

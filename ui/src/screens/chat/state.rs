@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ipc::command::{BeginConversation, ChangeDesk, Say, StopAnswering};
-use ipc::conversation::{Column, Desk};
+use ipc::command::{BeginConversation, Say, StopAnswering};
+use ipc::conversation::Desk;
 use ipc::vector::Vector;
-use ipc::{Command, Failure, Id};
+use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::asked::ListAct;
 use super::change_acts::Acts;
 use super::desk_changes::{add_column, first_desk};
 use super::desk_edits::DeskEdits;
@@ -23,7 +24,7 @@ use crate::state::Store;
 const WIDE: f64 = 1200.0;
 
 /// What is done later. A `Callback` would be gone with the component in whose event it was made.
-type Later = Box<dyn FnOnce() + Send + Sync>;
+pub(super) type Later = Box<dyn FnOnce() + Send + Sync>;
 
 /// What is typed for a conversation and not sent yet.
 #[derive(Debug, Clone, Default)]
@@ -36,16 +37,16 @@ struct Unsent {
 /// The state of the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
 pub struct Chat {
-    store: Store,
+    pub(super) store: Store,
     /// The form of the Sweep screen, which takes the setting of an answer.
     pub(super) sweep: sweep::Form,
     /// The desk as it is shown.
     pub(super) desk: Memo<Desk>,
     /// The desk of the conversation that has not begun, once a person has changed it.
-    new_desk: RwSignal<Option<Desk>>,
-    edits: RwSignal<DeskEdits>,
+    pub(super) new_desk: RwSignal<Option<Desk>>,
+    pub(super) edits: RwSignal<DeskEdits>,
     /// What waits until the desk is stored.
-    after_edits: StoredValue<Vec<Later>>,
+    pub(super) after_edits: StoredValue<Vec<Later>>,
     /// The message that is being typed.
     pub(super) text: RwSignal<String>,
     /// The beginning of the answers.
@@ -67,6 +68,8 @@ pub struct Chat {
     /// The parts of the screen in which a field cannot be read.
     pub(super) unread: RwSignal<BTreeSet<Part>>,
     pub(super) has_list: RwSignal<bool>,
+    /// What the list is still to do.
+    pub(super) asked_of_list: RwSignal<Option<ListAct>>,
     pub(super) has_desk: RwSignal<bool>,
     /// Since when a change of the desk acts.
     pub(super) acts: RwSignal<Acts>,
@@ -110,6 +113,7 @@ impl Chat {
             tint: RwSignal::new(Tint::Probability),
             unread: RwSignal::default(),
             has_list: RwSignal::new(width().is_some_and(|width| width >= WIDE)),
+            asked_of_list: RwSignal::new(None),
             has_desk: RwSignal::new(true),
             acts: RwSignal::new(Acts::FromNextToken),
             has_drift: RwSignal::new(false),
@@ -117,6 +121,8 @@ impl Chat {
         };
         chat.keep_up();
         store.on_chat.set_value(Some(Callback::new(move |action| chat.act(action))));
+        let put_back = move |(conversation, desk)| chat.put_desk(conversation, desk);
+        store.on_desk.set_value(Some(Callback::new(put_back)));
         chat
     }
 
@@ -179,75 +185,8 @@ impl Chat {
         let desk = desk.map(|vector| first_desk(Some(vector), &sampling));
         drop(vectors);
         self.store.turns.open.set(None);
-        self.new_desk.set(desk);
+        self.lay_new(desk);
         self.write();
-    }
-
-    /// Returns a column as it is shown.
-    pub(super) fn column(self, id: u32) -> Option<Column> {
-        self.desk.read().column(id).cloned()
-    }
-
-    /// Changes the desk here and in the store. Answers that grow follow from their next token on.
-    pub(super) fn change(self, change: impl FnOnce(&mut Desk)) {
-        let before = self.desk.get_untracked();
-        let mut desk = before.clone();
-        change(&mut desk);
-        if desk != before {
-            self.set_desk(desk);
-        }
-    }
-
-    fn set_desk(self, desk: Desk) {
-        match self.store.turns.open.get_untracked() {
-            None => self.new_desk.set(Some(desk)),
-            Some(conversation) => {
-                if let Some(call) = self.edits.try_update(|edits| edits.edit(conversation, desk)).flatten() {
-                    self.store_desks(call);
-                }
-            }
-        }
-    }
-
-    fn store_desks(self, first: (Id, Desk)) {
-        spawn_local(async move {
-            let mut next = Some(first);
-            while let Some((conversation, desk)) = next {
-                let stored = match bridge::call(ChangeDesk { conversation, desk }).await {
-                    Ok(changed) => Some(changed.desk),
-                    Err(failure) => {
-                        self.failure.set(Some(failure));
-                        None
-                    }
-                };
-                next = self.edits.try_update(|edits| edits.answered(stored)).flatten();
-            }
-            let waiting = self.after_edits.try_update_value(std::mem::take).unwrap_or_default();
-            for act in waiting {
-                act();
-            }
-        });
-    }
-
-    /// Does something once the desk that is shown is stored.
-    fn after_edits(self, act: impl FnOnce() + Send + Sync + 'static) {
-        if self.edits.read_untracked().are_stored() {
-            act();
-        } else {
-            self.after_edits.update_value(|all| all.push(Box::new(act)));
-        }
-    }
-
-    /// Calls a command that works with the desk as it is shown. A failure is shown above the message.
-    pub(super) fn ask<C: Command + Send + Sync + 'static>(self, request: C) {
-        self.failure.set(None);
-        self.after_edits(move || {
-            spawn_local(async move {
-                if let Err(failure) = bridge::call(request).await {
-                    self.failure.set(Some(failure));
-                }
-            });
-        });
     }
 
     /// Says something to every column, in a new conversation where none is open. `taken` runs once it was said.
@@ -285,6 +224,7 @@ impl Chat {
         }
         let shown = self.desk.get_untracked();
         self.edits.update(|edits| edits.begun(begun.id, begun.desk));
+        self.store.new_desk_has_begun(begun.id);
         // What is typed belongs to the conversation that it has begun.
         self.typed_for.set_value(Some(begun.id));
         self.store.turns.open.set(Some(begun.id));
@@ -311,7 +251,7 @@ impl Chat {
     fn act(self, action: ChatAction) {
         match action {
             ChatAction::New => {
-                self.new_desk.set(None);
+                self.lay_new(None);
                 self.store.turns.open.set(None);
                 self.write();
             }
@@ -320,6 +260,8 @@ impl Chat {
             ChatAction::AddColumn => self.add_column(),
             ChatAction::Desk => self.has_desk.update(|has| *has = !*has),
             ChatAction::List => self.has_list.update(|has| *has = !*has),
+            ChatAction::Import => self.ask_list(ListAct::Import),
+            ChatAction::Drift => self.has_drift.update(|has| *has = !*has),
         }
     }
 

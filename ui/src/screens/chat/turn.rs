@@ -4,7 +4,6 @@ use ipc::Id;
 use ipc::answer::AnswerEnd;
 use ipc::command::ShowVariant;
 use ipc::conversation::{Said, Turn};
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -15,7 +14,6 @@ use super::state::Chat;
 use super::turn_actions::{TurnAction, TurnActions, act};
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::focus;
 
 /// The letters in a line of a column, the height of a line, and that of what stands around the text, in pixels.
 const LETTERS_IN_A_LINE: usize = 42;
@@ -66,21 +64,11 @@ pub(super) fn TurnView(
         copied: RwSignal::new(None),
     };
     let height = likely_height(&state.turn.read_untracked());
-    let article = NodeRef::<html::Article>::new();
-    let is_hovered = RwSignal::new(false);
-    let is_last = Memo::new(move |_| state.column.path.read().last() == Some(&turn));
-    let is_active = Memo::new(move |_| state.column.active.get() == Some(turn));
-    let is_reached =
-        Memo::new(move |_| is_active.get() || (is_last.get() && state.column.active.get().is_none()));
-    let has_actions = Memo::new(move |_| is_last.get() || is_active.get() || is_hovered.get());
-    Effect::new(move |_| {
-        if state.column.to_focus.get() == Some(turn)
-            && let Some(article) = article.get()
-        {
-            state.column.to_focus.set(None);
-            focus::give_to(article);
-        }
-    });
+    // A screen reader says how far in the conversation the turn stands, of which the page has only a part.
+    let place = state.column.place_of(turn);
+    let tab_index = move || if state.column.is_reached(turn) { "0" } else { "-1" };
+    let has_actions = Memo::new(move |_| state.column.has_actions(turn) && !state.is_edited.get());
+    let has_variants = Memo::new(move |_| store.turns.tree.read().variants(turn).len() > 1);
     let on_key = move |event: web_sys::KeyboardEvent| {
         // Keys in a field or on a button of the turn belong to those.
         if event.target() != event.current_target() || event.ctrl_key() || event.meta_key() || event.alt_key()
@@ -91,7 +79,8 @@ pub(super) fn TurnView(
             event.prevent_default();
             return act(store, chat, state, action);
         }
-        let Some(article) = article.get_untracked() else { return };
+        let article = event.current_target().and_then(|article| article.dyn_into::<web_sys::Element>().ok());
+        let Some(article) = article else { return };
         let beside = match event.key().as_str() {
             "ArrowUp" => article.previous_element_sibling(),
             "ArrowDown" => article.next_element_sibling(),
@@ -102,35 +91,29 @@ pub(super) fn TurnView(
             let _ = beside.focus();
         }
     };
-    let left = move |event: web_sys::FocusEvent| {
-        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-        if !article.get_untracked().is_some_and(|article| article.contains(to.as_ref())) {
-            state.column.active.set(None);
-        }
-    };
     let content = move || {
         if state.is_edited.get() {
             view! { <Correction state /> }.into_any()
         } else if by_model {
             view! { <AnswerBody state /> }.into_any()
         } else {
-            view! { <p class="said" dir="auto">{move || said(&state.turn.read())}</p> }.into_any()
+            view! { <p class="said prose" dir="auto">{said(&state.turn.read())}</p> }.into_any()
         }
     };
+    // A scrolled conversation makes many turns: nothing is made here that a turn does not show yet.
     view! {
-        <article class="chat-turn" class:by-model=by_model node_ref=article tabindex=move || if is_reached.get() { "0" } else { "-1" }
-            aria-label=if by_model { t!("answer") } else { t!("chat-message") }
+        <article class="chat-turn" class:by-model=by_model tabindex=tab_index aria-label=if by_model { t!("answer") } else { t!("chat-message") }
+            aria-posinset=place.map(|place| place.to_string()) aria-setsize=move || state.column.length.get().to_string()
             data-testid=if by_model { "answer" } else { "message" } data-turn=turn.to_string()
             style=format!("contain-intrinsic-size: auto {height}px") data-column=state.column.id.to_string() data-end=move || end_key(&state.turn.read())
-            on:mouseenter=move |_| is_hovered.set(true) on:mouseleave=move |_| is_hovered.set(false)
-            on:focusin=move |_| state.column.active.set(Some(turn)) on:focusout=left on:keydown=on_key>
+            on:keydown=on_key>
             {content}
             <div class="turn-foot">
-                <Variants state />
-                <Show when=move || has_actions.get() && !state.is_edited.get()><TurnActions state /></Show>
+                {move || has_variants.get().then(|| view! { <Variants state /> })}
+                {move || has_actions.get().then(|| view! { <TurnActions state /> })}
             </div>
-            <Show when=move || state.has_pair_form.get()><super::pair_form::PairForm state /></Show>
-            <Show when=move || state.has_preset_form.get()><super::answer_preset::AnswerPreset state /></Show>
+            {move || state.has_pair_form.get().then(|| view! { <super::pair_form::PairForm state /> })}
+            {move || state.has_preset_form.get().then(|| view! { <super::answer_preset::AnswerPreset state /> })}
         </article>
     }
     .into_any()
@@ -172,18 +155,15 @@ fn Variants(state: TurnState) -> impl IntoView {
         let all = tree.variants(state.id);
         (all.iter().position(|id| *id == state.id).unwrap_or(0), all.len())
     });
-    let are_many = move || place.get().1 > 1;
     let go = move |step| act(store, chat, state, step);
     view! {
-        <Show when=are_many>
-            <span class="variants" role="group" aria-label=t!("chat-variants")>
-                <button type="button" data-testid="variant-previous" aria-label=t!("chat-variant-previous") disabled=move || place.get().0 == 0
-                    on:click=move |_| go(TurnAction::Variant(-1))>"\u{2039}"</button>
-                <span data-testid="variant">{move || format!("{}/{}", place.get().0 + 1, place.get().1)}</span>
-                <button type="button" data-testid="variant-next" aria-label=t!("chat-variant-next") disabled=move || place.get().0 + 1 == place.get().1
-                    on:click=move |_| go(TurnAction::Variant(1))>"\u{203a}"</button>
-            </span>
-        </Show>
+        <span class="variants" role="group" aria-label=t!("chat-variants")>
+            <button type="button" data-testid="variant-previous" aria-label=t!("chat-variant-previous") disabled=move || place.get().0 == 0
+                on:click=move |_| go(TurnAction::Variant(-1))>"\u{2039}"</button>
+            <span data-testid="variant">{move || format!("{}/{}", place.get().0 + 1, place.get().1)}</span>
+            <button type="button" data-testid="variant-next" aria-label=t!("chat-variant-next") disabled=move || place.get().0 + 1 == place.get().1
+                on:click=move |_| go(TurnAction::Variant(1))>"\u{203a}"</button>
+        </span>
     }
 }
 

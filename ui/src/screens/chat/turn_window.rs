@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-/// The number of turns that are in the page at first, and that are added at a time.
+/// The number of turns that are in the page at first.
 const SOME: usize = 60;
+/// The number of turns that are added at a time: so few that a frame has time to make them, and so many that they are higher
+/// than the distance that a person scrolls in a frame.
+const STEP: usize = 12;
 /// The most turns in the page: enough that both ends are out of sight while the middle is read.
 const MOST: usize = 180;
 
@@ -32,14 +35,14 @@ impl TurnWindow {
 
     /// Adds some turns before, and takes those away that are too many at the end.
     pub(super) fn move_back(self, length: usize) -> Self {
-        let count = self.count + SOME.min(self.range(length).start);
+        let count = self.count + STEP.min(self.range(length).start);
         let too_many = count.saturating_sub(MOST);
         Self { count: count - too_many, later: self.later + too_many }
     }
 
     /// Adds some turns behind, and takes as many away at the beginning once there are many.
     pub(super) fn move_on(self) -> Self {
-        let added = SOME.min(self.later);
+        let added = STEP.min(self.later);
         Self { count: (self.count + added).min(MOST), later: self.later - added }
     }
 }
@@ -59,6 +62,7 @@ mod tests {
             window = window.move_back(length);
             let now = window.range(length);
             assert!(now.len() <= MOST && now.start < before.start && now.end > before.start, "{now:?}");
+            assert!(before.start - now.start <= STEP, "no frame has to make more: {before:?}, {now:?}");
             seen = seen.min(now.start);
         }
         assert_eq!((seen, window.range(length)), (0, 0..MOST));
@@ -67,6 +71,7 @@ mod tests {
             window = window.move_on();
             let now = window.range(length);
             assert!(now.len() <= MOST && now.end > before.end && now.start < before.end, "{now:?}");
+            assert!(now.end - before.end <= STEP, "no frame has to make more: {before:?}, {now:?}");
         }
         assert_eq!(window.range(length), length - MOST..length);
     }
@@ -77,6 +82,6 @@ mod tests {
         assert_eq!(TurnWindow::LATEST.move_back(7), TurnWindow::LATEST);
         assert_eq!(TurnWindow::LATEST.move_on(), TurnWindow::LATEST);
         assert_eq!(TurnWindow::LATEST.range(0), 0..0);
-        assert_eq!(TurnWindow::LATEST.move_back(100).range(100), 0..100);
+        assert_eq!(TurnWindow::LATEST.move_back(65).range(65), 0..65);
     }
 }

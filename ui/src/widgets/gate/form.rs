@@ -66,7 +66,7 @@ pub fn GateForm(
                 <Condition gate vectors last set />
                 <details>
                     <summary>{t!("widgets-gate-choose-threshold")}</summary>
-                    <Threshold gate model system_prompt set=Callback::new(move |above| if let Some(mut now) = gate.get_untracked() {
+                    <Threshold vector gate model system_prompt set=Callback::new(move |above| if let Some(mut now) = gate.get_untracked() {
                         now.gate.above = above;
                         set.run(Some(now));
                     }) />

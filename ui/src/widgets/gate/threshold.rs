@@ -13,13 +13,15 @@ use leptos::prelude::*;
 use super::histogram::{Bins, Histogram};
 use super::proportion::wilson;
 use crate::format;
-use crate::state::store;
+use crate::state::{Store, store};
 use crate::t;
 use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
 
 /// The choice of the threshold.
 #[component]
 pub(super) fn Threshold(
+    /// The vector that acts.
+    vector: Signal<Id>,
     /// The gate.
     gate: Memo<Option<StripGate>>,
     /// The model of the gate's vector.
@@ -33,7 +35,14 @@ pub(super) fn Threshold(
 ) -> impl IntoView {
     let store = store();
     let failure = RwSignal::new(None);
-    let sets = [RwSignal::new(None::<Id>), RwSignal::new(None::<Id>)];
+    // The panel is closed to see the answers, and opened again to move the threshold.
+    let sets = chosen_before(store, vector.get_untracked()).map(RwSignal::new);
+    Effect::new(move |_| {
+        let chosen = sets.map(|set| set.get());
+        store.gate_sets.update_value(|all| {
+            all.insert(vector.get_untracked(), chosen);
+        });
+    });
     let question = Memo::new(move |_| {
         let gate = gate.read();
         let gate = gate.as_ref()?;
@@ -121,6 +130,13 @@ fn SetChoice(label: String, testid: &'static str, chosen: RwSignal<Option<Id>>) 
     }
 }
 
+/// Returns the data sets that were chosen last for a vector's gate, without those that are gone.
+fn chosen_before(store: Store, vector: Id) -> [Option<Id>; 2] {
+    let chosen = store.gate_sets.with_value(|all| all.get(&vector).copied()).unwrap_or_default();
+    let known = store.data_sets.read_untracked();
+    chosen.map(|set| set.filter(|id| known.iter().any(|one| one.id == *id)))
+}
+
 /// Returns the projections by which a gate is decided, once all are known and as long as they hold.
 fn projections(analysis: Option<&Analysis>, at: GateAt) -> Option<&[f64]> {
     let analysis = analysis.filter(|analysis| analysis.state == JobState::Done && !analysis.stale)?;
@@ -167,6 +183,30 @@ mod tests {
         assert_eq!(projections(Some(&done), GateAt::Prompt), Some([1.0].as_slice()));
         assert_eq!(projections(Some(&Analysis { stale: true, ..done.clone() }), GateAt::Token), None);
         assert_eq!(projections(Some(&Analysis { state: JobState::Running, ..done }), GateAt::Token), None);
+    }
+
+    #[test]
+    fn the_data_sets_of_a_threshold_are_kept_as_long_as_they_are_there() {
+        let owner = Owner::new();
+        owner.set();
+        let store = Store::new();
+        assert_eq!(chosen_before(store, 1), [None, None]);
+        store.gate_sets.set_value([(1, [Some(7), Some(8)]), (2, [Some(8), None])].into());
+        assert_eq!(chosen_before(store, 1), [None, None], "both are gone");
+        store.data_sets.set(vec![DataSet {
+            id: 8,
+            name: "S".into(),
+            description: String::new(),
+            rubric: None,
+            suffixes: vec![],
+            train: 1,
+            held_out: 0,
+            can_undo: false,
+            can_redo: false,
+        }]);
+        assert_eq!(chosen_before(store, 1), [None, Some(8)]);
+        assert_eq!(chosen_before(store, 2), [Some(8), None]);
+        assert_eq!(chosen_before(store, 3), [None, None], "another vector's gate has its own");
     }
 
     #[test]

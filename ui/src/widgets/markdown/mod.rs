@@ -5,6 +5,7 @@ mod code_block;
 mod direction;
 mod document;
 mod growing;
+mod kept;
 mod link;
 mod parse;
 mod thinking;
@@ -41,10 +42,25 @@ pub fn MarkdownText(
         }
     };
     view! {
-        <div class="markdown" aria-busy=move || is_growing.get().to_string()>
+        <div class="markdown prose" aria-busy=move || is_growing.get().to_string()>
             <For each=kinds key=|key| *key children=part />
         </div>
     }
+}
+
+/// Returns the view of a text that has ended. Nothing in it waits for a change, so that many of them are made and taken away
+/// quickly, and one that comes into the page once more is not read again.
+#[must_use]
+pub fn whole_markdown(text: &str) -> AnyView {
+    let part = |part: &kept::Part| {
+        let blocks: Vec<AnyView> = part.blocks.iter().map(|block| view::block_view(block)).collect();
+        match part.kind {
+            Kind::Answer => blocks.into_any(),
+            Kind::Thoughts => thoughts(thoughts_length(part.letters).into_any(), blocks.into_any()),
+        }
+    };
+    let parts: Vec<AnyView> = kept::read(text).iter().map(part).collect();
+    view! { <div class="markdown prose" aria-busy="false">{parts}</div> }.into_any()
 }
 
 /// Thoughts, folded.
@@ -56,16 +72,24 @@ fn Thoughts(
     is_open: Signal<bool>,
 ) -> impl IntoView {
     let length = move || {
-        let letters = text.read().chars().count();
-        let length = t!("widgets-thinking-length", count = letters, letters = format::whole(letters as u64));
+        let length = thoughts_length(text.read().chars().count());
         if is_open.get() { t!("widgets-thinking-so-far", length = length) } else { length }
     };
+    thoughts(length.into_any(), view! { <Blocks text /> }.into_any())
+}
+
+fn thoughts(length: AnyView, blocks: AnyView) -> AnyView {
     view! {
         <details class="thoughts" data-testid="markdown-thinking">
             <summary>{t!("widgets-thinking")}" " <span class="small" data-testid="markdown-thinking-length">{length}</span></summary>
-            <Blocks text />
+            {blocks}
         </details>
     }
+    .into_any()
+}
+
+fn thoughts_length(letters: usize) -> String {
+    t!("widgets-thinking-length", count = letters, letters = format::whole(letters as u64))
 }
 
 /// The blocks of a text.

@@ -1,0 +1,102 @@
+//! How changes of the desk come to the application, and what waits for that.
+
+use ipc::command::ChangeDesk;
+use ipc::conversation::{Column, Desk, Preset};
+use ipc::{Command, Id};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::state::Chat;
+use crate::bridge;
+
+impl Chat {
+    /// Returns a column as it is shown.
+    pub(super) fn column(self, id: u32) -> Option<Column> {
+        self.desk.read().column(id).cloned()
+    }
+
+    /// Changes the desk here and in the store. Answers that grow follow from their next token on.
+    pub(super) fn change(self, change: impl FnOnce(&mut Desk)) {
+        let before = self.desk.get_untracked();
+        let mut desk = before.clone();
+        change(&mut desk);
+        if desk != before {
+            self.set_desk(desk);
+        }
+    }
+
+    /// Lays a preset on the desk. Ctrl+Z brings the desk before it back.
+    pub(super) fn apply(self, preset: Preset) {
+        let before = self.desk.get_untracked();
+        if preset.desk == before {
+            return;
+        }
+        let conversation = self.store.turns.open.get_untracked();
+        self.put_desk(conversation, preset.desk);
+        self.store.was_applied(&preset.name, conversation, before);
+    }
+
+    /// Changes the desk of the conversation that is open.
+    pub(super) fn set_desk(self, desk: Desk) {
+        self.put_desk(self.store.turns.open.get_untracked(), desk);
+    }
+
+    /// Changes the desk of a conversation, or with `None` of the one that has not begun.
+    pub(super) fn put_desk(self, conversation: Option<Id>, desk: Desk) {
+        match conversation {
+            None => self.new_desk.set(Some(desk)),
+            Some(conversation) => {
+                if let Some(call) = self.edits.try_update(|edits| edits.edit(conversation, desk)).flatten() {
+                    self.store_desks(call);
+                }
+            }
+        }
+    }
+
+    fn store_desks(self, first: (Id, Desk)) {
+        spawn_local(async move {
+            let mut next = Some(first);
+            while let Some((conversation, desk)) = next {
+                let stored = match bridge::call(ChangeDesk { conversation, desk }).await {
+                    Ok(changed) => Some(changed.desk),
+                    Err(failure) => {
+                        self.failure.set(Some(failure));
+                        None
+                    }
+                };
+                next = self.edits.try_update(|edits| edits.answered(stored)).flatten();
+            }
+            let waiting = self.after_edits.try_update_value(std::mem::take).unwrap_or_default();
+            for act in waiting {
+                act();
+            }
+        });
+    }
+
+    /// Does something once the desk that is shown is stored.
+    pub(super) fn after_edits(self, act: impl FnOnce() + Send + Sync + 'static) {
+        if self.edits.read_untracked().are_stored() {
+            act();
+        } else {
+            self.after_edits.update_value(|all| all.push(Box::new(act)));
+        }
+    }
+
+    /// Calls a command that works with the desk as it is shown. A failure is shown above the message.
+    pub(super) fn ask<C: Command + Send + Sync + 'static>(self, request: C) {
+        self.failure.set(None);
+        self.after_edits(move || {
+            spawn_local(async move {
+                if let Err(failure) = bridge::call(request).await {
+                    self.failure.set(Some(failure));
+                }
+            });
+        });
+    }
+
+    /// Lays another desk for the conversation that has not begun, `None` for the usual one: what was on it is over.
+    pub(super) fn lay_new(self, desk: Option<Desk>) {
+        self.store.new_desk_is_left();
+        self.new_desk.set(desk);
+    }
+}
