@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::home::Home;
 use crate::steps::open;
-use crate::window::Window;
+use crate::window::{SOON, Window};
 
 /// The environment variable with the path of axe-core's script, which `cargo xtask test` and `cargo xtask pictures` set.
 const AXE: &str = "TILLER_AXE";
@@ -72,4 +72,36 @@ async fn axe_core_finds_nothing_on_any_screen() {
     }
     window.close(&home).await;
     checks.assert_nothing();
+}
+
+#[tokio::test]
+async fn a_row_says_its_place_in_the_whole_list() {
+    let home = Home::with_pairs(60, 20);
+    let window = Window::open(&home).await;
+    window.click("nav-data").await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 3).await;
+    let places = async || window.attributes("pair-row", "aria-posinset").await;
+    let all = window.attributes("pair-row", "aria-setsize").await;
+    let number: usize = all[0].parse().expect("the number of pairs");
+    assert!(number > all.len() && all.iter().all(|one| *one == all[0]), "{} rows: {all:?}", all.len());
+    assert_eq!(places().await[0], "1");
+
+    let scroll = "const list = document.querySelector('[data-testid=pair-list]');
+        list.scrollTop = list.scrollHeight";
+    window.script::<()>(scroll, &[]).await;
+    let is_last = async || places().await.last() == Some(&all[0]);
+    window.until("the last row says so", SOON, is_last).await;
+
+    // The row at which the keys stand is named while it is in the page.
+    let last = places().await.len() - 1;
+    window.click_nth("pair-row", last).await;
+    let named = "const list = document.querySelector('[data-testid=pair-list]');
+        const row = document.getElementById(list.getAttribute('aria-activedescendant') ?? '');
+        return row?.getAttribute('aria-posinset') ?? ''";
+    let is_named = async || window.script::<String>(named, &[]).await == all[0];
+    window.until("the row is named", SOON, is_named).await;
+    window.script::<()>("document.querySelector('[data-testid=pair-list]').scrollTop = 0", &[]).await;
+    let is_gone = async || window.script::<String>(named, &[]).await.is_empty();
+    window.until("a row that is not in the page is not named", SOON, is_gone).await;
+    window.close(&home).await;
 }

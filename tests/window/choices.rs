@@ -201,3 +201,44 @@ async fn apostrophes_and_quotation_marks_are_those_of_a_latin_font() {
     assert!((chinese - 100.0).abs() < 10.0, "a Chinese character is {chinese} wide");
     window.close(&home).await;
 }
+
+#[tokio::test]
+async fn code_has_letters_of_one_width_in_every_language() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    let widths = "document.documentElement.lang = arguments[0];
+        const made = arguments[1].split(' ').reduce((within, part) => {
+            const [tag, name] = part.split('.');
+            const element = document.createElement(tag);
+            element.className = name ?? '';
+            within.append(element);
+            return element;
+        }, document.body);
+        made.style.position = 'absolute';
+        const widths = ['iiiiiiiiii', 'MMMMMMMMMM'].map(text => {
+            made.textContent = text;
+            return made.getBoundingClientRect().width;
+        });
+        document.body.lastElementChild.remove();
+        return widths";
+    let of = async |language: &str, path: &str| -> (f64, f64) {
+        window.script(widths, &[json!(language), json!(path)]).await
+    };
+    let code = [
+        "pre.example",
+        "span.mono",
+        "div.tokens span",
+        "div.chips span",
+        "div.markdown code",
+        "div.markdown pre",
+    ];
+    for language in ["en", "zh-CN"] {
+        for path in code {
+            let (narrow, wide) = of(language, path).await;
+            assert!((narrow - wide).abs() < 0.5, "{path} in {language}: {narrow} and {wide}");
+        }
+        let (narrow, wide) = of(language, "span").await;
+        assert!(wide > 2.0 * narrow, "the rest in {language}: {narrow} and {wide}");
+    }
+    window.close(&home).await;
+}

@@ -139,3 +139,37 @@ async fn a_menu_is_used_by_keys_alone_and_gives_the_focus_back() {
     window.until("the focus is back", SOON, async || focused().await == "model-state").await;
     window.close(&home).await;
 }
+
+#[tokio::test]
+async fn a_button_that_is_disabled_while_it_works_has_the_focus_again() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    window.press(&[Key::Control], ',').await;
+    window.until("the sheet opens", SOON, async || window.count("settings-sheet").await == 1).await;
+    let add = "const button = document.createElement('button');
+        button.dataset.testid = 'at-work';
+        document.querySelector('[data-testid=settings-sheet] .sheet-body').append(button);
+        button.focus();
+        button.toggleAttribute('disabled', true)";
+    window.script::<()>(add, &[]).await;
+    let focused =
+        async || window.script::<String>("return document.activeElement?.dataset?.testid ?? ''", &[]).await;
+    window.until("the sheet has the keys", SOON, async || focused().await == "settings-sheet").await;
+    let enable =
+        "document.querySelector('[data-testid=at-work]').toggleAttribute('disabled', arguments[0] ?? false)";
+    window.script::<()>(enable, &[]).await;
+    window.until("the button has the focus again", SOON, async || focused().await == "at-work").await;
+
+    // Who has gone elsewhere meanwhile stays there.
+    window.script::<()>(enable, &[true.into()]).await;
+    window.until("the sheet has the keys", SOON, async || focused().await == "settings-sheet").await;
+    window.script::<()>("document.querySelector('[data-testid=settings-zoom-in]').focus()", &[]).await;
+    window.script::<()>(enable, &[]).await;
+    let two_frames_later = "const done = arguments[arguments.length - 1];
+        const say = () => done(document.activeElement?.dataset?.testid ?? '');
+        requestAnimationFrame(() => requestAnimationFrame(say))";
+    assert_eq!(window.script_until_done::<String>(two_frames_later, &[]).await, "settings-zoom-in");
+    window.press(&[], char::from(Key::Escape)).await;
+    window.until("the sheet closes", SOON, async || window.count("settings-sheet").await == 0).await;
+    window.close(&home).await;
+}

@@ -83,6 +83,14 @@ pub enum PairAction {
     MoveDown,
     /// Selects every listed pair.
     SelectAll,
+    /// Uses the selected pairs for training.
+    Train,
+    /// Holds the selected pairs out.
+    HoldOut,
+    /// Pins the selected pairs to where they are.
+    Pin,
+    /// Lets the selected pairs go.
+    Unpin,
     /// Moves the focus to the search field.
     Search,
     /// Moves the focus to the field for tags.
@@ -106,6 +114,10 @@ pub enum ChatAction {
     Desk,
     /// Shows or hides the list of conversations.
     List,
+    /// Imports conversations.
+    Import,
+    /// Shows or hides the drift.
+    Drift,
 }
 
 /// A view beside the list of pairs.
@@ -148,8 +160,8 @@ pub enum Sheet {
     Versions,
     /// Imports a vector.
     ImportVector,
-    /// Exports this vector.
-    ExportVector(Id),
+    /// Exports this vector, at a page.
+    ExportVector(Id, VectorPage),
     /// Finds a model to download.
     FindModel,
     /// Adds models from this machine.
@@ -164,6 +176,23 @@ pub enum Sheet {
     ExportProject,
     /// Imports a project, or merges it into one.
     ImportProject,
+}
+
+/// A page of the sheet that exports a vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VectorPage {
+    /// As a file.
+    File,
+    /// As a passport.
+    Passport,
+    /// As a part of a model.
+    IntoModel,
+    /// As an adapter.
+    Distil,
+    /// To another program.
+    HandOver,
+    /// To the hub.
+    Publish,
 }
 
 /// A screen.

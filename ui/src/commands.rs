@@ -84,6 +84,10 @@ pub const PAIR_COMMANDS: &[CommandLine] = &[
     line("commands-delete-pairs", "Delete", Action::Pairs(PairAction::Delete)),
     line("commands-move-pairs-up", "Alt+Shift+\u{2191}", Action::Pairs(PairAction::MoveUp)),
     line("commands-move-pairs-down", "Alt+Shift+\u{2193}", Action::Pairs(PairAction::MoveDown)),
+    line("commands-train-pairs", "", Action::Pairs(PairAction::Train)),
+    line("commands-hold-out-pairs", "", Action::Pairs(PairAction::HoldOut)),
+    line("commands-pin-pairs", "", Action::Pairs(PairAction::Pin)),
+    line("commands-unpin-pairs", "", Action::Pairs(PairAction::Unpin)),
     line("commands-select-pairs", "Ctrl+A", Action::Pairs(PairAction::SelectAll)),
     line("commands-search-pairs", "Ctrl+F", Action::Pairs(PairAction::Search)),
     line("commands-search-pairs", "/", Action::Pairs(PairAction::Search)),
@@ -102,6 +106,8 @@ pub const CHAT_COMMANDS: &[CommandLine] = &[
     line("commands-add-column", "Ctrl+Shift+K", Action::Chat(ChatAction::AddColumn)),
     line("commands-desk", "Ctrl+M", Action::Chat(ChatAction::Desk)),
     line("commands-conversations", "Ctrl+B", Action::Chat(ChatAction::List)),
+    line("commands-import-conversations", "", Action::Chat(ChatAction::Import)),
+    line("commands-drift", "", Action::Chat(ChatAction::Drift)),
 ];
 
 /// Returns all commands of all tables.

@@ -30,6 +30,8 @@ mod reproduce;
 mod run;
 mod runner;
 mod set_up;
+#[cfg(test)]
+mod spelling_tests;
 mod starter_model;
 mod suite;
 mod supply;

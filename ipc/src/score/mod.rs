@@ -104,8 +104,8 @@ impl Score {
         match self {
             Self::LogOdds => "Preference".into(),
             Self::LogOddsPerToken => "Preference per token".into(),
-            Self::WinShare => "Wanted answer wins".into(),
-            Self::Choice => "Choice of the letter".into(),
+            Self::WinShare => "Win rate".into(),
+            Self::Choice => "A/B accuracy".into(),
             Self::Perplexity => "Perplexity".into(),
             Self::Divergence => "Divergence".into(),
             Self::Repetition => "Repetition".into(),

@@ -1,5 +1,6 @@
 //! Charts: their data, the canvas that draws them, and the SVG document for print.
 
+mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod colors;
 pub mod curve;

@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WebGl2RenderingContext, WebglLoseContext};
 
+use super::bounds;
 use super::colors::Colors;
 use super::font;
 use super::keyboard;
@@ -356,6 +357,14 @@ fn panel(
     }
     if let Some((from, to)) = picture.y_range {
         plot = plot.include_y(from).include_y(to);
+    }
+    // The plot itself gives any axis to a single point.
+    let [across, upright] = bounds::axes(picture);
+    if across.is_widened {
+        plot = plot.include_x(across.ends.0).include_x(across.ends.1);
+    }
+    if upright.is_widened {
+        plot = plot.include_y(upright.ends.0).include_y(upright.ends.1);
     }
     let cell = ui.available_rect_before_wrap();
     let room = cell.width();

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::bounds;
 use super::picture::{Line, Picture, Stroke};
 use crate::format;
 
@@ -85,11 +86,8 @@ struct Projection {
 
 impl Projection {
     fn new(picture: &Picture) -> Self {
-        let points = || picture.lines.iter().flat_map(|line| &line.points);
-        let ends = picture.bands.iter().flat_map(|band| band.points.iter().flat_map(|p| [p[1], p[2]]));
-        let ys = points().map(|p| p[1]).chain(ends).chain(both(picture.y_range));
-        let xs = points().map(|p| p[0]).chain(both(picture.x_range));
-        Self { x: padded(span(xs), 0.02), y: padded(span(ys), 0.05) }
+        let [x, y] = bounds::axes(picture);
+        Self { x: padded(x.ends, 0.02), y: padded(y.ends, 0.05) }
     }
 
     fn x(&self, value: f64) -> f64 {
@@ -98,21 +96,6 @@ impl Projection {
 
     fn y(&self, value: f64) -> f64 {
         HEIGHT - MARGIN[3] - (value - self.y.0) / (self.y.1 - self.y.0) * (HEIGHT - MARGIN[2] - MARGIN[3])
-    }
-}
-
-fn both(range: Option<(f64, f64)>) -> impl Iterator<Item = f64> {
-    range.into_iter().flat_map(|(from, to)| [from, to])
-}
-
-fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (low, high) = values
-        .filter(|value| value.is_finite())
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-    match (low <= high, low < high) {
-        (false, _) => (0.0, 1.0),
-        (true, false) => (low - 0.5, high + 0.5),
-        (true, true) => (low, high),
     }
 }
 

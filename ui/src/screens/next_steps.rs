@@ -3,7 +3,7 @@
 use ipc::Id;
 use leptos::prelude::*;
 
-use crate::actions::{Screen, Sheet};
+use crate::actions::{Screen, Sheet, VectorPage};
 use crate::screens::chat;
 use crate::state::{Store, store};
 use crate::t;
@@ -37,7 +37,7 @@ pub fn NextSteps(
         take();
     };
     let export = move |_| {
-        store.sheet.set(Some(Sheet::ExportVector(vector)));
+        store.sheet.set(Some(Sheet::ExportVector(vector, VectorPage::File)));
         take();
     };
     view! {

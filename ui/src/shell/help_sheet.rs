@@ -68,7 +68,7 @@ fn Commands(title: String, lines: &'static [CommandLine], query: RwSignal<String
 fn found(lines: &[CommandLine], query: &str) -> Vec<CommandLine> {
     let query = query.to_lowercase();
     let fits = |line: &&CommandLine| {
-        let english = english(line.label).unwrap_or_default();
+        let english = english(line.label, &[]).unwrap_or_default();
         let text = format!("{} {} {english}", line.text(), line.keys).to_lowercase();
         query.split_whitespace().all(|word| text.contains(word))
     };

@@ -8,7 +8,8 @@ use ipc::project::Project;
 use leptos::prelude::*;
 
 use crate::format;
-use crate::job_kinds;
+use crate::job_kinds::{self, Made};
+use crate::screens::{sweep, train};
 use crate::state::{Store, store};
 use crate::t;
 use crate::text::said;
@@ -17,6 +18,7 @@ use crate::text::said;
 #[component]
 pub(super) fn JobStrip() -> impl IntoView {
     let store = store();
+    let places = Places::expect(store);
     let current = Memo::new(move |_| {
         let jobs = store.jobs.read();
         let running = jobs.iter().filter(|job| job.state == JobState::Running);
@@ -33,7 +35,7 @@ pub(super) fn JobStrip() -> impl IntoView {
         <footer class="job-strip">
             <Show when=move || current.read().is_some() fallback=|| view! { <span class="quiet small">{t!("shell-no-job")}</span> }>
                 <div class="job-strip-content" data-testid="job-strip">
-                <button class="title ellipsis" on:click=move |_| if let Some(job) = current.get_untracked() { go_to(store, &job); }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
+                <button class="title ellipsis" on:click=move |_| if let Some(job) = current.get_untracked() { places.go_to(&job); }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
                 <div class="bar" role="progressbar" aria-label=t!("shell-progress") aria-valuemin="0" aria-valuemax="100"
                     aria-valuenow=move || format::number(format::in_percent(share(current.get().as_ref())), 0)>
                     <div style:width=move || format!("{:.1}%", format::in_percent(share(current.get().as_ref())))></div>
@@ -54,11 +56,32 @@ pub(super) fn JobStrip() -> impl IntoView {
     }
 }
 
-/// Goes to the screen that shows what a job makes, or to its project where that is another one.
-pub(super) fn go_to(store: Store, job: &Job) {
-    match job.project.filter(|project| *project != store.project_id.get_untracked()) {
-        Some(project) => store.open_project(project),
-        None => store.go(job_kinds::display(job.kind).screen),
+/// The screens that show what jobs make. Copies point to the same signals.
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    store: Store,
+    train: train::Form,
+    sweep: sweep::Form,
+}
+
+impl Places {
+    /// Returns the screens, from the context of the window.
+    pub(super) fn expect(store: Store) -> Self {
+        Self { store, train: expect_context(), sweep: expect_context() }
+    }
+
+    /// Shows what a job makes, or opens its project where that is another one.
+    pub(super) fn go_to(self, job: &Job) {
+        let store = self.store;
+        if let Some(project) = job.project.filter(|project| *project != store.project_id.get_untracked()) {
+            return store.open_project(project);
+        }
+        match job_kinds::made(job.kind) {
+            Some(Made::Run(run)) => self.train.show_run(run),
+            Some(Made::Sweep(sweep)) => self.sweep.show(sweep),
+            None => (),
+        }
+        store.go(job_kinds::display(job.kind).screen);
     }
 }
 

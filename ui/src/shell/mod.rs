@@ -28,7 +28,7 @@ use crate::files;
 use crate::screens::{chat, data, models, start, sweep, train, vectors};
 use crate::state::{Connection, store, watch};
 use crate::t;
-use crate::widgets::{Definitions, FailureCard, FailureNote, focus};
+use crate::widgets::{Definitions, FailureCard, FailureNote, focus, lost_focus};
 
 /// The whole window.
 #[component]
@@ -62,6 +62,7 @@ pub fn AppWindow() -> impl IntoView {
     });
     on_cleanup(move || keys.remove());
     reload::refuse();
+    lost_focus::watch();
     move || match store.connection.get() {
         Connection::Opening => view! { <p id="starting">{t!("shell-opening")}</p> }.into_any(),
         Connection::Failed(failure) => view! {
@@ -170,7 +171,7 @@ fn Frame() -> impl IntoView {
             Some(Sheet::FindModel) => view! { <models::FindModelSheet /> }.into_any(),
             Some(Sheet::AddModel) => view! { <models::AddModelSheet /> }.into_any(),
             Some(Sheet::DownloadModel) => view! { <models::DownloadSheet /> }.into_any(),
-            Some(Sheet::ExportVector(id)) => view! { <files::ExportVectorSheet id /> }.into_any(),
+            Some(Sheet::ExportVector(id, page)) => view! { <files::ExportVectorSheet id page /> }.into_any(),
             Some(Sheet::NewProject) => view! { <project_sheets::NameSheet is_new=true /> }.into_any(),
             Some(Sheet::RenameProject) => view! { <project_sheets::NameSheet is_new=false /> }.into_any(),
             Some(Sheet::ExportProject) => view! { <project_sheets::ExportProjectSheet /> }.into_any(),

@@ -5,7 +5,7 @@ use ipc::command::{ControlJob, MoveJob};
 use ipc::job::{Job, JobAction, JobState, QueueMove};
 use leptos::prelude::*;
 
-use super::job_strip::{go_to, share, titled};
+use super::job_strip::{Places, share, titled};
 use crate::format;
 use crate::job_kinds;
 use crate::state::store;
@@ -33,6 +33,7 @@ pub(super) fn QueueSheet() -> impl IntoView {
 #[component]
 fn QueuedJob(id: Id, order: Memo<Vec<Id>>) -> impl IntoView {
     let store = store();
+    let places = Places::expect(store);
     let job = Memo::new(move |_| store.jobs.read().iter().find(|job| job.id == id).cloned());
     let is = move |wanted: &JobState| job.read().as_ref().is_some_and(|job| job.state == *wanted);
     let title = move || {
@@ -50,7 +51,7 @@ fn QueuedJob(id: Id, order: Memo<Vec<Id>>) -> impl IntoView {
     let go = move |_| {
         if let Some(job) = job.get_untracked() {
             store.sheet.set(None);
-            go_to(store, &job);
+            places.go_to(&job);
         }
     };
     view! {

@@ -1,4 +1,4 @@
-//! The toast that says what was deleted and takes it back. It stands above the job strip and covers nothing.
+//! The toast that says what was deleted or replaced and takes it back. It stands above the job strip and covers nothing.
 
 use leptos::prelude::*;
 
@@ -13,11 +13,12 @@ pub(super) fn Toast() -> impl IntoView {
     let text = move || {
         store.toast.get().map(|toast| match toast {
             UndoToast::Deleted(title) => t!("shell-toast-deleted", title = said(&title)),
+            UndoToast::Applied(name) => t!("shell-toast-applied", name = name),
             UndoToast::PutBack(title) => t!("shell-toast-put-back", title = said(&title)),
             UndoToast::Said(text) => text,
         })
     };
-    let can_undo = move || matches!(*store.toast.read(), Some(UndoToast::Deleted(_)));
+    let can_undo = move || matches!(*store.toast.read(), Some(UndoToast::Deleted(_) | UndoToast::Applied(_)));
     view! {
         <div class="toast" class:hidden=move || store.toast.read().is_none()>
             <span class="grow ellipsis" role="status" data-testid="undo-toast-text" title=text>{text}</span>

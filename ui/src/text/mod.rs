@@ -16,8 +16,8 @@ pub use texts::{Argument, Language};
 
 /// Returns the English text of a message while another language is spoken: what is sought by its words is found by these as well.
 #[must_use]
-pub fn english(id: &str) -> Option<String> {
-    (spoken() != Language::English).then(|| bundles::written(Language::English, id, &[])).flatten()
+pub fn english(id: &str, values: &[(&'static str, Argument)]) -> Option<String> {
+    (spoken() != Language::English).then(|| bundles::written(Language::English, id, values)).flatten()
 }
 
 /// Returns the text of a message in the language that is spoken: `t!("pairs-delete")`, or with values for its variables

@@ -5,7 +5,12 @@ use std::cell::RefCell;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlElement};
+use web_sys::{Document, HtmlElement, HtmlInputElement};
+
+use super::lost_focus::is_free;
+
+/// The frames for which an element is waited for.
+const FRAMES: u32 = 30;
 
 thread_local! {
     /// The elements that had the focus before sheets were opened, the last one at the end: one sheet may follow another, and
@@ -61,8 +66,8 @@ pub(super) fn give_back() {
     });
 }
 
-/// Gives the focus back to a button that loses it because it is disabled while it works: where nothing has the focus, the keys
-/// of what is around the button reach nobody.
+/// Gives the focus to a button that can be used again once the work is done, unless something else has it: what had it while the work
+/// went on, as a button that ends it, may be gone.
 pub fn keep_after(is_busy: impl Into<Signal<bool>>, button: NodeRef<html::Button>) {
     let is_busy = is_busy.into();
     Effect::new(move |was_busy: Option<bool>| {
@@ -85,8 +90,7 @@ pub fn give_when_shown(button: NodeRef<html::Button>) {
 
 /// Gives the focus to a button if nothing has it.
 fn give_where_lost(button: NodeRef<html::Button>) {
-    let is_lost = focused().is_none_or(|element| element.tag_name() == "BODY");
-    if let Some(button) = button.try_get_untracked().flatten().filter(|_| is_lost) {
+    if let Some(button) = button.try_get_untracked().flatten().filter(|_| is_free()) {
         let _ = button.focus();
     }
 }
@@ -105,6 +109,36 @@ pub fn give_to_screen() {
             let _ = screen.focus();
         }
     });
+}
+
+/// Does something once the sheet that is being closed is gone and has given the focus back.
+pub fn once_uncovered(act: impl FnOnce() + 'static) {
+    request_animation_frame(move || request_animation_frame(act));
+}
+
+/// Gives the focus to the element of this id, which another screen is about to show or which stands in a part that is folded, and
+/// selects the text in it.
+pub fn give_to_shown(id: &'static str) {
+    once_uncovered(move || look_for(id, FRAMES));
+}
+
+fn look_for(id: &'static str, frames: u32) {
+    let element = document().and_then(|page| page.get_element_by_id(id));
+    if let Some(folded) = element.as_ref().and_then(|element| element.closest("details").ok().flatten()) {
+        let _ = folded.set_attribute("open", "");
+    }
+    let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    match element.filter(|element| element.offset_height() > 0) {
+        Some(element) => {
+            let _ = element.focus();
+            if let Some(field) = element.dyn_ref::<HtmlInputElement>() {
+                field.select();
+            }
+        }
+        None if frames > 0 => request_animation_frame(move || look_for(id, frames - 1)),
+        // It is gone, as a thing that was deleted meanwhile.
+        None => (),
+    }
 }
 
 /// Gives the focus to an element once the page is drawn without what covers it.

@@ -95,8 +95,10 @@ pub fn NumberField(
     let fault = Memo::new(move |_| range.read(&text.read()).err());
     report_fault(testid, label.clone(), move || fault.get());
     let name = label.clone();
-    let described = hint_id();
-    let note_id = described.clone();
+    let note_id = hint_id();
+    // An element that is not in the page describes nothing.
+    let (described, has_hint) = (note_id.clone(), !hint.is_empty());
+    let described = move || (has_hint || fault.read().is_some()).then(|| described.clone());
     let note = move || {
         match fault.get() {
         Some(fault) => {

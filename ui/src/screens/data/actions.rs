@@ -1,6 +1,6 @@
 //! Carries out the actions of [`PairAction`] on the pairs of the Data screen.
 
-use ipc::data::PairContent;
+use ipc::data::{PairContent, Split};
 use ipc::list::PairChange;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -38,6 +38,10 @@ impl Pairs {
             PairAction::Delete => self.change_all(PairChange::Delete),
             PairAction::MoveUp => self.move_by(false),
             PairAction::MoveDown => self.move_by(true),
+            PairAction::Train => self.change_all(PairChange::Split { split: Split::Train }),
+            PairAction::HoldOut => self.change_all(PairChange::Split { split: Split::HeldOut }),
+            PairAction::Pin => self.change_all(PairChange::Pin { pinned: true }),
+            PairAction::Unpin => self.change_all(PairChange::Pin { pinned: false }),
             PairAction::SelectAll => self.select_all(),
             PairAction::Search => focus(SEARCH_FIELD),
             PairAction::Tag => {

@@ -52,7 +52,7 @@ pub(super) fn ChoiceView() -> impl IntoView {
             <p class="quiet">{t!("data-choice-help")}</p>
             <div class="narrow-field"><NumberField label=t!("seed") term="Seed" hint=t!("data-choice-seed-hint") testid="choice-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) /></div>
             <Show when=move || choice.read().is_some() fallback=|| view! { <p class="quiet">{t!("data-choice-none")}</p> }>
-                <div class="choice" data-testid="choice-question" dir="auto">{move || choice.get().map(|choice| choice.question)}</div>
+                <div class="choice prose" data-testid="choice-question" dir="auto">{move || choice.get().map(|choice| choice.question)}</div>
                 <p data-testid="choice-letters">{move || choice.get().map(|choice| t!("data-choice-letters", wanted = choice.wanted.to_string(), opposite = choice.opposite.to_string()))}</p>
             </Show>
             <ConvertDataSet seed failure />

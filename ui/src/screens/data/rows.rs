@@ -89,6 +89,11 @@ pub(super) fn Rows() -> impl IntoView {
             .collect::<Vec<_>>()
     });
     read_what_is_seen(pairs, seen);
+    // An element that is not in the page must not be named.
+    let active = move || {
+        let open = pairs.open.get()?;
+        seen.with(|seen| seen.iter().any(|(_, id)| *id == open)).then(|| row_id(open))
+    };
     let drag = Drag::new(pairs, frame, ROW);
     provide_context(drag);
     let on_key = move |event: web_sys::KeyboardEvent| {
@@ -100,7 +105,7 @@ pub(super) fn Rows() -> impl IntoView {
         }
     };
     view! {
-        <div class="pair-list" role="listbox" aria-multiselectable="true" aria-label=t!("pairs") tabindex="0" data-testid="pair-list" node_ref=frame
+        <div class="pair-list" role="listbox" aria-multiselectable="true" aria-label=t!("pairs") aria-activedescendant=active tabindex="0" data-testid="pair-list" node_ref=frame
             on:scroll=move |_| measure() on:keydown=on_key on:pointermove=move |event| drag.follow(&event)
             on:pointerup=move |_| drag.drop_here() on:pointercancel=move |_| drag.end()>
             <div class="spacer" style:height=move || format!("{}px", pairs.listed.read().len() as f64 * ROW)>
@@ -153,6 +158,12 @@ fn on_key(event: &web_sys::KeyboardEvent, pairs: Pairs) {
     }
 }
 
+/// Returns the name of a row in the page.
+fn row_id(pair: Id) -> String {
+    format!("pair-row-{pair}")
+}
+
+/// A row. It says its place in the whole list, of which the page has only a part.
 #[component]
 fn Row(at: usize, id: Id) -> impl IntoView {
     let (pairs, drag) = (expect_context::<Pairs>(), expect_context::<Drag>());
@@ -196,7 +207,8 @@ fn Row(at: usize, id: Id) -> impl IntoView {
         })
     };
     view! {
-        <div class="pair-row" role="option" data-testid="pair-row" style:top=format!("{}px", at as f64 * ROW)
+        <div class="pair-row" role="option" id=row_id(id) data-testid="pair-row" style:top=format!("{}px", at as f64 * ROW)
+            aria-posinset=format!("{}", at + 1) aria-setsize=move || pairs.listed.read().len().to_string()
             class:open=move || pairs.open.get() == Some(id)
             class:moving=move || drag.has(id) aria-selected=move || is_selected().to_string()
             on:mousedown=no_text on:pointerdown=move |event| drag.press(id, &event) on:click=click>{content}</div>

@@ -56,7 +56,7 @@ pub(super) fn TextField(
         set.run(whole);
     };
     view! {
-        <div class="text-field">
+        <div class="text-field prose">
             <div class="behind" aria-hidden="true" dir="auto">{behind}</div>
             <textarea data-testid=testid rows="1" spellcheck="true" dir="auto" aria-label=label prop:value=shown
                 on:input=move |event| typed(event_target_value(&event))></textarea>

@@ -135,7 +135,7 @@ fn row(difference: PairDifference) -> impl IntoView {
         let lines = lines.unwrap_or_default().into_iter();
         lines.map(|(name, text)| view! { <div class="clamp"><span class="quiet small">{message(name, &[])}</span>" "{text}</div> }).collect_view()
     };
-    view! { <tr data-testid="version-difference"><td class="quiet small">{kind}</td><td class="text">{cell(then)}</td><td class="text">{cell(now)}</td></tr> }
+    view! { <tr data-testid="version-difference"><td class="quiet small">{kind}</td><td class="text prose">{cell(then)}</td><td class="text prose">{cell(now)}</td></tr> }
 }
 
 /// The message with the name of the prompt.
@@ -188,9 +188,9 @@ fn AllPairs(hash: StoredValue<String>, failure: RwSignal<Option<Failure>>) -> im
                 view! {
                     <tr data-testid="version-pair">
                         <td class="number quiet">{format::whole(page.first + at as u32 + 1)}</td>
-                        <td class="text"><div class="clamp">{pair.prompt.clone()}</div></td>
-                        <td class="text"><div class="clamp">{pair.wanted.clone()}</div></td>
-                        <td class="text"><div class="clamp">{pair.opposite.clone()}</div></td>
+                        <td class="text prose"><div class="clamp">{pair.prompt.clone()}</div></td>
+                        <td class="text prose"><div class="clamp">{pair.wanted.clone()}</div></td>
+                        <td class="text prose"><div class="clamp">{pair.opposite.clone()}</div></td>
                         <td class="quiet small nowrap">{split(&pair)}</td>
                     </tr>
                 }

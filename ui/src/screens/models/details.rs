@@ -1,7 +1,7 @@
 //! Shows one model: its facts, the memory it needs, and buttons to load, unload or remove it.
 
 use ipc::Id;
-use ipc::command::{SetPrecision, UnloadModel};
+use ipc::command::SetPrecision;
 use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -56,9 +56,7 @@ fn origin(model: &Model) -> String {
 fn ModelActions(model: Model) -> impl IntoView {
     let (_, library) = parts();
     let id = model.id;
-    let unload = move |_| {
-        spawn_local(async move { library.show_failure(id, bridge::call(UnloadModel { model: id }).await) });
-    };
+    let unload = move |_| library.unload(id);
     let set = move |precision| {
         spawn_local(async move {
             library.show_failure(id, bridge::call(SetPrecision { model: id, precision }).await);
@@ -144,6 +142,15 @@ fn FactTable(model: Model) -> impl IntoView {
     }
 }
 
+/// Says how many heads attention has. Where several query heads share a key/value head, both are counted.
+fn heads(facts: &ModelFacts) -> String {
+    if facts.kv_heads == facts.heads {
+        t!("models-heads-own", heads = facts.heads, size = facts.head_size)
+    } else {
+        t!("models-heads-shared", heads = facts.heads, shared = facts.kv_heads, size = facts.head_size)
+    }
+}
+
 fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
     view! {
         <dl class="details">
@@ -151,7 +158,7 @@ fn facts(facts: &ModelFacts) -> impl IntoView + use<> {
             <dt>{t!("models-weights")}</dt><dd>{t!("models-weights-stored", parameters = format::count(facts.parameters), format = facts.quantization.clone(), size = format::bytes(facts.file_bytes))}</dd>
             <dt><Term name="Block" text=t!("models-layers") /></dt><dd>{t!("models-blocks", blocks = facts.blocks, last = facts.blocks.saturating_sub(1))}</dd>
             <dt><Term name="Residual stream" /></dt><dd>{t!("models-numbers", size = facts.hidden_size)}</dd>
-            <dt><Term name="GQA" text=t!("models-heads") /></dt><dd>{t!("models-heads-shared", heads = facts.heads, shared = facts.kv_heads, size = facts.head_size)}</dd>
+            <dt><Term name="GQA" text=t!("models-heads") /></dt><dd>{heads(facts)}</dd>
             <dt><Term name="Token" text=t!("models-vocabulary") /></dt><dd>{t!("models-tokens", tokens = format::whole(facts.vocabulary))}</dd>
             <dt>{t!("models-reads-at-most")}</dt><dd>{t!("models-tokens", tokens = format::whole(facts.context_length))}</dd>
         </dl>

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ipc::command::{AddModel, CheckModels, ForgetModel, LoadModel, ReadMachine, SwitchModel};
+use ipc::command::{AddModel, CheckModels, ForgetModel, LoadModel, ReadMachine, SwitchModel, UnloadModel};
 use ipc::files::FileRef;
 use ipc::model::{Machine, Scan, Switch};
 use ipc::{Code, Failure, Id};
@@ -123,6 +123,18 @@ impl ModelLibrary {
     /// Loads a model and uses it from now on. A refusal is shown in its details.
     pub fn load(self, id: Id) {
         self.call(id, move || bridge::call(LoadModel { model: id }));
+    }
+
+    /// Takes a model out of memory, or stops loading it. A refusal is shown in its details.
+    pub fn unload(self, id: Id) {
+        spawn_local(async move {
+            let unloaded = bridge::call(UnloadModel { model: id }).await;
+            if unloaded.is_err() {
+                self.chosen.set(Some(id));
+                self.store.go(Screen::Models);
+            }
+            self.show_failure(id, unloaded);
+        });
     }
 
     /// Takes a model from the list, and on request its file from the disk.

@@ -27,7 +27,7 @@ pub(super) fn AnswerColumn(
     view! {
         <section class="answer" data-testid=testid data-end=end data-multiplier=multiplier>
             <div class="head"><b>{word}</b><span>{note}</span></div>
-            <p class="body" class:quiet=move || matches!(end(), "none" | "failed") dir="auto">{text}</p>
+            <p class="body prose" class:quiet=move || matches!(end(), "none" | "failed") dir="auto">{text}</p>
         </section>
     }
 }

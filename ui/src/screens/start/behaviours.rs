@@ -61,7 +61,7 @@ fn AskForm() -> impl IntoView {
     };
     view! {
         <form class="row" on:submit=move |event| { event.prevent_default(); if !untrack(cannot) { start.show(); } }>
-            <input type="text" class="grow ask" data-testid="start-question" aria-label=t!("start-question") placeholder=t!("start-question-hint") dir="auto" autocomplete="off"
+            <input type="text" class="grow ask prose" data-testid="start-question" aria-label=t!("start-question") placeholder=t!("start-question-hint") dir="auto" autocomplete="off"
                 prop:value=start.question on:input=move |event| start.question.set(event_target_value(&event)) />
             <button class="button primary large" type="submit" data-testid="start-show" disabled=cannot>{t!("start-show")}</button>
         </form>

@@ -57,7 +57,7 @@ pub(super) fn EpochAnswers(
                 JobState::Failed { failure } => Some(view! { <FailureNote failure /> }),
                 _ => None,
             })}
-            <p class="asked">{question}</p>
+            <p class="asked prose">{question}</p>
             <Answers trials chosen row />
             {move || row.get().and_then(|row| row.vector).map(|vector| view! { <NextSteps vector /> })}
             <button class="link" type="button" data-testid="start-curves" aria-expanded=move || has_curves.get().to_string() on:click=toggle_curves>{move || if has_curves.get() { t!("start-curves-hide") } else { t!("start-curves-show") }}</button>
@@ -173,7 +173,7 @@ fn Answers(trials: RwSignal<Trials>, chosen: RwSignal<Option<u32>>, row: Memo<Op
         }
     };
     view! {
-        <div class="answers" aria-live="polite">
+        <div class="answers" aria-live="polite" tabindex="0">
             <AnswerColumn testid="start-unsteered" word=t!("start-unsteered") note=String::new() answer=unsteered />
             <AnswerColumn testid="start-steered" word=t!("start-steered") note=Signal::derive(note) answer=steered />
         </div>

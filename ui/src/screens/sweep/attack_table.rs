@@ -94,7 +94,7 @@ pub(super) fn AttackTable() -> impl IntoView {
     view! {
         <Show when=move || !content.read().1.is_empty()>
             <h3>{t!("sweep-attack-title")}</h3>
-            <div class="table-box">
+            <div class="table-box" tabindex="0">
                 <table data-testid="attack-table">
                     <thead><tr><th>{t!("sweep-attack-compared")}</th><th>{t!("sweep-measured-on")}</th>{heads}</tr></thead>
                     <tbody>{move || content.get().1.into_iter().map(row).collect_view()}</tbody>

@@ -113,9 +113,9 @@ fn Slopes(curves: ItemCurves) -> impl IntoView {
             <tr data-testid="example-row">
                 <td class="number">{item.slope.map(|slope| format::signed(slope, 2))}</td>
                 <td><svg class="spark" viewBox="0 0 80 24" aria-hidden="true"><path d="M0 23.5H80" class="ground" /><path d=line /></svg></td>
-                <td class="text">{item.prompt}</td>
-                <td class="text">{item.wanted}</td>
-                <td class="text">{item.opposite}</td>
+                <td class="text prose">{item.prompt}</td>
+                <td class="text prose">{item.wanted}</td>
+                <td class="text prose">{item.opposite}</td>
             </tr>
         }
     };

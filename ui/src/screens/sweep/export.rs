@@ -7,6 +7,7 @@ use ipc::sweep::export::{ExportedSweeps, Record, csv};
 use ipc::sweep::{Sweep, SweepPoint};
 use leptos::prelude::*;
 
+use super::asked::EXPORT;
 use super::form::Form;
 use super::panels::Panel;
 use super::shown_sweeps::{ShownSweeps, title};
@@ -126,7 +127,7 @@ pub(super) fn Export() -> impl IntoView {
             .map(|(_, what)| text::message(what, &[]))
     };
     view! {
-        <section data-testid="sweep-export">
+        <section id=EXPORT tabindex="-1" aria-label=t!("export") data-testid="sweep-export">
             <div class="fields">
                 <div class="row wrap"><span use:roving class="segments">{options}</span><span class="quiet small">{what}</span></div>
                 <WriteFile label=t!("file") testid="sweep-export" purpose write>

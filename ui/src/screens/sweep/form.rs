@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ipc::command::StartSweep;
 use ipc::conversation::StripGate;
 use ipc::data::DataSet;
 use ipc::score::Score;
@@ -10,15 +9,11 @@ use ipc::steering::Caps;
 use ipc::sweep::Arm;
 use ipc::{Failure, Id};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use super::form_settings::by_model;
 use super::goal::Goal;
 use super::mmlu_form::MmluForm;
 use super::prompting_form::PromptingForm;
-use super::sweep_actions;
 use super::view_state::ViewState;
-use crate::bridge;
 use crate::format;
 use crate::state::Store;
 
@@ -283,63 +278,6 @@ impl Form {
         self.scores.update(|all| match all.iter().position(|known| known == score) {
             Some(at) => drop(all.remove(at)),
             None => all.push(score.clone()),
-        });
-    }
-
-    /// Whether a sweep can be started with what is chosen.
-    #[must_use]
-    pub fn can_start(self, store: Store) -> bool {
-        store.model().is_some() && self.settings(store).is_ok()
-    }
-
-    /// Shows a sweep, beside the list.
-    pub fn show(self, sweep: Id) {
-        self.pane.set(Some(Pane::List));
-        self.view.choose(sweep);
-    }
-
-    /// Fills the form in with the settings of a sweep.
-    pub fn duplicate(self, store: Store, sweep: Id) {
-        let settings = store
-            .sweeps
-            .with_untracked(|all| all.iter().find(|one| one.id == sweep).map(|one| one.settings.clone()));
-        if let Some(settings) = settings {
-            self.refill(store, &settings);
-        }
-    }
-
-    /// Runs a sweep once more.
-    pub fn run_again(self, store: Store, sweep: Id) {
-        let found = store.sweeps.with_untracked(|all| all.iter().find(|one| one.id == sweep).cloned());
-        if let Some(found) = found {
-            sweep_actions::run_again(store, self.view, found);
-        }
-    }
-
-    /// Shows a sweep with another one laid over it.
-    pub fn lay_over(self, shown: Id, over: Id) {
-        self.view.choose(shown);
-        self.view.overlaid.set(HashSet::from([over]));
-    }
-
-    /// Starts the sweep; vectors of several models are swept one model after the other, and laid over each other.
-    pub fn start(self, store: Store) {
-        let Some(model) = store.model() else { return };
-        let Ok(settings) = untrack(|| self.settings(store)) else { return };
-        self.failure.set(None);
-        let parts = by_model(&settings, &store.vectors.read_untracked(), model.id);
-        spawn_local(async move {
-            let mut begun = Vec::new();
-            for (model, settings) in parts {
-                match bridge::call(StartSweep { model, settings }).await {
-                    Ok(sweep) => begun.push(sweep.id),
-                    Err(failure) => self.failure.set(Some(failure)),
-                }
-            }
-            if let Some((first, others)) = begun.split_first() {
-                self.view.choose(*first);
-                self.view.overlaid.update(|all| all.extend(others));
-            }
         });
     }
 }

@@ -137,7 +137,7 @@ fn RubricOfSet(
         [3_usize, 2, 1, 0].into_iter().map(|level| view! {
             <label class="row">
                 <b>{level + 1}</b>
-                <textarea rows="2" class="grow" data-testid="rubric-level" aria-label=t!("sweep-rubric-level", level = level + 1)
+                <textarea rows="2" class="grow prose" dir="auto" data-testid="rubric-level" aria-label=t!("sweep-rubric-level", level = level + 1)
                     prop:value=move || rubric.read().levels[level].clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
@@ -171,7 +171,7 @@ fn RubricOfSet(
             </select>
             <label class="field">
                 <span class="label small"><Term name="Rubric" text=t!("sweep-rubric-behavior") /></span>
-                <textarea rows="2" data-testid="rubric-behavior" aria-label=t!("sweep-rubric-behavior") prop:value=move || rubric.read().behavior.clone()
+                <textarea class="prose" rows="2" dir="auto" data-testid="rubric-behavior" aria-label=t!("sweep-rubric-behavior") prop:value=move || rubric.read().behavior.clone()
                     on:change=move |event| {
                         let text = event_target_value(&event);
                         change(&|rubric| text.trim().clone_into(&mut rubric.behavior));

@@ -3,6 +3,7 @@
 
 mod answers_tab;
 mod arms;
+mod asked;
 mod attack_table;
 mod chart_tab;
 mod chips;
@@ -39,6 +40,7 @@ mod results;
 mod score_choice;
 mod settings_form;
 mod shown_sweeps;
+mod starting;
 mod suffix_choice;
 mod sweep_actions;
 mod sweep_list;

@@ -100,9 +100,9 @@ fn Table(items: Vec<PointItem>, score: Score, multiplier: f64) -> impl IntoView 
         });
         view! {
             <tr data-testid="point-row">
-                <td class="text">{item.prompt}</td>
-                {has_answers.then(|| view! { <td class="text">{item.unsteered_answer}</td><td class="text">{steered}</td> })}
-                {has_pairs.then(|| view! { <td class="text">{item.wanted}</td><td class="text">{item.opposite}</td> })}
+                <td class="text prose">{item.prompt}</td>
+                {has_answers.then(|| view! { <td class="text prose">{item.unsteered_answer}</td><td class="text prose">{steered}</td> })}
+                {has_pairs.then(|| view! { <td class="text prose">{item.wanted}</td><td class="text prose">{item.opposite}</td> })}
                 <td class="number">{item.value.map_or_else(|| t!("sweep-point-unread"), |value| format::number(value, decimals))}</td>
                 <td class="number">{moved.map(|moved| format::signed(moved, decimals))}</td>
                 {has_notes.then(|| view! { <td class="quiet small">{item.note}</td> })}

@@ -26,7 +26,7 @@ pub(super) fn PromptingChoice() -> impl IntoView {
     let system = move |is_for: bool, testid: &'static str| {
         let typed = if is_for { ways.text_for } else { ways.text_against };
         view! {
-            <textarea rows="3" data-testid=testid aria-label=t!("system-prompt") prop:value=move || form.system_text(store, is_for)
+            <textarea class="prose" rows="3" dir="auto" data-testid=testid aria-label=t!("system-prompt") prop:value=move || form.system_text(store, is_for)
                 on:change=move |event| typed.set(event_target_value(&event))></textarea>
         }
     };
@@ -64,7 +64,7 @@ pub(super) fn PromptingChoice() -> impl IntoView {
                 </div>
                 <label class="field" title=t!("sweep-ways-others-hint")>
                     <span class="label"><Term name="System prompt" text=t!("sweep-ways-others") /></span>
-                    <textarea rows="2" data-testid="way-others" aria-label=t!("sweep-ways-others") placeholder=t!("sweep-ways-others-placeholder") prop:value=ways.others
+                    <textarea class="prose" rows="2" dir="auto" data-testid="way-others" aria-label=t!("sweep-ways-others") placeholder=t!("sweep-ways-others-placeholder") prop:value=ways.others
                         on:input=move |event| ways.others.set(event_target_value(&event))></textarea>
                 </label>
                 <div class="field" title=t!("sweep-ways-templates-hint")>

@@ -171,8 +171,8 @@ fn AnswerToRate(one: UnratedAnswer, ratings: Ratings) -> impl IntoView {
         }
     };
     view! {
-        <p class="quiet text" tabindex="0" data-testid="rate-prompt">{one.prompt}</p>
-        <p class="text" tabindex="0" data-testid="rate-answer">{one.answer}</p>
+        <p class="quiet text prose" tabindex="0" data-testid="rate-prompt">{one.prompt}</p>
+        <p class="text prose" tabindex="0" data-testid="rate-answer">{one.answer}</p>
         <div class="row">
             {(1..=4).map(button).collect_view()}
             <span class="quiet small">{t!("sweep-rate-keys")}</span>

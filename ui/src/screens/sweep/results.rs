@@ -138,6 +138,7 @@ fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
     })
 }
 
-fn has_answers(sweep: &Sweep) -> bool {
+/// Whether a sweep makes answers.
+pub(super) fn has_answers(sweep: &Sweep) -> bool {
     sweep.settings.scores.iter().any(|score| score.needs() == ipc::score::Needs::Answers)
 }

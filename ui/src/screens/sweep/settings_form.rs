@@ -58,7 +58,7 @@ fn SetExtras() -> impl IntoView {
         </Show>
         <details>
             <summary>{t!("sweep-own-prompts")}</summary>
-            <textarea data-testid="sweep-prompts" rows="3" placeholder=t!("sweep-own-prompts-placeholder") aria-label=t!("sweep-own-prompts-label")
+            <textarea class="prose" data-testid="sweep-prompts" rows="3" dir="auto" placeholder=t!("sweep-own-prompts-placeholder") aria-label=t!("sweep-own-prompts-label")
                 prop:value=form.prompts on:input=move |event| form.prompts.set(event_target_value(&event))></textarea>
         </details>
     }

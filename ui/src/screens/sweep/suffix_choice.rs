@@ -25,7 +25,7 @@ pub(super) fn SuffixChoice() -> impl IntoView {
                 <Show when=has_list>
                     <label class="field">
                         <span class="label small">{t!("sweep-suffixes-of-prompts")}</span>
-                        <textarea rows="2" data-testid="sweep-list-suffixes" aria-label=t!("sweep-suffixes-of-prompts") spellcheck="false" prop:value=form.suffixes
+                        <textarea class="prose" rows="2" dir="auto" data-testid="sweep-list-suffixes" aria-label=t!("sweep-suffixes-of-prompts") spellcheck="false" prop:value=form.suffixes
                             on:input=move |event| form.suffixes.set(event_target_value(&event))></textarea>
                     </label>
                 </Show>
@@ -59,7 +59,7 @@ fn SuffixesOfSet(id: Id) -> impl IntoView {
     view! {
         <label class="field">
             <span class="label small">{label}</span>
-            <textarea rows="2" data-testid="sweep-suffixes" aria-label=label spellcheck="false" prop:value=text on:change=change></textarea>
+            <textarea class="prose" rows="2" dir="auto" data-testid="sweep-suffixes" aria-label=label spellcheck="false" prop:value=text on:change=change></textarea>
         </label>
     }
 }

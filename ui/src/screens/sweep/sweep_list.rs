@@ -7,6 +7,7 @@ use ipc::score::Score;
 use ipc::sweep::{PromptSet, Sweep, SweepPoint};
 use leptos::prelude::*;
 
+use super::asked::NAME_FIELD;
 use super::form::Form;
 use super::shown_sweeps::{ShownSweeps, title};
 use super::sweep_actions::{describe, run_again, run_file};
@@ -58,7 +59,7 @@ fn Item(id: Id) -> impl IntoView {
         <li class="sweep-item" class:chosen=move || is_shown.get()>
             <input type="checkbox" title=t!("sweep-lay-over") aria-label=move || t!("sweep-lay-over-one", name = with(title))
                 disabled=move || is_shown.get() prop:checked=move || view.overlaid.read().contains(&id)
-                on:change=move |_| view.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) />
+                on:change=move |_| view.overlay(id) />
             <button type="button" class="sweep-line" data-testid="sweep-list-row" aria-pressed=move || is_shown.get().to_string() on:click=move |_| view.choose(id)>
                 <span class="row"><span class="swatch" style:background=move || format!("var(--series-{})", color())></span>
                     <b class="grow ellipsis" dir="auto" title=move || with(title)>{move || with(title)}</b></span>
@@ -90,7 +91,7 @@ fn Actions(id: Id, sweep: Memo<Option<Sweep>>) -> impl IntoView {
     };
     view! {
         <div class="sweep-actions" data-testid="sweep-describe">
-            <input type="text" data-testid="sweep-name" dir="auto" aria-label=t!("sweep-list-name") placeholder=t!("sweep-list-name-placeholder") prop:value=name on:change=rename />
+            <input type="text" id=NAME_FIELD data-testid="sweep-name" dir="auto" aria-label=t!("sweep-list-name") placeholder=t!("sweep-list-name-placeholder") prop:value=name on:change=rename />
             <textarea rows="2" data-testid="sweep-note" dir="auto" aria-label=t!("sweep-list-note") placeholder=t!("sweep-list-note-placeholder") prop:value=note on:change=annotate></textarea>
             <div class="row wrap">
                 <button type="button" class="link" data-testid="sweep-duplicate" title=t!("sweep-list-duplicate-hint")

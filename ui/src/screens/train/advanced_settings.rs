@@ -76,7 +76,7 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
                 </div>
                 <label class="field">
                     <span class="label"><Term name="System prompt" /></span>
-                    <textarea rows="2" dir="auto" data-testid="train-system" aria-label=t!("system-prompt") prop:value=system
+                    <textarea class="prose" rows="2" dir="auto" data-testid="train-system" aria-label=t!("system-prompt") prop:value=system
                         on:input=move |event| form.change(|s| s.system_prompt = event_target_value(&event))></textarea>
                     <span class="quiet small">{t!("train-system-hint")}</span>
                 </label>

@@ -81,7 +81,7 @@ pub(super) fn CompareView() -> impl IntoView {
                     <Chart picture=Signal::derive(move || margins([&history(first), &history(second)], &names())) testid="chart-compare-margin" label=t!("train-compare-margin-label") />
                 </div>
             </div>
-            <div class="table-box"><table data-testid="compare-table">
+            <div class="table-box" tabindex="0"><table data-testid="compare-table">
                 <thead><tr><th>{t!("train-compare-setting")}</th><th>{move || names()[0].clone()}</th><th>{move || names()[1].clone()}</th></tr></thead>
                 <tbody>
                     {move || rows().into_iter().map(|row| view! {

@@ -6,6 +6,7 @@ use ipc::plan::PlanOf;
 use ipc::train::Run;
 use leptos::prelude::*;
 
+use super::asked::PLAN;
 use crate::bridge;
 use crate::chosen_files;
 use crate::t;
@@ -26,7 +27,7 @@ pub(super) fn ExportPlan(run: Memo<Option<Run>>) -> impl IntoView {
     };
     view! {
         <details data-testid="run-plan">
-            <summary>{t!("train-plan")}</summary>
+            <summary id=PLAN>{t!("train-plan")}</summary>
             <div class="fields">
                 <p class="quiet small">{t!("train-plan-note")}</p>
                 <WriteFile label=t!("file") testid="run-plan" purpose write />

@@ -24,7 +24,7 @@ use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
 /// The multipliers that are measured at first.
 const MULTIPLIERS: [f64; 8] = [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0];
 
-/// The tab "Where it acts".
+/// The tab "Where it is applied".
 #[component]
 pub(super) fn InterventionView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());

@@ -2,6 +2,7 @@
 
 mod adapter_choice;
 mod advanced_settings;
+mod asked;
 mod compare;
 mod costs;
 mod curves;

@@ -75,7 +75,7 @@ pub fn RunView() -> impl IntoView {
                 <LoadModelButton testid="train-load" />
             </div>
         }>
-            <div class="row wrap">
+            <div class="row wrap run-head">
                 <h2 class="grow ellipsis" dir="auto" title=move || run.get().map(|run| run.name)>{move || run.get().map(|run| run.name)}</h2>
                 <span class="quiet" data-testid="run-state">{move || run.get().map(|run| run_state(&run.state))}</span>
             </div>

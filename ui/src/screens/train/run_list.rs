@@ -8,6 +8,7 @@ use ipc::job::JobState;
 use ipc::train::Run;
 use leptos::prelude::*;
 
+use super::asked::NAME_FIELD;
 use super::form::Form;
 use super::layer_choice::numbered_layers;
 use super::run::run_state;
@@ -127,8 +128,8 @@ fn Item(id: Id) -> impl IntoView {
     view! {
         <li class="sweep-item" class:chosen=move || is_shown.get()>
             <input type="checkbox" data-testid="run-overlay" title=t!("train-overlay-title") aria-label=move || t!("train-overlay-label", run = name())
-                disabled=move || is_shown.get() prop:checked=move || form.overlaid.read().contains(&id)
-                on:change=move |_| form.overlaid.update(|all| if !all.remove(&id) { all.insert(id); }) />
+                disabled=move || is_shown.get() prop:checked=move || form.is_overlaid(id)
+                on:change=move |_| form.overlay(id) />
             <button type="button" class="sweep-line" data-testid="run-row" aria-pressed=move || is_shown.get().to_string() on:click=move |_| form.show_run(id)>
                 <span class="row"><b class="grow ellipsis" dir="auto" title=name>{name}</b><span class="quiet small nowrap">{created}</span></span>
                 <span class="small quiet ellipsis" dir="auto" title=about>{about}</span>
@@ -149,7 +150,7 @@ fn Actions(id: Id, run: Memo<Option<Run>>) -> impl IntoView {
         move |event: leptos::ev::Event| store.send(RenameRun { run: id, name: event_target_value(&event) });
     view! {
         <div class="sweep-actions">
-            <input type="text" data-testid="run-name" dir="auto" aria-label=t!("train-run-name") prop:value=name on:change=rename />
+            <input type="text" id=NAME_FIELD data-testid="run-name" dir="auto" aria-label=t!("train-run-name") prop:value=name on:change=rename />
             <div class="row wrap">
                 <button type="button" class="link" data-testid="run-repeat" title=t!("train-repeat-title")
                     on:click=move |_| form.repeat(store, id)>{t!("train-repeat")}</button>

@@ -109,13 +109,13 @@ pub(super) fn SteerabilityView() -> impl IntoView {
             <p class="quiet small" data-testid="steerability-measured">{t!("train-steerability-measured")}</p>
             <Show when=move || !odd().is_empty()>
                 <h3>{t!("train-odd-pairs")}</h3>
-                <div class="table-box steps"><table data-testid="steerability-pairs">
+                <div class="table-box steps" tabindex="0"><table data-testid="steerability-pairs">
                     <thead><tr><th class="number">{t!("train-odd-pair")}</th><th class="number">{t!("train-agreement")}</th><th>{t!("train-odd-meaning")}</th><th>{t!("prompt")}</th></tr></thead>
                     <tbody>{move || odd().into_iter().map(|(number, prompt, agreement)| view! {
                         <tr>
                             <td class="number">{number}</td><td class="number">{format::number(agreement, 3)}</td>
                             <td>{if agreement < 0.0 { t!("train-odd-contrary") } else { t!("train-odd-weak") }}</td>
-                            <td class="text" dir="auto">{prompt}</td>
+                            <td class="text prose" dir="auto">{prompt}</td>
                         </tr>
                     }).collect_view()}</tbody>
                 </table></div>

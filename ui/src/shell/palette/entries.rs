@@ -1,15 +1,18 @@
 //! The entries of the palette: commands, and the things of the project with what can be done with each.
 
+use ipc::Id;
 use leptos::prelude::*;
 
+use super::acts::{self, Act, Kind};
 use super::target::{Screens, Target, is_palette};
+use crate::actions::Screen;
 use crate::commands::all;
 use crate::format;
-use crate::text::{english, message};
+use crate::screens::{chat, sweep, train, vectors};
+use crate::shell::settings;
+use crate::state::Store;
+use crate::text::{Argument, english, message, said};
 use crate::{glossary, t};
-
-/// The most entries that are shown.
-pub(super) const MOST: usize = 60;
 
 /// A line of the palette.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,15 +28,28 @@ pub(super) struct Entry {
     pub(super) target: Target,
 }
 
+/// A thing of the project.
+pub(super) struct Thing {
+    pub(super) id: Id,
+    pub(super) name: String,
+    /// What else is known about it.
+    pub(super) detail: String,
+}
+
 /// Makes the entry of a thing. `kind` is the message that says what it is.
-fn entry(kind: &str, label: impl Into<String>, detail: impl Into<String>, target: Target) -> Entry {
-    let (kind, english) = (message(kind, &[]), english(kind).unwrap_or_default());
+pub(super) fn entry(
+    kind: &str,
+    label: impl Into<String>,
+    detail: impl Into<String>,
+    target: Target,
+) -> Entry {
+    let (kind, english) = (message(kind, &[]), english(kind, &[]).unwrap_or_default());
     Entry { kind, label: label.into(), english, detail: detail.into(), keys: "", target }
 }
 
 /// Makes the entry of a command from its message.
-fn command(label: &str, keys: &'static str, target: Target) -> Entry {
-    let english = english(label).unwrap_or_default();
+pub(super) fn command(label: &str, keys: &'static str, target: Target) -> Entry {
+    let english = english(label, &[]).unwrap_or_default();
     Entry { kind: String::new(), label: message(label, &[]), english, detail: String::new(), keys, target }
 }
 
@@ -44,158 +60,160 @@ pub(super) fn commands(screens: Screens) -> Vec<Entry> {
         lines.map(|line| command(line.label, line.keys, Target::Command(*line))).collect();
     entries.push(command("shell-palette-train", "", Target::Train));
     entries.push(command("shell-palette-sweep", "", Target::Sweep));
+    entries.push(command("sweep-list-run-file", "", Target::RunSweepFile));
     entries.retain(|entry| entry.target.is_enabled(screens));
     entries
 }
 
-/// Returns the things of the project, and what can be done with each.
+/// Returns the jobs, and what can be done with each. They change many times a second, and nothing else does.
+pub(super) fn jobs(screens: Screens) -> Vec<Entry> {
+    let jobs =
+        listed(screens.store.jobs, |job| Thing { id: job.id, name: said(&job.title), detail: String::new() });
+    let mut entries = of_kind(&acts::JOB, jobs);
+    entries.retain(|entry| entry.target.is_enabled(screens));
+    entries
+}
+
+/// Returns the other things of the project, and what can be done with each.
 pub(super) fn things(screens: Screens) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    things_of_work(screens, &mut entries);
-    things_of_library(screens, &mut entries);
-    entries.retain(|entry| entry.target.is_enabled(screens));
-    entries
-}
-
-fn things_of_work(screens: Screens, entries: &mut Vec<Entry>) {
     let store = screens.store;
-    for set in store.data_sets.read().iter() {
-        let pairs = t!("count-pairs", count = set.train + set.held_out);
-        entries.push(entry("data-set", &set.name, pairs, Target::DataSet(set.id)));
-    }
-    for run in store.runs.read().iter() {
-        let (method, date) = (format::method(run.settings.method), format::date(run.created));
-        let detail = t!("shell-palette-run", method = method, date = date);
-        entries.push(entry("shell-kind-run", &run.name, &detail, Target::Run(run.id)));
-        let again = t!("shell-palette-repeat-run", name = run.name.clone());
-        entries.push(entry("shell-kind-again", again, &detail, Target::RepeatRun(run.id)));
-        let delete = t!("shell-palette-delete-run", name = run.name.clone());
-        entries.push(entry("delete", delete, &detail, Target::DeleteRun(run.id)));
-    }
-    for sweep in store.sweeps.read().iter() {
-        let (name, detail) = (crate::screens::sweep::title(sweep), format::date(sweep.created));
-        entries.push(entry("shell-screen-sweep", &name, &detail, Target::ShowSweep(sweep.id)));
-        let copy = t!("shell-palette-duplicate-sweep", name = name.clone());
-        entries.push(entry("shell-settings", copy, &detail, Target::DuplicateSweep(sweep.id)));
-        let again = t!("shell-palette-repeat-sweep", name = name.clone());
-        entries.push(entry("shell-kind-again", again, &detail, Target::RunSweepAgain(sweep.id)));
-        let delete = t!("shell-palette-delete-sweep", name = name);
-        entries.push(entry("delete", delete, &detail, Target::DeleteSweep(sweep.id)));
-    }
-    for conversation in store.conversations.read().iter() {
-        let target = Target::Conversation(conversation.id);
-        entries.push(entry("shell-kind-conversation", &conversation.name, "", target));
-    }
-}
-
-fn things_of_library(screens: Screens, entries: &mut Vec<Entry>) {
-    let store = screens.store;
-    for vector in store.vectors.read().iter() {
-        let (made, layers) = (format::made_by(vector), format::layers_of(vector));
-        let detail = t!("shell-palette-vector", made = made, layers = layers);
-        let name = || vector.name.clone();
-        entries.push(entry("vector", name(), &detail, Target::Vector(vector.id)));
-        let (used, place) = (t!("shell-palette-use-vector", name = name()), t!("shell-palette-use-where"));
-        entries.push(entry("shell-kind-use", used, place, Target::UseVector(vector.id)));
-        let export = t!("shell-palette-export-vector", name = name());
-        entries.push(entry("export", export, &detail, Target::ExportVector(vector.id)));
-        let delete = t!("shell-palette-delete-vector", name = name());
-        entries.push(entry("delete", delete, &detail, Target::DeleteVector(vector.id)));
-    }
-    for model in store.models.read().iter() {
-        let detail = model.facts.as_ref().map(|facts| facts.quantization.clone()).unwrap_or_default();
-        entries.push(entry("model", &model.name, &detail, Target::Model(model.id)));
-        let load = t!("shell-palette-load-model", name = model.name.clone());
-        entries.push(entry("shell-kind-load", load, &detail, Target::LoadModel(model.id)));
-    }
+    let all = of_work(store).into_iter().chain(of_library(store));
+    let mut entries: Vec<Entry> = all.flat_map(|(kind, things)| of_kind(kind, things)).collect();
     let open = store.project_id.get();
     for project in store.projects.read().iter().filter(|project| project.id != open) {
         entries.push(entry("shell-kind-project", &project.name, "", Target::Project(project.id)));
     }
+    places(&mut entries);
     for known in glossary::entries() {
         let help = entry("shell-help", known.name, known.definition, Target::Term(known.term));
         entries.push(Entry { english: known.term.to_owned(), ..help });
     }
+    entries.retain(|entry| entry.target.is_enabled(screens));
+    entries
 }
 
-/// Returns the entries in which every word of a query stands, the closest first: a label that begins with the query, one with a
-/// word that begins so, one with the words anywhere, and then those whose kind or detail has them.
-pub(super) fn ranked(entries: Vec<Entry>, query: &str) -> Vec<Entry> {
-    let query = query.trim().to_lowercase();
-    let mut found: Vec<(u8, Entry)> =
-        entries.into_iter().filter_map(|entry| Some((rank(&entry, &query)?, entry))).collect();
-    found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().map(|(_, entry)| entry).collect()
+/// Returns the entries of the things of a kind: each by its name, and everything that can be done with it.
+pub(super) fn of_kind(kind: &'static Kind, things: Vec<Thing>) -> Vec<Entry> {
+    let of_thing = |thing: Thing| {
+        let shown = entry(kind.name, &thing.name, &thing.detail, Target::Thing(kind, thing.id));
+        let done = |act: &'static Act| {
+            let values = [("name", Argument::from(thing.name.clone()))];
+            Entry {
+                label: message(act.label, &values),
+                english: english(act.label, &values).unwrap_or_default(),
+                target: Target::Act(act, thing.id),
+                ..shown.clone()
+            }
+        };
+        let acts: Vec<Entry> = kind.acts.iter().map(done).collect();
+        std::iter::once(shown).chain(acts).collect::<Vec<_>>()
+    };
+    things.into_iter().flat_map(of_thing).collect()
 }
 
-fn rank(entry: &Entry, query: &str) -> Option<u8> {
-    let english = entry.english.to_lowercase();
-    // The English words of a thing say only of which kind it is.
-    let is_named = entry.kind.is_empty() || matches!(entry.target, Target::Term(_));
-    let by_english = is_named.then(|| rank_of_label(&english, query)).flatten();
-    if let Some(rank) = rank_of_label(&entry.label.to_lowercase(), query).or(by_english) {
-        return Some(rank);
-    }
-    let text = format!("{} {} {} {english}", entry.label, entry.kind, entry.detail).to_lowercase();
-    query.split_whitespace().all(|word| text.contains(word)).then_some(3)
+fn of_work(store: Store) -> [(&'static Kind, Vec<Thing>); 4] {
+    let data_sets = listed(store.data_sets, |set| {
+        let detail = t!("count-pairs", count = set.train + set.held_out);
+        Thing { id: set.id, name: set.name.clone(), detail }
+    });
+    let runs = listed(store.runs, |run| {
+        let (method, date) = (format::method(run.settings.method), format::date(run.created));
+        let detail = t!("shell-palette-run", method = method, date = date);
+        Thing { id: run.id, name: run.name.clone(), detail }
+    });
+    let sweeps = listed(store.sweeps, |one| Thing {
+        id: one.id,
+        name: sweep::title(one),
+        detail: format::date(one.created),
+    });
+    let conversations = listed(store.conversations, |one| Thing {
+        id: one.id,
+        name: chat::title(&one.name),
+        detail: format::date(one.changed),
+    });
+    [
+        (&acts::DATA_SET, data_sets),
+        (&acts::RUN, runs),
+        (&acts::SWEEP, sweeps),
+        (&acts::CONVERSATION, conversations),
+    ]
 }
 
-fn rank_of_label(label: &str, query: &str) -> Option<u8> {
-    let words: Vec<&str> = query.split_whitespace().collect();
-    let begins =
-        |word: &&str| label.split(|letter: char| !letter.is_alphanumeric()).any(|own| own.starts_with(*word));
-    if label.starts_with(query) {
-        return Some(0);
+fn of_library(store: Store) -> [(&'static Kind, Vec<Thing>); 3] {
+    let vectors = listed(store.vectors, |vector| {
+        let (made, layers) = (format::made_by(vector), format::layers_of(vector));
+        let detail = t!("shell-palette-vector", made = made, layers = layers);
+        Thing { id: vector.id, name: vector.name.clone(), detail }
+    });
+    let models = listed(store.models, |model| {
+        let detail = model.facts.as_ref().map(|facts| facts.quantization.clone()).unwrap_or_default();
+        Thing { id: model.id, name: model.name.clone(), detail }
+    });
+    let presets = listed(store.presets, |preset| Thing {
+        id: preset.id,
+        name: preset.name.clone(),
+        detail: t!("chat-desk"),
+    });
+    [(&acts::VECTOR, vectors), (&acts::MODEL, models), (&acts::PRESET, presets)]
+}
+
+fn listed<T: Send + Sync + 'static>(all: RwSignal<Vec<T>>, thing: impl Fn(&T) -> Thing) -> Vec<Thing> {
+    all.read().iter().map(thing).collect()
+}
+
+/// Makes the target of a part of a screen by its place.
+type Place = fn(Screen, usize) -> Target;
+
+/// Adds the tabs and the panes of the screens, and the lines of the settings.
+fn places(entries: &mut Vec<Entry>) {
+    let (view, pane): (Place, Place) = (Target::View, Target::Pane);
+    let views = [
+        (Screen::Train, view, train::Form::views()),
+        (Screen::Sweep, view, sweep::Form::views()),
+        (Screen::Vectors, view, vectors::VectorLibrary::views()),
+        (Screen::Train, pane, train::Form::panes()),
+        (Screen::Sweep, pane, sweep::Form::panes()),
+    ];
+    for (screen, target, labels) in views {
+        let kind = format!("shell-screen-{}", screen.name());
+        let place = |(at, label): (usize, String)| entry(&kind, label, "", target(screen, at));
+        entries.extend(labels.into_iter().enumerate().map(place));
     }
-    if words.iter().all(begins) {
-        return Some(1);
+    for (label, id) in settings::LINES {
+        let line = entry("shell-settings", message(label, &[]), "", Target::Setting(id));
+        entries.push(Entry { english: english(label, &[]).unwrap_or_default(), ..line });
     }
-    words.iter().all(|word| label.contains(word)).then_some(2)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::text::{Language, set_spoken};
 
-    #[test]
-    fn the_closest_label_comes_first() {
-        let of = |kind: &str, label: &str, detail: &str, id| entry(kind, label, detail, Target::Vector(id));
-        let all = vec![
-            of("Help", "Steering vector", "A direction added to wealth.", 1),
-            of("Vector", "Commonwealth", "", 2),
-            of("Data set", "Seeks wealth", "", 3),
-            of("Vector", "Wealth L10", "BiPO", 4),
-            of("Vector", "Power", "", 5),
-        ];
-        let ids = |query: &str| {
-            let found = ranked(all.clone(), query);
-            found
-                .into_iter()
-                .map(|one| match one.target {
-                    Target::Vector(id) => id,
-                    _ => 0,
-                })
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(ids("wealth"), [4, 3, 2, 1]);
-        assert_eq!(ids("vector BiPO"), [4], "the kind and the detail are searched as well");
-        assert!(ids("nothing like it").is_empty());
+    fn thing(id: Id, name: &str) -> Thing {
+        Thing { id, name: name.into(), detail: String::new() }
     }
 
     #[test]
-    fn a_command_is_found_by_its_english_words_whatever_language_is_spoken() {
-        set_spoken(Language::Chinese);
-        let all = vec![
-            command("commands-zoom-in", "", Target::Train),
-            entry("vector", "Zoomed", "", Target::Vector(1)),
-            entry("shell-kind-run", "Vectors", "", Target::Run(1)),
-        ];
-        let labels =
-            |query: &str| ranked(all.clone(), query).into_iter().map(|entry| entry.label).collect::<Vec<_>>();
-        assert_eq!(labels("zoom in"), ["\u{653e}\u{5927}"]);
-        assert_eq!(labels("\u{653e}\u{5927}"), ["\u{653e}\u{5927}"]);
-        assert_eq!(labels("vector"), ["Vectors", "Zoomed"], "a name comes before a kind");
+    fn every_act_of_a_thing_has_a_line_with_its_name_in_both_languages() {
+        let mut labels = HashSet::new();
+        for language in [Language::English, Language::Chinese] {
+            set_spoken(language);
+            for kind in acts::KINDS {
+                let entries = of_kind(kind, vec![thing(4, "Calm \u{4ef7}")]);
+                assert_eq!(entries[0].target, Target::Thing(kind, 4));
+                assert_eq!(entries.len(), kind.acts.len() + 1);
+                for line in &entries[1..] {
+                    assert!(line.label.contains("Calm \u{4ef7}"), "{}", line.label);
+                    assert!(labels.insert(line.label.clone()), "two lines say: {}", line.label);
+                }
+            }
+        }
         set_spoken(Language::English);
+        let names: HashSet<&str> =
+            acts::KINDS.iter().flat_map(|kind| kind.acts).map(|act| act.label).collect();
+        assert_eq!(names.len() * 2, labels.len(), "no act shares its message with another one");
     }
 }

@@ -1,14 +1,17 @@
 //! The palette: a person types a part of a name, and Enter runs the command, shows the thing or does what the line says.
 
+mod acts;
 mod entries;
 mod pairs;
+mod ranking;
 mod target;
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use entries::{Entry, MOST, commands, ranked, things};
+use entries::{Entry, commands, jobs, things};
+use ranking::ranked;
 use target::Screens;
 
 use crate::state::store;
@@ -26,15 +29,16 @@ pub(super) fn Palette() -> impl IntoView {
     let query = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
     let pairs = pairs::follow(store, query);
+    // What there is does not change with every letter that is typed.
+    let (things, jobs) = (Memo::new(move |_| things(screens)), Memo::new(move |_| jobs(screens)));
     let found = Memo::new(move |_| {
+        let commands = commands(screens);
         let text = query.read().trim().to_owned();
         if text.is_empty() {
-            return commands(screens);
+            return commands;
         }
-        let mut all = commands(screens);
-        all.extend(things(screens));
-        let mut found = ranked(all, &text);
-        found.truncate(MOST);
+        let (jobs, things) = (jobs.read(), things.read());
+        let mut found = ranked(commands.iter().chain(jobs.iter()).chain(things.iter()), &text);
         // The application has found them by all of their text.
         found.extend(pairs.get());
         found

@@ -9,10 +9,47 @@ mod work;
 
 use ipc::project::Settings;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::state::store;
 use crate::t;
 use crate::widgets::{SheetFrame, roving};
+
+/// The lines that the palette finds: the message with the name of each, and the id of the name.
+pub(super) const LINES: [(&str, &str); 14] = [
+    ("shell-language", "settings-language"),
+    ("shell-theme", "settings-theme"),
+    ("shell-zoom", "settings-size"),
+    ("shell-typeface", "settings-typeface"),
+    ("shell-texts", "settings-texts"),
+    ("shell-notifications", "settings-notifications"),
+    ("shell-memory", "settings-memory-name"),
+    ("shell-threads", "settings-threads-name"),
+    ("shell-chat-preset", "settings-chat-preset"),
+    ("shell-key-hub", "settings-key-hub"),
+    ("shell-key-endpoint", "settings-key-endpoint"),
+    ("shell-folder-data", "settings-folder-data"),
+    ("shell-folder-logs", "settings-folder-logs"),
+    ("shell-diagnostics", "settings-diagnostics"),
+];
+
+/// Brings a line of the sheet, which has just been opened, into view, and gives the focus to what sets it.
+pub(super) fn show(id: &'static str) {
+    // The sheet is in the page in the next frame, and takes the focus there.
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            let name = document().get_element_by_id(id);
+            let Some(line) = name.and_then(|name| name.closest(".setting").ok().flatten()) else { return };
+            line.scroll_into_view();
+            let pressed = line.query_selector("[aria-pressed=true]").ok().flatten();
+            let control = pressed.or_else(|| line.query_selector("select, input, button").ok().flatten());
+            if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
+                let _ = control.focus();
+            }
+        });
+    });
+}
 
 /// The settings.
 #[component]
@@ -109,4 +146,26 @@ fn part<T: PartialEq + Send + Sync + 'static>(of: fn(&Settings) -> T) -> Signal<
 fn change<T: 'static>(to: fn(&mut Settings, T)) -> Callback<T> {
     let store = store();
     Callback::new(move |value| store.change_settings(|settings| to(settings, value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINES;
+
+    #[test]
+    fn the_palette_finds_every_line() {
+        let sources = [
+            include_str!("looks.rs"),
+            include_str!("fonts.rs"),
+            include_str!("work.rs"),
+            include_str!("chat.rs"),
+            include_str!("keys.rs"),
+            include_str!("machine.rs"),
+        ]
+        .concat();
+        for (name, id) in LINES {
+            assert!(sources.contains(&format!("<Line name=t!(\"{name}\") id=\"{id}\"")), "{id}");
+        }
+        assert_eq!(sources.matches("<Line ").count(), LINES.len());
+    }
 }

@@ -41,7 +41,7 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
         view! {
             <label class="field">
                 <span class="label">{label.clone()}</span>
-                <textarea data-testid=testid aria-label=label rows="2" dir="auto" spellcheck="true" prop:value=value placeholder=t!("data-draft-empty")
+                <textarea class="prose" data-testid=testid aria-label=label rows="2" dir="auto" spellcheck="true" prop:value=value placeholder=t!("data-draft-empty")
                     on:input=move |event| value.set(event_target_value(&event)) on:change=move |_| kept()></textarea>
             </label>
         }
@@ -55,7 +55,7 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
                     accept();
                 }
             }>
-            <p class="asked" dir="auto">{draft.prompt}</p>
+            <p class="asked prose" dir="auto">{draft.prompt}</p>
             {draft.failure.map(|failure| view! { <FailureNote failure /> })}
             <div class="two">
                 {text(t!("wanted"), "draft-wanted", wanted)}

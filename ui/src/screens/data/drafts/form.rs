@@ -122,7 +122,7 @@ pub(super) fn DraftForm() -> impl IntoView {
         view! {
             <label class="field">
                 <span class="label"><span>{label.clone()} " " <span class="quiet">{t!("data-draft-prompt-hint")}</span></span></span>
-                <textarea data-testid=testid aria-label=label rows="2" dir="auto" spellcheck="true" prop:value=value on:input=move |event| value.set(event_target_value(&event))></textarea>
+                <textarea class="prose" data-testid=testid aria-label=label rows="2" dir="auto" spellcheck="true" prop:value=value on:input=move |event| value.set(event_target_value(&event))></textarea>
             </label>
         }
     };
@@ -145,7 +145,7 @@ pub(super) fn DraftForm() -> impl IntoView {
                         <span>{t!("data-draft-questions")}" "<span class="quiet">{t!("data-draft-questions-hint")}</span></span>
                         <span class="quiet small">{move || t!("data-count-questions", count = asked.read().len())}</span>
                     </span>
-                    <textarea data-testid="drafts-questions" aria-label=t!("data-draft-questions") rows="5" dir="auto" spellcheck="true" prop:value=questions
+                    <textarea class="prose" data-testid="drafts-questions" aria-label=t!("data-draft-questions") rows="5" dir="auto" spellcheck="true" prop:value=questions
                         on:input=move |event| questions.set(event_target_value(&event))></textarea>
                 </label>
             </Show>

@@ -102,7 +102,7 @@ fn Row(row: FindingRow, repair: Option<Repair>) -> impl IntoView {
         <tr class="link-row" data-testid="finding-row" tabindex="0" aria-label=name title=t!("data-open-pair")
             on:click=move |_| pairs.show_pair(pair) on:keydown=on_key>
             <td class="number">{row.number}</td>
-            <td class="text">{prompt}</td>
+            <td class="text prose">{prompt}</td>
             <td class="text quiet">{said(&row.note)}</td>
             {single}
         </tr>
