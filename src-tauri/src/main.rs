@@ -10,6 +10,8 @@ use app::refused_memory::NotingAllocator;
 static MEMORY: NotingAllocator = NotingAllocator;
 
 fn main() -> ExitCode {
-    // This program tries models and data files in a process of its own, which opens no window.
-    app::answer_sandbox().unwrap_or_else(tiller::window::main)
+    // This program tries models and data files in a process of its own, which opens no window. The page is embedded here and not in
+    // the library, which then does not compile again for a new page.
+    app::answer_sandbox()
+        .unwrap_or_else(|| tiller::window::main(tauri::generate_context!("../tauri.conf.json")))
 }

@@ -1,11 +1,12 @@
 //! Builds the window's page into ui/dist: the crate `ui` as WebAssembly, its JavaScript glue, and the files of ui/static.
 //!
-//! The application embeds ui/dist when it is compiled. A file there is only written if it changes, so that an unchanged page
-//! does not make the application compile again.
+//! The program `tiller` embeds ui/dist when it is compiled. A file there is only written if it changes, so that an unchanged page
+//! does not make the program compile again.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -52,9 +53,17 @@ pub(crate) fn build(target: WasmTarget, build: Build, progress: &Progress) -> Ou
     let dist = folders::root().join("ui/dist");
     let changed = mirror(&[&page, &folders::root().join("ui/static")], &dist)?;
     if changed {
+        touch(&dist.join("index.html"))?;
         print::note(&format!("The page in {} is new.", folders::short(&dist)));
     }
     Ok(())
+}
+
+/// Makes a file new: cargo sees that a file has changed that the program embeds, and not that there is one more.
+fn touch(file: &Path) -> Outcome {
+    let opened = fs::File::options().append(true).open(file);
+    let touched = opened.and_then(|opened| opened.set_modified(SystemTime::now()));
+    touched.with_context(|| format!("{} cannot be written", folders::short(file)))
 }
 
 /// Makes the page's WebAssembly and its JavaScript glue, unless they were made from the same file.
@@ -160,5 +169,19 @@ mod tests {
         write(made.join("ui.js"), "new glue");
         assert!(mirror(&[&made, &fixed], &page).expect("a page"));
         assert_eq!(fs::read_to_string(page.join("ui.js")).expect("the glue"), "new glue");
+    }
+
+    #[test]
+    fn a_touched_file_is_new_and_has_its_content() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let file = dir.path().join("index.html");
+        fs::write(&file, "a page").expect("a file");
+        let long_ago = SystemTime::UNIX_EPOCH;
+        let opened = fs::File::options().append(true).open(&file).expect("the file");
+        opened.set_modified(long_ago).expect("another time");
+        touch(&file).expect("a new time");
+        assert!(fs::metadata(&file).and_then(|file| file.modified()).expect("a time") > long_ago);
+        assert_eq!(fs::read_to_string(&file).expect("the page"), "a page");
+        assert!(touch(&dir.path().join("nowhere.html")).is_err());
     }
 }

@@ -10,6 +10,7 @@ mod bundle;
 mod cluster;
 mod counts;
 mod display;
+mod downloads;
 mod examples;
 mod folders;
 mod frontend;

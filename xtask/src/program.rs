@@ -33,6 +33,27 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Puts another program in front of a command, which it runs in the same folder and environment.
+pub(crate) fn behind(first: &str, arguments: &[&str], of: &Command) -> Command {
+    let mut outer = command(first);
+    outer.args(arguments).arg(of.get_program()).args(of.get_args());
+    if let Some(folder) = of.get_current_dir() {
+        outer.current_dir(folder);
+    }
+    for (name, value) in of.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
+    }
+    outer
+}
+
+/// Gives a command the lowest priority, where there is a program for that.
+pub(crate) fn giving_way(command: Command) -> Command {
+    if find("nice").is_some() { behind("nice", &["-n", "19"], &command) } else { command }
+}
+
 /// Returns a command of the cargo that started xtask.
 pub(crate) fn cargo() -> Command {
     let mut command = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -175,6 +196,22 @@ mod tests {
     fn a_missing_program_is_reported_by_name() {
         let problem = run(&mut command("no-such-program")).expect_err("it is not there");
         assert!(format!("{problem:?}").contains("no-such-program cannot be started"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_command_behind_another_one_keeps_its_folder_arguments_and_environment() {
+        let mut inner = command("sh");
+        inner.args(["-c", "echo $0 $1 $OUTER $INNER $PWD", "a", "b c"]).env("INNER", "2").current_dir("/");
+        let said = output(&mut behind("env", &["OUTER=1"], &inner)).expect("it runs");
+        assert_eq!(said, "a b c 1 2 /\n");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_gives_way_has_the_lowest_priority() {
+        // Without arguments the program prints the priority that it has.
+        assert_eq!(output(&mut giving_way(command("nice"))).expect("it runs"), "19\n");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Runs cargo builds and prints every ten seconds how far they are and how long they will still take.
+//! Runs cargo builds and prints every ten seconds how far they are and, where it can be said, how long they will still take.
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read};
@@ -27,9 +27,18 @@ const DONE_AT_TENTHS_TOGETHER: [f64; 11] = [0.0, 0.4, 0.49, 0.58, 0.72, 0.77, 0.
 /// The number of crates at the end of a build, each of which takes much longer than the others.
 const LARGE_CRATES: u32 = 5;
 
-/// The builds that run now, and those that have ended. Prints their state until it is dropped.
+/// The share of a build's time before which the crates that are done say too little.
+const TOO_EARLY: f64 = 0.1;
+
+/// How far the remaining time may be from the estimate: another machine compiles other crates faster than the measured one.
+const DOUBT: f64 = 0.3;
+
+/// The builds that run now, and those that have ended.
+type Builds = BTreeMap<&'static str, Build>;
+
+/// Prints the state of builds until it is dropped.
 pub(crate) struct Progress {
-    builds: Arc<Mutex<BTreeMap<&'static str, Build>>>,
+    builds: Arc<Mutex<Builds>>,
     /// Ends the printing thread when it is dropped.
     end: Option<mpsc::Sender<()>>,
     printer: Option<JoinHandle<()>>,
@@ -42,21 +51,42 @@ struct Build {
     /// The crates that were done when the build began, because an earlier build had compiled them.
     fresh: u32,
     done: u32,
+    /// All crates. None until cargo has said how many there are.
     total: u32,
     /// The names of the crates that compile now.
     now: String,
     has_ended: bool,
 }
 
+impl Build {
+    /// Returns a build that begins now.
+    fn begun() -> Self {
+        Self { begun: Instant::now(), fresh: 0, done: 0, total: 0, now: String::new(), has_ended: false }
+    }
+}
+
 impl Progress {
     /// Starts printing.
     pub(crate) fn start() -> Self {
+        Self::printing(left)
+    }
+
+    /// Starts printing how far the builds are and not how long they take: they share the cores with work that is not seen here.
+    pub(crate) fn beside_other_work() -> Self {
+        Self::printing(|_, _| None)
+    }
+
+    /// Starts printing, with the remaining time that `left` finds.
+    fn printing(left: fn(&Builds, Instant) -> Option<Duration>) -> Self {
         let builds = Arc::default();
         let (end, ended) = mpsc::channel::<()>();
-        let shown = Arc::clone(&builds);
+        let shown: Arc<Mutex<Builds>> = Arc::clone(&builds);
         let printer = thread::spawn(move || {
             while ended.recv_timeout(INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
-                let line = describe(&locked(&shown), Instant::now());
+                let line = {
+                    let builds = locked(&shown);
+                    describe(&builds, left(&builds, Instant::now()))
+                };
                 if let Some(line) = line {
                     print::note(&line);
                 }
@@ -67,6 +97,8 @@ impl Progress {
 
     /// Runs a cargo build to its end. Compiler messages go to the terminal.
     pub(crate) fn run(&self, name: &'static str, cargo: &mut Command) -> Outcome {
+        // Cargo says its crates later. Until then nobody knows how long the builds take.
+        locked(&self.builds).insert(name, Build::begun());
         let mut child = cargo
             .env("CARGO_TERM_PROGRESS_WHEN", "always")
             .env("CARGO_TERM_PROGRESS_WIDTH", WIDTH)
@@ -92,17 +124,9 @@ impl Progress {
     fn read(&self, name: &'static str, line: &str) {
         if let Some((done, total, now)) = progress(line) {
             let mut builds = locked(&self.builds);
-            let begin = || Build {
-                begun: Instant::now(),
-                fresh: done,
-                done,
-                total,
-                now: String::new(),
-                has_ended: false,
-            };
-            let build = builds.entry(name).or_insert_with(begin);
-            if build.has_ended {
-                *build = begin();
+            let build = builds.entry(name).or_insert_with(Build::begun);
+            if build.total == 0 {
+                *build = Build { fresh: done, ..Build::begun() };
             }
             (build.done, build.total, build.now) = (done, total, now.to_owned());
         } else if is_message(line) {
@@ -165,28 +189,36 @@ fn is_message(line: &str) -> bool {
     first.is_some_and(|first| !STATUS.contains(&first))
 }
 
-/// Describes the builds in one line. `None` if none runs.
-fn describe(builds: &BTreeMap<&'static str, Build>, now: Instant) -> Option<String> {
+/// Describes the builds and their remaining time in one line. `None` if none runs.
+fn describe(builds: &Builds, left: Option<Duration>) -> Option<String> {
     let parts: Vec<String> = builds
         .iter()
-        .filter(|(_, build)| !build.has_ended)
+        .filter(|(_, build)| !build.has_ended && build.total > 0)
         .map(|(name, build)| {
             let crates = if build.now.is_empty() { String::new() } else { format!(" ({})", build.now) };
             format!("{name}: {} of {} crates{crates}", build.done, build.total)
         })
         .collect();
-    let left = match left(builds, now) {
-        Some(left) if left < Duration::from_mins(1) => "; less than a minute left".to_owned(),
-        Some(left) => format!("; about {} min left", left.as_secs().div_ceil(60)),
-        None => String::new(),
-    };
+    let left = left.map(|left| format!("; {} left", range(left))).unwrap_or_default();
     (!parts.is_empty()).then(|| parts.join(", ") + &left)
 }
 
+/// Words an estimate as the whole minutes between which the time will be.
+fn range(estimate: Duration) -> String {
+    let minutes = estimate.as_secs_f64() / 60.0;
+    let low = (minutes * (1.0 - DOUBT)).floor() as u32;
+    let high = (minutes * (1.0 + DOUBT)).ceil() as u32;
+    match (low, high) {
+        (_, 0 | 1) => "less than a minute".to_owned(),
+        (0, _) => format!("up to {high} min"),
+        _ => format!("{low} to {high} min"),
+    }
+}
+
 /// Estimates how long the builds still take. They share the cores, so the estimate is one for all of them. `None` where crates tell
-/// too little: at the beginning, at the last crates, which are large, and where an earlier build has compiled many, so that
-/// the measured shares do not apply.
-fn left(builds: &BTreeMap<&'static str, Build>, now: Instant) -> Option<Duration> {
+/// too little: in the first tenth, before every build has said its crates, at the last crates, which are large, and where an
+/// earlier build has compiled many, so that the measured shares do not apply.
+fn left(builds: &Builds, now: Instant) -> Option<Duration> {
     let is_first = |build: &&Build| build.fresh * 10 < build.total;
     if builds.values().any(|build| !build.has_ended && !is_first(&build)) {
         return None;
@@ -200,7 +232,7 @@ fn left(builds: &BTreeMap<&'static str, Build>, now: Instant) -> Option<Duration
     }
     let curve = if first.len() > 1 { &DONE_AT_TENTHS_TOGETHER } else { &DONE_AT_TENTHS };
     let share = share_of_time(f64::from(done) / f64::from(total.max(1)), curve);
-    (share > 0.05).then(|| now.saturating_duration_since(begun).mul_f64((1.0 - share) / share))
+    (share >= TOO_EARLY).then(|| now.saturating_duration_since(begun).mul_f64((1.0 - share) / share))
 }
 
 /// Returns the share of a build's time at which this share of its crates is done.
@@ -241,15 +273,34 @@ mod tests {
         // Half of the crates are done after three tenths of the time, so seven tenths are left.
         let after = begun + Duration::from_mins(3);
         assert_eq!(left(&alone(build(0, 100)), after).map(|left| left.as_secs()), Some(420));
-        assert_eq!(left(&alone(build(0, 1)), after), None, "too early to tell");
+        assert_eq!(left(&alone(build(0, 35)), after), None, "too early to tell");
+        assert!(left(&alone(build(0, 40)), after).is_some(), "a tenth of the time is over");
         assert_eq!(left(&alone(build(0, 196)), after), None, "only large crates are left");
         assert_eq!(left(&alone(build(100, 150)), after), None, "half was compiled before");
         let both = BTreeMap::from([("page", build(0, 116)), ("program", build(0, 116))]);
         assert_eq!(
-            describe(&both, after).as_deref(),
-            Some("page: 116 of 200 crates (ui), program: 116 of 200 crates (ui); about 7 min left")
+            describe(&both, left(&both, after)).as_deref(),
+            Some("page: 116 of 200 crates (ui), program: 116 of 200 crates (ui); 4 to 10 min left")
         );
-        assert_eq!(describe(&BTreeMap::new(), after), None);
+        assert_eq!(describe(&BTreeMap::new(), None), None);
+    }
+
+    #[test]
+    fn a_time_is_said_with_its_doubt() {
+        let said = |seconds| range(Duration::from_secs(seconds));
+        assert_eq!(
+            [40, 60, 360].map(said),
+            ["less than a minute", "up to 2 min", "4 to 8 min"].map(str::to_owned)
+        );
+    }
+
+    #[test]
+    fn nothing_is_said_of_the_time_before_every_build_has_said_its_crates() {
+        let begun = Instant::now();
+        let page = Build { begun, fresh: 0, done: 35, total: 50, now: String::new(), has_ended: false };
+        let both = BTreeMap::from([("page", page), ("program", Build::begun())]);
+        let after = begun + Duration::from_mins(3);
+        assert_eq!(describe(&both, left(&both, after)).as_deref(), Some("page: 35 of 50 crates"));
     }
 
     #[test]
@@ -267,7 +318,10 @@ mod tests {
         // 845 of 1000 crates are done after seven tenths of the time, so three tenths are left.
         let both =
             BTreeMap::from([("page", build(0, 300, 300, true)), ("program", build(0, 545, 700, false))]);
-        assert_eq!(describe(&both, after).as_deref(), Some("program: 545 of 700 crates; about 3 min left"));
+        assert_eq!(
+            describe(&both, left(&both, after)).as_deref(),
+            Some("program: 545 of 700 crates; 2 to 4 min left")
+        );
         let page_was_there =
             BTreeMap::from([("page", build(300, 300, 300, true)), ("program", build(0, 350, 700, false))]);
         assert_eq!(left(&page_was_there, after).map(|left| left.as_secs()), Some(980), "its own curve");

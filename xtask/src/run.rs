@@ -46,7 +46,7 @@ fn build(target: WasmTarget, features: Option<&str>) -> Outcome<PathBuf> {
         let model = model.join().map_err(|_| Problem::new("Fetching the starter model ended in a panic."))?;
         page.and(program).and(model)
     })?;
-    // The program embeds the page. If the page was new, the window's crate compiles once more, and nothing else does.
+    // The program embeds the page. If the page was new, it compiles and links once more, and nothing else does.
     program(&progress, features)?;
     Ok(model)
 }

@@ -15,6 +15,10 @@ const ALONE: &str = "alone";
 /// The name of modules whose tests take minutes, so that each begins before the others and holds none of them up.
 const LONG: &str = "long";
 
+/// Lets cargo build the tests of the real window as well. Every call that shares what it compiles with the tests has it: the window's
+/// library, and what stands on it, would compile once more without.
+pub(crate) const WINDOW_TESTS: [&str; 2] = ["--features", "tiller/window-tests"];
+
 /// A test program that cargo has built.
 #[derive(Debug)]
 pub(crate) struct TestProgram {
@@ -46,30 +50,13 @@ struct Profile {
     test: bool,
 }
 
-/// Compiles and lints everything of the workspace, with or without the window's tests, and returns its test programs. Compiler
-/// messages go to the terminal.
-pub(crate) fn build(window: bool) -> Outcome<Vec<TestProgram>> {
-    // `--all-targets` leaves out the window's tests, because their target has `test = false`.
-    let targets: &[&[&str]] =
-        if window { &[&["--all-targets"], &["--test", "window"]] } else { &[&["--all-targets"]] };
-    targets.iter().try_fold(Vec::new(), |mut programs, targets| {
-        programs.extend(build_targets(targets)?);
-        Ok(programs)
-    })
-}
-
-fn build_targets(targets: &[&str]) -> Outcome<Vec<TestProgram>> {
+/// Compiles and lints everything of the workspace, and returns its test programs. Compiler messages go to the terminal.
+pub(crate) fn build() -> Outcome<Vec<TestProgram>> {
     let mut cargo = program::linting_cargo()?;
     cargo
-        .args([
-            "build",
-            "--quiet",
-            "--keep-going",
-            "--workspace",
-            "--message-format",
-            "json-render-diagnostics",
-        ])
-        .args(targets)
+        .args(["build", "--quiet", "--keep-going", "--workspace", "--all-targets"])
+        .args(WINDOW_TESTS)
+        .args(["--message-format", "json-render-diagnostics"])
         .stdout(Stdio::piped());
     let mut child = cargo.spawn().with_context(|| "cargo cannot be started")?;
     let mut built = Vec::new();

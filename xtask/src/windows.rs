@@ -18,8 +18,8 @@ const WINDOWS: usize = 2;
 const MOST_AGAIN: usize = 2;
 
 /// Runs the tests in the real window: several windows at a time, then one by one those that measure how quickly it responds, and
-/// what failed once more, with nothing beside it.
-pub(crate) fn run(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
+/// what failed once more, with nothing beside it. `before_alone` waits for what else runs until then.
+pub(crate) fn run(programs: &[TestProgram], files: &Files, before_alone: impl FnOnce()) -> Outcome<Results> {
     let mut displays = vec![Display::open()?];
     while displays.len() < WINDOWS && displays[0].is_ours() {
         displays.push(Display::open()?);
@@ -27,6 +27,7 @@ pub(crate) fn run(programs: &[TestProgram], files: &Files) -> Outcome<Results> {
     let Suite { together, alone } = Suite::of(programs, files, 1)?;
     let one_by_one = |batches: Vec<Batch>| runner::run(&displays[..1], batches, place);
     let mut results = runner::run(&displays, together, place);
+    before_alone();
     results.add(one_by_one(alone));
     let again = again(programs, files, &results);
     if !again.is_empty() {
@@ -58,16 +59,5 @@ fn on_a_session_bus(command: Command) -> Command {
     if env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || program::find("dbus-run-session").is_none() {
         return command;
     }
-    let mut outer = program::command("dbus-run-session");
-    outer.arg("--").arg(command.get_program()).args(command.get_args());
-    if let Some(folder) = command.get_current_dir() {
-        outer.current_dir(folder);
-    }
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => outer.env(name, value),
-            None => outer.env_remove(name),
-        };
-    }
-    outer
+    program::behind("dbus-run-session", &["--"], &command)
 }

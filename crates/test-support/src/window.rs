@@ -14,7 +14,7 @@ use ipc::{Command, Event, EventPart, Failure, Id, OpenEvent};
 use serde_json::{Value, json};
 use tauri::http::HeaderMap;
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
-use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
+use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, noop_assets};
 use tauri::webview::InvokeRequest;
 use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tiller::window::{self, Confirm};
@@ -72,8 +72,8 @@ impl Tiller {
             person.asked.push(permission.clone());
             answer.send(person.allows).expect("the command waits");
         });
-        let tauri =
-            window::with_commands(builder, confirm).build(window::context()).expect("the application");
+        let context = window::context(noop_assets());
+        let tauri = window::with_commands(builder, confirm).build(context).expect("the application");
         window::open(&tauri, paths);
         let window =
             WebviewWindowBuilder::new(&tauri, "main", WebviewUrl::default()).build().expect("the window");

@@ -25,7 +25,7 @@ use app::AppPaths;
 use hub::HubEnvironment;
 use tauri::plugin::{self, TauriPlugin};
 use tauri::{
-    Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, Url, WindowEvent, Wry, async_runtime,
+    Assets, Builder, Context, DragDropEvent, Manager, RunEvent, Runtime, Url, WindowEvent, Wry, async_runtime,
 };
 
 pub use confirm::Confirm;
@@ -34,9 +34,9 @@ pub use log::{log_filter, log_lines};
 /// The label of the only window.
 const MAIN: &str = "main";
 
-/// Runs Tiller until its window is closed.
+/// Runs Tiller until its window is closed. The context is what Tauri embeds: the configuration, the permissions and the page.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(context: Context<Wry>) -> ExitCode {
     let data = AppPaths::from_env(None).data;
     log::start(&data);
     texts::begin(&data);
@@ -77,7 +77,7 @@ pub fn main() -> ExitCode {
         }
         Ok(())
     });
-    match builder.build(context()) {
+    match builder.build(context) {
         Ok(tauri) => {
             tauri.run(|tauri, event| {
                 if matches!(event, RunEvent::Exit) {
@@ -98,10 +98,11 @@ fn project_file(arguments: impl Iterator<Item = OsString>, folder: &Path) -> Opt
     arguments.skip(1).map(|argument| folder.join(argument)).find(is_project)
 }
 
-/// Returns what Tauri embeds: the configuration, the permissions and the page.
+/// Returns what Tauri embeds in a test: the configuration, the permissions, and these files in place of the page. The page itself is
+/// in the program alone, so that a new one compiles and links nothing else.
 #[must_use]
-pub fn context<R: Runtime>() -> Context<R> {
-    tauri::generate_context!("../tauri.conf.json")
+pub fn context<R: Runtime>(assets: impl Assets<R>) -> Context<R> {
+    tauri::generate_context!("../tauri.conf.json", assets = assets, test = true)
 }
 
 /// Registers the commands with a Tauri application. [`open`] adds the application that answers them, and `confirm` asks a

@@ -14,6 +14,7 @@ use crate::progress::Progress;
 use crate::run::STARTER_MODEL;
 use crate::set_up;
 use crate::starter_model;
+use crate::test_programs::WINDOW_TESTS;
 use crate::wasm_target;
 use crate::windows;
 
@@ -43,17 +44,9 @@ pub(super) fn run(test: &str) -> Outcome {
     // What `cargo xtask test` has compiled is taken as it is.
     let mut cargo = program::linting_cargo()?;
     cargo
-        .args([
-            "test",
-            "--quiet",
-            "--workspace",
-            "--test",
-            "window",
-            "--",
-            "--ignored",
-            "--exact",
-            "--nocapture",
-        ])
+        .args(["test", "--quiet", "--workspace", "--test", "window"])
+        .args(WINDOW_TESTS)
+        .args(["--", "--ignored", "--exact", "--nocapture"])
         .arg(test)
         .env(STARTER_MODEL, model)
         .env(axe::AXE, axe)

@@ -1,0 +1,5 @@
+//! Tests studies through the public functions of the crate.
+
+mod controls;
+mod halves;
+mod plans;
