@@ -1,8 +1,10 @@
 //! Tests adapters (DPO with `LoRA`) through the commands: training, a sweep beside a vector, questions, export, import, and
 //! the operations that need a vector and must fail.
 
+use std::collections::BTreeSet;
+
 use crate::chat;
-use crate::support::{folder, small_run, sweep_of};
+use crate::support::{HELD_OUT_PAIRS, folder, small_run, sweep_of};
 use crate::window::Tiller;
 use ipc::analysis::{Finding, Question};
 use ipc::answer::AnswerEnd;
@@ -65,14 +67,25 @@ fn value(swept: &Sweep, arm: u32, score: u32, multiplier: f64) -> f64 {
     swept.points.iter().find(is_it).expect("a point").value
 }
 
-/// Measures the adapter and the vector on the neutral text, which takes most of the time: at few multipliers.
+/// Returns the numbers of items behind the points of a score.
+fn counts(swept: &Sweep, score: u32) -> BTreeSet<usize> {
+    let of_score = swept.points.iter().filter(|point| point.score == score);
+    of_score.map(|point| point.count as usize).collect()
+}
+
+/// Measures the adapter and the vector on the neutral text and on choices, which take most of the time: at few multipliers.
 fn changes_perplexity(tiller: &Tiller, model: Id, mut settings: SweepSettings) {
     settings.arms.truncate(2);
-    let settings = SweepSettings { scores: vec![Score::Perplexity], multipliers: vec![0.0, 1.0], ..settings };
+    let scores = vec![Score::Perplexity, Score::Choice];
+    let settings = SweepSettings { scores, multipliers: vec![0.0, 1.0], ..settings };
     let swept = sweep(tiller, model, settings);
     let [plain, other] = [0.0, 1.0].map(|multiplier| value(&swept, 0, 0, multiplier));
-    assert_eq!(plain.to_bits(), value(&swept, 1, 0, 0.0).to_bits());
+    for score in 0..2 {
+        let [adapter, vector] = [0, 1].map(|arm| value(&swept, arm, score, 0.0).to_bits());
+        assert_eq!(adapter, vector, "score {score} of the plain model");
+    }
     assert!(other > 1.0 && other.to_bits() != plain.to_bits(), "the adapter acts: {plain}, {other}");
+    assert_eq!(counts(&swept, 1), [HELD_OUT_PAIRS].into(), "a limit for answers cuts no choice");
 }
 
 #[test]
@@ -112,22 +125,17 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
     let multipliers = [-1.0, 0.0, 1.0];
     let asked = SweepSettings {
         arms: vec![Arm::vector(adapter.id), Arm::vector(vector.id), epoch],
-        scores: vec![Score::LogOdds, Score::Choice, Score::Length],
+        scores: vec![Score::LogOdds, Score::Length],
         limit: Some(1),
         generation: ipc::sweep::Generation { max_new_tokens: 3, ..Default::default() },
         ..sweep_of(adapter.id, data_set, &multipliers)
     };
     let swept = sweep(&tiller, model, asked.clone());
     assert_eq!(swept.points.len(), swept.expected as usize);
-    let counts = |score: u32| {
-        let of_score = swept.points.iter().filter(move |point| point.score == score);
-        of_score.map(|point| point.count as usize).collect::<std::collections::BTreeSet<_>>()
-    };
-    let pairs = std::collections::BTreeSet::from([crate::support::HELD_OUT_PAIRS]);
-    assert_eq!((counts(0), counts(1)), (pairs.clone(), pairs), "a limit for answers cuts no preference");
-    assert_eq!(counts(2), [1].into());
+    assert_eq!(counts(&swept, 0), [HELD_OUT_PAIRS].into(), "a limit for answers cuts no preference");
+    assert_eq!(counts(&swept, 1), [1].into());
     let value = |arm: u32, score: u32, multiplier: f64| value(&swept, arm, score, multiplier);
-    for score in 0..3 {
+    for score in 0..2 {
         // At multiplier 0 both are the unsteered model, to the bit.
         assert_eq!(value(0, score, 0.0).to_bits(), value(1, score, 0.0).to_bits());
     }

@@ -16,6 +16,7 @@ use test_support::engine::Engine;
 use crate::chat::{answer, answers, ask, desk, say};
 use crate::library::{import, waves};
 use crate::support::{folder, starter_model};
+use crate::tiny;
 use crate::window::Tiller;
 
 /// Returns the shown turns of a column, in their order.
@@ -63,8 +64,8 @@ fn three_turns_in_three_columns_are_what_the_engine_says_with_a_strip_moved_whil
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
     let numbers = waves(20, 2.0, 0.0);
     let vector = import(&tiller, dir.path(), picture.models[0].id, "waves", vec![numbers.clone()]);
-    let sampling = SamplingSettings { max_new_tokens: 40, ..SamplingSettings::lively() };
-    let mut desk = desk(&[SteeringTerm::new(vector.id)], &[0.0, 1.0, -1.0], 40);
+    let sampling = SamplingSettings { max_new_tokens: 28, ..SamplingSettings::lively() };
+    let mut desk = desk(&[SteeringTerm::new(vector.id)], &[0.0, 1.0, -1.0], 28);
     desk.columns.iter_mut().for_each(|column| column.sampling = sampling.clone());
     let conversation = tiller.get(BeginConversation { desk: desk.clone() }).id;
 
@@ -361,11 +362,11 @@ fn conversations_and_presets_go_out_and_come_back() {
 #[test]
 fn the_oldest_turns_are_left_out_where_a_person_wants_it_and_the_answer_says_so() {
     let dir = folder();
-    let (tiller, _) = Tiller::ready(&dir.path().join("data"));
+    // A word has three tokens: one message has room in the context, and two have none.
+    let (tiller, _, _) = tiny::ready(dir.path(), 512);
     let mut desk = desk(&[], &[0.0], 1);
     let id = tiller.get(BeginConversation { desk: desk.clone() }).id;
-    // Two of them are longer than the context of 8,192 tokens.
-    let long = "word ".repeat(4200);
+    let long = "word ".repeat(100);
     tiller.get(say(id, &long));
     quiet(&tiller, id);
     let refused = tiller.call(say(id, &long)).expect_err("it is too long");

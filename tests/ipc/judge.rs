@@ -13,8 +13,9 @@ use ipc::job::JobState;
 use ipc::score::{Judge, Rubric, Score};
 use ipc::sweep::{Arm, Generation, PromptSet, Prompting, Sweep, SweepSettings};
 
-use crate::scores::{judge, swept, vector};
+use crate::scores::{judge, swept};
 use crate::support;
+use crate::tiny;
 use crate::window::Tiller;
 
 /// Starts a chat completions server that replies with one text after another and repeats the last one. Returns its address.
@@ -57,9 +58,9 @@ fn server_that(reply_to: impl Fn(usize, &str) -> &'static str + Send + 'static) 
 fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
     support::without_keyring();
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-    let vector = vector(&tiller, model, data_set);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = picture.data_sets[1].id;
+    tiller.shrink(data_set);
     let pair =
         tiller.get(ListPairs { data_set }).into_iter().find(|pair| pair.content.split == Split::HeldOut);
     let pair = pair.expect("a held-out pair");
@@ -74,7 +75,7 @@ fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
         scores: vec![judge(Judge::Endpoint(to))],
         generation: Generation { max_new_tokens: 3, ..Generation::default() },
         arms: vec![Arm { prompting: Prompting::System { text: "Brief.".into() }, ..Arm::default() }],
-        ..support::sweep_of(vector.id, data_set, &[0.0])
+        ..support::sweep_of(0, data_set, &[0.0])
     };
     let sweep = swept(&tiller, model, settings.clone());
     assert_eq!(sweep.state, JobState::Done, "{sweep:?}");
@@ -96,8 +97,8 @@ fn a_judge_behind_an_address_is_read_and_not_guessed_and_asked_once() {
 fn each_set_is_judged_by_its_own_rubric_and_only_that_is_asked_anew() {
     support::without_keyring();
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, first, second) = (picture.models[0].id, picture.data_sets[0].id, picture.data_sets[1].id);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let (first, second) = (picture.data_sets[0].id, picture.data_sets[1].id);
     tiller.shrink(first);
     tiller.shrink(second);
     let asked = Arc::new(AtomicUsize::new(0));

@@ -24,6 +24,11 @@ const FEW: u32 = 300;
 const MOST_IN_FEW: f64 = 24_000.0;
 const MOST_IN_MANY: f64 = 6_000.0;
 
+/// Returns whether tests are to run in their long form.
+pub(crate) fn is_long_haul() -> bool {
+    std::env::var_os(JOBS).is_some()
+}
+
 /// Runs a job of a few steps, and returns after its end.
 async fn one(opened: &Opened, model: Id, data_set: Id) {
     let settings = TrainSettings { epochs: 1, ..tiny_run() };

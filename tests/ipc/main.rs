@@ -46,6 +46,7 @@ mod slow_disk;
 mod starter;
 mod sweep_time;
 mod taken_over;
+mod tiny;
 mod transfer;
 mod trials;
 #[cfg(unix)]

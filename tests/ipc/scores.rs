@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support;
+use crate::tiny;
 use crate::window::Tiller;
 use ipc::command::*;
 use ipc::event::Event;
@@ -23,8 +24,17 @@ const QUESTIONS: &str = "One?,1,2,3,4,A\nTwo?,1,2,3,4,B\nThree?,1,2,3,4,C\nFour?
 
 /// Makes a vector by a method without training, on a few pairs.
 pub(crate) fn vector(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
+    vector_of(tiller, model, data_set, support::small_run(1))
+}
+
+/// The same on a tiny model.
+pub(crate) fn tiny_vector(tiller: &Tiller, model: Id, data_set: Id) -> Vector {
+    vector_of(tiller, model, data_set, tiny::run(1))
+}
+
+fn vector_of(tiller: &Tiller, model: Id, data_set: Id, settings: TrainSettings) -> Vector {
     tiller.shrink(data_set);
-    let settings = TrainSettings { method: Method::Freeform, ..support::small_run(1) };
+    let settings = TrainSettings { method: Method::Freeform, ..settings };
     let run = tiller.get(Train { name: "F".into(), model, data_set, settings });
     tiller.wait_for(|event| match event {
         Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.clone()),
@@ -104,6 +114,8 @@ fn every_score(vector: Id, data_set: Id, path: String) -> SweepSettings {
             Score::Rating,
         ],
         generation: Generation { max_new_tokens: 4, ..Generation::default() },
+        // Each judged answer takes as long as several measured pairs.
+        limit: Some(1),
         ..SweepSettings::default()
     }
 }
@@ -167,12 +179,12 @@ fn a_person_rates(tiller: &Tiller, sweep: &Sweep, mark: usize) {
     let score = |wanted: &Score| place(sweep, wanted);
     let to_rate = tiller.get(ReadUnratedAnswers { sweep: sweep.id });
     // Worked examples stand before the prompts of a list, too, which has no training pairs of its own.
-    assert_eq!(to_rate.len(), 5 * 2 + 5, "two held-out prompts and one of a list, from five ways");
+    assert_eq!(to_rate.len(), 5 + 5, "one held-out prompt and one of a list, from five ways");
     let first = &to_rate[0];
     let rate = RateAnswer { sweep: sweep.id, answers: first.answers.clone(), place: first.place, rating: 4 };
     let agreement = tiller.get(rate.clone());
-    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 15, 1));
-    assert_eq!(tiller.get(ReadUnratedAnswers { sweep: sweep.id }).len(), 14);
+    assert_eq!((agreement.rated, agreement.answers, agreement.both), (1, 10, 1));
+    assert_eq!(tiller.get(ReadUnratedAnswers { sweep: sweep.id }).len(), 9);
     assert_eq!(tiller.call(RateAnswer { rating: 5, ..rate }).expect_err("5 is none").code, Code::Invalid);
     tiller.wait_for_after(mark, |event| match event {
         Event::SweepPoints { sweep: of, points } if *of == sweep.id => {
@@ -210,10 +222,10 @@ fn is_exported(tiller: &Tiller, sweep: &Sweep, data: &Path) {
 #[test]
 fn epochs_templates_and_interventions_are_measured_separately() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = picture.data_sets[1].id;
     tiller.shrink(data_set);
-    let run = tiller.get(Train { name: "E".into(), model, data_set, settings: support::small_run(2) });
+    let run = tiller.get(Train { name: "E".into(), model, data_set, settings: tiny::run(2) });
     let vector = tiller.wait_for(|event| match event {
         Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.clone()),
         _ => None,
@@ -269,7 +281,7 @@ fn a_sweep_resumes_where_it_was_after_the_window_was_closed() {
     let vector = vector(&tiller, model, data_set);
     let settings = SweepSettings {
         scores: vec![Score::LogOdds, Score::Length],
-        generation: Generation { max_new_tokens: 24, ..Generation::default() },
+        generation: Generation { max_new_tokens: 12, ..Generation::default() },
         ..support::sweep_of(vector.id, data_set, &[-2.0, -1.0, 0.0, 1.0, 2.0])
     };
     let begun = tiller.get(StartSweep { model, settings: settings.clone() });

@@ -182,6 +182,8 @@ fn a_transfer_is_paused_stopped_and_resumed_after_the_application_ended() {
     let data = dir.path().join("data");
     let (tiller, picture) = Tiller::ready(&data);
     let model = picture.models[0].id;
+    // Enough rows for a phase that can be stopped.
+    tiller.keep_pairs(1, 12, 4);
     let vector = import(&tiller, dir.path(), model, "v", vec![waves(14, 0.5)]);
     let other = tiny(&tiller);
     let request = |layer| TransferVector {

@@ -2,6 +2,7 @@
 //! and the proof of an adapter's file.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use ::vectors::adapter::{Adapter, Projections, Shape};
@@ -9,6 +10,7 @@ use ::vectors::files::{AdapterFile, Provenance};
 use fantoccini::key::Key;
 
 use crate::home::Home;
+use crate::models::{add, says};
 use crate::steps::open;
 use crate::steps::train::STARTER_VECTORS;
 use crate::vectors::show;
@@ -69,10 +71,10 @@ async fn a_vector_is_baked_into_a_model_and_proved() {
     window.close(&home).await;
 }
 
-/// Returns an adapter on queries and values of the starter model.
+/// Returns an adapter on queries and values of the tiny Llama, of which a proof takes a second.
 fn adapter() -> AdapterFile {
     let on = Projections::default();
-    let shape = Shape { blocks: 30, rank: 1, inputs: 576, queries: 576, values: 192, feed_forward: 0, on };
+    let shape = Shape { blocks: 2, rank: 1, inputs: 64, queries: 64, values: 32, feed_forward: 0, on };
     let values = (0..shape.numbers()).map(|at| (0.02 * (0.7 * at as f64).sin()) as f32).collect();
     let adapter = Arc::new(Adapter::new(shape, 1.0, values).expect("an adapter"));
     AdapterFile { adapter, provenance: Provenance::default(), notes: vec![] }
@@ -81,10 +83,17 @@ fn adapter() -> AdapterFile {
 #[tokio::test]
 async fn the_file_of_an_adapter_is_proved() {
     let home = Home::new();
-    let given = home.path("given.safetensors");
+    let (given, model) = (home.path("given.safetensors"), home.path("tiny.gguf"));
     adapter().write(&given).expect("a file");
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families/llama.gguf");
+    fs::copy(tiny, &model).expect("a model");
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
+    window.click("nav-models").await;
+    add(&window, &model.to_string_lossy()).await;
+    let is_chosen = async || window.value("model-path").await.ends_with("tiny.gguf");
+    window.until("the tiny model is chosen", SOON, is_chosen).await;
+    says(&window, "model-status", "in memory").await;
     window.click("nav-vectors").await;
     window.click("vector-import").await;
     window.fill("import-vector-path", &given.to_string_lossy()).await;
@@ -99,9 +108,15 @@ async fn the_file_of_an_adapter_is_proved() {
     window.until("it is written", SOON, async || window.count("export-vector-done").await == 1).await;
     window.until("its proof is shown", SOON, async || window.count("adapter-file").await == 1).await;
     let proved = async || window.text("adapter-files").await.contains("Proved");
-    window.until("it is proved", COMPUTED * 2, proved).await;
+    window.until("it is proved", COMPUTED, proved).await;
     window.picture_as_it_is("baking-7-adapter").await;
     assert!(fs::exists(home.path("lora.proof.json")).expect("the folder"));
     window.click("export-vector-close").await;
+    // Whoever comes back later finds the file in the commands.
+    window.click("vector-export").await;
+    window.click("export-page-hand-over").await;
+    let handed = async || window.text("hand-over-steps").await.contains("lora.gguf");
+    window.until("the file is handed over", SOON, handed).await;
+    window.click("hand-over-close").await;
     window.close(&home).await;
 }

@@ -132,6 +132,11 @@ async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_sa
     ends_are_shown(&window, "above the drift").await;
     window.picture("chat-drift").await;
     window.click("drift-toggle").await;
+    window.click("conversation-new").await;
+    window.until("another one has not begun", SOON, async || window.count("answer").await == 0).await;
+    window.click("conversation-open").await;
+    window.until("it is open again", SOON, async || window.count("answer").await == 9).await;
+    ends_are_shown(&window, "once it is open again").await;
     window.click("strip-caps").await;
     window.click("caps-on").await;
     let is_capped = async || window.text("strip-caps").await.contains("p25");
@@ -199,22 +204,42 @@ async fn changes_act_from_the_start(window: &Window, texts: &[String]) -> Vec<St
     texts
 }
 
+async fn are_columns(window: &Window, count: usize) {
+    let are = async || window.count("chat-column").await == count;
+    window.until(&format!("there are {count} columns"), SOON, are).await;
+}
+
+/// Moves the first column by keys, which it keeps, and back; closes it, and takes that back.
+async fn a_column_is_moved_closed_and_taken_back(window: &Window) {
+    let ids = async || window.attributes("chat-column", "data-column").await;
+    let before = ids().await;
+    window.script::<()>("document.querySelector('[data-testid=column-name]').focus()", &[]).await;
+    for (key, place) in [(Key::Right, 1), (Key::Right, 2), (Key::Left, 1), (Key::Left, 0)] {
+        window.press(&[Key::Alt, Key::Shift], char::from(key)).await;
+        let is_there = async || ids().await[place] == before[0] && focused(window).await == "column-name";
+        window.until(&format!("the column is at place {place} with the focus"), SOON, is_there).await;
+    }
+    ends_are_shown(window, "in columns that were moved").await;
+    window.click("column-menu").await;
+    window.click("column-menu-close").await;
+    are_columns(window, 2).await;
+    window.press(&[Key::Control], 'z').await;
+    are_columns(window, 3).await;
+    assert_eq!(ids().await, before);
+}
+
 /// Lays the only preset, which has one column, on the desk of three, and takes that back.
 async fn a_preset_is_applied_and_taken_back(window: &Window) {
     let says = async |words: &str| {
         let is_said = async || window.text("undo-toast-text").await == words;
         window.until(&format!("the toast says {words:?}"), SOON, is_said).await;
     };
-    let are_columns = async |count: usize| {
-        let what = format!("there are {count} columns");
-        window.until(&what, SOON, async || window.count("chat-column").await == count).await;
-    };
     window.click("presets").await;
     window.click("preset-apply").await;
-    are_columns(1).await;
+    are_columns(window, 1).await;
     says("Applied \u{201c}Sunny\u{201d}.").await;
     window.press(&[Key::Control], 'z').await;
-    are_columns(3).await;
+    are_columns(window, 3).await;
     says("Put back: the desk before \u{201c}Sunny\u{201d}.").await;
 }
 
@@ -268,6 +293,7 @@ async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     window.press(&[], char::from(Key::Enter)).await;
     window.until("it is kept", SOON, async || window.count("answer-preset").await == 0).await;
     a_preset_is_applied_and_taken_back(&window).await;
+    a_column_is_moved_closed_and_taken_back(&window).await;
     window.script::<()>(TO_FIRST_ANSWER, &[]).await;
     window.press(&[], 'a').await;
     window.click("pair-form-add").await;

@@ -22,7 +22,7 @@ async fn focused(window: &Window) -> String {
 
 #[tokio::test]
 async fn another_data_set_keeps_the_settings_and_offers_its_own() {
-    let home = Home::new();
+    let home = Home::with_pairs(8, 4);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-train").await;

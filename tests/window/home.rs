@@ -99,6 +99,11 @@ impl Home {
     }
 }
 
+/// Returns whether the steps of the tests are to be kept as pictures.
+pub(crate) fn wants_screenshots() -> bool {
+    std::env::var_os("TILLER_SCREENSHOTS").is_some()
+}
+
 /// Returns the folder for screenshots of the window.
 pub(crate) fn screenshots() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/screenshots");

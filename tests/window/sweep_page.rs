@@ -71,7 +71,7 @@ async fn chart_fills_the_window(window: &Window) {
 
 #[tokio::test]
 async fn a_sweep_is_named_copied_deleted_and_looked_at_in_tabs() {
-    let home = Home::with_pairs(8, 4);
+    let home = Home::with_pairs(4, 2);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-sweep").await;
@@ -95,7 +95,7 @@ async fn a_sweep_is_named_copied_deleted_and_looked_at_in_tabs() {
     chart_fills_the_window(&window).await;
 
     window.click("sweep-tab-answers").await;
-    window.until("pairs are listed", SOON, async || window.count("point-row").await == 4).await;
+    window.until("pairs are listed", SOON, async || window.count("point-row").await == 2).await;
     window.click_nth("answers-multiplier", 0).await;
     let at = async || window.texts("answers-multiplier").await.len() == 3;
     window.until("every multiplier is offered", SOON, at).await;

@@ -57,7 +57,7 @@ async fn the_time_left_counts_the_whole_job_and_is_never_nothing() {
     window.click("nav-train").await;
     train::layer(&window, "20").await;
     window.fill("train-name", NAME).await;
-    window.fill("train-epochs", "4").await;
+    window.fill("train-epochs", "2").await;
     window.script::<()>(WATCH, &[]).await;
     window.job_begins("the run", async || window.click("train-start").await).await;
     if titles().is_none() {

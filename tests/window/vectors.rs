@@ -111,12 +111,13 @@ async fn a_library_is_filled_compared_and_combined() {
 
 #[tokio::test]
 async fn several_vectors_answer_and_one_goes_to_another_model() {
-    let home = Home::with_pairs(16, 6);
+    let home = Home::with_pairs(4, 2);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-vectors").await;
-    import(&window, &file(&home, "a", &[(14, 0.6, 0.0)]), "Wealth-seeking", 1).await;
-    import(&window, &file(&home, "b", &[(14, -0.8, 0.4)]), "谦虚而简洁的回答风格", 2).await;
+    // Few blocks lie above this layer, so that the points of a sweep are quick.
+    import(&window, &file(&home, "a", &[(26, 0.6, 0.0)]), "Wealth-seeking", 1).await;
+    import(&window, &file(&home, "b", &[(26, -0.8, 0.4)]), "谦虚而简洁的回答风格", 2).await;
     show(&window, "Wealth").await;
     window.click("vector-chat").await;
     window.click("strip-add").await;

@@ -6,7 +6,9 @@ use crate::window::Window;
 
 #[tokio::test]
 async fn the_whole_way_once() {
-    let home = Home::new();
+    // All pairs of the starter sets take minutes more. With these a run has steps enough to be watched, and a sweep's points come
+    // one by one.
+    let home = Home::with_pairs(12, 12);
     let window = Window::open(&home).await;
     open::starter_project(&window).await;
     edit::a_pair(&window).await;

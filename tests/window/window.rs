@@ -336,9 +336,10 @@ impl Window {
         self.until("the window has its new size", SOON, is_done).await;
     }
 
-    /// Saves a screenshot in the light and in the dark theme.
+    /// Saves a screenshot in the light and in the dark theme, where somebody wants to look at them: two take a second.
     pub(crate) async fn picture(&self, name: &str) {
-        for theme in ["light", "dark"] {
+        // Choosing a theme costs as much as the picture.
+        for theme in ["light", "dark"].into_iter().filter(|_| home::wants_screenshots()) {
             // A script clicks the button, because an open sheet keeps the pointer from it.
             let button = css(&format!("theme-{theme}"));
             self.script::<()>("document.querySelector(arguments[0]).click()", &[json!(button)]).await;
@@ -350,8 +351,11 @@ impl Window {
 
     /// Saves one screenshot, of a page without a choice of theme.
     pub(crate) async fn picture_as_it_is(&self, name: &str) {
-        let png = self.screenshot().await.expect("a screenshot");
-        fs::write(home::screenshots().join(format!("{name}.png")), png).expect("a screenshot can be written");
+        if home::wants_screenshots() {
+            let png = self.screenshot().await.expect("a screenshot");
+            let file = home::screenshots().join(format!("{name}.png"));
+            fs::write(file, png).expect("a screenshot can be written");
+        }
     }
 
     /// Waits until the page has drawn so many frames. The web view may leave out a frame in which nothing changed, so a dot changes

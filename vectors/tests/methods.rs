@@ -16,7 +16,7 @@ use serde::Deserialize;
 use vectors::generate::{Limits, Request, Sampling, generate};
 use vectors::layer::Layer;
 use vectors::pairs::{EncodedPair, PreferencePair};
-use vectors::score::{DivergenceScorer, Scorer};
+use vectors::score::{DivergenceScorer, EncodedOptions, OptionScorer, Scorer};
 use vectors::steering::{Intervention, InterventionOp, Positions, SteeringVector, Term};
 use vectors::train::{
     AnswerPosition, LossAndGradient, Method, Schedule, TrainSettings, Training, USUAL_FACTORS,
@@ -148,17 +148,19 @@ fn bits(training: &Training) -> Vec<u32> {
 
 #[test]
 fn every_method_resumes_from_a_checkpoint_to_the_same_bits() {
-    let pairs = encoded("train", 3);
+    // The beginnings of answers do as well as whole ones.
+    let mut pairs = encoded("train", 3);
+    for answer in pairs.iter_mut().flat_map(|pair| [&mut pair.wanted, &mut pair.opposite]) {
+        answer.truncate(12);
+    }
     for method in [Method::Bipo, Method::BipoBoth, Method::BipoUni, Method::BipoNormed, Method::Reps] {
         let settings = TrainSettings { positions: Positions::PromptEnd, ..settings(method, &[25, 27]) };
         let prepare =
             |state| Training::new(starter(), &pairs, settings.clone()).checkpoint(state).prepare().unwrap();
         let mut whole = prepare(None);
-        let reports: Vec<_> = (0..4).map(|_| whole.step().unwrap()).collect();
-        let mut first = prepare(None);
-        first.step().unwrap();
-        first.step().unwrap();
-        let kept = serde_json::to_vec(&first.checkpoint()).unwrap();
+        let mut reports = vec![whole.step().unwrap(), whole.step().unwrap()];
+        let kept = serde_json::to_vec(&whole.checkpoint()).unwrap();
+        reports.extend([whole.step().unwrap(), whole.step().unwrap()]);
         let mut second = prepare(Some(serde_json::from_slice(&kept).unwrap()));
         assert_eq!([second.step().unwrap(), second.step().unwrap()], reports[2..]);
         assert_eq!(bits(&second), bits(&whole), "{method:?}");
@@ -189,22 +191,35 @@ fn a_policy_generates_as_it_scores() {
             if on == Positions::Answer {
                 assert_eq!(ids[0], plain[0], "the first token is predicted before the vector acts");
             }
-            // Scoring a pair must find each generated token likelier than other tokens at its place.
+            // Scoring must find each generated token likelier than other tokens at its place. Options share their prompt's rows.
+            let mut candidates = Vec::new();
             for at in 0..ids.len() {
-                for other in [plain[at.min(plain.len() - 1)], 284, 1000] {
-                    if other == ids[at] {
-                        continue;
-                    }
-                    let opposite = [&ids[..at], &[other]].concat();
-                    let pair = EncodedPair { prompt: prompt.clone(), wanted: ids[..=at].to_vec(), opposite };
-                    let scorer =
-                        Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), None).unwrap();
-                    let term =
-                        Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention, gate: None };
-                    let margin = scorer.log_probs(&[term], None).unwrap()[0].margin();
+                let others = [plain[at.min(plain.len() - 1)], 284, 1000];
+                let others = others.into_iter().filter(|other| *other != ids[at]);
+                let tokens = std::iter::once(ids[at]).chain(others);
+                candidates.extend(tokens.map(|token| (at, [&ids[..at], &[token]].concat())));
+            }
+            let answers = candidates.iter().map(|(_, answer)| answer.clone()).collect();
+            let question = EncodedOptions { prompt: prompt.clone(), begun: 0, answers };
+            let scorer =
+                OptionScorer::prepare(Arc::clone(&model), &[question], Layer(20).prefix(), None).unwrap();
+            let term = [Term::Vector { vector: vector.clone(), multiplier: 1.0, intervention, gate: None }];
+            let log_probs = scorer.log_probs(&term, None).unwrap().remove(0).answers;
+            let found: Vec<(usize, f64)> = candidates.iter().map(|(at, _)| *at).zip(log_probs).collect();
+            let mut whole = 0.0;
+            for of_place in found.chunk_by(|one, next| one.0 == next.0) {
+                let (at, generated) = of_place[0];
+                for (_, other) in &of_place[1..] {
+                    let margin = generated - other;
                     assert!(margin > -1e-3, "{intervention:?}, token {at}: {margin}");
                 }
+                // The last one is the whole answer.
+                whole = generated;
             }
+            let pair = EncodedPair { prompt: prompt.clone(), wanted: ids, opposite: vec![284] };
+            let scorer = Scorer::prepare(Arc::clone(&model), &[pair], Layer(20).prefix(), None).unwrap();
+            let of_pair = scorer.log_probs(&term, None).unwrap()[0].wanted;
+            assert!((of_pair - whole).abs() < 2e-3, "{intervention:?}: {of_pair} as a pair, {whole}");
         }
     }
 }

@@ -25,7 +25,7 @@ fn a_file_runs_a_sweep_with_a_grid_a_gate_caps_and_examples_in_another_store() {
     let dir = folder();
     let (tiller, picture) = Tiller::ready(&dir.path().join("here"));
     let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-    tiller.shrink(data_set);
+    tiller.keep_pairs(data_set, 2, 1);
     let steers = import(&tiller, dir.path(), model, "steers", vec![waves(26, 1.0, 0.0)]).id;
     let decides = import(&tiller, dir.path(), model, "decides", vec![waves(25, 1.0, 1.0)]).id;
     let term = SteeringTerm::new(steers);
@@ -52,7 +52,7 @@ fn a_file_runs_a_sweep_with_a_grid_a_gate_caps_and_examples_in_another_store() {
         ..sweep_of(steers, data_set, &[-1.0, 0.0, 1.0])
     };
     let sweep = swept(&tiller, model, settings);
-    let sweep = tiller.get(DescribeSweep { sweep: sweep.id, name: "Grid".into(), note: "Two pairs.".into() });
+    let sweep = tiller.get(DescribeSweep { sweep: sweep.id, name: "Grid".into(), note: "One pair.".into() });
     let exported = ExportedSweeps::new("0", "multiplier", [(&sweep, None)], &[]);
     let text = serde_json::to_string(&exported).expect("JSON");
     let file = FileRef::typed(dir.path().join("grid.json").display().to_string());
@@ -62,14 +62,14 @@ fn a_file_runs_a_sweep_with_a_grid_a_gate_caps_and_examples_in_another_store() {
     let (tiller, _) = Tiller::ready(&dir.path().join("there"));
     let refused = tiller.call(ReadSweepFile { file: file.clone() }).expect_err("nothing is there yet");
     assert_eq!(refused.code, Code::Invalid);
-    tiller.shrink(data_set);
+    tiller.keep_pairs(data_set, 2, 1);
     // What comes first here takes the ids that the vectors have elsewhere.
     import(&tiller, dir.path(), model, "before", vec![waves(26, 1.0, 2.0)]);
     let decides = import(&tiller, dir.path(), model, "decides", vec![waves(25, 1.0, 1.0)]).id;
     let steers_here = import(&tiller, dir.path(), model, "steers", vec![waves(26, 1.0, 0.0)]).id;
     assert_ne!(steers_here, steers);
     let read = tiller.get(ReadSweepFile { file });
-    assert_eq!((read.name.as_str(), read.note.as_str()), ("Grid", "Two pairs."));
+    assert_eq!((read.name.as_str(), read.note.as_str()), ("Grid", "One pair."));
     let terms = &read.settings.arms[1].terms;
     assert_eq!(terms[0].vector, steers_here);
     assert_eq!(terms[0].gate.map(|gate| gate.vector), Some(decides));

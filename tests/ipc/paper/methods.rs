@@ -14,6 +14,7 @@ use ipc::train::{History, LoraConfig, Method, TrainSettings};
 use super::{TRUTHFUL, at, bits};
 use crate::scores::{judge, swept, vector};
 use crate::support;
+use crate::tiny;
 use crate::window::Tiller;
 
 /// Trains a vector or an adapter, and returns it with what its run measured.
@@ -33,15 +34,14 @@ fn trained(tiller: &Tiller, model: Id, data_set: Id, settings: TrainSettings) ->
 #[test]
 fn one_direction_both_and_an_adapter_are_lines_with_the_numbers_of_their_runs() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[0].id);
-    tiller.shrink(data_set);
+    let (tiller, _, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = tiny::pairs(&tiller);
     let settings = |method| TrainSettings {
         method,
         learning_rate: if method == Method::DpoLora { 0.005 } else { 0.05 },
         lora: LoraConfig { rank: 2, alpha: 4.0 },
         // With this seed the drawn signs of the two-sided run are not all +1.
-        ..support::small_run(2)
+        ..tiny::run(2)
     };
     let runs = [Method::Bipo, Method::BipoUni, Method::DpoLora]
         .map(|method| trained(&tiller, model, data_set, settings(method)));

@@ -11,19 +11,21 @@ use ipc::sweep::{Arm, Curve, SweepSettings};
 use super::at;
 use crate::scores::swept;
 use crate::support;
-use crate::window::Tiller;
+use crate::tiny;
 
 #[test]
 fn mmlu_is_measured_from_its_folder_as_a_mean_over_subjects_and_by_group() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = picture.data_sets[1].id;
     let folder = data.path().join("mmlu");
     for part in ["dev", "test"] {
         fs::create_dir_all(folder.join(part)).expect("a folder");
-        for (name, _) in SUBJECTS {
+        // Whichever letter the model takes for right, it is so in some subjects and not in others.
+        for ((name, _), right) in SUBJECTS.into_iter().zip(["A", "B", "C", "D"].into_iter().cycle()) {
             let path = folder.join(part).join(format!("{name}_{part}.csv"));
-            fs::write(path, "One and one?,2,3,4,5,A\nTwo and two?,3,4,5,6,B\n").expect("a file");
+            let rows = format!("One and one?,2,3,4,5,{right}\nTwo and two?,3,4,5,6,B\n");
+            fs::write(path, rows).expect("a file");
         }
     }
     let folder = folder.display().to_string();
@@ -73,8 +75,8 @@ fn mmlu_folder(folder: &Path, examples: &[String], question: &str) -> String {
 #[test]
 fn mmlu_with_five_shots_is_the_question_behind_five_examples_written_out() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = picture.data_sets[1].id;
     // Short, because each of the 57 is asked three times.
     let asked = "SUBJECT?";
     let answers = ["Sky", "Life", "Sums", "Law"];

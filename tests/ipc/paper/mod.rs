@@ -17,8 +17,9 @@ use ipc::sweep::{
     Arm, Curve, Generation, PromptSet, Prompting, SteeringTerm, Sweep, SweepPoint, SweepSettings,
 };
 
-use crate::scores::{swept, vector};
+use crate::scores::{swept, tiny_vector};
 use crate::support;
+use crate::tiny;
 use crate::window::Tiller;
 
 const TRUTHFUL: &str = "Type,Category,Question,Best Answer,Correct Answers,Incorrect Answers,Source\n\
@@ -124,12 +125,12 @@ fn each_prompt_is_answered_with_each_suffix_and_both_rates_are_measured() {
 #[test]
 fn each_vector_is_measured_on_its_own_set_as_one_line_of_one_colour() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, first, second) = (picture.models[0].id, picture.data_sets[0].id, picture.data_sets[1].id);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let (first, second) = (picture.data_sets[0].id, picture.data_sets[1].id);
     let arm = |data_set: Id, set: u32| Arm {
         name: "Freeform".into(),
         sets: vec![set],
-        ..Arm::vector(vector(&tiller, model, data_set).id)
+        ..Arm::vector(tiny_vector(&tiller, model, data_set).id)
     };
     let set = |data_set| PromptSet::HeldOut { data_set, name: String::new() };
     let settings = SweepSettings {
@@ -158,9 +159,9 @@ fn each_vector_is_measured_on_its_own_set_as_one_line_of_one_colour() {
 #[test]
 fn sums_and_grids_are_the_single_runs_to_the_bit() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, first, second) = (picture.models[0].id, picture.data_sets[0].id, picture.data_sets[1].id);
-    let (one, other) = (vector(&tiller, model, first).id, vector(&tiller, model, second).id);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let (first, second) = (picture.data_sets[0].id, picture.data_sets[1].id);
+    let (one, other) = (tiny_vector(&tiller, model, first).id, tiny_vector(&tiller, model, second).id);
     let term =
         |vector: Id, weight: f64, fixed: bool| SteeringTerm { weight, fixed, ..SteeringTerm::new(vector) };
     let arm = |terms: Vec<SteeringTerm>| Arm { terms, ..Arm::default() };
@@ -198,9 +199,9 @@ fn sums_and_grids_are_the_single_runs_to_the_bit() {
 #[test]
 fn a_sweep_has_a_name_and_a_note_and_is_run_again_with_everything() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-    let vector = vector(&tiller, model, data_set).id;
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = picture.data_sets[1].id;
+    let vector = tiny_vector(&tiller, model, data_set).id;
     let settings = SweepSettings {
         arms: vec![Arm::vector(vector), shots(true, 1)],
         examples_seed: Some(1),
@@ -213,7 +214,8 @@ fn a_sweep_has_a_name_and_a_note_and_is_run_again_with_everything() {
         DescribeSweep { sweep: sweep.id, name: " Figure 1 ".into(), note: "Two pairs only.\n".into() };
     tiller.get(describe.clone());
     drop(tiller);
-    let (tiller, picture) = Tiller::ready(data.path());
+    let tiller = Tiller::without_model(data.path());
+    let picture = tiller.watch_again();
     let kept = &picture.sweeps[0];
     assert_eq!((kept.name.as_deref(), kept.note.as_str()), (Some("Figure 1"), "Two pairs only."));
     // Nothing has changed, so that the same sweep answers; after a change everything is measured again, in the same settings.

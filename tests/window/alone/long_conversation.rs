@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use fantoccini::key::Key;
 use serde_json::json;
 
 use super::{limit, median};
@@ -44,6 +45,7 @@ async fn ten_thousand_messages_are_scrolled_with_few_of_them_in_the_page() {
 
     step(&window, "down", DOWN).await;
     window.until("the last message is shown again", SOON, async || shows(&window, MESSAGES).await).await;
+    keys_lead_to_the_ends(&window).await;
     window.close(&home).await;
 }
 
@@ -66,6 +68,22 @@ async fn import(home: &Home, window: &Window, name: &str, count: usize) {
 async fn shows(window: &Window, count: usize) -> bool {
     let last = format!("Message {}.", count - 1);
     window.texts("answer").await.iter().any(|said| said.contains(&last))
+}
+
+/// Home and End lead to the ends of the conversation, whatever is in the page.
+async fn keys_lead_to_the_ends(window: &Window) {
+    window.script::<()>("document.querySelector('[data-testid=answer]').focus()", &[]).await;
+    for (key, message) in [(Key::Home, 0), (Key::End, MESSAGES - 1), (Key::Home, 0)] {
+        window.press(&[], char::from(key)).await;
+        let script = "const turn = document.activeElement.getBoundingClientRect();
+            const list = document.querySelector('[data-testid=chat-turns]').getBoundingClientRect();
+            const isSeen = turn.top >= list.top - 1 && turn.bottom <= list.bottom + 1;
+            return isSeen && document.activeElement.innerText.includes(arguments[0])";
+        let said = format!("Message {message}.");
+        let is_there = async || window.script::<bool>(script, &[json!(said)]).await;
+        window.until(&format!("{said} is in view and has the focus"), SOON, is_there).await;
+        assert!(shown(window).await <= MOST);
+    }
 }
 
 /// The messages in the page.

@@ -6,6 +6,7 @@ mod long_conversation;
 mod long_haul;
 mod long_text;
 mod many_pairs;
+mod moved_slider;
 mod typing;
 
 /// How many times as long as its easy case the hard case of a measurement may take. The web view lays out what is shown: a part of a

@@ -4,16 +4,19 @@ use serde_json::json;
 
 use crate::window::{COMPUTED, Window};
 
-const MULTIPLIERS: usize = 9;
+/// As few as make a curve: at each of them the neutral text is read.
+const MULTIPLIERS: [&str; 5] = ["-2", "-1", "0", "1", "2"];
 
 /// Sweeps from -2 to 2. Points appear one by one, and the vector changes the score.
 pub(crate) async fn over_multipliers(window: &Window) {
     window.click("nav-sweep").await;
+    window.click("sweep-list").await;
+    window.fill("sweep-multipliers", &MULTIPLIERS.join(" ")).await;
     window.job_begins("the sweep", async || window.click("sweep-start").await).await;
-    let is_growing = async || (1..MULTIPLIERS).contains(&window.count("sweep-row").await);
+    let is_growing = async || (1..MULTIPLIERS.len()).contains(&window.count("sweep-row").await);
     window.until("the first points are there before the last one", COMPUTED, is_growing).await;
     window.picture("5-sweeping").await;
-    let is_whole = async || window.count("sweep-row").await == MULTIPLIERS;
+    let is_whole = async || window.count("sweep-row").await == MULTIPLIERS.len();
     window.until("every multiplier has its point", COMPUTED, is_whole).await;
     window.job_ends("the sweep").await;
 

@@ -15,7 +15,7 @@ const LAYER: &str = "26";
 pub(crate) async fn a_vector(window: &Window) {
     window.click("nav-train").await;
     layer(window, LAYER).await;
-    window.fill("train-epochs", "2").await;
+    window.fill("train-epochs", "4").await;
     window.picture("3-train-before").await;
     window.job_begins("the run", async || window.click("train-start").await).await;
     assert_eq!(window.count("job-strip").await, 1, "the run is on the strip");
