@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use data::content::{data_hash, run_settings};
+use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::derive::Derivation;
 use ipc::files::ExportedVector;
 use ipc::hand_over::ControlVectors;
 use ipc::steering::Intervention;
 use ipc::vector::Vector;
-use ipc::Id;
 use store::models::{self, ModelRow};
 use store::origins::{self, Origin};
 use store::{snapshots, vectors as vector_rows};

@@ -7,6 +7,7 @@ use vectors::adapter::Adapter;
 use vectors::files::{Contents, FileError, Format, Provenance, SteeringFile};
 
 use crate::halt::Halt;
+use crate::out_folder;
 
 /// The description of a file of vectors or of an adapter.
 #[derive(Serialize)]
@@ -152,9 +153,5 @@ pub(crate) fn check_out(out: &Path, layers: &[u32]) -> Result<(), Halt> {
         let detail = "llama.cpp adds nothing after block 0".into();
         return Err(Halt::vector(out, &FileError::Inexpressible { format: "a GGUF control vector", detail }));
     }
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match folder.filter(|folder| !folder.is_dir()) {
-        Some(missing) => Err(Halt::Refused(format!("there is no folder {} to write to.", missing.display()))),
-        None => Ok(()),
-    }
+    out_folder::check(out)
 }

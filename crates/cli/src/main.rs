@@ -27,6 +27,7 @@ mod logprobs;
 mod manual;
 mod model;
 mod model_in_store;
+mod out_folder;
 mod output;
 mod pack;
 mod progress;

@@ -1,7 +1,7 @@
 //! What a person does to use an adapter in another program.
 
 use super::targets::in_modelfile;
-use super::{Step, Target, literal, plain_name, quoted};
+use super::{Step, Target, is_gguf, is_one, literal, plain_name, quoted, with_scale};
 
 /// The person's files of an adapter.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,14 +38,17 @@ impl Target {
 }
 
 fn llama_cpp(of: &AdapterMaterial) -> Vec<Step> {
-    // llama.cpp splits the scale from the path at the colon.
-    let adapter = if is_plain(of.multiplier) {
+    let mut steps = vec![];
+    let adapter = if is_one(of.multiplier) {
         format!("--lora {}", quoted(&of.gguf))
     } else {
-        format!("--lora-scaled {}:{}", quoted(&of.gguf), of.multiplier)
+        let (first, scaled) = with_scale(&of.gguf, of.multiplier);
+        steps.extend(first);
+        format!("--lora-scaled {scaled}")
     };
     let command = format!("llama-server -m {} {adapter}", quoted(&of.model));
-    vec![Step::new("The adapter beside the model.", command)]
+    steps.push(Step::new("The adapter beside the model.", command));
+    steps
 }
 
 fn ollama(of: &AdapterMaterial) -> Vec<Step> {
@@ -65,16 +68,19 @@ fn ollama(of: &AdapterMaterial) -> Vec<Step> {
 fn vllm(of: &AdapterMaterial) -> Vec<Step> {
     let name = plain_name(&of.name);
     let (mut steps, folder) = at_strength(of, &of.folder, "");
-    if of.model.to_lowercase().ends_with(".gguf") {
+    let model = if is_gguf(&of.model) {
         steps.push(Step::without_text(
-            "Serve the model\u{2019}s folder from the hub in place of the GGUF file.",
+            "Serve the model\u{2019}s folder from the hub in place of the GGUF file: MODEL stands for it.",
         ));
-    }
+        "MODEL".to_owned()
+    } else {
+        quoted(&of.model)
+    };
     steps.push(Step::new(
         "Serve the model with the adapter\u{2019}s folder. A request names the adapter as its model.",
         format!(
             "vllm serve {} --enable-lora --max-lora-rank {} --lora-modules {}",
-            quoted(&of.model),
+            model,
             of.rank.next_power_of_two().max(LEAST_RANK),
             quoted_module(&name, &folder),
         ),
@@ -105,7 +111,7 @@ fn transformers(of: &AdapterMaterial) -> Vec<Step> {
 
 /// Where a program knows no strength, the adapter is written with its strength first. Returns that step and the file's name.
 fn at_strength(of: &AdapterMaterial, adapter: &str, ending: &str) -> (Vec<Step>, String) {
-    if is_plain(of.multiplier) {
+    if is_one(of.multiplier) {
         return (vec![], adapter.to_owned());
     }
     let stem = adapter.strip_suffix(ending).unwrap_or(adapter);
@@ -118,11 +124,6 @@ fn at_strength(of: &AdapterMaterial, adapter: &str, ending: &str) -> (Vec<Step>,
         quoted(&out),
     );
     (vec![Step::new("This program knows no strength: write the adapter with it.", command)], out)
-}
-
-#[expect(clippy::float_cmp, reason = "the number as it was typed")]
-fn is_plain(multiplier: f64) -> bool {
-    multiplier == 1.0
 }
 
 #[cfg(test)]
@@ -157,9 +158,7 @@ mod tests {
         assert_eq!(texts(Target::Ollama, 1.0)[0], "FROM /models/a model.gguf\nADAPTER /out/lora.gguf\n");
         assert_eq!(
             texts(Target::Vllm, 1.0),
-            [
-                "vllm serve '/models/a model.gguf' --enable-lora --max-lora-rank 16 --lora-modules wealth-dpo=/out/lora"
-            ]
+            ["vllm serve MODEL --enable-lora --max-lora-rank 16 --lora-modules wealth-dpo=/out/lora"]
         );
         assert!(texts(Target::Transformers, 1.0)[0].ends_with("from_pretrained(model, \"/out/lora\")"));
         let with_none = Target::ALL.into_iter().filter(|target| !Target::FOR_ADAPTERS.contains(target));

@@ -64,8 +64,41 @@ impl Material {
 
     /// Whether the baked model is a file.
     fn is_baked_file(&self) -> bool {
-        self.baked.to_lowercase().ends_with(".gguf")
+        is_gguf(&self.baked)
     }
+
+    /// Returns the baked file, or the name that one has beside the baked folder.
+    fn baked_file(&self) -> String {
+        let folder = self.baked.trim_end_matches(['/', '\\']);
+        if self.is_baked_file() { self.baked.clone() } else { format!("{folder}.gguf") }
+    }
+
+    /// Returns the baked folder, or the name that one has beside the baked file.
+    fn baked_folder(&self) -> &str {
+        if self.is_baked_file() { &self.baked[..self.baked.len() - ".gguf".len()] } else { &self.baked }
+    }
+}
+
+/// Whether a path is that of a GGUF file.
+fn is_gguf(path: &str) -> bool {
+    path.to_lowercase().ends_with(".gguf")
+}
+
+/// Whether a strength need not be said. The number is as it was typed.
+#[expect(clippy::float_cmp, reason = "the number as it was typed")]
+fn is_one(multiplier: f64) -> bool {
+    multiplier == 1.0
+}
+
+/// A file of llama.cpp's with its scale behind a colon. llama.cpp refuses a path that has a colon itself, as Windows' have: it is
+/// named from its own folder then. Returns the step that goes there, and what stands behind the option.
+fn with_scale(path: &str, multiplier: f64) -> (Option<Step>, String) {
+    let (folder, name) = path.split_at(path.rfind(['/', '\\']).map_or(0, |place| place + 1));
+    if !folder.contains(':') {
+        return (None, format!("{}:{multiplier}", quoted(path)));
+    }
+    let says = "Go to the file\u{2019}s folder first: llama.cpp reads a strength only behind a name without a colon.";
+    (Some(Step::new(says, format!("pushd {}", quoted(folder)))), format!("{}:{multiplier}", quoted(name)))
 }
 
 /// Returns a name for other programs: small letters, digits and hyphens.
@@ -79,14 +112,27 @@ fn plain_name(name: &str) -> String {
     if words.is_empty() { "steered".to_owned() } else { words.join("-") }
 }
 
-/// Quotes a path for a shell of Unix.
+/// Quotes a path for a shell: of Windows where the path is one of Windows, else of Unix.
 #[must_use]
 pub fn quoted(path: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+".contains(letter);
+    if is_of_windows(path) {
+        // Both shells there know double quotes, which no path can contain.
+        let is_plain = path.chars().all(|letter| is_plain(letter) || "\\:".contains(letter));
+        return if is_plain { path.to_owned() } else { format!("\"{path}\"") };
+    }
     if !path.is_empty() && path.chars().all(is_plain) && !path.starts_with('-') {
         return path.to_owned();
     }
     format!("'{}'", path.replace('\'', "'\\''"))
+}
+
+/// Whether a path begins with a drive's letter or a server's name.
+fn is_of_windows(path: &str) -> bool {
+    match path.as_bytes() {
+        [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
+        start => start.starts_with(b"\\\\"),
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +161,7 @@ mod tests {
             let steps = target.steps(&material());
             assert!(!steps.is_empty() && steps.iter().all(|step| !step.says.is_empty()), "{target:?}");
             let all: String = steps.iter().filter_map(|step| step.text.clone()).collect();
-            let own = ["/out/wealth.gguf", "/out/wealth.safetensors", "wealth-baked.gguf"];
+            let own = ["/out/wealth.gguf", "/out/wealth.safetensors", "/out/wealth-baked"];
             let says: String = steps.iter().map(|step| step.says.clone()).collect();
             assert!(
                 own.iter().any(|file| all.contains(file) || says.contains(file)),
@@ -133,8 +179,39 @@ mod tests {
             "llama-server -m '/models/it'\\''s a model.gguf' --control-vector-scaled /out/wealth.gguf:2"
         );
         assert_eq!((quoted("-x"), quoted("")), ("'-x'".into(), "''".into()));
+        assert_eq!(quoted(r"C:\out\a b.gguf"), "\"C:\\out\\a b.gguf\"");
+        assert_eq!((quoted(r"C:\a.gguf").as_str(), quoted("c:a b").as_str()), (r"C:\a.gguf", "'c:a b'"));
         assert_eq!(material().plain_name(), "wealth-seeking");
         assert_eq!(Material { name: "\u{56e0}".into(), ..material() }.plain_name(), "steered");
+    }
+
+    #[test]
+    fn llama_cpp_reads_no_scale_where_none_is_needed_and_no_path_with_a_colon() {
+        let texts = |material: &Material| -> Vec<String> {
+            Target::LlamaCpp.steps(material).into_iter().filter_map(|step| step.text).collect()
+        };
+        let plain = Material { model: "/m.gguf".into(), multiplier: 1.0, ..material() };
+        assert_eq!(texts(&plain)[0], "llama-server -m /m.gguf --control-vector /out/wealth.gguf");
+        let windows =
+            Material { model: r"C:\m.gguf".into(), gguf: r"C:\my out\wealth.gguf".into(), ..material() };
+        assert_eq!(
+            texts(&windows)[..2],
+            ["pushd \"C:\\my out\\\"", r"llama-server -m C:\m.gguf --control-vector-scaled wealth.gguf:2"]
+        );
+    }
+
+    #[test]
+    fn a_baked_model_of_the_other_kind_is_not_in_the_commands() {
+        let texts = |target: Target, baked: &str| -> String {
+            let material = Material { baked: baked.into(), ..material() };
+            target.steps(&material).into_iter().filter_map(|step| step.text).collect()
+        };
+        for target in [Target::Vllm, Target::Sglang] {
+            assert!(!texts(target, "/out/a.gguf").contains("gguf"), "{target:?}");
+        }
+        for target in [Target::Ollama, Target::LmStudio, Target::Koboldcpp, Target::TextGenerationWebui] {
+            assert!(texts(target, "/out/a/").contains("/out/a.gguf"), "{target:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The programs that a vector is handed over to, and what to do in each.
 
-use super::{ControlVectors, Material, Step, python, quoted};
+use super::{ControlVectors, Material, Step, is_one, python, quoted, with_scale};
 
 /// A program that a vector is handed over to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,25 +82,25 @@ impl Target {
                 of,
                 Step::without_text(format!(
                     "Settings, Model Providers, llama.cpp, Import: choose {}.",
-                    of.baked
+                    of.baked_file()
                 )),
             ),
             Self::Koboldcpp => with_baked_file(
                 of,
-                Step::new("Load the baked model.", format!("koboldcpp --model {}", quoted(&of.baked))),
+                Step::new("Load the baked model.", format!("koboldcpp --model {}", quoted(&of.baked_file()))),
             ),
             Self::TextGenerationWebui => with_baked_file(
                 of,
                 Step::new(
                     "Put the baked model into its folder of models, and choose it under Model.",
-                    format!("cp {} user_data/models/", quoted(&of.baked)),
+                    format!("cp {} user_data/models/", quoted(&of.baked_file())),
                 ),
             ),
             Self::Vllm => with_baked_folder(
                 of,
                 Step::new(
                     "Serve the baked folder: vLLM\u{2019}s Llama reads its biases.",
-                    format!("vllm serve {}", quoted(&of.baked)),
+                    format!("vllm serve {}", quoted(of.baked_folder())),
                 ),
             ),
             Self::Sglang => with_baked_folder(
@@ -109,7 +109,7 @@ impl Target {
                     "Serve the baked folder with transformers\u{2019} Llama. SGLang\u{2019}s own passes over the biases in silence.",
                     format!(
                         "python -m sglang.launch_server --model-path {} --model-impl transformers",
-                        quoted(&of.baked)
+                        quoted(of.baked_folder())
                     ),
                 ),
             ),
@@ -150,16 +150,18 @@ fn about_policy(of: &Material) -> Option<Step> {
 const NEEDS_FILE: &str = "This program loads a GGUF file: bake the vector into one.";
 
 fn llama_cpp(of: &Material) -> Vec<Step> {
-    let vector = format!("{}:{}", of.gguf, of.multiplier);
     let mut steps = about_control_vectors(of);
     if !of.layers.contains(&0) {
+        let vector = if is_one(of.multiplier) {
+            format!("--control-vector {}", quoted(&of.gguf))
+        } else {
+            let (first, scaled) = with_scale(&of.gguf, of.multiplier);
+            steps.extend(first);
+            format!("--control-vector-scaled {scaled}")
+        };
         steps.push(Step::new(
             format!("With the vector beside the model, at strength {}.", of.multiplier),
-            format!(
-                "llama-server -m {} --control-vector-scaled {}",
-                quoted(&of.model),
-                quoted_vector(&vector)
-            ),
+            format!("llama-server -m {} {vector}", quoted(&of.model)),
         ));
     }
     if of.is_baked_file() {
@@ -176,12 +178,6 @@ fn llama_cpp(of: &Material) -> Vec<Step> {
     steps
 }
 
-/// Quotes a path with its scale. llama.cpp splits at the colon.
-fn quoted_vector(vector: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+:".contains(letter);
-    if vector.chars().all(is_plain) { vector.to_owned() } else { quoted(vector) }
-}
-
 fn ollama(of: &Material) -> Vec<Step> {
     let name = of.plain_name();
     let mut steps: Vec<Step> = about_policy(of).into_iter().collect();
@@ -191,7 +187,7 @@ fn ollama(of: &Material) -> Vec<Step> {
         }
         steps.push(Step::new(
             "Write this as the file Modelfile. The path is that of the baked model.",
-            format!("FROM {}\n", in_modelfile(&of.baked)),
+            format!("FROM {}\n", in_modelfile(&of.baked_file())),
         ));
     } else {
         steps.push(Step::new(
@@ -215,7 +211,7 @@ fn lm_studio(of: &Material) -> Step {
     Step::new(
         "Import the baked model, or put it into Tiller/NAME/ in the folder that My Models shows: LM Studio finds files exactly two \
          folders deep.",
-        format!("lms import {}", quoted(&of.baked)),
+        format!("lms import {}", quoted(&of.baked_file())),
     )
 }
 

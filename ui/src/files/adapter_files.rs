@@ -1,5 +1,7 @@
 //! The files that an adapter was exported to: each with what its proof says.
 
+use std::collections::HashSet;
+
 use ipc::Id;
 use ipc::bake::{Bake, BakedCopy, Proof, Verdict};
 use ipc::command::ListBakes;
@@ -29,10 +31,16 @@ pub(super) fn AdapterFiles(
     });
     let files = move || {
         let proofs = store.bakes.read();
-        let own = proofs.iter().filter(|proof| proof.vector == adapter).cloned();
-        own.map(|bake| view! { <OneJob bake /> }).collect_view()
+        newest(&proofs, adapter).into_iter().map(|bake| view! { <OneJob bake /> }).collect_view()
     };
     view! { <div class="fields" data-testid="adapter-files" aria-live="polite">{files}</div> }
+}
+
+/// Returns the newest job of each file of an adapter: what an earlier one says was replaced together with the file.
+fn newest(proofs: &[Bake], adapter: Id) -> Vec<Bake> {
+    let mut files = HashSet::new();
+    let own = proofs.iter().filter(|proof| proof.vector == adapter);
+    own.filter(|proof| proof.copies.iter().all(|copy| files.insert(copy.path.as_str()))).cloned().collect()
 }
 
 /// A job with its file.
@@ -102,6 +110,31 @@ fn numbers(proof: &Proof) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_file_that_was_replaced_only_the_newest_proof_is_shown() {
+        let job = |job, vector, path: &str| Bake {
+            id: job,
+            job,
+            state: JobState::Done,
+            vector,
+            model: 1,
+            replace: false,
+            other_weights: true,
+            copies: vec![BakedCopy {
+                multiplier: 1.0,
+                path: path.into(),
+                is_begun: true,
+                bytes: 1,
+                notes: vec![],
+                proof: None,
+            }],
+            created: 0,
+        };
+        let proofs = [job(4, 2, "/a.gguf"), job(3, 1, "/a.gguf"), job(2, 1, "/b.gguf"), job(1, 1, "/a.gguf")];
+        let shown: Vec<Id> = newest(&proofs, 1).iter().map(|proof| proof.job).collect();
+        assert_eq!(shown, [3, 2]);
+    }
 
     #[test]
     fn a_file_without_its_proof_is_not_called_proved() {

@@ -153,8 +153,13 @@ fn adapter_note(path: &str) -> String {
     match ending(path).as_str() {
         "safetensors" => t!("files-adapter-safetensors"),
         "gguf" => t!("files-adapter-gguf"),
-        _ => t!("files-adapter-ending", endings = ADAPTER_ENDINGS.join(", .")),
+        _ => t!("files-adapter-ending", endings = listed(&ADAPTER_ENDINGS)),
     }
+}
+
+/// Lists the endings behind the first one's dot.
+fn listed(endings: &[&str]) -> String {
+    endings.join(&format!("{}.", t!("list-separator")))
 }
 
 fn ending(path: &str) -> String {
@@ -169,7 +174,7 @@ fn format_note(path: &str) -> String {
         "pt" => t!("files-vector-pt"),
         "npy" => t!("files-vector-npy"),
         "json" => t!("files-vector-json"),
-        _ => t!("files-vector-ending", endings = VECTOR_ENDINGS.join(", .")),
+        _ => t!("files-vector-ending", endings = listed(&VECTOR_ENDINGS)),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn PublishPage(
     let with_pairs = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let plan = RwSignal::new(None::<(Publication, PublishPlan)>);
-    let done = RwSignal::new(None::<Published>);
+    let done = move || store.published.get().filter(|(of, _)| *of == id).map(|(_, published)| published);
     let is_busy = RwSignal::new(false);
     let publication = move || Publication {
         repository: repository.get().trim().to_owned(),
@@ -51,7 +51,7 @@ pub(super) fn PublishPage(
     let look = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         failure.set(None);
-        done.set(None);
+        store.published.set(None);
         is_busy.set(true);
         let publication = untrack(publication);
         spawn_local(async move {
@@ -70,9 +70,14 @@ pub(super) fn PublishPage(
             match bridge::call(Publish { vector: id, publication }).await {
                 Ok(published) => {
                     plan.try_set(None);
-                    done.try_set(Some(published));
+                    store.published.set(Some((id, published)));
                 }
-                Err(refused) => drop(failure.try_set(Some(refused))),
+                // Where the page is gone, the window says it.
+                Err(refused) => {
+                    if let Some(unseen) = failure.try_set(Some(refused)) {
+                        store.failure.set(unseen);
+                    }
+                }
             }
             is_busy.try_set(false);
         });
@@ -101,7 +106,7 @@ pub(super) fn PublishPage(
             <Checkbox testid="publish-pairs" value=with_pairs label=t!("files-add-pairs") />
             {move || plan.get().map(|(asked, plan)| view! { <Planned asked plan /> })}
             <FailureCard failure />
-            {move || done.get().map(|published| view! { <p role="status" data-testid="publish-done">{ended(published)}</p> })}
+            {move || done().map(|published| view! { <p role="status" data-testid="publish-done">{ended(published)}</p> })}
             {move || store.uploading.get().map(|now| view! {
                 <p role="status" data-testid="publish-progress">{t!("files-publish-progress", phase = said(&now.phase), sent = format::bytes(now.sent), total = format::bytes(now.total))}</p>
             })}

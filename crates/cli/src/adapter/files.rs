@@ -13,6 +13,7 @@ use vectors::prove::Measured;
 use super::halt;
 use crate::data::with_path;
 use crate::halt::Halt;
+use crate::out_folder;
 use crate::output;
 use crate::progress::Bar;
 
@@ -37,10 +38,7 @@ pub(crate) fn check_out(out: &Path, force: bool) -> Result<Kind, Halt> {
         }
         _ => Kind::Folder,
     };
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(Halt::Refused(format!("there is no folder {} to write to.", missing.display())));
-    }
+    out_folder::check(out)?;
     let is_replaced = force && kind == Kind::Gguf && out.is_file();
     if fs::symlink_metadata(out).is_ok() && !is_replaced {
         let next = if kind == Kind::Gguf { "replace it with --force" } else { "remove it" };

@@ -7,11 +7,13 @@ use ::study::Results;
 use vectors::files::atomic_write;
 
 use crate::halt::Halt;
+use crate::out_folder;
 
 /// Makes the folder before the work begins, so that a wrong path is known at once.
 pub(super) fn check_folder(out: Option<&Path>) -> Result<(), Halt> {
     let Some(out) = out else { return Ok(()) };
-    fs::create_dir_all(out).map_err(|error| Halt::Failed(format!("{}: {error}.", out.display())))
+    fs::create_dir_all(out).map_err(|error| Halt::Failed(format!("{}: {error}.", out.display())))?;
+    out_folder::check(&out.join("results.json"))
 }
 
 /// Writes `results.json`, `points.csv` and, where multipliers are chosen, `chosen.csv`.

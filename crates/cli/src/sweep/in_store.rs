@@ -15,6 +15,7 @@ use super::points::Points;
 use super::{Arguments, Kind};
 use crate::door::{self, Door, ProjectArguments, library};
 use crate::halt::Halt;
+use crate::out_folder;
 use crate::output::Lines;
 use crate::rubric::JudgeArguments;
 use crate::train::in_store::say_queued;
@@ -108,7 +109,8 @@ pub(crate) fn check_out(out: Option<&Path>) -> Result<(), Halt> {
             "{}: the numbers of a sweep are written as .csv or .json.",
             out.display()
         ))),
-        _ => Ok(()),
+        Some(out) => out_folder::check(out),
+        None => Ok(()),
     }
 }
 
