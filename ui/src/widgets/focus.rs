@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlElement, HtmlInputElement};
+use web_sys::{Document, Element, HtmlElement, HtmlInputElement};
 
 use super::lost_focus::is_free;
 
@@ -145,5 +145,16 @@ fn look_for(id: &'static str, frames: u32) {
 pub fn give_to(element: HtmlElement) {
     request_animation_frame(move || {
         let _ = element.focus();
+    });
+}
+
+/// Gives the focus to the first of these elements in a part of the page, once the page is drawn: it may be shown only then.
+pub fn give_to_first(part: &Element, selector: impl Into<String>) {
+    let (part, selector) = (part.clone(), selector.into());
+    request_animation_frame(move || {
+        let first = part.query_selector(&selector).ok().flatten();
+        if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+            let _ = first.focus();
+        }
     });
 }

@@ -1,21 +1,16 @@
 //! Since when a change of the desk acts: from the next token on, or as if it had been there from the start. In the second case
 //! the last answers are made again after every change.
 
-use std::time::Duration;
-
 use ipc::Id;
 use ipc::command::{Regenerate, StopAnswering};
 use ipc::conversation::{Column, Desk, Strip};
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
+use super::mixing_desk::SETTLED_AFTER;
 use super::state::Chat;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{Term, roving};
-
-/// The pause after the last move of a slider before the answers are made again.
-const PAUSE: Duration = Duration::from_millis(400);
+use crate::widgets::{Pause, Term, roving};
 
 /// Since when a change of the desk acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,30 +105,22 @@ fn remake_after_changes(chat: Chat, waiting: RwSignal<Vec<u32>>) {
     let now = Memo::new(move |_| Steering::of(store.turns.open.get(), &chat.desk.read()));
     // What steered before the first of the changes that no answer has yet.
     let before = StoredValue::new(now.get_untracked());
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new(SETTLED_AFTER);
     Effect::new(move |_| {
         now.track();
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        pause.cancel();
         let other = before.with_value(|before| before.conversation != now.read_untracked().conversation);
         if other || chat.acts.get_untracked() == Acts::FromNextToken {
             return before.set_value(now.get_untracked());
         }
-        let settle = move || {
+        pause.then(move || {
             let Some(now) = now.try_get_untracked() else { return };
             let columns = before.with_value(|before| now.changed_since(before));
             before.set_value(now);
             if !columns.is_empty() {
                 waiting.set(columns);
             }
-        };
-        timer.set_value(set_timeout_with_handle(settle, PAUSE).ok());
-    });
-    on_cleanup(move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        });
     });
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
 use super::column_drag::ColumnDrag;
 use super::column_menu::{ColumnMenu, ColumnSettings, Panel};
@@ -73,24 +72,24 @@ pub(super) fn ColumnHead(
     }
 }
 
-/// Moves a column one place to the left or the right.
+/// Moves a column one place to the left or the right. What has the focus in it keeps it, which an element that moves in the page loses.
 pub(super) fn step_column(chat: Chat, id: u32, step: isize) {
+    let focused = focus::focused();
     chat.change(|desk| {
         if let Some(at) = desk.columns.iter().position(|column| column.id == id) {
             move_column(desk, id, at.saturating_add_signed(step));
         }
     });
+    if let Some(focused) = focused {
+        focus::give_to(focused);
+    }
 }
 
 /// Gives the focus to the name of a column once it stands there again.
 fn focus_name(head: NodeRef<html::Div>) {
-    request_animation_frame(move || {
-        let Some(head) = head.try_get_untracked().flatten() else { return };
-        let name = head.query_selector(".column-name").ok().flatten();
-        if let Some(name) = name.and_then(|name| name.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = name.focus();
-        }
-    });
+    if let Some(head) = head.get_untracked() {
+        focus::give_to_first(&head, ".column-name");
+    }
 }
 
 /// The field in which a column is renamed. Enter keeps the name, Escape the one before.

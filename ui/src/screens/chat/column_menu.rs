@@ -17,6 +17,9 @@ use crate::widgets::focus;
 /// The height of the menu, in pixels.
 const MENU_HEIGHT: f64 = 284.0;
 
+/// The button of the menu, in the column.
+const OPENER: &str = ".column-menu > button";
+
 /// The settings of a column that are open below its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Panel {
@@ -133,14 +136,8 @@ fn close_column(store: Store, chat: Chat, id: u32) {
         store.was_deleted(title, UndoDelete::Column { conversation, place, column });
     }
     let beside = before.columns.get(place + 1).or_else(|| before.columns.get(place.checked_sub(1)?));
-    let Some(selector) =
-        beside.map(|beside| format!("[data-column=\"{}\"] .column-menu > button", beside.id))
-    else {
-        return;
-    };
-    let button = document().query_selector(&selector).ok().flatten();
-    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
-        focus::give_to(button);
+    if let Some((beside, page)) = beside.zip(document().document_element()) {
+        focus::give_to_first(&page, format!("[data-column=\"{}\"] {OPENER}", beside.id));
     }
 }
 
@@ -178,18 +175,17 @@ pub(super) fn ColumnSettings(
         if panel.get().is_some() {
             // The menu has given the focus back to its button by then.
             request_animation_frame(move || {
-                if let Some(field) = within(frame, "textarea, [aria-pressed=true], input") {
-                    focus::give_to(field);
+                if let Some(frame) = frame.try_get_untracked().flatten() {
+                    focus::give_to_first(&frame, "textarea, [aria-pressed=true], input");
                 }
             });
         }
     });
     let close = move || {
         let head = frame.get_untracked().and_then(|frame| frame.closest(".column-head").ok().flatten());
-        let opener = head.and_then(|head| head.query_selector(".column-menu > button").ok().flatten());
         panel.set(None);
-        if let Some(opener) = opener.and_then(|opener| opener.dyn_into::<web_sys::HtmlElement>().ok()) {
-            focus::give_to(opener);
+        if let Some(head) = head {
+            focus::give_to_first(&head, OPENER);
         }
     };
     move || {
@@ -208,12 +204,6 @@ pub(super) fn ColumnSettings(
     }
 }
 
-/// Returns the first of these elements within a frame that is still in the page.
-fn within(frame: NodeRef<html::Div>, selector: &str) -> Option<web_sys::HtmlElement> {
-    let found = frame.try_get_untracked().flatten()?.query_selector(selector).ok().flatten()?;
-    found.dyn_into().ok()
-}
-
 fn change(chat: Chat, id: u32, change: impl FnOnce(&mut Column)) {
     chat.change(|desk| {
         if let Some(column) = desk.columns.iter_mut().find(|column| column.id == id) {
@@ -225,11 +215,8 @@ fn change(chat: Chat, id: u32, change: impl FnOnce(&mut Column)) {
 /// Gives the focus to the button that closes the panel: the one that was clicked is disabled once every column has the same.
 fn focus_done(event: &web_sys::MouseEvent) {
     let clicked = event.current_target().and_then(|clicked| clicked.dyn_into::<web_sys::Element>().ok());
-    let panel = clicked.and_then(|clicked| clicked.closest(".column-panel").ok().flatten());
-    let done =
-        panel.and_then(|panel| panel.query_selector(".column-panel > button:last-child").ok().flatten());
-    if let Some(done) = done.and_then(|done| done.dyn_into::<web_sys::HtmlElement>().ok()) {
-        focus::give_to(done);
+    if let Some(panel) = clicked.and_then(|clicked| clicked.closest(".column-panel").ok().flatten()) {
+        focus::give_to_first(&panel, ".column-panel > button:last-child");
     }
 }
 

@@ -94,13 +94,9 @@ impl List {
 
     /// Gives the focus to a row once it is drawn.
     pub(super) fn focus_on(self, id: Id) {
-        request_animation_frame(move || {
-            let Some(rows) = self.rows.try_get_untracked().flatten() else { return };
-            let row = rows.query_selector(&format!("[data-conversation='{id}']")).ok().flatten();
-            if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
-                let _ = row.focus();
-            }
-        });
+        if let Some(rows) = self.rows.try_get_untracked().flatten() {
+            focus::give_to_first(&rows, format!("[data-conversation='{id}']"));
+        }
     }
 
     /// Deletes a conversation. The next one gets the focus, and is opened where this one was open.

@@ -6,8 +6,9 @@ use ipc::{Command, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::state::Chat;
+use super::state::{Chat, shown_desk};
 use crate::bridge;
+use crate::state::DeskChange;
 
 impl Chat {
     /// Returns a column as it is shown.
@@ -36,13 +37,23 @@ impl Chat {
         self.store.was_applied(&preset.name, conversation, before);
     }
 
+    /// Changes the desk of a conversation as it is shown, open or not. Returns whether that was done.
+    pub(super) fn change_shown(self, conversation: Option<Id>, change: DeskChange) -> bool {
+        let mut desk = untrack(|| shown_desk(self.store, self.new_desk, self.edits, conversation));
+        let is_done = change(&mut desk);
+        if is_done {
+            self.put_desk(conversation, desk);
+        }
+        is_done
+    }
+
     /// Changes the desk of the conversation that is open.
     pub(super) fn set_desk(self, desk: Desk) {
         self.put_desk(self.store.turns.open.get_untracked(), desk);
     }
 
     /// Changes the desk of a conversation, or with `None` of the one that has not begun.
-    pub(super) fn put_desk(self, conversation: Option<Id>, desk: Desk) {
+    fn put_desk(self, conversation: Option<Id>, desk: Desk) {
         match conversation {
             None => self.new_desk.set(Some(desk)),
             Some(conversation) => {
@@ -64,7 +75,18 @@ impl Chat {
                         None
                     }
                 };
-                next = self.edits.try_update(|edits| edits.answered(stored)).flatten();
+                let known = self.store.conversations.try_read_untracked().and_then(|all| {
+                    all.iter().find(|known| known.id == conversation).map(|known| known.desk.clone())
+                });
+                let answered = self.edits.try_update(|edits| {
+                    let next = edits.answered(stored);
+                    // The event about the change may have come before the answer.
+                    if let Some(known) = &known {
+                        edits.settle(conversation, known);
+                    }
+                    next
+                });
+                next = answered.flatten();
             }
             let waiting = self.after_edits.try_update_value(std::mem::take).unwrap_or_default();
             for act in waiting {

@@ -105,6 +105,17 @@ mod tests {
     }
 
     #[test]
+    fn a_change_that_was_told_back_before_its_answer_is_forgotten_with_it() {
+        let mut edits = DeskEdits::default();
+        edits.edit(1, desk(false, 1));
+        edits.settle(1, &desk(false, 1));
+        assert!(!edits.is_empty(), "the call is under way");
+        edits.answered(Some(desk(false, 1)));
+        edits.settle(1, &desk(false, 1));
+        assert!(edits.is_empty(), "what the store says next is shown");
+    }
+
+    #[test]
     fn a_refused_change_is_taken_back() {
         let mut edits = DeskEdits::default();
         edits.edit(1, desk(true, 0));

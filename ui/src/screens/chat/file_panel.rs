@@ -5,11 +5,10 @@ use ipc::{Command, Failure};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
 
 use crate::bridge;
 use crate::t;
-use crate::widgets::{Checkbox, FailureCard, PathField};
+use crate::widgets::{Checkbox, FailureCard, PathField, focus};
 
 /// How far the work with the file is. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -76,9 +75,8 @@ pub(super) fn FilePanel(
     let [panel_testid, path_testid, button_testid] = testids;
     let (path, form) = (RwSignal::new(String::new()), NodeRef::<html::Form>::new());
     Effect::new(move |_| {
-        let field = form.get().and_then(|form| form.query_selector("input[type=text]").ok().flatten());
-        if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = field.focus();
+        if let Some(form) = form.get() {
+            focus::give_to_first(&form, "input[type=text]");
         }
     });
     let on_key = move |event: web_sys::KeyboardEvent| {

@@ -5,7 +5,6 @@ use std::time::Duration;
 use ipc::conversation::{Desk, Strip};
 use ipc::sweep::SteeringTerm;
 use ipc::vector::Vector;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::change_acts::ChangeActs;
@@ -15,10 +14,10 @@ use super::state::Chat;
 use super::strip::StripView;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{VectorSumNote, roving};
+use crate::widgets::{Pause, VectorSumNote, roving};
 
-/// The pause after the last move of a slider, before the sum of the vectors is looked at.
-const PAUSE: Duration = Duration::from_millis(400);
+/// The pause after the last move of a slider, before the sum of the vectors is looked at or answers are made again.
+pub(super) const SETTLED_AFTER: Duration = Duration::from_millis(400);
 
 /// The desk. It can be folded to one line.
 #[component]
@@ -52,13 +51,10 @@ pub(super) fn MixingDesk() -> impl IntoView {
 
 /// Returns what a sum is once no slider has moved for a moment: the note on it reads every vector.
 fn settled(now: impl Fn() -> Vec<SteeringTerm> + Send + Sync + 'static) -> RwSignal<Vec<SteeringTerm>> {
-    let (now, settled) = (Memo::new(move |_| now()), RwSignal::new(vec![]));
-    Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
+    let (now, settled, pause) = (Memo::new(move |_| now()), RwSignal::new(vec![]), Pause::new(SETTLED_AFTER));
+    Effect::new(move |_| {
         let terms = now.get();
-        if let Some(waiting) = waiting.flatten() {
-            waiting.clear();
-        }
-        set_timeout_with_handle(move || drop(settled.try_set(terms)), PAUSE).ok()
+        pause.then(move || drop(settled.try_set(terms)));
     });
     settled
 }

@@ -9,7 +9,6 @@ use ipc::{Failure, Id};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 use super::desk_changes::name_of;
 use super::state::Chat;
@@ -139,10 +138,7 @@ pub(super) fn come_into_view(frame: NodeRef<html::Div>, field: &'static str) {
     Effect::new(move |_| {
         let Some(frame) = frame.get() else { return };
         frame.scroll_into_view_with_bool(false);
-        let first = frame.query_selector(field).ok().flatten();
-        if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
-            focus::give_to(first);
-        }
+        focus::give_to_first(&frame, field);
     });
 }
 

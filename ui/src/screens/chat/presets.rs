@@ -71,10 +71,7 @@ fn Menu(
             if focus::focused().is_some_and(|element| menu.contains(Some(&element))) {
                 return;
             }
-            let first = menu.query_selector("input[type=text], button:not(:disabled)").ok().flatten();
-            if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
-                let _ = first.focus();
-            }
+            focus::give_to_first(&menu, "input[type=text], button:not(:disabled)");
         });
     });
     let left = move |event: web_sys::FocusEvent| {

@@ -84,17 +84,7 @@ impl Chat {
     #[must_use]
     pub fn new(store: Store, sweep: sweep::Form) -> Self {
         let (new_desk, edits) = (RwSignal::new(None::<Desk>), RwSignal::new(DeskEdits::default()));
-        let desk = Memo::new(move |_| match store.turns.open.get() {
-            Some(id) => {
-                let shown = edits.read().shown(id).cloned();
-                let all = store.conversations.read();
-                let stored = || all.iter().find(|known| known.id == id).map(|known| known.desk.clone());
-                shown.or_else(stored).unwrap_or_default()
-            }
-            None => new_desk.get().unwrap_or_else(|| {
-                first_desk(usual_vector(store).as_ref(), &store.settings.read().chat.sampling())
-            }),
-        });
+        let desk = Memo::new(move |_| shown_desk(store, new_desk, edits, store.turns.open.get()));
         let chat = Self {
             store,
             sweep,
@@ -121,8 +111,8 @@ impl Chat {
         };
         chat.keep_up();
         store.on_chat.set_value(Some(Callback::new(move |action| chat.act(action))));
-        let put_back = move |(conversation, desk)| chat.put_desk(conversation, desk);
-        store.on_desk.set_value(Some(Callback::new(put_back)));
+        let change = move |(conversation, change)| chat.change_shown(conversation, change);
+        store.on_desk.set_value(Some(Callback::new(change)));
         chat
     }
 
@@ -270,6 +260,22 @@ impl Chat {
         let tree = self.store.turns.tree.get_untracked();
         self.change(|desk| add_column(desk, tree.columns()));
     }
+}
+
+/// Returns the desk of a conversation as a person sees it, or with `None` that of the one that has not begun.
+pub(super) fn shown_desk(
+    store: Store,
+    new_desk: RwSignal<Option<Desk>>,
+    edits: RwSignal<DeskEdits>,
+    conversation: Option<Id>,
+) -> Desk {
+    let Some(id) = conversation else {
+        let first = || first_desk(usual_vector(store).as_ref(), &store.settings.read().chat.sampling());
+        return new_desk.get().unwrap_or_else(first);
+    };
+    let all = store.conversations.read();
+    let stored = || all.iter().find(|known| known.id == id).map(|known| known.desk.clone());
+    edits.read().shown(id).cloned().or_else(stored).unwrap_or_default()
 }
 
 /// Returns the width of the window in pixels.

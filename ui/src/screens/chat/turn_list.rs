@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::column::ColumnState;
+use super::state::Chat;
 use super::turn::TurnView;
 use super::turn_window::TurnWindow;
 use crate::actions::Screen;
@@ -17,6 +18,8 @@ use crate::widgets::on_resize;
 const NEARLY_AT_THE_END: i32 = 48;
 /// The distance from an end of what is in the page, in pixels, within which further turns are added there.
 const NEARLY_OUT: i32 = 800;
+/// What has the keys Home and End for itself.
+const FIELDS: &str = "input,textarea,select";
 
 /// The list. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -28,6 +31,8 @@ struct Scrolled {
     shown: Memo<Vec<Id>>,
     /// Whether the end stays in view: until a person scrolls up.
     follows: StoredValue<bool>,
+    /// How far the list is scrolled, in pixels.
+    top: StoredValue<i32>,
     /// Whether turns were added in this frame.
     is_moving: StoredValue<bool>,
 }
@@ -46,17 +51,19 @@ pub(super) fn TurnList(
         window,
         shown: Memo::new(move |_| state.path.read().get(range.get()).unwrap_or_default().to_vec()),
         follows: StoredValue::new(true),
+        top: StoredValue::new(0),
         is_moving: StoredValue::new(false),
     };
     let earlier = move || range.get().start;
     let later = move || window.get().later();
     let frame = list.frame;
     list.follow_the_end(store());
+    list.keep_place(expect_context::<Chat>());
     list.give_focus();
     // A window, a panel or the desk that takes room from the list takes it from the end of the answers.
     on_resize(frame, move || list.keep_end());
     view! {
-        <div class="chat-turns" node_ref=frame data-testid="chat-turns" on:scroll=move |_| list.was_scrolled()
+        <div class="chat-turns" node_ref=frame data-testid="chat-turns" on:scroll=move |_| list.was_scrolled() on:keydown=move |event| list.go_to_an_end(&event)
             on:mouseover=move |event| list.point(event.target()) on:mouseleave=move |_| list.point(None)
             on:focusin=move |event| list.reach(event.target()) on:focusout=move |event| list.reach(event.related_target())>
             <Show when=move || { earlier() > 0 }>
@@ -111,6 +118,31 @@ impl Scrolled {
         }
     }
 
+    /// Keeps what is read in view when columns change places: an element that moves in the page begins at its top again.
+    fn keep_place(self, chat: Chat) {
+        let order =
+            Memo::new(move |_| chat.desk.read().columns.iter().map(|column| column.id).collect::<Vec<_>>());
+        Effect::new(move |before: Option<()>| {
+            order.track();
+            if before.is_none() {
+                return;
+            }
+            // The scroll event of the move comes before the next frame.
+            let (top, follows) = (self.top.get_value(), self.follows.get_value());
+            let put_back = move || {
+                if let Some(frame) = self.frame() {
+                    self.follows.set_value(follows);
+                    frame.set_scroll_top(if follows { frame.scroll_height() } else { top });
+                }
+            };
+            // In the first frame the turns that were moved have the heights that they are thought to have.
+            request_animation_frame(move || {
+                put_back();
+                request_animation_frame(put_back);
+            });
+        });
+    }
+
     /// Gives the focus to the turn that is to have it, once that is in the page.
     fn give_focus(self) {
         let to_focus = self.column.to_focus;
@@ -134,9 +166,47 @@ impl Scrolled {
 
     fn was_scrolled(self) {
         let Some(frame) = self.frame() else { return };
+        let top = frame.scroll_top();
+        let went_up = self.top.try_update_value(|before| std::mem::replace(before, top) > top) == Some(true);
         let is_latest = self.window.get_untracked().later() == 0;
-        self.follows.set_value(is_latest && below(&frame) < NEARLY_AT_THE_END);
+        // A turn that comes into view for the first time may be higher than was thought: the end has moved then, and no person.
+        let stays = !went_up && self.follows.get_value();
+        self.follows.set_value(is_latest && (stays || below(&frame) < NEARLY_AT_THE_END));
+        if !went_up {
+            self.to_end();
+        }
         self.look();
+    }
+
+    /// Goes to the first turn of the conversation by Home and to the last one by End, which need not be in the page.
+    fn go_to_an_end(self, event: &web_sys::KeyboardEvent) {
+        let is_bare = !(event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key());
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let is_typed = target.is_some_and(|target| target.matches(FIELDS).unwrap_or(false));
+        let (Some(frame), true, false) = (self.frame(), is_bare, is_typed) else { return };
+        let length = self.column.length.get_untracked();
+        let path = self.column.path.read_untracked();
+        let (window, turn, is_end) = match event.key().as_str() {
+            "Home" => (TurnWindow::earliest(length), path.first().copied(), false),
+            "End" => (TurnWindow::LATEST, path.last().copied(), true),
+            _ => return,
+        };
+        drop(path);
+        event.prevent_default();
+        self.is_moving.set_value(true);
+        self.follows.set_value(is_end);
+        self.window.set(window);
+        self.column.to_focus.set(turn);
+        request_animation_frame(move || {
+            if is_end {
+                self.keep_end();
+            } else {
+                frame.set_scroll_top(0);
+            }
+            request_animation_frame(move || {
+                self.is_moving.try_set_value(false);
+            });
+        });
     }
 
     /// Adds turns at the end of the page that is nearly reached.

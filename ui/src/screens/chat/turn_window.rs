@@ -22,6 +22,11 @@ impl TurnWindow {
     /// The latest turns.
     pub(super) const LATEST: Self = Self { count: SOME, later: 0 };
 
+    /// Returns the earliest turns of a column of so many.
+    pub(super) fn earliest(length: usize) -> Self {
+        Self { count: SOME, later: length.saturating_sub(SOME) }
+    }
+
     /// Returns the places in a column of so many turns.
     pub(super) fn range(self, length: usize) -> Range<usize> {
         let end = length.saturating_sub(self.later);
@@ -74,6 +79,12 @@ mod tests {
             assert!(now.end - before.end <= STEP, "no frame has to make more: {before:?}, {now:?}");
         }
         assert_eq!(window.range(length), length - MOST..length);
+    }
+
+    #[test]
+    fn the_earliest_turns_are_as_many_as_the_latest() {
+        assert_eq!(TurnWindow::earliest(10_000).range(10_000), 0..SOME);
+        assert_eq!(TurnWindow::earliest(7), TurnWindow::LATEST, "a short column is whole");
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::time::Duration;
 use ipc::command::CountTokens;
 use ipc::data::{PairContent, PairTokens, Split};
 use ipc::train::SYSTEM_PROMPT;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -23,8 +22,7 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::text::said;
-use crate::widgets::Term;
-use crate::widgets::roving;
+use crate::widgets::{Pause, Term, roving};
 
 /// The pause between the last key and the count of the tokens.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -163,14 +161,12 @@ fn Actions() -> impl IntoView {
 fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
     let store = store();
     let counts = RwSignal::new(None);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new(PAUSE);
     let is_ready = Memo::new(move |_| store.model_is_ready());
     Effect::new(move |_| {
         // The text is copied after the pause, because a long one would delay every letter.
         pairs.draft.track();
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
+        pause.cancel();
         if !is_ready.get() || pairs.open.get().is_none() {
             counts.set(None);
             return;
@@ -186,7 +182,7 @@ fn token_counts(pairs: Pairs) -> RwSignal<Option<PairTokens>> {
                 }
             });
         };
-        timer.set_value(set_timeout_with_handle(count, PAUSE).ok());
+        pause.then(count);
     });
     counts
 }

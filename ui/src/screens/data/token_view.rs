@@ -6,7 +6,6 @@ use ipc::Failure;
 use ipc::command::ShowTokens;
 use ipc::tokens::{PairSequence, Token};
 use ipc::train::SYSTEM_PROMPT;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,6 +15,7 @@ use crate::screens::models::LoadModelButton;
 use crate::state::store;
 use crate::t;
 use crate::text::said;
+use crate::widgets::Pause;
 
 /// The pause between the last key and the display of the tokens.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -29,12 +29,10 @@ pub(super) fn TokenView() -> impl IntoView {
     let (store, pairs) = (store(), expect_context::<Pairs>());
     let is_shown = RwSignal::new(false);
     let sequence = RwSignal::new(None::<Result<PairSequence, Failure>>);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new(PAUSE);
     let is_ready = Memo::new(move |_| store.model_is_ready());
     Effect::new(move |_| {
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
+        pause.cancel();
         if !is_shown.get() || !is_ready.get() {
             sequence.set(None);
             return;
@@ -50,7 +48,7 @@ pub(super) fn TokenView() -> impl IntoView {
                 }
             });
         };
-        timer.set_value(set_timeout_with_handle(show, PAUSE).ok());
+        pause.then(show);
     });
     let content = move || {
         match sequence.get() {

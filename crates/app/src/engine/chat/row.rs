@@ -27,6 +27,8 @@ pub(super) struct Row {
     tokens: u32,
     throttle: Throttle,
     observed_at: Option<Instant>,
+    /// Whether no event has told yet how it goes on under what steers now.
+    is_steered_anew: bool,
     /// The version of the desk that steers it.
     pub(super) version: u64,
     /// Whether a stop word has ended it.
@@ -50,6 +52,7 @@ impl Row {
             tokens: 0,
             throttle: Throttle::default(),
             observed_at: None,
+            is_steered_anew: false,
             version: 0,
             is_complete: false,
             is_kept: true,
@@ -66,6 +69,7 @@ impl Row {
         // What was steered so for no token is no part of the record.
         steering.retain(|change| change.from_byte < from_byte);
         steering.push(SteeringChange { from_byte, terms: records });
+        self.is_steered_anew = true;
         true
     }
 
@@ -87,15 +91,18 @@ impl Row {
         }
     }
 
-    /// Returns whether an event about it is due.
+    /// Returns whether an event about its last token is due. The first token under another steering waits for no interval, because
+    /// a person has moved a slider and looks for it.
     pub(super) fn is_due(&mut self, now: Instant) -> bool {
+        let is_first = std::mem::take(&mut self.is_steered_anew);
         if !self.answer.observed.is_empty() {
-            if self.observed_at.is_some_and(|last| now.duration_since(last) < OBSERVED_INTERVAL) {
+            let is_early = self.observed_at.is_some_and(|last| now.duration_since(last) < OBSERVED_INTERVAL);
+            if is_early && !is_first {
                 return false;
             }
             self.observed_at = Some(now);
         }
-        self.throttle.is_due(now)
+        self.throttle.is_due(now) || is_first
     }
 
     /// Takes the end of the generation.
@@ -157,5 +164,61 @@ fn token(model: &Model, until_byte: u32, observed: &Observed) -> ObservedToken {
         projection: observed.projection,
         likeliest_steered: named(&observed.likeliest_steered),
         likeliest_plain: named(&observed.likeliest_plain),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::conversation::SamplingSettings;
+
+    use super::*;
+
+    fn row(observed: Vec<ObservedToken>) -> Row {
+        let answer = ModelTurn {
+            text: String::new(),
+            given: 0,
+            tokens: 0,
+            left_out: 0,
+            end: AnswerEnd::Open,
+            sampling: SamplingSettings::exact(),
+            system_prompt: String::new(),
+            steering: vec![],
+            observed,
+        };
+        let said = Said::Model(Box::new(answer));
+        let turn = Turn { id: 1, column: 1, parent: None, shown: true, said, created: 0 };
+        let sampling = SamplingSettings::exact();
+        let pending = PendingRow { turn: 1, prompt: vec![], given: vec![], sampling };
+        Row::new(turn, &pending).expect("an answer")
+    }
+
+    fn records(multiplier: f64) -> Vec<StripRecord> {
+        let (name, hash) = ("V".to_owned(), String::new());
+        vec![StripRecord { vector: 1, name, hash, multiplier, gate: None, caps: None }]
+    }
+
+    #[test]
+    fn the_first_token_under_another_steering_is_told_at_once() {
+        let observed = ObservedToken {
+            until_byte: 0,
+            steered: 0.0,
+            plain: 0.0,
+            projection: None,
+            likeliest_steered: vec![],
+            likeliest_plain: vec![],
+        };
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        for (observed, interval) in [(vec![], 50), (vec![observed], 250)] {
+            let mut row = row(observed);
+            row.steer(records(1.0));
+            assert!(row.is_due(at(0)), "the first token of all");
+            assert!(!row.is_due(at(interval - 1)) && row.is_due(at(interval)));
+            assert!(!row.steer(records(1.0)), "nothing has changed");
+            assert!(!row.is_due(at(interval + 20)));
+            assert!(row.steer(records(1.1)));
+            assert!(row.is_due(at(interval + 30)), "a person looks for it");
+            assert!(!row.is_due(at(interval + 40)));
+        }
     }
 }

@@ -8,7 +8,6 @@ mod margins;
 use std::time::Duration;
 
 use ipc::quality::QualityReport;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use self::check::Check;
@@ -17,7 +16,7 @@ use crate::actions::DataView;
 use crate::state::store;
 use crate::t;
 use crate::text::{Argument, message};
-use crate::widgets::FailureCard;
+use crate::widgets::{FailureCard, Pause};
 
 /// The pause between an edit and the next check of the data set.
 const PAUSE: Duration = Duration::from_millis(600);
@@ -28,7 +27,7 @@ pub(super) fn QualityView() -> impl IntoView {
     let (store, views) = (store(), expect_context::<ShownView>());
     let check = Check::new();
     provide_context(check);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new(PAUSE);
     let data_set = Memo::new(move |_| store.data_set());
     Effect::new(move |_| {
         let (set, _) = (data_set.get(), store.margins_changed.get());
@@ -36,12 +35,10 @@ pub(super) fn QualityView() -> impl IntoView {
             return;
         }
         let Some(set) = set else { return check.report.set(None) };
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
+        pause.cancel();
         let is_known = check.report.read_untracked().as_ref().is_some_and(|report| report.data_set == set.id);
         if is_known {
-            timer.set_value(set_timeout_with_handle(move || check.run(set.id), PAUSE).ok());
+            pause.then(move || check.run(set.id));
         } else {
             check.report.set(None);
             check.run(set.id);
