@@ -4,7 +4,7 @@
 files-adapter-identical = Proved: the model computes the same with the file as with the adapter in the library, to the bit.
 files-adapter-exact = Proved: the model computes the same with the file as with the adapter in the library, but for rounding.
 files-adapter-not-exact = Not exact: the file is there, and with it the model does not compute within the bounds what it computes with the adapter in the library.
-files-adapter-no-proof = The file is there, without a proof.
+files-adapter-no-proof = The file is there, without a proof. To prove it, export it again.
 files-adapter-waits = Written; the proof follows.
 files-adapter-numbers = Largest gap of two logits on { $prompts } prompts: { $gap }. { $same } of { $prompts } greedy answers of { $tokens } tokens the same. Perplexity of the neutral text: { $library } with the adapter in the library, { $file } with the file.
 
@@ -103,12 +103,12 @@ files-hand-over-gguf = Vector (.gguf)
 files-hand-over-safetensors = Vector (.safetensors)
 files-hand-over-baked = Baked model
 files-hand-over-adapter = Distilled adapter (.gguf), if there is one
-files-hand-over-note = Export the vector on the first page; the page “Into a model” writes the baked model and proves it. Paths with blanks are quoted as shells of Linux and macOS read them.
+files-hand-over-note = Export the vector on the first page; the page “Into a model” writes the baked model and proves it. Paths with blanks are quoted as the shells of their system read them.
 
 # hand_over/adapter.rs
 files-hand-over-adapter-gguf = Adapter (.gguf)
 files-hand-over-adapter-folder = Adapter (peft’s folder)
-files-hand-over-adapter-note = Export the adapter on the first page, as .gguf or as .safetensors. Paths with blanks are quoted as shells of Linux and macOS read them.
+files-hand-over-adapter-note = Export the adapter on the first page, as .gguf or as .safetensors. Paths with blanks are quoted as the shells of their system read them.
 
 # import_pairs.rs
 files-import-pairs = Import pairs
@@ -228,7 +228,7 @@ files-publish-to-everybody = To { $address }, seen by everybody where the reposi
 files-publish-files = Files
 files-publish-no-token = There is no access token: type one with the right to write under Models, “Download”.
 files-published = Published: { $address } (commit { $commit })
-files-publish-cancelled = Cancelled before the commit. If the repository was new, it is there and empty.
+files-publish-cancelled = Cancelled before the commit. If the repository was new, it is there and empty; to send again, tick “Add to a repository that is there”.
 
 # vector_preview.rs
 files-vector-suggested = Its name suggests layer { $layer }.

@@ -4,7 +4,7 @@
 files-adapter-identical = 已验证：模型使用该文件与使用库中的适配器时，计算结果逐位相同。
 files-adapter-exact = 已验证：模型使用该文件与使用库中的适配器时，除舍入外计算结果相同。
 files-adapter-not-exact = 不一致：文件已写入，但模型使用它与使用库中的适配器时，计算结果的差异超出了界限。
-files-adapter-no-proof = 文件已写入，没有验证结果。
+files-adapter-no-proof = 文件已写入，没有验证结果。要验证，请再次导出。
 files-adapter-waits = 已写入，随后验证。
 files-adapter-numbers = { $prompts } 个提示上两个 logit 的最大差距：{ $gap }。{ $prompts } 个长 { $tokens } 个词元的贪心回答中有 { $same } 个相同。中性文本的困惑度：使用库中的适配器时 { $library }，使用该文件时 { $file }。
 
@@ -91,12 +91,12 @@ files-hand-over-gguf = 向量（.gguf）
 files-hand-over-safetensors = 向量（.safetensors）
 files-hand-over-baked = 烘入后的模型
 files-hand-over-adapter = 蒸馏得到的适配器（.gguf），如果有
-files-hand-over-note = 在第一页导出向量；“烘入模型”一页会写出烘入后的模型并加以验证。含空格的路径按 Linux 和 macOS 的 shell 的读法加引号。
+files-hand-over-note = 在第一页导出向量；“烘入模型”一页会写出烘入后的模型并加以验证。含空格的路径按其所在系统的 shell 的读法加引号。
 
 # hand_over/adapter.rs
 files-hand-over-adapter-gguf = 适配器（.gguf）
 files-hand-over-adapter-folder = 适配器（peft 文件夹）
-files-hand-over-adapter-note = 请在第一页把适配器导出为 .gguf 或 .safetensors。含空格的路径按 Linux 和 macOS 的 shell 的读法加引号。
+files-hand-over-adapter-note = 请在第一页把适配器导出为 .gguf 或 .safetensors。含空格的路径按其所在系统的 shell 的读法加引号。
 
 # import_pairs.rs
 files-import-pairs = 导入偏好对
@@ -198,7 +198,7 @@ files-publish-to-everybody = 发送到 { $address }；仓库若是新建的，�
 files-publish-files = 文件
 files-publish-no-token = 没有访问令牌：请在“模型”屏幕的“下载”中输入一个有写入权限的令牌。
 files-published = 已发布：{ $address }（提交 { $commit }）
-files-publish-cancelled = 已在提交前取消。如果仓库是新建的，它仍然存在，内容为空。
+files-publish-cancelled = 已在提交前取消。如果仓库是新建的，它仍然存在，内容为空；要再次发送，请勾选“加入已有的仓库”。
 
 # vector_preview.rs
 files-vector-suggested = 从名称看是第 { $layer } 层。

@@ -5,7 +5,7 @@ use egui_plot::{Heatmap, Plot, PlotPoint};
 
 use super::colors::Colors;
 use super::picture::{Heat, Picture};
-use super::plot::{ROOM, name_axes, words_at};
+use super::plot::{ROOM, name_axes, words_at, x_axis};
 use super::words::{Kind, Words};
 use crate::format;
 use crate::t;
@@ -34,6 +34,7 @@ pub(super) fn draw(
     let cell = ui.available_rect_before_wrap();
     let width = cell.width() / heat.columns.len().max(1) as f32;
     let plot = Plot::new(("heat", index))
+        .custom_x_axes(vec![x_axis()])
         .x_axis_label(ROOM)
         .y_axis_label(ROOM)
         .x_axis_formatter(move |mark, _| label(&columns, mark.value))

@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use eframe::egui::{self, Vec2b};
-use egui_plot::{FilledArea, GridInput, GridMark, LineStyle, Plot, PlotPoints, Points, Span, VLine};
+use egui_plot::{
+    AxisHints, FilledArea, GridInput, GridMark, LineStyle, Plot, PlotPoints, Points, Span, VLine,
+};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -305,6 +307,11 @@ pub(super) fn words_at(ui: &egui::Ui, kind: Kind, at: egui::Pos2, text: impl Int
     Words { kind, at: [at.x, at.y], width: None, text: text.into() }
 }
 
+/// Returns a horizontal axis whose numbers stand as close as they do on a vertical one: in a narrow window, too, a chart has some.
+pub(super) fn x_axis() -> AxisHints<'static> {
+    AxisHints::new_x().label_spacing(egui::Rangef::new(20.0, 30.0))
+}
+
 /// Names the axes of a plot in the room that it has kept for them.
 pub(super) fn name_axes(
     ui: &egui::Ui,
@@ -332,6 +339,7 @@ fn panel(
     // The formatter outlives the borrow of the picture.
     let for_marks = Picture { is_log, ..Picture::default() };
     let mut plot = Plot::new(("chart", index))
+        .custom_x_axes(vec![x_axis()])
         .x_axis_label(ROOM)
         .y_axis_label(ROOM)
         .x_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))

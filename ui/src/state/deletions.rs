@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use ipc::command::{ChangeDesk, DescribeVector, LoadModel, RestoreDrafts, RestoreModel, Undo, UndoDeletion};
+use ipc::command::{DescribeVector, LoadModel, RestoreDrafts, RestoreModel, Undo, UndoDeletion};
 use ipc::conversation::{Column, Desk, MAX_COLUMNS};
 use ipc::deletion::Deletion;
 use ipc::{Command, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Store;
+use super::{DeskChange, Store};
 use crate::actions::{PairAction, Screen};
 use crate::bridge;
 
@@ -170,20 +170,29 @@ impl Store {
             }
             UndoDelete::Tags(tags) => self.send(tags),
             UndoDelete::Column { conversation, place, column } => {
-                let all = self.conversations.read_untracked();
-                let desk = all.iter().find(|known| known.id == conversation).map(|known| &known.desk);
-                let Some(desk) = desk.and_then(|desk| with_column(desk, place, *column)) else { return };
-                self.send(ChangeDesk { conversation, desk });
+                let put_back = move |desk: &mut Desk| put_column(desk, place, *column);
+                if !self.change_desk(Some(conversation), Box::new(put_back)) {
+                    return;
+                }
             }
             UndoDelete::Desk { conversation, desk } => {
-                let all = self.conversations.read_untracked();
-                let is_there = conversation.is_none_or(|id| all.iter().any(|known| known.id == id));
-                drop(all);
-                let Some(lay) = self.on_desk.get_value().filter(|_| is_there) else { return };
-                lay.run((conversation, *desk));
+                let put_back = move |now: &mut Desk| {
+                    *now = *desk;
+                    true
+                };
+                if !self.change_desk(conversation, Box::new(put_back)) {
+                    return;
+                }
             }
         }
         self.show_toast(UndoToast::PutBack(title));
+    }
+
+    /// Changes the desk of a conversation that is still there. Returns whether that was done.
+    fn change_desk(self, conversation: Option<Id>, change: DeskChange) -> bool {
+        let is_known = |id| self.conversations.read_untracked().iter().any(|known| known.id == id);
+        let act = self.on_desk.get_value().filter(|_| conversation.is_none_or(is_known));
+        act.is_some_and(|act| act.run((conversation, change)))
     }
 
     /// Says that something was done.
@@ -208,15 +217,14 @@ impl Store {
     }
 }
 
-/// Returns a desk with a column that was closed. `None` where it stands there already, or no further one has room.
-fn with_column(desk: &Desk, place: usize, column: Column) -> Option<Desk> {
+/// Puts a column that was closed back. Returns `false` where it stands there already, or no further one has room.
+fn put_column(desk: &mut Desk, place: usize, column: Column) -> bool {
     let is_there = desk.columns.iter().any(|known| known.id == column.id);
-    if is_there || desk.columns.len() >= MAX_COLUMNS {
-        return None;
+    let has_room = !is_there && desk.columns.len() < MAX_COLUMNS;
+    if has_room {
+        desk.columns.insert(place.min(desk.columns.len()), column);
     }
-    let mut desk = desk.clone();
-    desk.columns.insert(place.min(desk.columns.len()), column);
-    Some(desk)
+    has_room
 }
 
 #[cfg(test)]
@@ -260,14 +268,15 @@ mod tests {
         };
         let desk =
             |ids: &[u32]| Desk { columns: ids.iter().copied().map(column).collect(), ..Desk::default() };
-        let ids = |desk: Desk| desk.columns.iter().map(|column| column.id).collect::<Vec<_>>();
-        assert_eq!(with_column(&desk(&[1, 3]), 1, column(2)).map(ids), Some(vec![1, 2, 3]));
-        assert_eq!(
-            with_column(&desk(&[1]), 4, column(2)).map(ids),
-            Some(vec![1, 2]),
-            "others were closed since"
-        );
-        assert_eq!(with_column(&desk(&[1, 2]), 1, column(2)), None);
-        assert_eq!(with_column(&desk(&[1, 2, 3, 4, 5, 6, 7, 8]), 1, column(9)), None);
+        let put = |before: &[u32], place, id| {
+            let mut desk = desk(before);
+            let is_done = put_column(&mut desk, place, column(id));
+            (is_done, desk.columns.iter().map(|column| column.id).collect::<Vec<_>>())
+        };
+        assert_eq!(put(&[1, 3], 1, 2), (true, vec![1, 2, 3]));
+        assert_eq!(put(&[1], 4, 2), (true, vec![1, 2]), "others were closed since");
+        assert_eq!(put(&[1, 2], 1, 2), (false, vec![1, 2]));
+        let full = [1, 2, 3, 4, 5, 6, 7, 8];
+        assert_eq!(put(&full, 1, 9), (false, full.to_vec()));
     }
 }

@@ -19,7 +19,7 @@ pub use changes::Changes;
 pub use deletions::{Deleted, UndoDelete, UndoToast};
 pub use fonts::{TEXT_SIZES, of_texts as text_typeface_name, text_percent};
 pub use open_turns::OpenTurns;
-pub use store::{Connection, Store, Storing, store};
+pub use store::{Connection, DeskChange, Store, Storing, store};
 pub use turn_tree::TurnTree;
 pub use zoom::{SIZES, percent as zoom_percent};
 

@@ -14,7 +14,7 @@ use ipc::files::ChosenFile;
 use ipc::job::Job;
 use ipc::model::{Model, ModelState, Scan};
 use ipc::project::{Project, Settings};
-use ipc::publish::Uploading;
+use ipc::publish::{Published, Uploading};
 use ipc::sweep::Sweep;
 use ipc::tokens::Counted;
 use ipc::train::{History, Run};
@@ -53,8 +53,11 @@ pub enum Storing {
     Failed(Failure),
 }
 
-/// Lays a desk for a conversation, or with `None` for the one that has not begun.
-pub type LayDesk = Callback<(Option<Id>, Desk)>;
+/// Changes a desk, and says whether it did.
+pub type DeskChange = Box<dyn FnOnce(&mut Desk) -> bool + Send + Sync>;
+
+/// Changes the desk of a conversation as it is shown, or with `None` of the one that has not begun, and says whether it did.
+pub type ChangeShownDesk = Callback<(Option<Id>, DeskChange), bool>;
 
 /// The window's state. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -99,6 +102,8 @@ pub struct Store {
     pub distillations: RwSignal<Vec<Distillation>>,
     /// The upload to the hub that is under way.
     pub uploading: RwSignal<Option<Uploading>>,
+    /// How the last upload of this window has ended, with its vector: the sheet may be closed by then.
+    pub published: RwSignal<Option<(Id, Published)>>,
     /// The sweeps, newest first.
     pub sweeps: RwSignal<Vec<Sweep>>,
     /// How far the points of sweeps lie from the unsteered model.
@@ -139,8 +144,8 @@ pub struct Store {
     pub on_pairs: StoredValue<Option<Callback<PairAction>>>,
     /// Carries out an action of Chat. The state of the Chat screen sets it.
     pub on_chat: StoredValue<Option<Callback<ChatAction>>>,
-    /// Lays a desk. The state of the Chat screen sets it.
-    pub on_desk: StoredValue<Option<LayDesk>>,
+    /// Changes a desk. The state of the Chat screen sets it.
+    pub on_desk: StoredValue<Option<ChangeShownDesk>>,
     /// The data sets on whose prompts the threshold of a gate was chosen last, by the vector that acts: those that should open it, and
     /// those that should not.
     pub gate_sets: StoredValue<HashMap<Id, [Option<Id>; 2]>>,
@@ -189,6 +194,7 @@ impl Store {
             bakes: RwSignal::default(),
             distillations: RwSignal::default(),
             uploading: RwSignal::new(None),
+            published: RwSignal::new(None),
             sweeps: RwSignal::default(),
             changes: Changes::new(),
             analyses: RwSignal::default(),

@@ -31,7 +31,7 @@ pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> 
 
 /// Refuses what is read where it is not `bytes`.
 fn check(mut read: impl Read, mut bytes: &[u8]) -> io::Result<()> {
-    let mut chunk = [0; 1 << 16];
+    let mut chunk = [0; 1 << 13];
     loop {
         let count = read.read(&mut chunk)?;
         if count == 0 && bytes.is_empty() {
@@ -39,7 +39,9 @@ fn check(mut read: impl Read, mut bytes: &[u8]) -> io::Result<()> {
         }
         match bytes.strip_prefix(&chunk[..count]) {
             Some(rest) if count > 0 => bytes = rest,
-            _ => return Err(io::Error::new(ErrorKind::InvalidData, "other bytes are read than were written")),
+            _ => {
+                return Err(io::Error::new(ErrorKind::InvalidData, "other bytes are read than were written"));
+            }
         }
     }
 }

@@ -13,7 +13,6 @@ use super::results::has_answers;
 use super::sweep_actions;
 use super::view_state::{Tab, ViewState};
 use crate::state::Store;
-use crate::t;
 use crate::widgets::focus;
 
 /// The element id of the field with the name of the shown sweep.
@@ -109,10 +108,10 @@ impl Form {
         sweep_actions::run_file(store, self.view);
     }
 
-    /// Returns the texts of the tabs, in their order.
+    /// Returns the messages of the tabs' names, in their order.
     #[must_use]
-    pub fn views() -> Vec<String> {
-        Tab::ALL.into_iter().map(Tab::label).collect()
+    pub fn views() -> Vec<&'static str> {
+        Tab::ALL.into_iter().map(Tab::name).collect()
     }
 
     /// Shows the tab at this place.
@@ -122,10 +121,10 @@ impl Form {
         }
     }
 
-    /// Returns the texts of what can stand at the left: the form with each goal, and the list.
+    /// Returns the messages of what can stand at the left: the form with each goal, and the list.
     #[must_use]
-    pub fn panes() -> Vec<String> {
-        Goal::ALL.into_iter().map(Goal::label).chain([t!("sweep-list")]).collect()
+    pub fn panes() -> Vec<&'static str> {
+        Goal::ALL.into_iter().map(Goal::name).chain(["sweep-list"]).collect()
     }
 
     /// Shows what stands at this place of those.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use ipc::command::EstimateSweep;
 use ipc::job::JobState;
 use ipc::sweep::SweepSettings;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -15,6 +14,7 @@ use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
 use crate::t;
+use crate::widgets::Pause;
 
 /// The pause between the last change and the request.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) fn EstimateNote(settings: Memo<Result<SweepSettings, String>>) -> impl IntoView {
     let store = store();
     let sentence = RwSignal::new(None::<String>);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new(PAUSE);
     let latest = Latest::new();
     // A sweep that has ended has measured speeds, and a data set that was edited has other texts.
     let ended =
@@ -37,9 +37,7 @@ pub(super) fn EstimateNote(settings: Memo<Result<SweepSettings, String>>) -> imp
         Some(by_model(settings.read().as_ref().ok()?, &store.vectors.read(), usual))
     });
     Effect::new(move |_| {
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
+        pause.cancel();
         ended.track();
         held_out.track();
         let turn = latest.begin();
@@ -56,7 +54,7 @@ pub(super) fn EstimateNote(settings: Memo<Result<SweepSettings, String>>) -> imp
                 }
             });
         };
-        timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        pause.then(ask);
     });
     move || sentence.get().map(|text| view! { <p class="quiet small" data-testid="sweep-time">{text}</p> })
 }

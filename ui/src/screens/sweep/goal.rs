@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::state::Store;
 use crate::t;
+use crate::text::message;
 
 /// The most tokens of an answer in the paper's evaluation.
 pub(super) const PAPER_TOKENS: u32 = 200;
@@ -28,14 +29,20 @@ pub(super) enum Goal {
 impl Goal {
     pub(super) const ALL: [Self; 5] = [Self::Works, Self::Read, Self::Harm, Self::Paper, Self::Custom];
 
-    pub(super) fn label(self) -> String {
+    /// Returns the message of its name.
+    pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Works => t!("sweep-goal-works"),
-            Self::Read => t!("sweep-goal-read"),
-            Self::Harm => t!("sweep-goal-harm"),
-            Self::Paper => t!("sweep-goal-paper"),
-            Self::Custom => t!("sweep-goal-custom"),
+            Self::Works => "sweep-goal-works",
+            Self::Read => "sweep-goal-read",
+            Self::Harm => "sweep-goal-harm",
+            Self::Paper => "sweep-goal-paper",
+            Self::Custom => "sweep-goal-custom",
         }
+    }
+
+    /// Returns its name.
+    pub(super) fn label(self) -> String {
+        message(self.name(), &[])
     }
 
     /// Returns the name in tests.

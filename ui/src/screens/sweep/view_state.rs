@@ -7,6 +7,7 @@ use ipc::sweep::{Curve, Sweep, SweepPoint};
 use leptos::prelude::*;
 
 use crate::t;
+use crate::text::message;
 
 /// The quantity on the horizontal axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,15 +100,21 @@ impl Tab {
     pub(super) const ALL: [Self; 6] =
         [Self::Chart, Self::Answers, Self::Matrix, Self::Examples, Self::Rate, Self::Export];
 
-    pub(super) fn label(self) -> String {
+    /// Returns the message of its name.
+    pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Chart => t!("sweep-tab-chart"),
-            Self::Answers => t!("sweep-tab-answers"),
-            Self::Matrix => t!("sweep-tab-matrix"),
-            Self::Examples => t!("sweep-tab-examples"),
-            Self::Rate => t!("sweep-tab-rate"),
-            Self::Export => t!("export"),
+            Self::Chart => "sweep-tab-chart",
+            Self::Answers => "sweep-tab-answers",
+            Self::Matrix => "sweep-tab-matrix",
+            Self::Examples => "sweep-tab-examples",
+            Self::Rate => "sweep-tab-rate",
+            Self::Export => "export",
         }
+    }
+
+    /// Returns its name.
+    pub(super) fn label(self) -> String {
+        message(self.name(), &[])
     }
 
     /// Returns the name in tests.

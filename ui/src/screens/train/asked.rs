@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::form::{Form, Pane};
 use super::tab::Tab;
 use crate::state::Store;
-use crate::t;
 use crate::widgets::focus;
 
 /// The element id of the field with the name of the shown run.
@@ -43,12 +42,18 @@ impl Form {
     }
 
     /// Lays the curves of a run over those of the shown one, or takes them away.
-    pub fn overlay(self, run: Id) {
+    pub(super) fn overlay(self, run: Id) {
         self.overlaid.update(|all| {
             if !all.remove(&run) {
                 all.insert(run);
             }
         });
+    }
+
+    /// Lays the curves of a run over those of the shown one, or takes them away. The charts show it.
+    pub fn overlay_in_charts(self, run: Id) {
+        self.overlay(run);
+        self.tab.set(Tab::Run);
     }
 
     /// Compares the shown run with another one.
@@ -57,10 +62,10 @@ impl Form {
         self.tab.set(Tab::Compare);
     }
 
-    /// Returns the texts of the tabs, in their order.
+    /// Returns the messages of the tabs' names, in their order.
     #[must_use]
-    pub fn views() -> Vec<String> {
-        Tab::ALL.into_iter().map(Tab::label).collect()
+    pub fn views() -> Vec<&'static str> {
+        Tab::ALL.into_iter().map(Tab::name).collect()
     }
 
     /// Shows the tab at this place.
@@ -70,10 +75,10 @@ impl Form {
         }
     }
 
-    /// Returns the texts of the panes at the left, in their order.
+    /// Returns the messages of the panes' names at the left, in their order.
     #[must_use]
-    pub fn panes() -> Vec<String> {
-        vec![t!("train-pane-new"), t!("train-runs")]
+    pub fn panes() -> Vec<&'static str> {
+        vec!["train-pane-new", "train-runs"]
     }
 
     /// Shows the pane at this place.

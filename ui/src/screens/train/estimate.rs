@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use ipc::command::EstimateTraining;
 use ipc::train::Estimate;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -15,6 +14,7 @@ use crate::latest::Latest;
 use crate::state::store;
 use crate::t;
 use crate::text::said;
+use crate::widgets::Pause;
 
 /// The pause between the last change and the request.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) fn EstimateNote() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let estimate = RwSignal::new(None::<Result<Estimate, String>>);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new(PAUSE);
     let latest = Latest::new();
     let over = Memo::new(move |_| {
         let model = store.model().filter(|_| store.model_is_ready())?;
@@ -32,9 +32,7 @@ pub(super) fn EstimateNote() -> impl IntoView {
         Some((model.id, set.id, set.train, set.held_out, form.settings.get()?))
     });
     Effect::new(move |_| {
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
+        pause.cancel();
         let Some((model, data_set, _, _, settings)) = over.get() else {
             estimate.set(None);
             return;
@@ -48,7 +46,7 @@ pub(super) fn EstimateNote() -> impl IntoView {
                 }
             });
         };
-        timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        pause.then(ask);
     });
     move || {
         estimate.get().map(|estimate| match estimate {

@@ -9,6 +9,7 @@ mod curves;
 mod epochs;
 mod estimate;
 mod export_plan;
+mod figures;
 mod form;
 mod intervention;
 mod layer_choice;

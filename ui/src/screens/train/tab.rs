@@ -1,6 +1,6 @@
 //! The tabs beside the settings of the Train screen.
 
-use crate::t;
+use crate::text::message;
 
 /// One of the views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +24,21 @@ impl Tab {
     pub(super) const ALL: [Self; 6] =
         [Self::Run, Self::Epochs, Self::Compare, Self::Steerability, Self::Layers, Self::Intervention];
 
-    /// Returns the text of the tab.
-    pub(super) fn label(self) -> String {
+    /// Returns the message of its name.
+    pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Run => t!("train-tab-run"),
-            Self::Epochs => t!("train-tab-epochs"),
-            Self::Compare => t!("train-tab-compare"),
-            Self::Steerability => t!("train-will-it-steer"),
-            Self::Layers => t!("layers"),
-            Self::Intervention => t!("train-where-it-acts"),
+            Self::Run => "train-tab-run",
+            Self::Epochs => "train-tab-epochs",
+            Self::Compare => "train-tab-compare",
+            Self::Steerability => "train-will-it-steer",
+            Self::Layers => "layers",
+            Self::Intervention => "train-where-it-acts",
         }
+    }
+
+    /// Returns its name.
+    pub(super) fn label(self) -> String {
+        message(self.name(), &[])
     }
 
     /// Returns the id in tests.

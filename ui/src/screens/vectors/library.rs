@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::filter::{Column, Filter, NEWEST_FIRST, filtered};
 use crate::state::Store;
-use crate::t;
+use crate::text::message;
 use crate::widgets::{SortOrder, focus};
 
 /// The element id of the field with the name of the shown vector.
@@ -33,14 +33,20 @@ impl Tab {
     pub(super) const ALL: [Self; 5] =
         [Self::Vector, Self::Arithmetic, Self::LogitLens, Self::Transfer, Self::Similarity];
 
-    pub(super) fn label(self) -> String {
+    /// Returns the message of its name.
+    pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Vector => t!("vector"),
-            Self::Arithmetic => t!("vectors-tab-make"),
-            Self::LogitLens => t!("vectors-nearest-words"),
-            Self::Transfer => t!("vectors-tab-transfer"),
-            Self::Similarity => t!("vectors-how-alike"),
+            Self::Vector => "vector",
+            Self::Arithmetic => "vectors-tab-make",
+            Self::LogitLens => "vectors-nearest-words",
+            Self::Transfer => "vectors-tab-transfer",
+            Self::Similarity => "vectors-how-alike",
         }
+    }
+
+    /// Returns its name.
+    pub(super) fn label(self) -> String {
+        message(self.name(), &[])
     }
 
     pub(super) fn testid(self) -> &'static str {
@@ -102,10 +108,10 @@ impl VectorLibrary {
         focus::give_to_shown(NAME_FIELD);
     }
 
-    /// Returns the texts of the tabs, in their order.
+    /// Returns the messages of the tabs' names, in their order.
     #[must_use]
-    pub fn views() -> Vec<String> {
-        Tab::ALL.into_iter().map(Tab::label).collect()
+    pub fn views() -> Vec<&'static str> {
+        Tab::ALL.into_iter().map(Tab::name).collect()
     }
 
     /// Shows the tab at this place.

@@ -47,6 +47,11 @@ pub(super) fn entry(
     Entry { kind, label: label.into(), english, detail: detail.into(), keys: "", target }
 }
 
+/// Makes the entry of something whose name is a message.
+fn named(kind: &str, name: &str, target: Target) -> Entry {
+    Entry { english: english(name, &[]).unwrap_or_default(), ..entry(kind, message(name, &[]), "", target) }
+}
+
 /// Makes the entry of a command from its message.
 pub(super) fn command(label: &str, keys: &'static str, target: Target) -> Entry {
     let english = english(label, &[]).unwrap_or_default();
@@ -174,15 +179,12 @@ fn places(entries: &mut Vec<Entry>) {
         (Screen::Train, pane, train::Form::panes()),
         (Screen::Sweep, pane, sweep::Form::panes()),
     ];
-    for (screen, target, labels) in views {
+    for (screen, target, names) in views {
         let kind = format!("shell-screen-{}", screen.name());
-        let place = |(at, label): (usize, String)| entry(&kind, label, "", target(screen, at));
-        entries.extend(labels.into_iter().enumerate().map(place));
+        let place = |(at, name): (usize, &str)| named(&kind, name, target(screen, at));
+        entries.extend(names.into_iter().enumerate().map(place));
     }
-    for (label, id) in settings::LINES {
-        let line = entry("shell-settings", message(label, &[]), "", Target::Setting(id));
-        entries.push(Entry { english: english(label, &[]).unwrap_or_default(), ..line });
-    }
+    entries.extend(settings::LINES.map(|(name, id)| named("shell-settings", name, Target::Setting(id))));
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ fn line_id(at: usize) -> String {
 fn Line(index: usize, entry: Entry, at: RwSignal<usize>, screens: Screens) -> impl IntoView {
     let Entry { kind, label, detail, keys, target, .. } = entry;
     let beside = if kind.is_empty() {
-        view! { <kbd>{keys}</kbd> }.into_any()
+        (!keys.is_empty()).then(|| view! { <kbd>{keys}</kbd> }).into_any()
     } else {
         view! { <span class="quiet small nowrap">{kind.clone()}</span> }.into_any()
     };

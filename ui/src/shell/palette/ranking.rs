@@ -6,8 +6,8 @@ use super::target::Target;
 /// The most entries that are found.
 const MOST: usize = 60;
 
-/// Returns the entries in which every word of a query stands, the closest first: a label that begins with the query, one with a
-/// word that begins so, one with the words anywhere, and then those whose kind or detail has them. A thing comes before what can be
+/// Returns the entries in which every word of a query stands, the closest first: a label that begins with the query, one that begins
+/// with its first word, one with words that begin so, one with the words anywhere, and then those whose kind or detail has them. A thing comes before what can be
 /// done with others.
 pub(super) fn ranked<'a>(entries: impl Iterator<Item = &'a Entry>, query: &str) -> Vec<Entry> {
     let query = query.trim().to_lowercase();
@@ -21,15 +21,14 @@ pub(super) fn ranked<'a>(entries: impl Iterator<Item = &'a Entry>, query: &str) 
 fn rank(entry: &Entry, query: &str) -> Option<u8> {
     let english = entry.english.to_lowercase();
     // The English words of a thing say only of which kind it is.
-    let is_named = entry.kind.is_empty()
-        || matches!(entry.target, Target::Act(..) | Target::Term(_) | Target::Setting(_));
+    let is_named = !matches!(entry.target, Target::Thing(..) | Target::Project(_) | Target::Pair { .. });
     let by_english = is_named.then(|| rank_of_label(&english, query)).flatten();
     let by_label = rank_of_label(&entry.label.to_lowercase(), query);
     if let Some(rank) = by_label.into_iter().chain(by_english).min() {
         return Some(rank);
     }
     let text = format!("{} {} {} {english}", entry.label, entry.kind, entry.detail).to_lowercase();
-    query.split_whitespace().all(|word| text.contains(word)).then_some(3)
+    query.split_whitespace().all(|word| text.contains(word)).then_some(4)
 }
 
 fn rank_of_label(label: &str, query: &str) -> Option<u8> {
@@ -40,9 +39,10 @@ fn rank_of_label(label: &str, query: &str) -> Option<u8> {
         return Some(0);
     }
     if words.iter().all(begins) {
-        return Some(1);
+        // The verb comes first in what can be done with a thing.
+        return Some(if label.starts_with(words[0]) { 1 } else { 2 });
     }
-    words.iter().all(|word| label.contains(word)).then_some(2)
+    words.iter().all(|word| label.contains(word)).then_some(3)
 }
 
 #[cfg(test)]
@@ -105,6 +105,12 @@ mod tests {
         assert_eq!(found[..2], ["Calm L10", "Wealth L10"], "things come before what can be done with them");
         assert_eq!(found.len(), all().len());
         assert!(labels(&all(), "publish wealth").is_empty(), "a run is not published");
+        let named = Thing { id: 3, name: "Wealth (rename)".into(), detail: String::new() };
+        let both: Vec<Entry> = of_kind(&acts::SWEEP, vec![named]).into_iter().chain(all()).collect();
+        assert_eq!(
+            labels(&both, "rename wealth")[..2],
+            ["Rename the sweep Wealth (rename)", "Rename the run Wealth L10"]
+        );
         set_spoken(Language::Chinese);
         assert_eq!(first("rename wealth"), first("\u{91cd}\u{547d}\u{540d} wealth"));
         set_spoken(Language::English);

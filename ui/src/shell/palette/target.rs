@@ -175,7 +175,7 @@ impl Screens {
 
     /// Lays the curves of a run over those of the shown one, or takes them away.
     pub(super) fn overlay_run(self, run: Id) {
-        self.train.overlay(run);
+        self.train.overlay_in_charts(run);
         self.store.go(Screen::Train);
     }
 
