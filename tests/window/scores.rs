@@ -42,7 +42,7 @@ async fn several_scores_on_one_chart_and_what_lies_behind_them() {
     }
     window.click("sweep-list").await;
     window.fill("sweep-multipliers", "-1 0 1").await;
-    let ways = "[...document.querySelectorAll('summary')].find(s => s.innerText.includes('Prompts to compare')).click()";
+    let ways = "[...document.querySelectorAll('summary')].find(s => s.innerText.includes('Prompting baselines')).click()";
     window.script::<()>(ways, &[]).await;
     window.click("way-for").await;
     window.script::<()>(ways, &[]).await;

@@ -215,7 +215,7 @@ mod tests {
             check_numbers(&written, format, &bytes).expect("the same numbers");
             let other = check_numbers(&vector([0.0, 0.1]), format, &bytes).expect_err("0 is not -0");
             assert!(other.to_string().contains("other numbers"), "{format:?}");
-            assert!(check_numbers(&written, format, &bytes[..bytes.len() - 1]).is_err(), "{format:?}");
+            assert!(check_numbers(&written, format, &bytes[..bytes.len() / 2]).is_err(), "{format:?}");
         }
     }
 

@@ -18,6 +18,8 @@ use crate::widgets::on_resize;
 const NEARLY_AT_THE_END: i32 = 48;
 /// The distance from an end of what is in the page, in pixels, within which further turns are added there.
 const NEARLY_OUT: i32 = 800;
+/// The frames in which a list that was moved is scrolled back.
+const FRAMES: u32 = 6;
 /// What has the keys Home and End for itself.
 const FIELDS: &str = "input,textarea,select";
 
@@ -129,18 +131,19 @@ impl Scrolled {
             }
             // The scroll event of the move comes before the next frame.
             let (top, follows) = (self.top.get_value(), self.follows.get_value());
-            let put_back = move || {
-                if let Some(frame) = self.frame() {
-                    self.follows.set_value(follows);
-                    frame.set_scroll_top(if follows { frame.scroll_height() } else { top });
-                }
-            };
-            // In the first frame the turns that were moved have the heights that they are thought to have.
-            request_animation_frame(move || {
-                put_back();
-                request_animation_frame(put_back);
-            });
+            request_animation_frame(move || self.put_back(top, follows, FRAMES));
         });
+    }
+
+    /// Scrolls to a place, or to the end, in as many frames: in the first ones the turns that were moved have the heights that they
+    /// are thought to have, and no event says when they have their own.
+    fn put_back(self, top: i32, follows: bool, frames: u32) {
+        let Some(frame) = self.frame() else { return };
+        self.follows.set_value(follows);
+        frame.set_scroll_top(if follows { frame.scroll_height() } else { top });
+        if frames > 1 {
+            request_animation_frame(move || self.put_back(top, follows, frames - 1));
+        }
     }
 
     /// Gives the focus to the turn that is to have it, once that is in the page.
