@@ -69,10 +69,6 @@ const LISTEN: &str = r#"
 /// Gives the focus to the first answer.
 const TO_FIRST_ANSWER: &str = "document.querySelector('[data-testid=answer]').focus()";
 
-/// Scrolls every column to its end.
-const TO_THE_ENDS: &str = "document.querySelectorAll('[data-testid=chat-turns]')
-    .forEach(list => { list.scrollTop = list.scrollHeight; })";
-
 /// Whether every column shows its end.
 const SHOWS_ENDS: &str = "
     const isAtEnd = list => list.scrollHeight - list.scrollTop - list.clientHeight < 2;
@@ -217,17 +213,12 @@ async fn are_columns(window: &Window, count: usize) {
 async fn a_column_is_moved_closed_and_taken_back(window: &Window) {
     let ids = async || window.attributes("chat-column", "data-column").await;
     let before = ids().await;
-    window.script::<()>(TO_THE_ENDS, &[]).await;
-    ends_are_shown(window, "before columns are moved").await;
-    // The list has heard of it in the next frame.
-    window.frames(3).await;
     window.script::<()>("document.querySelector('[data-testid=column-name]').focus()", &[]).await;
     for (key, place) in [(Key::Right, 1), (Key::Right, 2), (Key::Left, 1), (Key::Left, 0)] {
         window.press(&[Key::Alt, Key::Shift], char::from(key)).await;
         let is_there = async || ids().await[place] == before[0] && focused(window).await == "column-name";
         window.until(&format!("the column is at place {place} with the focus"), SOON, is_there).await;
     }
-    ends_are_shown(window, "in columns that were moved").await;
     window.click("column-menu").await;
     window.click("column-menu-close").await;
     are_columns(window, 2).await;
