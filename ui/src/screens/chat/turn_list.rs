@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::column::ColumnState;
-use super::state::Chat;
 use super::turn::TurnView;
 use super::turn_window::TurnWindow;
 use crate::actions::Screen;
@@ -18,8 +17,6 @@ use crate::widgets::on_resize;
 const NEARLY_AT_THE_END: i32 = 48;
 /// The distance from an end of what is in the page, in pixels, within which further turns are added there.
 const NEARLY_OUT: i32 = 800;
-/// The frames in which a list that was moved is scrolled back.
-const FRAMES: u32 = 6;
 /// What has the keys Home and End for itself.
 const FIELDS: &str = "input,textarea,select";
 
@@ -60,7 +57,6 @@ pub(super) fn TurnList(
     let later = move || window.get().later();
     let frame = list.frame;
     list.follow_the_end(store());
-    list.keep_place(expect_context::<Chat>());
     list.give_focus();
     // A window, a panel or the desk that takes room from the list takes it from the end of the answers.
     on_resize(frame, move || list.keep_end());
@@ -117,32 +113,6 @@ impl Scrolled {
             && self.follows.try_get_value() == Some(true)
         {
             frame.set_scroll_top(frame.scroll_height());
-        }
-    }
-
-    /// Keeps what is read in view when columns change places: an element that moves in the page begins at its top again.
-    fn keep_place(self, chat: Chat) {
-        let order =
-            Memo::new(move |_| chat.desk.read().columns.iter().map(|column| column.id).collect::<Vec<_>>());
-        Effect::new(move |before: Option<()>| {
-            order.track();
-            if before.is_none() {
-                return;
-            }
-            // The scroll event of the move comes before the next frame.
-            let (top, follows) = (self.top.get_value(), self.follows.get_value());
-            request_animation_frame(move || self.put_back(top, follows, FRAMES));
-        });
-    }
-
-    /// Scrolls to a place, or to the end, in as many frames: in the first ones the turns that were moved have the heights that they
-    /// are thought to have, and no event says when they have their own.
-    fn put_back(self, top: i32, follows: bool, frames: u32) {
-        let Some(frame) = self.frame() else { return };
-        self.follows.set_value(follows);
-        frame.set_scroll_top(if follows { frame.scroll_height() } else { top });
-        if frames > 1 {
-            request_animation_frame(move || self.put_back(top, follows, frames - 1));
         }
     }
 
