@@ -45,7 +45,7 @@ impl Job for BakeJob {
             let is_file = is_file_of_adapter(&mut db, &bake).await?;
             Ok::<_, Error>((bake, is_file))
         })?;
-        if is_file { prove_adapter::run(state, bake) } else { run(state, self.0) }
+        if is_file { prove_adapter::run(state, bake) } else { run(state, bake) }
     }
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
@@ -97,8 +97,8 @@ pub(super) fn store_copies(state: &AppState, bake: &Bake) -> Result<(), Error> {
     })
 }
 
-fn run(state: &Arc<AppState>, id: Id) -> Result<(), Interrupt> {
-    let (bake, model, recipes) = state.block_on(read(state, id))?;
+fn run(state: &Arc<AppState>, bake: Bake) -> Result<(), Interrupt> {
+    let (model, recipes) = state.block_on(read(state, &bake))?;
     let places: Vec<usize> = open_places(&bake).collect();
     let copy = |(place, recipe): (&usize, Recipe)| {
         let BakedCopy { path, multiplier, is_begun, .. } = &bake.copies[*place];
@@ -120,16 +120,15 @@ fn open_places(bake: &Bake) -> impl Iterator<Item = usize> + '_ {
     bake.copies.iter().enumerate().filter(open).map(|(place, _)| place)
 }
 
-/// Reads the row, its model, and the recipe of each copy that is not proved.
-async fn read(state: &AppState, id: Id) -> Result<(Bake, ModelRow, Vec<Recipe>), Error> {
+/// Reads the model of a row, and the recipe of each copy that is not proved.
+async fn read(state: &AppState, bake: &Bake) -> Result<(ModelRow, Vec<Recipe>), Error> {
     let mut db = state.store.read().acquire().await?;
-    let bake = bakes::find(&mut *db, id).await?;
     let model = model_rows::find(&mut *db, bake.model).await?;
     let mut recipes = Vec::new();
-    for place in open_places(&bake) {
+    for place in open_places(bake) {
         recipes.push(recipe(&mut db, bake.vector, bake.copies[place].multiplier).await?);
     }
-    Ok((bake, model, recipes))
+    Ok((model, recipes))
 }
 
 /// Bakes as a job: models are loaded by the application's list, and every step is stored.

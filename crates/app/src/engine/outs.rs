@@ -86,7 +86,8 @@ async fn write_adapter(state: &Arc<AppState>, adapter: Id, path: PathBuf) -> Res
         let _ = fs::remove_dir(folder);
     }
     written?;
-    let written = folder.unwrap_or(path);
-    remove_proof(&written)?;
-    Ok(written)
+    // The proof of a file went with the file that was replaced.
+    let Some(folder) = folder else { return Ok(path) };
+    remove_proof(&folder)?;
+    Ok(folder)
 }
