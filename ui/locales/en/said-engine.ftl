@@ -237,6 +237,7 @@ said-cannot-hold-this = { $format } cannot hold this: { $detail }
 # vectors/src/files/gguf.rs
 said-its-numbers-have-their-highest-byte = its numbers have their highest byte first (big-endian), which is not read
 said-it-has-and-a-control-vector = it has { $what }, and a control vector in GGUF is stored as F32
+said-it-is-an-adapter-for-llama-cpp = it is an adapter for llama.cpp; `tiller-cli adapter export` makes peft's folder of it
 said-it-does-not-begin-with-gguf = it does not begin with GGUF
 said-it-has-tensors-it-may-be = it has { $tensors } tensors: it may be a whole model
 said-its-architecture-is-a-control-vector = its architecture is { $architecture }, a control vector's is { $expected }
@@ -405,7 +406,7 @@ said-the-file-is-cut-off-its = the file is cut off: its header promises { $expec
 said-the-file-has-changed-since-the = the file has changed since the model was loaded
 said-the-architecture-is-not-known-known = the architecture { $found } is not known; known: { $known }
 said-the-model-needs-which-is-not = the model needs { $what }, which is not known yet
-said-the-model-needs-a-model-this = the model needs a model; this file says that it is of the kind { $kind }, which is not known yet
+said-this-file-says-that-it-is-of-the-kind = this file says that it is of the kind { $kind }: choose the model itself
 said-the-model-needs-weights-quantized-by = the model needs weights quantized by a method of its own: take the original model, or one as a GGUF file, which is not known yet
 said-the-model-needs-weights-quantized-by-take = the model needs weights quantized by { $name }: take the original model, or one as a GGUF file, which is not known yet
 said-the-model-needs-the-tensor-which = the model needs the tensor { $name }, which its architecture does not have, which is not known yet

@@ -237,6 +237,7 @@ said-cannot-hold-this = { $format }无法保存这些内容：{ $detail }
 # vectors/src/files/gguf.rs
 said-its-numbers-have-their-highest-byte = 它的数值以最高字节在前（大端序），无法读取
 said-it-has-and-a-control-vector = 它含有“{ $what }”，而 GGUF 中的控制向量以 F32 存储
+said-it-is-an-adapter-for-llama-cpp = 这是 llama.cpp 的适配器；`tiller-cli adapter export` 可把它转成 peft 文件夹
 said-it-does-not-begin-with-gguf = 它不以 GGUF 开头
 said-it-has-tensors-it-may-be = 它有 { $tensors } 个张量：可能是一个完整的模型
 said-its-architecture-is-a-control-vector = 它的架构是 { $architecture }，而控制向量的架构是 { $expected }
@@ -405,7 +406,7 @@ said-the-file-is-cut-off-its = 文件被截断：文件头写明有 { $expected 
 said-the-file-has-changed-since-the = 模型加载之后，文件发生了变化
 said-the-architecture-is-not-known-known = 未知的架构 { $found }；已知的有：{ $known }
 said-the-model-needs-which-is-not = 模型需要{ $what }，目前尚不支持
-said-the-model-needs-a-model-this = 需要的是模型，而该文件写明它的类型是 { $kind }，目前尚不支持
+said-this-file-says-that-it-is-of-the-kind = 此文件声明自己的类型是 { $kind }：请选择模型本身
 said-the-model-needs-weights-quantized-by = 该模型的权重以自有方法量化，目前尚不支持：请使用原始模型，或 GGUF 文件形式的模型
 said-the-model-needs-weights-quantized-by-take = 该模型的权重由 { $name } 量化，目前尚不支持：请使用原始模型，或 GGUF 文件形式的模型
 said-the-model-needs-the-tensor-which = 该模型含有其架构中不存在的张量 { $name }，目前尚不支持

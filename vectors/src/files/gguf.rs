@@ -87,9 +87,14 @@ impl From<ModelError> for Refused {
     }
 }
 
-/// Refuses a whole model before its tensors are read.
+/// Refuses an adapter and a whole model before the tensors are read.
 fn check(header: &GgufHeader, tensors: u64) -> Result<(), Refused> {
     let refuse = |detail| Err(Refused(FileError::NotAVector { detail }));
+    if header.text("general.type") == Some("adapter") {
+        return refuse(
+            "it is an adapter for llama.cpp; `tiller-cli adapter export` makes peft's folder of it".into(),
+        );
+    }
     if tensors > MAX_LAYERS as u64 {
         return refuse(format!("it has {tensors} tensors: it may be a whole model"));
     }
@@ -210,6 +215,12 @@ mod tests {
             matches!(&refused, FileError::NotAVector { detail } if detail.contains("llama")),
             "{refused}"
         );
+        let mut adapter = model[..16].to_vec();
+        adapter.extend(1_u64.to_le_bytes());
+        push_text(&mut adapter, "general.type");
+        adapter.extend(STRING.to_le_bytes());
+        push_text(&mut adapter, "adapter");
+        assert!(parse(&adapter).unwrap_err().to_string().contains("it is an adapter for llama.cpp"));
         model[8..16].copy_from_slice(&2_000_u64.to_le_bytes());
         assert!(parse(&model).unwrap_err().to_string().contains("a whole model"));
         assert!(matches!(parse(b"GGML").unwrap_err(), FileError::Damaged { .. }));

@@ -57,6 +57,12 @@ pub enum ModelError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
+    /// A GGUF file of something else, such as an adapter.
+    #[error("this file says that it is of the kind {kind:?}: choose the model itself")]
+    Kind {
+        /// What it says.
+        kind: String,
+    },
     /// The file is not a GGUF file.
     #[error("this is not a GGUF file: choose one, or a folder with safetensors")]
     NotGguf,

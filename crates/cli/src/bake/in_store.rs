@@ -128,9 +128,9 @@ fn proved(bake: &Bake) -> impl Iterator<Item = (&BakedCopy, &Proof)> {
 
 fn text(copy: &BakedCopy, proof: &Proof) -> String {
     let verdict = match proof.verdict {
-        Verdict::Identical => "identical to the steered original to the bit",
-        Verdict::Exact => "the steered original within the bounds",
-        Verdict::NotExact => "not exactly the steered original",
+        Verdict::Identical => "identical to the original to the bit",
+        Verdict::Exact => "the original within the bounds",
+        Verdict::NotExact => "not exactly the original",
     };
     let Proof { same_answers, prompts, .. } = proof;
     let first = format!("{}: {verdict}; {same_answers} of {prompts} answers are the same", copy.path);

@@ -29,8 +29,7 @@ impl Config {
         let keys = Keys { header, architecture };
         let kind = header.text("general.type").filter(|kind| *kind != "model");
         if let Some(kind) = kind {
-            let what = format!("a model; this file says that it is of the kind {kind:?}");
-            return Err(ModelError::Unsupported { what });
+            return Err(ModelError::Kind { kind: kind.to_owned() });
         }
         keys.refuse_unsupported(family)?;
         let notes = check_gguf(header, architecture)?;
