@@ -33,6 +33,8 @@ async fn a_vector_is_baked_into_a_model_and_proved() {
     let own = home.model();
     window.fill("bake-path", &own.to_string_lossy()).await;
     window.fill("bake-multipliers", "1").await;
+    let planned = async || window.text("bake-plan").await.matches(".gguf").count() == 1;
+    window.until("one copy is planned", SOON, planned).await;
     window.click("bake-do").await;
     let refused = async || window.text("failure").await.contains("the model itself");
     window.until("it is refused", SOON, refused).await;

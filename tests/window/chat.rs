@@ -12,12 +12,16 @@ use test_support::window::Tiller;
 use vectors::files::VectorFile;
 use vectors::steering::SteeringVector;
 
+use crate::chat_columns::{a_column_is_moved_closed_and_taken_back, are_columns, ends_are_shown};
 use crate::home::Home;
 use crate::steps::open;
 use crate::window::{COMPUTED, SOON, Window};
 
 /// The longest answer: long enough to move a slider meanwhile.
 const LONGEST: &str = "60";
+
+/// The longest answer where no slider moves: long enough to differ by its seed.
+const SHORTER: &str = "40";
 
 /// Returns the vector that steers at first.
 fn cheerful() -> SteeringVector {
@@ -26,15 +30,15 @@ fn cheerful() -> SteeringVector {
     VectorFile::read(&file, None).expect("the shipped vector").vectors.remove(0)
 }
 
-/// Opens Chat with the shipped vector, with answers of at most [`LONGEST`] tokens in every column.
-async fn chat(home: &Home) -> Window {
+/// Opens Chat with the shipped vector, with answers of at most `longest` tokens in every column.
+async fn chat(home: &Home, longest: &str) -> Window {
     let window = Window::open(home).await;
     open::model_is_ready(&window).await;
     window.click("nav-chat").await;
     window.until("there are three columns", SOON, async || window.count("chat-column").await == 3).await;
     window.click("column-menu").await;
     window.click("column-menu-sampling").await;
-    window.fill("sampling-max-new-tokens", LONGEST).await;
+    window.fill("sampling-max-new-tokens", longest).await;
     window.press(&[], char::from(Key::Tab)).await;
     window.click("column-sampling-all").await;
     window.click("column-panel-close").await;
@@ -69,23 +73,6 @@ const LISTEN: &str = r#"
 /// Gives the focus to the first answer.
 const TO_FIRST_ANSWER: &str = "document.querySelector('[data-testid=answer]').focus()";
 
-/// Whether every column shows its end.
-const SHOWS_ENDS: &str = "
-    const isAtEnd = list => list.scrollHeight - list.scrollTop - list.clientHeight < 2;
-    return [...document.querySelectorAll('[data-testid=chat-turns]')].every(isAtEnd);
-";
-
-/// Waits until the columns, which have followed their answers, show the ends of these.
-async fn ends_are_shown(window: &Window, after: &str) {
-    let are_shown = async || window.script::<bool>(SHOWS_ENDS, &[]).await;
-    window.until(&format!("the ends of the answers are shown {after}"), SOON, are_shown).await;
-}
-
-/// Returns which element has the focus.
-async fn focused(window: &Window) -> String {
-    window.script("return document.activeElement?.dataset?.testid ?? ''", &[]).await
-}
-
 /// Reads the shown turns of each column behind the window, which is closed.
 fn shown(home: &Home) -> Vec<Vec<Turn>> {
     let paths = test_support::paths_without_model(&home.data());
@@ -105,7 +92,7 @@ fn shown(home: &Home) -> Vec<Vec<Turn>> {
 #[tokio::test]
 async fn three_turns_in_three_columns_with_a_slider_moved_are_what_the_engine_says() {
     let home = Home::new();
-    let window = chat(&home).await;
+    let window = chat(&home, LONGEST).await;
     window.picture("chat-1-empty").await;
     window.script::<()>(LISTEN, &[]).await;
     say(&window, "What should I do with a free afternoon?").await;
@@ -192,39 +179,16 @@ async fn changes_act_from_the_start(window: &Window, texts: &[String]) -> Vec<St
 
     // The field for the beginning of the answers takes the focus when it is asked for, and not when its conversation is opened.
     window.click("prefill-toggle").await;
-    window.until("the field has the focus", SOON, async || focused(window).await == "chat-prefill").await;
+    window.until("the field has the focus", SOON, async || window.focused().await == "chat-prefill").await;
     window.click("conversation-new").await;
     window.until("it is not there", SOON, async || window.count("chat-prefill").await == 0).await;
     window.click("conversation-open").await;
     window.until("it is there again", SOON, async || window.count("chat-prefill").await == 1).await;
     window.frames(3).await;
-    assert_ne!(focused(window).await, "chat-prefill");
+    assert_ne!(window.focused().await, "chat-prefill");
     window.click("prefill-toggle").await;
     window.until("the answers are there", SOON, async || window.texts("answer-text").await == texts).await;
     texts
-}
-
-async fn are_columns(window: &Window, count: usize) {
-    let are = async || window.count("chat-column").await == count;
-    window.until(&format!("there are {count} columns"), SOON, are).await;
-}
-
-/// Moves the first column by keys, which it keeps, and back; closes it, and takes that back.
-async fn a_column_is_moved_closed_and_taken_back(window: &Window) {
-    let ids = async || window.attributes("chat-column", "data-column").await;
-    let before = ids().await;
-    window.script::<()>("document.querySelector('[data-testid=column-name]').focus()", &[]).await;
-    for (key, place) in [(Key::Right, 1), (Key::Right, 2), (Key::Left, 1), (Key::Left, 0)] {
-        window.press(&[Key::Alt, Key::Shift], char::from(key)).await;
-        let is_there = async || ids().await[place] == before[0] && focused(window).await == "column-name";
-        window.until(&format!("the column is at place {place} with the focus"), SOON, is_there).await;
-    }
-    window.click("column-menu").await;
-    window.click("column-menu-close").await;
-    are_columns(window, 2).await;
-    window.press(&[Key::Control], 'z').await;
-    are_columns(window, 3).await;
-    assert_eq!(ids().await, before);
 }
 
 /// Lays the only preset, which has one column, on the desk of three, and takes that back.
@@ -245,7 +209,7 @@ async fn a_preset_is_applied_and_taken_back(window: &Window) {
 #[tokio::test]
 async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     let home = Home::new();
-    let window = chat(&home).await;
+    let window = chat(&home, SHORTER).await;
     say(&window, "What is rain?").await;
     answered(&window, 3).await;
     let texts = window.texts("answer-text").await;
@@ -266,7 +230,8 @@ async fn turns_are_answered_again_stopped_edited_followed_and_deleted() {
     let texts = changes_act_from_the_start(&window, &texts).await;
 
     // The others go on with the third column's answer.
-    window.click_nth("turn-follow", 2).await;
+    window.click_nth("turn-menu", 2).await;
+    window.click("turn-follow").await;
     let is_followed = async || window.texts("answer-text").await.iter().all(|text| *text == texts[2]);
     window.until("all columns have that answer", SOON, is_followed).await;
 

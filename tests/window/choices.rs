@@ -16,10 +16,6 @@ async fn choose_set(window: &Window, place: usize) {
     window.script::<()>(choose, &[json!(place)]).await;
 }
 
-async fn focused(window: &Window) -> String {
-    window.script::<String>("return document.activeElement?.dataset?.testid ?? ''", &[]).await
-}
-
 #[tokio::test]
 async fn another_data_set_keeps_the_settings_and_offers_its_own() {
     let home = Home::with_pairs(8, 4);
@@ -55,7 +51,7 @@ async fn arrow_keys_move_in_tabs_and_tab_leaves_them() {
     window.click("tab-run").await;
     window.script::<()>("document.querySelector('[data-testid=tab-run]').focus()", &[]).await;
     window.press(&[], char::from(Key::Right)).await;
-    window.until("the next tab has the focus", SOON, async || focused(&window).await == "tab-epochs").await;
+    window.until("the next tab has the focus", SOON, async || window.focused().await == "tab-epochs").await;
     assert_eq!(window.attributes("tab-run", "aria-selected").await, ["true"], "an arrow key chooses nothing");
     window.press(&[], char::from(Key::Enter)).await;
     let is_chosen = async || window.attributes("tab-epochs", "aria-selected").await == ["true"];
@@ -63,7 +59,7 @@ async fn arrow_keys_move_in_tabs_and_tab_leaves_them() {
     let one = "return document.querySelector('[data-testid=tab-run]').closest('[role=tablist]').querySelectorAll('[tabindex=\"0\"]').length";
     window.until("Tab leads to one of them", SOON, async || window.script::<u32>(one, &[]).await == 1).await;
     window.press(&[], char::from(Key::Tab)).await;
-    let is_outside = async || !focused(&window).await.starts_with("tab-");
+    let is_outside = async || !window.focused().await.starts_with("tab-");
     window.until("Tab leaves the tabs", SOON, is_outside).await;
     window.close(&home).await;
 }

@@ -88,8 +88,7 @@ async fn what_no_undo_brings_back_is_asked_about_first() {
     window.click("endpoint-forget").await;
     let asks = async || window.text("endpoint-forget-question").await.contains("cannot be undone");
     window.until("it asks", SOON, asks).await;
-    let focused = "return document.activeElement?.dataset?.testid ?? ''";
-    let is_safe = async || window.script::<String>(focused, &[]).await == "endpoint-forget-keep";
+    let is_safe = async || window.focused().await == "endpoint-forget-keep";
     window.until("the focus is on what changes nothing", SOON, is_safe).await;
     window.press(&[], char::from(Key::Enter)).await;
     count(&window, "endpoint-forget-question", 0).await;

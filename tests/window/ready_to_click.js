@@ -8,4 +8,8 @@ if (!box) return false;
 const [left, right] = [Math.max(0, box.left), Math.min(innerWidth, box.right)];
 const [top, bottom] = [Math.max(0, box.top), Math.min(innerHeight, box.bottom)];
 if (left >= right || top >= bottom) return false;
-return element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+if (!element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2))) return false;
+// The element can still move before the driver presses: `was_pressed.js` says whether the press reached it.
+window.pressed = false;
+addEventListener("mousedown", event => { window.pressed ||= element.contains(event.target); }, { capture: true, once: true });
+return true;

@@ -67,12 +67,40 @@ async fn a_sheet_owns_the_keyboard_and_nothing_behind_it_changes() {
         assert_eq!(window.count(sheet).await, 1, "a key of the screen has closed {sheet}");
         window.press(&[], char::from(Key::Escape)).await;
         window.until(&format!("{sheet} closes"), SOON, async || window.count(sheet).await == 0).await;
-        let is_back = async || {
-            window.script::<bool>("return document.activeElement?.dataset?.testid === 'pair-list'", &[]).await
-        };
+        let is_back = async || window.focused().await == "pair-list";
         window.until(&format!("the focus comes back from {sheet}"), SOON, is_back).await;
         assert_eq!(content(&window).await, before, "{sheet}");
     }
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn a_press_beside_a_sheet_closes_it_unless_a_text_was_typed_into_it() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    window.click("nav-vectors").await;
+    for typed in [false, true] {
+        window.click("vector-import").await;
+        window.until("the sheet opens", SOON, async || window.count("import-vector-sheet").await == 1).await;
+        if typed {
+            window.fill("import-vector-path", "/vectors/calm").await;
+        }
+        window.click_at(4, 300).await;
+        let count = async || window.count("import-vector-sheet").await;
+        if typed {
+            window.frames(4).await;
+            assert_eq!(count().await, 1, "a click that misses throws the text away");
+            assert_eq!(window.value("import-vector-path").await, "/vectors/calm");
+        } else {
+            window.until("the sheet closes", SOON, async || count().await == 0).await;
+        }
+    }
+    // A search is typed again in a moment.
+    window.press(&[], char::from(Key::Escape)).await;
+    window.press(&[Key::Control], 'k').await;
+    window.fill("palette-query", "vec").await;
+    window.click_at(4, 300).await;
+    window.until("the palette closes", SOON, async || window.count("palette").await == 0).await;
     window.close(&home).await;
 }
 
@@ -127,16 +155,16 @@ async fn a_menu_is_used_by_keys_alone_and_gives_the_focus_back() {
     window.script::<()>("document.querySelector('[data-testid=model-state]').focus()", &[]).await;
     window.press(&[], char::from(Key::Enter)).await;
     window.until("the menu opens", SOON, async || window.count("model-menu").await == 1).await;
-    let focused =
-        async || window.script::<String>("return document.activeElement?.dataset?.testid ?? ''", &[]).await;
-    window.until("the first item has the focus", SOON, async || focused().await == "model-menu-row").await;
+    window
+        .until("the first item has the focus", SOON, async || window.focused().await == "model-menu-row")
+        .await;
     window.press(&[], char::from(Key::Up)).await;
-    assert_eq!(focused().await, "model-menu-download", "before the first item comes the last");
+    assert_eq!(window.focused().await, "model-menu-download", "before the first item comes the last");
     window.press(&[], char::from(Key::Down)).await;
-    assert_eq!(focused().await, "model-menu-row");
+    assert_eq!(window.focused().await, "model-menu-row");
     window.press(&[], char::from(Key::Escape)).await;
     window.until("the menu closes", SOON, async || window.count("model-menu").await == 0).await;
-    window.until("the focus is back", SOON, async || focused().await == "model-state").await;
+    window.until("the focus is back", SOON, async || window.focused().await == "model-state").await;
     window.close(&home).await;
 }
 
@@ -152,17 +180,15 @@ async fn a_button_that_is_disabled_while_it_works_has_the_focus_again() {
         button.focus();
         button.toggleAttribute('disabled', true)";
     window.script::<()>(add, &[]).await;
-    let focused =
-        async || window.script::<String>("return document.activeElement?.dataset?.testid ?? ''", &[]).await;
-    window.until("the sheet has the keys", SOON, async || focused().await == "settings-sheet").await;
+    window.until("the sheet has the keys", SOON, async || window.focused().await == "settings-sheet").await;
     let enable =
         "document.querySelector('[data-testid=at-work]').toggleAttribute('disabled', arguments[0] ?? false)";
     window.script::<()>(enable, &[]).await;
-    window.until("the button has the focus again", SOON, async || focused().await == "at-work").await;
+    window.until("the button has the focus again", SOON, async || window.focused().await == "at-work").await;
 
     // Who has gone elsewhere meanwhile stays there.
     window.script::<()>(enable, &[true.into()]).await;
-    window.until("the sheet has the keys", SOON, async || focused().await == "settings-sheet").await;
+    window.until("the sheet has the keys", SOON, async || window.focused().await == "settings-sheet").await;
     window.script::<()>("document.querySelector('[data-testid=settings-zoom-in]').focus()", &[]).await;
     window.script::<()>(enable, &[]).await;
     let two_frames_later = "const done = arguments[arguments.length - 1];

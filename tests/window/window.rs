@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{
-    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
-};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
@@ -40,7 +38,7 @@ const FRAMES: u32 = 6;
 
 /// Tiller's window and the driver that controls it.
 pub(crate) struct Window {
-    client: Client,
+    pub(crate) client: Client,
     driver: Driver,
     /// How often something was clicked.
     clicks: AtomicU32,
@@ -145,6 +143,11 @@ impl Window {
         self.script("return document.querySelector(arguments[0])?.value ?? ''", &[json!(css(id))]).await
     }
 
+    /// Returns the id of the element that has the focus. Empty if it has none.
+    pub(crate) async fn focused(&self) -> String {
+        self.script("return document.activeElement?.dataset?.testid ?? ''", &[]).await
+    }
+
     /// Clicks the first element with this id as soon as it is there.
     pub(crate) async fn click(&self, id: &str) {
         self.click_nth(id, 0).await;
@@ -161,13 +164,16 @@ impl Window {
     }
 
     /// Scrolls an element to the middle of the view, waits until nothing covers it, and clicks. At an edge the strip of jobs
-    /// could cover it between the check and the click.
+    /// could cover it between the check and the click. A click that the page has moved away from is made again.
     async fn click_selected(&self, selector: &str, place: usize) {
         let ready = include_str!("ready_to_click.js");
         let clicked = async || {
             self.script::<bool>(ready, &[json!(selector), json!(place)]).await
                 && match self.selected(selector).await.into_iter().nth(place) {
-                    Some(element) => element.click().await.is_ok(),
+                    Some(element) => {
+                        element.click().await.is_ok()
+                            && self.script::<bool>(include_str!("was_pressed.js"), &[]).await
+                    }
                     None => false,
                 }
         };
@@ -199,32 +205,6 @@ impl Window {
         let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
             field.dispatchEvent(new Event('input', { bubbles: true }))";
         self.script::<()>(script, &[json!(css(id)), json!(text)]).await;
-    }
-
-    /// Drags the middle of one element with this id to the middle of another one, and a few pixels beyond.
-    pub(crate) async fn drag(&self, id: &str, from: usize, to: usize, beyond: i64) {
-        let elements = self.elements(id).await;
-        let step = Some(Duration::from_millis(60));
-        let at = |place: usize, y: i64| PointerAction::MoveToElement {
-            element: elements[place].clone(),
-            duration: step,
-            x: 0.0,
-            y: y as f64,
-        };
-        let actions = MouseActions::new("mouse".to_owned())
-            .then(at(from, 0))
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(at(from, 8))
-            .then(at(to, 0))
-            .then(at(to, beyond));
-        self.client.perform_actions(actions).await.expect("the pointer moves");
-    }
-
-    /// Releases the pointer's button.
-    pub(crate) async fn let_go(&self) {
-        let actions =
-            MouseActions::new("mouse".to_owned()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.client.perform_actions(actions).await.expect("the button is let go");
     }
 
     /// Presses a key, wherever the focus is, while others are held down.
@@ -260,7 +240,7 @@ impl Window {
         self.script(script, &[json!(css(id))]).await
     }
 
-    async fn elements(&self, id: &str) -> Vec<Element> {
+    pub(crate) async fn elements(&self, id: &str) -> Vec<Element> {
         self.selected(&css(id)).await
     }
 
@@ -373,19 +353,6 @@ impl Window {
         let png = tokio::time::timeout(SOON, element.screenshot()).await;
         self.script::<()>(include_str!("keep_drawing.js"), &[json!(false)]).await;
         png.expect("the picture is taken in time").expect("a picture of the element")
-    }
-
-    /// Moves the pointer to the middle of the first element with this id.
-    pub(crate) async fn point_at(&self, id: &str) {
-        let element = self.elements(id).await.into_iter().next().expect("the element is there");
-        let there = PointerAction::MoveToElement {
-            element,
-            duration: Some(Duration::from_millis(60)),
-            x: 0.0,
-            y: 0.0,
-        };
-        let actions = MouseActions::new("mouse".to_owned()).then(there);
-        self.client.perform_actions(actions).await.expect("the pointer moves");
     }
 
     /// Takes a screenshot. The web view takes it with the next frame, and an idle page draws none, so a blinking dot forces

@@ -29,7 +29,7 @@ pub(super) fn HelpSheet() -> impl IntoView {
             && found(CHAT_COMMANDS, &query).is_empty()
     };
     view! {
-        <SheetFrame label=t!("shell-help") testid="help-sheet">
+        <SheetFrame label=t!("shell-help") testid="help-sheet" only_searches=true>
             <h2>{t!("shell-help")}</h2>
             <input type="search" node_ref=input data-testid="help-search" placeholder=t!("shell-help-placeholder") aria-label=t!("shell-help-search")
                 autocomplete="off" spellcheck="false" prop:value=query on:input=move |event| query.set(event_target_value(&event)) />

@@ -12,7 +12,8 @@ const FIELDS: &str =
     "input:not([type=checkbox], [type=radio], [type=range], :disabled), textarea:not(:disabled)";
 
 /// The frame of a sheet. It is modal: neither keys nor clicks reach what lies behind it. Escape and a press beside it close
-/// it, and the focus goes back to where it was.
+/// it, and the focus goes back to where it was. Once a text was typed into it, a press beside it does nothing: a click that
+/// misses its button must not throw the text away.
 #[component]
 pub fn SheetFrame(
     /// The name of the sheet, for screen readers.
@@ -26,6 +27,9 @@ pub fn SheetFrame(
     /// Whether it opens at its top, without the focus on its first field, which stands far below.
     #[prop(optional)]
     from_top: bool,
+    /// Whether what is typed into it only searches, so that it may go with a press beside it.
+    #[prop(optional)]
+    only_searches: bool,
     /// The content.
     children: Children,
 ) -> impl IntoView {
@@ -42,14 +46,21 @@ pub fn SheetFrame(
         let _ = field.as_ref().unwrap_or(&dialog).focus();
     });
     on_cleanup(focus::give_back);
+    let has_text = StoredValue::new(false);
+    let note_text = move |event: web_sys::Event| {
+        let field = event.target().and_then(|field| field.dyn_into::<web_sys::Element>().ok());
+        if field.is_some_and(|field| field.matches(FIELDS).unwrap_or(false)) {
+            has_text.set_value(true);
+        }
+    };
     let press = move |event: web_sys::MouseEvent| {
         // Only a press on the shade has the dialog itself as its target.
-        if event.target() == event.current_target() {
+        if event.target() == event.current_target() && (only_searches || !has_text.get_value()) {
             store.close_sheet();
         }
     };
     view! {
-        <dialog class="sheet" class:wide=wide node_ref=dialog tabindex="-1" aria-label=label data-testid=testid on:mousedown=press
+        <dialog class="sheet" class:wide=wide node_ref=dialog tabindex="-1" aria-label=label data-testid=testid on:mousedown=press on:input=note_text
             on:cancel=move |event: web_sys::Event| { event.prevent_default(); store.close_sheet(); }>
             <div class="sheet-body">{children()}</div>
         </dialog>

@@ -25,7 +25,7 @@ pub fn FindModelSheet() -> impl IntoView {
         hub.get().map(|hub| t!("models-find-goes", host = hub.host, cache = hub.cache)).unwrap_or_default()
     };
     view! {
-        <SheetFrame label=t!("models-find-title") testid="find-sheet" wide=true>
+        <SheetFrame label=t!("models-find-title") testid="find-sheet" wide=true only_searches=true>
             <h2>{t!("models-find-title")}</h2>
             <HubSearchForm hub />
             <h3>{t!("models-find-list")}</h3>

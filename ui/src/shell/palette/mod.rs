@@ -69,7 +69,7 @@ pub(super) fn Palette() -> impl IntoView {
     });
     let active = move || (!found.read().is_empty()).then(|| line_id(at.get()));
     view! {
-        <SheetFrame label=t!("shell-palette") testid="palette" wide=true>
+        <SheetFrame label=t!("shell-palette") testid="palette" wide=true only_searches=true>
             <input type="text" data-testid="palette-query" placeholder=t!("shell-palette-placeholder")
                 aria-label=t!("commands-find") role="combobox" aria-expanded="true" aria-controls="palette-lines" aria-activedescendant=active
                 autocomplete="off" spellcheck="false" prop:value=query
