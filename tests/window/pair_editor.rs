@@ -105,10 +105,48 @@ async fn pairs_are_written_tagged_split_and_restored() {
     let window = Window::open(&home).await;
     window.until("the pairs are there again", SOON, async || window.count("pair-row").await == 4).await;
     window.click("undo").await;
-    window
-        .until("the split is back", SOON, async || window.text("pair-counts").await.contains("4 held out"))
-        .await;
+    let is_split = async || window.text("pair-counts").await.contains("4 held out");
+    window.until("the split is back", SOON, async || is_split().await).await;
+
+    // A copy of the data set has its pairs in their splits, and is in use.
+    window.click("data-set-menu").await;
+    window.click("data-set-duplicate").await;
+    let name = "return document.querySelector('[data-testid=data-set]').selectedOptions[0]?.text ?? ''";
+    let is_used = async || window.script::<String>(name, &[]).await.contains("Studio copy");
+    window.until("the copy is in use", SOON, is_used).await;
+    let is_whole = async || window.count("pair-row").await == 4 && is_split().await;
+    window.until("it has the pairs", SOON, is_whole).await;
     window.close(&home).await;
+}
+
+#[tokio::test]
+async fn fields_grow_when_the_window_narrows() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    window.click("nav-data").await;
+    window.click("pair-row").await;
+    window.fill("pair-wanted", &LONG.repeat(6)).await;
+    is_saved(&window).await;
+    grows(&window, "pair-wanted").await;
+    window.click("nav-chat").await;
+    window.fill("chat-input", &LONG.repeat(2)).await;
+    grows(&window, "chat-input").await;
+    window.close(&home).await;
+}
+
+/// Waits until a field shows all of its text in a wide window, and in a narrow one, where it must be higher.
+async fn grows(window: &Window, field: &str) {
+    let heights = "const field = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
+        return [field.clientHeight, field.scrollHeight]";
+    let height = async || {
+        let [shown, whole] = window.script::<[u32; 2]>(heights, &[json!(field)]).await;
+        (shown >= whole).then_some(shown)
+    };
+    window.resize(1280, 860).await;
+    window.until("all of the text is seen", SOON, async || height().await.is_some()).await;
+    let wide = height().await;
+    window.resize(1010, 702).await;
+    window.until("the field is higher", SOON, async || height().await > wide).await;
 }
 
 #[tokio::test]

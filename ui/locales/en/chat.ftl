@@ -284,6 +284,7 @@ chat-variant-next = The next variant
 
 # turn_actions.rs
 chat-turn-actions = Actions
+chat-turn-menu = More actions
 chat-turn-continue = Continue
 chat-turn-continue-title = Goes on from where it ended (G)
 chat-turn-again = Again

@@ -257,6 +257,7 @@ chat-variant-next = 下一个变体
 
 # turn_actions.rs
 chat-turn-actions = 操作
+chat-turn-menu = 更多操作
 chat-turn-continue = 续写
 chat-turn-continue-title = 从结束处继续（G）
 chat-turn-again = 重新生成

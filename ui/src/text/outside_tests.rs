@@ -133,7 +133,7 @@ const CODE: &[&str] = &[
     // Classes, styles, queries and paths of drawings.
     "dot {}",
     "dot {dot}",
-    "top: {top:.0}px; right: {:.0}px",
+    "top: {top:.0}px; left: {left:.0}px; right: auto",
     "left: {:.2}%; right: {:.2}%",
     "display: none",
     "height: {height}px",

@@ -1,4 +1,4 @@
-//! The keys of a menu, and the focus in it. The button that opens a menu says whether it is open (`aria-expanded`) and no more: of
+//! The keys of a menu, its place, and the focus in it. The button that opens a menu says whether it is open (`aria-expanded`) and no more: of
 //! `aria-haspopup`, WebKitGTK makes a combo box, which a screen reader then reads.
 
 use leptos::html;
@@ -39,6 +39,41 @@ pub fn keys(
     }
 }
 
+/// Returns where a menu of this height in pixels stands that has the window as its frame: below its button or above it, and inside
+/// of the window.
+pub fn beside(opener: NodeRef<html::Button>, height: f64, edge: Edge) -> Option<String> {
+    let edges = opener.get_untracked()?.get_bounding_client_rect();
+    let size = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64());
+    let (across, down) = (size(window().inner_width())?, size(window().inner_height())?);
+    let top = top(edges.top(), edges.bottom(), height, down);
+    let left = match edge {
+        Edge::Left => edges.left(),
+        Edge::Right => edges.right() - WIDTH,
+    };
+    let left = left.min(across - WIDTH - GAP).max(GAP);
+    Some(format!("top: {top:.0}px; left: {left:.0}px; right: auto"))
+}
+
+/// The edge that a menu shares with its button, unless it would leave the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// The left one.
+    Left,
+    /// The right one.
+    Right,
+}
+
+/// The space between a menu and its button, and the width of a menu that has the window as its frame, in pixels.
+const GAP: f64 = 4.0;
+const WIDTH: f64 = 200.0;
+
+/// Returns the top of a menu whose button stands between `above` and `below`.
+fn top(above: f64, below: f64, height: f64, window: f64) -> f64 {
+    let [under, over] = [below + GAP, above - GAP - height];
+    let fits_under = under + height <= window;
+    if fits_under || over < 0.0 { under.min(window - height).max(0.0) } else { over }
+}
+
 /// Moves the focus by `step` items from the item at `from`, or else from the item that has it. After the last item comes the
 /// first.
 fn move_focus(menu: &web_sys::HtmlElement, from: Option<usize>, step: isize) {
@@ -50,5 +85,19 @@ fn move_focus(menu: &web_sys::HtmlElement, from: Option<usize>, step: isize) {
     let to = (from as isize + step).rem_euclid(items.len().max(1) as isize);
     if let Some(item) = items.get(to as usize) {
         let _ = item.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_menu_stays_in_the_window() {
+        let top = |above, height, window| top(above, above + 20.0, height, window).round() as i32;
+        assert_eq!(top(100.0, 200.0, 800.0), 124, "below its button");
+        assert_eq!(top(700.0, 200.0, 800.0), 496, "above it");
+        assert_eq!(top(100.0, 200.0, 300.0), 100, "beside it");
+        assert_eq!(top(100.0, 400.0, 300.0), 0, "from the top on");
     }
 }

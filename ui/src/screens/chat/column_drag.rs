@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::desk_changes::move_column;
+use super::moved_columns;
 use super::state::Chat;
 
 /// A press becomes a drag after the pointer has moved this far sideways, in pixels.
@@ -63,7 +63,7 @@ impl ColumnDrag {
                 .desk
                 .with_untracked(|desk| desk.columns.get(to).is_some_and(|there| there.id == column));
             if !is_there {
-                self.chat.change(|desk| move_column(desk, column, to));
+                moved_columns::move_to(self.chat, column, to);
             }
         }
     }

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::column_drag::ColumnDrag;
 use super::column_menu::{ColumnMenu, ColumnSettings, Panel};
-use super::desk_changes::{move_column, steered_by};
+use super::desk_changes::steered_by;
+use super::moved_columns;
 use super::state::Chat;
 use crate::t;
 use crate::widgets::focus;
@@ -75,11 +76,10 @@ pub(super) fn ColumnHead(
 /// Moves a column one place to the left or the right. What has the focus in it keeps it, which an element that moves in the page loses.
 pub(super) fn step_column(chat: Chat, id: u32, step: isize) {
     let focused = focus::focused();
-    chat.change(|desk| {
-        if let Some(at) = desk.columns.iter().position(|column| column.id == id) {
-            move_column(desk, id, at.saturating_add_signed(step));
-        }
-    });
+    let place = chat.desk.with_untracked(|desk| desk.columns.iter().position(|column| column.id == id));
+    if let Some(place) = place {
+        moved_columns::move_to(chat, id, place.saturating_add_signed(step));
+    }
     if let Some(focused) = focused {
         focus::give_to(focused);
     }

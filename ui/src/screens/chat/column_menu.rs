@@ -12,7 +12,8 @@ use super::sampling_form::SamplingForm;
 use super::state::Chat;
 use crate::state::{Store, UndoDelete, store};
 use crate::t;
-use crate::widgets::focus;
+use crate::widgets::menu::Edge;
+use crate::widgets::{focus, menu};
 
 /// The height of the menu, in pixels.
 const MENU_HEIGHT: f64 = 284.0;
@@ -63,31 +64,13 @@ fn Items(
     opener: NodeRef<html::Button>,
 ) -> impl IntoView {
     let (store, chat) = (store(), expect_context::<Chat>());
-    let menu = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if let Some(menu) = menu.get() {
-            step_focus(&menu, None, 0);
-        }
-    });
+    let items = NodeRef::<html::Div>::new();
+    let on_key = menu::keys(items, is_open);
     let leave = move || {
         is_open.set(false);
         if let Some(opener) = opener.get_untracked() {
             focus::give_to(opener.into());
         }
-    };
-    let on_key = move |event: web_sys::KeyboardEvent| {
-        let Some(menu) = menu.get_untracked() else { return };
-        match event.key().as_str() {
-            "ArrowDown" => step_focus(&menu, focus::focused(), 1),
-            "ArrowUp" => step_focus(&menu, focus::focused(), -1),
-            "Home" => step_focus(&menu, None, 0),
-            "End" => step_focus(&menu, None, -1),
-            "Escape" | "Tab" => leave(),
-            // Enter and the space bar choose the item. The keys of the screen behind wait until the menu is closed.
-            _ => return event.stop_propagation(),
-        }
-        event.prevent_default();
-        event.stop_propagation();
     };
     let place = move || chat.desk.read().columns.iter().position(|column| column.id == id);
     let count = move || chat.desk.read().columns.len();
@@ -107,7 +90,7 @@ fn Items(
     };
     view! {
         <div class="menu-shade" on:click=move |_| leave()></div>
-        <div class="menu" role="menu" aria-label=t!("chat-column") data-testid="column-menu-items" node_ref=menu style=below(opener) on:keydown=on_key>
+        <div class="menu fixed" role="menu" aria-label=t!("chat-column") data-testid="column-menu-items" node_ref=items style=menu::beside(opener, MENU_HEIGHT, Edge::Right) on:keydown=on_key>
             <button role="menuitem" type="button" data-testid="column-menu-rename" on:click=move |_| { is_open.set(false); is_renamed.set(true); }>{t!("rename")}</button>
             <button role="menuitem" type="button" data-testid="column-menu-system" on:click=move |_| show(Panel::SystemPrompt)>{t!("system-prompt")}</button>
             <button role="menuitem" type="button" data-testid="column-menu-sampling" on:click=move |_| show(Panel::Sampling)>{t!("sampling")}</button>
@@ -138,27 +121,6 @@ fn close_column(store: Store, chat: Chat, id: u32) {
     let beside = before.columns.get(place + 1).or_else(|| before.columns.get(place.checked_sub(1)?));
     if let Some((beside, page)) = beside.zip(document().document_element()) {
         focus::give_to_first(&page, format!("[data-column=\"{}\"] {OPENER}", beside.id));
-    }
-}
-
-/// Returns where the menu stands: below its button, and inside of the window.
-fn below(opener: NodeRef<html::Button>) -> Option<String> {
-    let edges = opener.get_untracked()?.get_bounding_client_rect();
-    let size = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64());
-    let (width, height) = (size(window().inner_width())?, size(window().inner_height())?);
-    let top = (edges.bottom() + 4.0).min(height - MENU_HEIGHT).max(0.0);
-    Some(format!("top: {top:.0}px; right: {:.0}px", width - edges.right()))
-}
-
-/// Moves the focus by `step` items from this element, or to an end of the menu. After the last item comes the first.
-fn step_focus(menu: &web_sys::HtmlElement, from: Option<web_sys::HtmlElement>, step: isize) {
-    let Ok(items) = menu.query_selector_all("button:not(:disabled)") else { return };
-    let items: Vec<web_sys::HtmlElement> =
-        (0..items.length()).filter_map(|at| items.item(at)?.dyn_into().ok()).collect();
-    let from = from.and_then(|from| items.iter().position(|item| *item == from)).unwrap_or(0);
-    let to = (from as isize + step).rem_euclid(items.len().max(1) as isize);
-    if let Some(item) = items.get(to as usize) {
-        let _ = item.focus();
     }
 }
 

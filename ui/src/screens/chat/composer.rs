@@ -10,7 +10,7 @@ use super::state::Chat;
 use crate::screens::models::LoadModelButton;
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::{FailureCard, focus, grow_with};
+use crate::widgets::{FailureCard, TextBehind, focus};
 
 /// The field, and what stands beside it.
 #[component]
@@ -24,7 +24,6 @@ pub(super) fn Composer() -> impl IntoView {
         }
         count
     });
-    grow_with(field, chat.text);
     let why_not = Memo::new(move |_| why_not(store, chat));
     let is_correcting = move || !chat.correcting.read().is_empty();
     // Whoever asks for the beginning of the answers goes on in its field. It is also there when a conversation is opened for which
@@ -94,8 +93,11 @@ pub(super) fn Composer() -> impl IntoView {
             </Show>
             <Show when=move || chat.has_prefill.get() && !is_correcting()><Prefill is_asked_for /></Show>
             <div class="row">
-                <textarea class="grow prose" node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder=t!("chat-input-placeholder") aria-label=t!("chat-message")
-                    prop:value=chat.text on:input=move |event| chat.text.set(event_target_value(&event)) on:keydown=on_key></textarea>
+                <div class="text-field grow prose">
+                    <TextBehind>{move || chat.text.get()}</TextBehind>
+                    <textarea node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder=t!("chat-input-placeholder") aria-label=t!("chat-message")
+                        prop:value=chat.text on:input=move |event| chat.text.set(event_target_value(&event)) on:keydown=on_key></textarea>
+                </div>
                 <button class="button primary" type="submit" data-testid="chat-send"
                     disabled=move || why_not.read().is_some() || chat.text.read().trim().is_empty()>{t!("chat-send")}</button>
             </div>

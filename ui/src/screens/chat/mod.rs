@@ -24,6 +24,7 @@ mod drift_lines;
 mod faults;
 mod file_panel;
 mod mixing_desk;
+mod moved_columns;
 mod observed;
 mod observed_text;
 mod pair_form;

@@ -3,6 +3,7 @@
 use ipc::answer::AnswerEnd;
 use ipc::command::{BranchConversation, ContinueTurns, DeleteTurn, FollowAnswer, Regenerate};
 use ipc::conversation::Said;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
@@ -14,7 +15,11 @@ use crate::actions::Screen;
 use crate::bridge;
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::{copy_text, move_in_row};
+use crate::widgets::menu::Edge;
+use crate::widgets::{copy_text, focus, menu, move_in_row};
+
+/// The height of the menu with all its items, in pixels.
+const MENU_HEIGHT: f64 = 208.0;
 
 /// An action on a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,19 +49,8 @@ pub(super) enum TurnAction {
 }
 
 impl TurnAction {
-    /// The actions that have a button, in the buttons' order.
-    const WITH_BUTTON: [Self; 10] = [
-        Self::Continue,
-        Self::Again,
-        Self::Edit,
-        Self::Copy,
-        Self::Follow,
-        Self::Branch,
-        Self::Pair,
-        Self::Sweep,
-        Self::Preset,
-        Self::Delete,
-    ];
+    /// The actions that have a button, in the buttons' order. The others stand in the menu beside them.
+    const WITH_BUTTON: [Self; 4] = [Self::Continue, Self::Again, Self::Edit, Self::Copy];
 
     /// Returns the action of a key on a turn that has the focus.
     pub(super) fn of_key(key: &str) -> Option<Self> {
@@ -190,7 +184,8 @@ fn open_as_sweep_point(store: Store, chat: Chat, state: TurnState) {
     store.go(Screen::Sweep);
 }
 
-/// The buttons of a turn. Tab leads to one of them, and the arrow keys to the others: columns have many.
+/// The buttons of a turn, in one row, so that nothing moves when they come and go. Tab leads to one of them, and the arrow keys
+/// to the others.
 #[component]
 pub(super) fn TurnActions(
     /// The turn.
@@ -227,13 +222,58 @@ pub(super) fn TurnActions(
             {button(TurnAction::Edit, t!("chat-turn-edit"), "turn-edit", t!("chat-turn-edit-title"))}
             <button class="link" type="button" data-testid="turn-copy" title=t!("chat-turn-copy-title") tabindex=move || tab_index(TurnAction::Copy)
                 on:click=move |_| act(store, chat, state, TurnAction::Copy)>{move || if is_copied() { t!("copied") } else { t!("copy") }}</button>
-            {button(TurnAction::Follow, t!("chat-turn-follow"), "turn-follow", t!("chat-turn-follow-title"))}
-            {button(TurnAction::Branch, t!("chat-turn-branch"), "turn-branch", t!("chat-turn-branch-title"))}
-            {button(TurnAction::Pair, t!("chat-pair"), "turn-pair", t!("chat-turn-pair-title"))}
-            {button(TurnAction::Sweep, t!("chat-turn-sweep"), "turn-sweep", t!("chat-turn-sweep-title"))}
-            {button(TurnAction::Preset, t!("chat-turn-preset"), "turn-preset", t!("chat-turn-preset-title"))}
-            {button(TurnAction::Delete, t!("delete"), "turn-delete", t!("chat-turn-delete-title"))}
+            <TurnMenu state facts />
         </span>
+    }
+}
+
+/// The button of the menu with the rarer actions.
+#[component]
+fn TurnMenu(state: TurnState, facts: Memo<Facts>) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let opener = NodeRef::<html::Button>::new();
+    view! {
+        <button class="link" type="button" node_ref=opener tabindex="-1" data-testid=if state.by_model { "turn-menu" } else { "message-menu" } aria-label=t!("chat-turn-menu") title=t!("chat-turn-menu")
+            aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>"\u{22ef}"</button>
+        <Show when=move || is_open.get()><MenuItems state facts is_open opener /></Show>
+    }
+}
+
+#[component]
+fn MenuItems(
+    state: TurnState,
+    facts: Memo<Facts>,
+    is_open: RwSignal<bool>,
+    opener: NodeRef<html::Button>,
+) -> impl IntoView {
+    let (store, chat) = (store(), expect_context::<Chat>());
+    let items = NodeRef::<html::Div>::new();
+    let on_key = menu::keys(items, is_open);
+    let leave = move || {
+        is_open.set(false);
+        if let Some(opener) = opener.get_untracked() {
+            focus::give_to(opener.into());
+        }
+    };
+    let item = move |action: TurnAction, label: String, testid: &'static str, title: String| {
+        view! {
+            <Show when=move || facts.get().has(action)>
+                <button role="menuitem" type="button" data-testid=testid title=title.clone() disabled=move || facts.get().waits(action)
+                    on:click=move |_| { leave(); act(store, chat, state, action); }>{label.clone()}</button>
+            </Show>
+        }
+    };
+    view! {
+        <div class="menu-shade" on:click=move |_| leave()></div>
+        <div class="menu fixed" role="menu" aria-label=t!("chat-turn-menu") data-testid="turn-menu-items" node_ref=items style=menu::beside(opener, MENU_HEIGHT, Edge::Left) on:keydown=on_key>
+            {item(TurnAction::Follow, t!("chat-turn-follow"), "turn-follow", t!("chat-turn-follow-title"))}
+            {item(TurnAction::Branch, t!("chat-turn-branch"), "turn-branch", t!("chat-turn-branch-title"))}
+            {item(TurnAction::Pair, t!("chat-pair"), "turn-pair", t!("chat-turn-pair-title"))}
+            {item(TurnAction::Sweep, t!("chat-turn-sweep"), "turn-sweep", t!("chat-turn-sweep-title"))}
+            {item(TurnAction::Preset, t!("chat-turn-preset"), "turn-preset", t!("chat-turn-preset-title"))}
+            <hr />
+            {item(TurnAction::Delete, t!("delete"), "turn-delete", t!("chat-turn-delete-title"))}
+        </div>
     }
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::column::ColumnState;
+use super::moved_columns::is_put_back;
 use super::turn::TurnView;
 use super::turn_window::TurnWindow;
 use crate::actions::Screen;
@@ -138,7 +139,7 @@ impl Scrolled {
     }
 
     fn was_scrolled(self) {
-        let Some(frame) = self.frame() else { return };
+        let Some(frame) = self.frame().filter(|frame| !is_put_back(frame)) else { return };
         let top = frame.scroll_top();
         let went_up = self.top.try_update_value(|before| std::mem::replace(before, top) > top) == Some(true);
         let is_latest = self.window.get_untracked().later() == 0;

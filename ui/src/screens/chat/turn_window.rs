@@ -4,10 +4,10 @@ use std::ops::Range;
 
 /// The number of turns that are in the page at first.
 const SOME: usize = 60;
-/// The number of turns that are added at a time: so few that a frame has time to make them, and so many that they are higher
-/// than the distance that a person scrolls in a frame.
+/// The number of turns that are added at a time. One frame has time to make them, and together they are higher than the distance
+/// that a person scrolls in one frame.
 const STEP: usize = 12;
-/// The most turns in the page: enough that both ends are out of sight while the middle is read.
+/// The most turns in the page. With these, both ends are out of sight while a person reads the middle.
 const MOST: usize = 180;
 
 /// The turns that are in the page, counted from the end of the column.
@@ -22,12 +22,12 @@ impl TurnWindow {
     /// The latest turns.
     pub(super) const LATEST: Self = Self { count: SOME, later: 0 };
 
-    /// Returns the earliest turns of a column of so many.
+    /// Returns the earliest turns of a column with this number of turns.
     pub(super) fn earliest(length: usize) -> Self {
         Self { count: SOME, later: length.saturating_sub(SOME) }
     }
 
-    /// Returns the places in a column of so many turns.
+    /// Returns the places of the turns in a column with this number of turns.
     pub(super) fn range(self, length: usize) -> Range<usize> {
         let end = length.saturating_sub(self.later);
         end.saturating_sub(self.count)..end

@@ -1,8 +1,8 @@
 //! A field for a long text, which grows with the text and marks the words of a search. Of a very long text it shows one part
 //! at a time.
 //!
-//! A text area cannot mark parts of its text. Therefore the same text lies behind it, invisible except for its marks.
-//! It also sets the field's height.
+//! A text area cannot mark parts of its text. Therefore the text behind it, which gives it its height, is invisible except for its
+//! marks.
 
 use std::ops::Range;
 
@@ -13,6 +13,7 @@ use super::pairs::Pairs;
 use super::text_part;
 use crate::format;
 use crate::t;
+use crate::widgets::TextBehind;
 
 /// A text area that grows with its text and marks the words of the search.
 #[component]
@@ -45,8 +46,7 @@ pub(super) fn TextField(
     });
     let behind = move || {
         let looked_for = pairs.filter.with(|filter| filter.text.clone());
-        // A last line that is empty needs something in it to have a height.
-        view! { {shown.with(|text| highlighted(text, &looked_for)).into_any()} "\u{200b}" }
+        shown.with(|text| highlighted(text, &looked_for)).into_any()
     };
     let typed = move |typed: String| {
         let (whole, shown) =
@@ -57,7 +57,7 @@ pub(super) fn TextField(
     };
     view! {
         <div class="text-field prose">
-            <div class="behind" aria-hidden="true" dir="auto">{behind}</div>
+            <TextBehind>{behind}</TextBehind>
             <textarea data-testid=testid rows="1" spellcheck="true" dir="auto" aria-label=label prop:value=shown
                 on:input=move |event| typed(event_target_value(&event))></textarea>
             <PartChoice testid value part />
