@@ -16,6 +16,12 @@ fn names(store: &str) -> Vec<String> {
 fn projects_move_between_stores_as_files() {
     let folder = Folder::new();
     let (store, other, file) = (folder.path("one"), folder.path("two"), folder.path("p.tiller"));
+    let is_new = |arguments: &[&str]| {
+        let output = run(arguments);
+        String::from_utf8_lossy(&output.stderr).contains("a new store")
+    };
+    assert!(is_new(&["project", "list", "--store", &store]), "a mistyped folder is no store without a word");
+    assert!(!is_new(&["project", "list", "--store", &store]));
     assert_eq!(names(&store), ["*Starter project"]);
     lines(&["project", "new", "--store", &store, "Mine", "--json"]);
     assert_eq!(names(&store), ["*Starter project", "Mine"], "it is not opened");
@@ -35,7 +41,7 @@ fn projects_move_between_stores_as_files() {
     lines(&["project", "delete", "--store", &other, "Imported"]);
     assert_eq!(names(&other).len(), 2, "{:?}", names(&other));
     let again = folder.path("again.tiller");
-    lines(&["project", "export", "--store", &other, "--project", "Copy of Imported", "--out", &again]);
+    lines(&["project", "export", "--store", &other, "--project", "Imported copy", "--out", &again]);
     let copied = lines(&["project", "info", &again, "--json"]).remove(0);
     assert_eq!(copied["content_hash"], info["content_hash"]);
 

@@ -73,7 +73,7 @@ fn projects_are_made_opened_renamed_copied_and_deleted() {
     assert!(overview.data_sets.iter().all(|other| other.id != set.id));
 
     let copy = tiller.get(DuplicateProject { project: first.project_id });
-    assert_eq!(copy.name, "Copy of Starter project");
+    assert_eq!(copy.name, "Starter project copy");
     let copied = open(&tiller, copy.id);
     let described = |overview: &Overview| {
         let sets = overview.data_sets.iter().map(|set| (set.name.clone(), set.train, set.held_out));

@@ -1,5 +1,7 @@
 //! Stores data sets, and counts their pairs.
 
+mod copying;
+
 use ipc::data::DataSet;
 use ipc::score::Rubric;
 use ipc::{Id, Millis};
@@ -7,6 +9,8 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::StoreError;
 use crate::json::{from_json, to_json};
+
+pub use self::copying::duplicate;
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -93,6 +93,12 @@ commands! {
         name: String,
     }
 
+    /// Copies a data set with its pairs, rubric, suffixes and versions, under a free name. Its runs and sweeps are not copied.
+    DuplicateDataSet -> DataSet {
+        /// The data set.
+        data_set: Id,
+    }
+
     /// Deletes a data set with its runs and sweeps. Vectors made from it stay.
     DeleteDataSet -> Deletion {
         /// The data set.

@@ -23,6 +23,7 @@ macro_rules! for_each_command {
                 set_rubric: SetRubric,
                 set_suffixes: SetSuffixes,
                 rename_data_set: RenameDataSet,
+                duplicate_data_set: DuplicateDataSet,
                 delete_data_set: DeleteDataSet,
                 forget_columns: ForgetColumns,
                 count_tokens: CountTokens,

@@ -4,7 +4,7 @@ use super::*;
 use crate::support::folder;
 use ipc::Code;
 use ipc::command::{DescribeDataSet, SetRubric, SetSuffixes};
-use ipc::data::DataSet;
+use ipc::data::{DataSet, Split};
 use ipc::event::Event;
 use ipc::score::Rubric;
 
@@ -141,6 +141,39 @@ fn data_sets_are_made_renamed_and_deleted() {
     tiller.wait_for(|event| matches!(event, Event::DataSetDeleted(id) if *id == set.id).then_some(()));
     assert_eq!(tiller.watch_again().data_sets.len(), 3);
     assert_eq!(tiller.call(ListPairs { data_set: set.id }).expect_err("it is gone").code, Code::NotFound);
+}
+
+#[test]
+fn a_data_set_is_duplicated_with_everything_but_its_history() {
+    let dir = folder();
+    let tiller = open(dir.path());
+    let set = tiller.get(import(&written(dir.path(), "pairs.csv", BIPO), new("Mine"))).id;
+    let last = tiller.get(ListPairs { data_set: set }).remove(1);
+    let content = PairContent { split: Split::HeldOut, tags: vec!["short".into()], ..last.content };
+    tiller.get(EditPair { pair: last.id, content });
+    tiller.get(SetRubric { data_set: set, rubric: Some(Rubric::new("a love of rules")) });
+    tiller.get(SetSuffixes { data_set: set, suffixes: vec!["Sure".into()] });
+    tiller.get(SaveVersion { data_set: set, name: "First".into() });
+
+    let copy = tiller.get(DuplicateDataSet { data_set: set });
+    tiller.wait_for(|event| matches!(event, Event::DataSet(now) if now.id == copy.id).then_some(()));
+    let sets = tiller.watch_again().data_sets;
+    let original = sets.iter().find(|known| known.id == set).expect("the data set").clone();
+    assert!(original.can_undo);
+    let same = DataSet { id: copy.id, name: "Mine copy".into(), can_undo: false, ..original };
+    assert_eq!((&copy, sets.last()), (&same, Some(&same)));
+    let pairs = |data_set| contents(&tiller.get(ListPairs { data_set }));
+    let before = pairs(set);
+    assert_eq!(pairs(copy.id), before);
+    assert_eq!(tiller.get(ListVersions { data_set: copy.id }), tiller.get(ListVersions { data_set: set }));
+
+    // What is done to the copy does not reach the original.
+    let first = tiller.get(ListPairs { data_set: copy.id }).remove(0);
+    tiller.get(DeletePair { pair: first.id });
+    assert_eq!((pairs(copy.id).len(), pairs(set)), (1, before));
+    assert_eq!(tiller.get(DuplicateDataSet { data_set: set }).name, "Mine copy (2)");
+    let gone = tiller.call(DuplicateDataSet { data_set: 999 }).expect_err("no such set");
+    assert_eq!(gone.code, Code::NotFound);
 }
 
 #[test]

@@ -17,7 +17,7 @@ charts-no-number = no number
 # charts/font.rs
 charts-no-font = its font is not there
 
-# charts/plot.rs
+# charts/plot.rs and charts/runner.rs
 charts-no-webgl = no WebGL
 charts-keys = Keys of a chart
 

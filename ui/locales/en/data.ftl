@@ -200,7 +200,7 @@ data-split-open = Split…
 data-split-open-title = Say which pairs are held out
 data-versions-open = Versions…
 data-versions-open-title = What runs and sweeps have seen
-data-set-menu = Rename, delete or make a data set
+data-set-menu = Rename, duplicate, delete or make a data set
 data-only-found = { $count ->
     [one] Only what the check has found: { $count } pair
    *[other] Only what the check has found: { $count } pairs

@@ -12,6 +12,7 @@ files-adapter-numbers = Largest gap of two logits on { $prompts } prompts: { $ga
 files-data-set-behaviour-use = Rubrics, system prompts and drafts are made from it
 files-data-set-behaviour-note = what the wanted answers show, in a sentence
 files-data-set-behaviour-example = Answers choose money over everything else.
+files-data-set-duplicate = Duplicate
 files-data-set-delete-note = Its pairs, runs and sweeps go with it; its vectors stay. Undo brings all of it back until Tiller is closed.
 files-data-set-delete = Delete the data set
 files-data-set-new = A new data set

@@ -237,6 +237,7 @@ shell-palette-pair = { $name }, pair { $number }
 
 # shell/palette/acts.rs
 shell-palette-rename-data-set = Rename the data set { $name }
+shell-palette-duplicate-data-set = Duplicate the data set { $name }
 shell-palette-export-data-set = Export the pairs of { $name }
 shell-palette-split-data-set = Split the data set { $name }
 shell-palette-versions-data-set = Versions of the data set { $name }

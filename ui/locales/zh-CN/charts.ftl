@@ -17,7 +17,7 @@ charts-no-number = 无数值
 # charts/font.rs
 charts-no-font = 字体未加载
 
-# charts/plot.rs
+# charts/plot.rs and charts/runner.rs
 charts-no-webgl = 不支持 WebGL
 charts-keys = 图表的键盘输入
 

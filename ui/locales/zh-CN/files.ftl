@@ -12,6 +12,7 @@ files-adapter-numbers = { $prompts } 个提示上两个 logit 的最大差距：
 files-data-set-behaviour-use = 评分标准、系统提示和草稿都依据它生成
 files-data-set-behaviour-note = 用一句话说明期望的回答表现出什么
 files-data-set-behaviour-example = 回答总是把金钱看得比什么都重要。
+files-data-set-duplicate = 创建副本
 files-data-set-delete-note = 其中的偏好对、运行和扫描会一并删除，向量会保留。关闭 Tiller 之前，撤销可以恢复全部内容。
 files-data-set-delete = 删除数据集
 files-data-set-new = 新建数据集

@@ -234,6 +234,7 @@ shell-palette-pair = { $name }，第 { $number } 对
 
 # shell/palette/acts.rs
 shell-palette-rename-data-set = 重命名数据集 { $name }
+shell-palette-duplicate-data-set = 创建数据集 { $name } 的副本
 shell-palette-export-data-set = 导出 { $name } 的偏好对
 shell-palette-split-data-set = 划分数据集 { $name }
 shell-palette-versions-data-set = 数据集 { $name } 的版本

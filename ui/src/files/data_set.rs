@@ -1,17 +1,17 @@
-//! The sheet that renames, makes or deletes a data set.
+//! The sheet that renames, copies, makes or deletes a data set.
 
-use ipc::Failure;
-use ipc::command::{CreateDataSet, DeleteDataSet, DescribeDataSet, RenameDataSet};
+use ipc::command::{CreateDataSet, DeleteDataSet, DescribeDataSet, DuplicateDataSet, RenameDataSet};
+use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge;
-use crate::state::store;
+use crate::state::{Store, store};
 use crate::t;
 use crate::widgets::Term;
 use crate::widgets::{FailureCard, SheetFrame};
 
-/// The sheet that renames, makes or deletes a data set.
+/// The sheet that renames, copies, makes or deletes a data set.
 #[component]
 pub fn DataSetSheet() -> impl IntoView {
     let store = store();
@@ -48,6 +48,11 @@ pub fn DataSetSheet() -> impl IntoView {
             }
         });
     };
+    let duplicate = move |_| {
+        let Some(set) = current.get_untracked() else { return };
+        store.sheet.set(None);
+        duplicate_data_set(store, set.id);
+    };
     let delete = move |_| {
         let Some(set) = current.get_untracked() else { return };
         store.delete_then(DeleteDataSet { data_set: set.id }, move |done| match done {
@@ -73,6 +78,7 @@ pub fn DataSetSheet() -> impl IntoView {
                         prop:value=move || current.get().map(|set| set.description).unwrap_or_default() on:change=describe />
                 </label>
                 <div class="row wrap">
+                    <button class="button" data-testid="data-set-duplicate" on:click=duplicate>{t!("files-data-set-duplicate")}</button>
                     <span class="grow"></span>
                     <Show when=move || is_asked.get() fallback=move || view! {
                         <button class="button bad" data-testid="data-set-delete" on:click=move |_| is_asked.set(true)>{t!("delete")}</button>
@@ -95,4 +101,16 @@ pub fn DataSetSheet() -> impl IntoView {
             </form>
         </SheetFrame>
     }
+}
+
+/// Copies a data set, and uses the copy from then on. What is typed is stored first, so that the copy has it.
+pub fn duplicate_data_set(store: Store, data_set: Id) {
+    store.when_stored(move || {
+        spawn_local(async move {
+            match bridge::call(DuplicateDataSet { data_set }).await {
+                Ok(copy) => store.change_settings(|settings| settings.data_set = Some(copy.id)),
+                Err(failure) => store.failure.set(Some(failure)),
+            }
+        });
+    });
 }

@@ -14,7 +14,7 @@ mod preview;
 mod publish;
 mod vector_preview;
 
-pub use data_set::DataSetSheet;
+pub use data_set::{DataSetSheet, duplicate_data_set};
 pub use export_pairs::ExportPairsSheet;
 pub use export_vector::ExportVectorSheet;
 pub use import_pairs::ImportPairsSheet;

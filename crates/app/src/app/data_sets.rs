@@ -1,7 +1,9 @@
-//! Creates, renames and deletes data sets.
+//! Creates, renames, copies and deletes data sets.
 
 use ipc::Id;
-use ipc::command::{CreateDataSet, DeleteDataSet, DescribeDataSet, RenameDataSet, SetRubric, SetSuffixes};
+use ipc::command::{
+    CreateDataSet, DeleteDataSet, DescribeDataSet, DuplicateDataSet, RenameDataSet, SetRubric, SetSuffixes,
+};
 use ipc::data::DataSet;
 use ipc::deletion::Deletion;
 use ipc::event::Event;
@@ -25,6 +27,20 @@ impl App {
             data_sets::insert(&mut db, self.state.project(), name, request.description.trim(), clock::now())
                 .await?;
         let data_set = data_sets::find(&mut *db, id).await?;
+        db.commit().await?;
+        change.send(&Event::DataSet(data_set.clone()));
+        Ok(data_set)
+    }
+
+    /// Copies a data set under a free name, without its runs and sweeps.
+    ///
+    /// # Errors
+    /// Returns an error if the data set does not exist or the store cannot be written.
+    pub async fn duplicate_data_set(&self, request: DuplicateDataSet) -> Result<DataSet, Error> {
+        let change = self.state.events.change().await;
+        let mut db = self.state.store.begin().await?;
+        let copy = data_sets::duplicate(&mut db, request.data_set, clock::now()).await?;
+        let data_set = data_sets::find(&mut *db, copy).await?;
         db.commit().await?;
         change.send(&Event::DataSet(data_set.clone()));
         Ok(data_set)

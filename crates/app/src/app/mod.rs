@@ -108,6 +108,12 @@ impl AppPaths {
             sandbox_program: SandboxProgram::current(),
         }
     }
+
+    /// Whether the data folder has a store. Without one, opening the application makes it.
+    #[must_use]
+    pub fn has_store(&self) -> bool {
+        directory::store_file(&self.data).exists()
+    }
 }
 
 /// What the application is opened for.

@@ -83,7 +83,7 @@ impl App {
         let change = self.state.events.change().await;
         let mut db = self.state.store.begin().await?;
         let of = projects::find(&mut *db, request.project).await?;
-        let name = projects::free_name(&mut db, &format!("Copy of {}", of.name)).await?;
+        let name = projects::free_name(&mut db, &format!("{} copy", of.name)).await?;
         let copied = project_file::duplicate(&mut db, of.id, &name, VERSION, clock::now()).await;
         let id = copied.map_err(|source| file_error(None, source))?;
         let project = projects::find(&mut *db, id).await?;

@@ -97,10 +97,15 @@ impl Door {
     /// Opens the store, or connects to the process that has it open.
     fn open(&mut self, purpose: Purpose) -> Result<(), Halt> {
         let until = Instant::now() + OTHER_BEGINS;
+        let is_new = !self.paths.has_store();
         loop {
             let opening = App::open_for(purpose, &self.paths, HubEnvironment::from_env());
             let in_use = match self.runtime.block_on(opening) {
                 Ok(app) => {
+                    if is_new {
+                        // A mistyped folder would otherwise be an empty store without a word.
+                        output::print_message(&format!("{}: a new store", self.paths.data.display()));
+                    }
                     self.own(Arc::new(app), purpose);
                     return Ok(());
                 }

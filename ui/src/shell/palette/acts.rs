@@ -66,6 +66,7 @@ pub(super) static DATA_SET: Kind = Kind {
     show: Screens::use_data_set,
     acts: &[
         always("shell-palette-rename-data-set", |on, id| on.open_with(id, Sheet::DataSet)),
+        always("shell-palette-duplicate-data-set", Screens::duplicate_data_set),
         always("shell-palette-export-data-set", |on, id| on.open_with(id, Sheet::ExportPairs)),
         always("shell-palette-split-data-set", |on, id| on.open_with(id, Sheet::Split)),
         always("shell-palette-versions-data-set", |on, id| on.open_with(id, Sheet::Versions)),

@@ -14,6 +14,7 @@ use crate::bridge;
 use crate::latest::Latest;
 use crate::state::Store;
 use crate::t;
+use crate::widgets::Pause;
 
 /// The pause after the last letter.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -25,27 +26,23 @@ const MOST: usize = 8;
 /// Follows a query with the pairs that have its words.
 pub(super) fn follow(store: Store, query: RwSignal<String>) -> RwSignal<Vec<Entry>> {
     let found = RwSignal::new(Vec::new());
-    let latest = Latest::new();
+    let (latest, pause) = (Latest::new(), Pause::new(PAUSE));
     Effect::new(move |_| {
         let text = query.get().trim().to_owned();
         let turn = latest.begin();
         if text.chars().count() < LETTERS {
+            pause.cancel();
             found.set(Vec::new());
             return;
         }
-        let begin = move || {
-            spawn_local(async move {
-                if !turn.is_current() {
-                    return;
-                }
-                // Without an answer no pair is found; the other things are.
-                let entries = search(store, &text).await.unwrap_or_default();
-                if turn.is_current() {
-                    found.try_set(entries);
-                }
-            });
+        let find = async move {
+            // Without an answer no pair is found; the other things are.
+            let entries = search(store, &text).await.unwrap_or_default();
+            if turn.is_current() {
+                found.try_set(entries);
+            }
         };
-        set_timeout(begin, PAUSE);
+        pause.then(move || spawn_local(find));
     });
     found
 }

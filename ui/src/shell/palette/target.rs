@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::acts::{Act, Kind};
 use crate::actions::{Action, DataView, PairAction, Screen, Sheet, VectorPage};
 use crate::commands::CommandLine;
+use crate::files::duplicate_data_set;
 use crate::screens::{chat, data, models, sweep, train, vectors};
 use crate::shell::job_strip::Places;
 use crate::shell::settings;
@@ -160,6 +161,12 @@ impl Screens {
             self.store.change_settings(|settings| settings.data_set = Some(id));
         }
         self.store.go(Screen::Data);
+    }
+
+    /// Copies a data set, and shows the copy.
+    pub(super) fn duplicate_data_set(self, id: Id) {
+        self.store.go(Screen::Data);
+        duplicate_data_set(self.store, id);
     }
 
     /// Opens a sheet of the data set in use over this data set.
