@@ -3,9 +3,9 @@
 use eframe::egui::{self, Color32, Vec2b};
 use egui_plot::{Heatmap, Plot, PlotPoint};
 
+use super::axes::{ROOM, name_axes, words_at, x_axis};
 use super::colors::Colors;
 use super::picture::{Heat, Picture};
-use super::plot::{ROOM, name_axes, words_at, x_axis};
 use super::words::{Kind, Words};
 use crate::format;
 use crate::t;

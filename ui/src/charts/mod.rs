@@ -1,5 +1,7 @@
 //! Charts: their data, the canvas that draws them, and the SVG document for print.
 
+#[cfg(target_arch = "wasm32")]
+mod axes;
 mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod colors;
@@ -9,10 +11,14 @@ mod font;
 #[cfg(target_arch = "wasm32")]
 mod heat;
 mod keyboard;
+#[cfg(target_arch = "wasm32")]
+mod lines;
 mod menu;
 mod picture;
 #[cfg(target_arch = "wasm32")]
 mod plot;
+#[cfg(target_arch = "wasm32")]
+mod runner;
 mod smooth;
 pub mod svg;
 pub mod table;

@@ -1,0 +1,127 @@
+//! Draws a chart of lines with their bands, and names the point under the pointer.
+
+use eframe::egui::{self, Vec2b};
+use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, Points, Span, VLine};
+
+use super::axes::{ROOM, log_marks, name_axes, round_marks, words_at, x_axis};
+use super::bounds;
+use super::colors::Colors;
+use super::picture::{Picture, Stroke};
+use super::svg::decimals;
+use super::words::{Kind, Words};
+use super::zoom::gentle;
+use crate::format;
+
+/// The distance of two points in pixels below which a line has no marks: they would touch each other, and be slow to draw.
+const MARKS_APART: f32 = 9.0;
+/// How near to a point the pointer must be, as a part of the axes' spans.
+const REACH: f64 = 0.06;
+
+/// Draws the lines of a picture, and returns the line and the point that were clicked.
+pub(super) fn draw(
+    ui: &mut egui::Ui,
+    picture: &Picture,
+    colors: &Colors,
+    index: usize,
+    is_linked: bool,
+    reset: bool,
+    words: &mut Vec<Words>,
+) -> Option<(usize, usize)> {
+    let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
+    let (counts, is_log) = (picture.counts, picture.is_log);
+    // The formatter outlives the borrow of the picture.
+    let for_marks = Picture { is_log, ..Picture::default() };
+    let mut plot = Plot::new(("chart", index))
+        .custom_x_axes(vec![x_axis()])
+        .x_axis_label(ROOM)
+        .y_axis_label(ROOM)
+        .x_axis_formatter(|mark, _| format::number(mark.value, decimals(mark.step_size)))
+        .y_axis_formatter(move |mark, _| for_marks.y_mark(mark.value, decimals(mark.step_size)))
+        .grid_spacing(egui::Rangef::new(8.0, 80.0))
+        .x_grid_spacer(move |input| round_marks(input, if counts { 1.0 } else { 0.0 }))
+        .y_grid_spacer(move |input| if is_log { log_marks(input) } else { round_marks(input, 0.0) })
+        .y_axis_min_width(36.0)
+        .show_background(false)
+        .allow_scroll(false)
+        // The plot's own zoom is too quick.
+        .allow_zoom(false)
+        .grid_color(colors.rule)
+        .auto_bounds(Vec2b::TRUE);
+    if is_linked {
+        plot = plot.link_axis(egui::Id::unique("linked"), [true, false]);
+    }
+    if reset {
+        plot = plot.reset();
+    }
+    if let Some((from, to)) = picture.x_range {
+        plot = plot.include_x(from).include_x(to);
+    }
+    if let Some((from, to)) = picture.y_range {
+        plot = plot.include_y(from).include_y(to);
+    }
+    // The plot itself gives any axis to a single point.
+    let [across, upright] = bounds::axes(picture);
+    if across.is_widened {
+        plot = plot.include_x(across.ends.0).include_x(across.ends.1);
+    }
+    if upright.is_widened {
+        plot = plot.include_y(upright.ends.0).include_y(upright.ends.1);
+    }
+    let cell = ui.available_rect_before_wrap();
+    let room = cell.width();
+    let response = plot.show(ui, |plot| {
+        if let Some((from, to)) = picture.shaded {
+            let fill = colors.quiet.gamma_multiply(0.12);
+            plot.span(Span::new("", from..=to).fill(fill).border_width(0.0));
+        }
+        let near = plot.pointer_coordinate().filter(|_| plot.response().hovered()).and_then(|pointer| {
+            let bounds = plot.plot_bounds();
+            picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), REACH)
+        });
+        for band in picture.shown_bands(near.map(|(line, _)| line)) {
+            let part = |index: usize| band.points.iter().map(|p| p[index]).collect::<Vec<_>>();
+            let fill = colors.series(band.color).gamma_multiply(0.2);
+            if band.points.len() > 1 {
+                plot.add(
+                    FilledArea::new("", &part(0), &part(1), &part(2)).fill_color(fill).allow_hover(false),
+                );
+            }
+        }
+        if let Some(x) = picture.rule_at {
+            plot.vline(VLine::new("", x).color(colors.strong_rule).width(1.0).allow_hover(false));
+        }
+        for line in &picture.lines {
+            let color = colors.series(line.color);
+            let (color, width) =
+                if line.stroke == Stroke::Faint { (color.gamma_multiply(0.35), 1.0) } else { (color, 2.0) };
+            let style =
+                if line.stroke == Stroke::Dashed { LineStyle::dashed_dense() } else { LineStyle::Solid };
+            let points = || PlotPoints::from(line.points.clone());
+            plot.line(
+                egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false),
+            );
+            let is_marked = matches!(line.stroke, Stroke::Marked | Stroke::Dashed);
+            if is_marked && line.points.len() as f32 * MARKS_APART <= room {
+                plot.points(Points::new("", points()).color(color).radius(3.5).allow_hover(false));
+            }
+        }
+        let zoom = plot.ctx().input(egui::InputState::zoom_delta_2d);
+        if plot.response().hovered() && zoom != egui::Vec2::splat(1.0) {
+            plot.zoom_bounds_around_hovered(egui::vec2(gentle(zoom.x), gentle(zoom.y)));
+        }
+        plot.pointer_coordinate()
+    });
+    name_axes(ui, picture, cell, response.response.rect, words);
+    let bounds = response.transform.bounds();
+    let pointer = response.inner.filter(|_| response.response.hovered())?;
+    let (at, index) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), REACH)?;
+    let line = &picture.lines[at];
+    let point = line.points[index];
+    let place = response.transform.position_from_point(&egui_plot::PlotPoint::new(point[0], point[1]));
+    ui.painter().circle_stroke(place, 6.0, egui::Stroke::new(1.5, colors.text));
+    let plain = || format!("{}\n{}", axis(point[0]), format::number(point[1], 2));
+    let note = line.notes.get(index).cloned().unwrap_or_else(plain);
+    let clicked = response.response.clicked().then_some((at, index));
+    words.push(words_at(ui, Kind::Tip, place, format!("{}\n{note}", line.name)));
+    clicked
+}
