@@ -41,19 +41,21 @@ pub(super) fn encode_latest(
     // A prompt begins with a person's message.
     let starts: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].is_model).collect();
     let from = |start: usize| unchecked(model, system_prompt, &lines[start..], given);
+    // What fits is found from the end on, twice as many messages each time: a long conversation is never encoded as a whole.
     let (mut low, mut high) = (0, starts.len().saturating_sub(1));
-    // The conversation is whole as long as it fits, which is looked at first.
-    let mut middle = 0;
+    let mut step = 1;
     let mut found = None;
     while low < high {
-        let prompt = from(starts[middle])?;
+        let all_fit_so_far = low == 0;
+        let at = if all_fit_so_far { high.saturating_sub(step) } else { usize::midpoint(low, high) };
+        let prompt = from(starts[at])?;
         if prompt.length() < most {
-            found = Some((prompt, starts[middle]));
-            high = middle;
+            found = Some((prompt, starts[at]));
+            high = at;
+            step *= 2;
         } else {
-            low = middle + 1;
+            low = at + 1;
         }
-        middle = usize::midpoint(low, high);
     }
     let (prompt, left_out) = if let Some(found) = found {
         found
