@@ -35,10 +35,12 @@ pub fn ask_about(
     failure.set(None);
     spawn_local(async move {
         match bridge::call(StartAnalysis { model, data_set, question }).await {
-            // An existing analysis of the same question is shown first.
+            // An existing analysis of the same question is shown first. A short one may have ended before this answer came: what the
+            // page has heard since is newer.
             Ok(analysis) => store.analyses.update(|all| {
-                all.retain(|known| known.id != analysis.id);
-                all.insert(0, analysis);
+                let known = all.iter().position(|known| known.id == analysis.id);
+                let newest = known.map_or(analysis, |at| all.remove(at));
+                all.insert(0, newest);
             }),
             Err(refused) => failure.set(Some(refused)),
         }
