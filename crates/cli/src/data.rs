@@ -13,6 +13,7 @@ use vectors::files::SteeringFile;
 use vectors::model::{Device, MatmulPrecision, Model, Precision};
 use vectors::pairs::{EncodedPair, PreferencePair};
 
+use crate::data_columns;
 use crate::data_report::DataReport;
 use crate::halt::Halt;
 use crate::output;
@@ -163,7 +164,7 @@ impl VectorArguments {
 #[derive(clap::Args, Default)]
 pub(crate) struct ReadArguments {
     /// The columns that hold a pair, whatever the format of `--data`: prompt=NAME,wanted=NAME,opposite=NAME
-    #[arg(long, value_name = "PART=NAME,..", value_parser = columns, requires = "data")]
+    #[arg(long, value_name = "PART=NAME,..", value_parser = data_columns::parse, requires = "data")]
     columns: Option<Mapping>,
     /// Leave out the rows of `--data` that cannot be used, and say how many; without it, one such row refuses the file
     #[arg(long, requires = "data")]
@@ -186,37 +187,6 @@ impl ReadArguments {
     pub(crate) fn skips_refused(&self) -> bool {
         self.skip_refused
     }
-}
-
-/// Reads the names of columns. A part begins the text or stands behind a comma, so that a name may hold commas, too.
-fn columns(text: &str) -> Result<Mapping, String> {
-    const PARTS: [&str; 3] = ["prompt=", "wanted=", "opposite="];
-    let begins = |at: usize| {
-        let is_first = at == 0 || text.as_bytes()[at - 1] == b',';
-        PARTS.iter().position(|part| is_first && text[at..].starts_with(part))
-    };
-    let places: Vec<(usize, usize)> =
-        text.char_indices().filter_map(|(at, _)| Some((at, begins(at)?))).collect();
-    if places.first().is_none_or(|(at, _)| *at > 0) {
-        return Err("it begins with none of prompt=, wanted= and opposite=".to_owned());
-    }
-    let ends = places.iter().skip(1).map(|(at, _)| at - 1).chain([text.len()]);
-    let mut names = [const { None }; 3];
-    for ((at, part), end) in places.iter().zip(ends) {
-        let name = text[at + PARTS[*part].len()..end].trim().to_owned();
-        if names[*part].replace(name).is_some() {
-            return Err(format!("{} is given twice", PARTS[*part]));
-        }
-    }
-    let [prompt, wanted, opposite] = names;
-    let named = |name: Option<String>, part: &str| {
-        name.filter(|name| !name.is_empty()).ok_or_else(|| format!("{part}= names no column"))
-    };
-    Ok(Mapping {
-        prompt: named(prompt, "prompt")?,
-        wanted: named(wanted, "wanted")?,
-        opposite: named(opposite, "opposite")?,
-    })
 }
 
 /// Reads the rows of a data file, at most `limit` of them, and says what was read. One unreadable row refuses the whole
@@ -285,28 +255,4 @@ pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<Enc
         encoded.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
     }
     Ok(encoded)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_named_in_any_order_and_may_hold_commas() {
-        let named = |text: &str| columns(text).map(|found| [found.prompt, found.wanted, found.opposite]);
-        assert_eq!(named("prompt=q,wanted=a,opposite=b"), Ok(["q", "a", "b"].map(str::to_owned)));
-        assert_eq!(
-            named("wanted=the, good=one,opposite= b ,prompt=q=1"),
-            Ok(["q=1", "the, good=one", "b"].map(str::to_owned))
-        );
-        for (text, words) in [
-            ("q,a,b", "begins with none"),
-            ("x,prompt=q,wanted=a,opposite=b", "begins with none"),
-            ("prompt=q,wanted=a", "opposite= names no column"),
-            ("prompt=,wanted=a,opposite=b", "prompt= names no column"),
-            ("prompt=q,wanted=a,wanted=c,opposite=b", "wanted= is given twice"),
-        ] {
-            assert!(columns(text).is_err_and(|error| error.contains(words)), "{text}");
-        }
-    }
 }

@@ -9,6 +9,7 @@ mod bake;
 mod caps;
 mod chat;
 mod data;
+mod data_columns;
 mod data_in_store;
 mod data_info;
 mod data_report;

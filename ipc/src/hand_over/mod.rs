@@ -90,8 +90,8 @@ fn is_one(multiplier: f64) -> bool {
     multiplier == 1.0
 }
 
-/// A file of llama.cpp's with its scale behind a colon. llama.cpp refuses a path that has a colon itself, as Windows' have: it is
-/// named from its own folder then. Returns the step that goes there, and what stands behind the option.
+/// Writes a file and its scale as llama.cpp reads them, with a colon between the two. llama.cpp refuses a path that has a colon
+/// itself, as paths of Windows have. For such a path this returns a step that goes to the file's folder, and the file's name alone.
 fn with_scale(path: &str, multiplier: f64) -> (Option<Step>, String) {
     let (folder, name) = path.split_at(path.rfind(['/', '\\']).map_or(0, |place| place + 1));
     if !folder.contains(':') {

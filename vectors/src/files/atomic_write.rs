@@ -23,7 +23,6 @@ const LEFT_BEHIND: Duration = Duration::from_hours(1);
 pub fn atomic_write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     atomic_write_with(path, replace, |part| {
         part.write_all(bytes)?;
-        part.sync_all()?;
         part.rewind()?;
         check(part, bytes)
     })
