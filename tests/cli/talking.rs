@@ -14,6 +14,8 @@ use ipc::files::Access;
 use ipc::train::SYSTEM_PROMPT;
 use serde_json::{Value, json};
 
+use crate::baking::vector as tiny_vector;
+use crate::in_store::tiny_model;
 use crate::{Folder, command, lines, number, parse, refusal};
 
 /// The messages of the tests' conversations.
@@ -51,7 +53,7 @@ fn three_turns_in_two_columns_are_those_of_generate_from_scratch() {
     let vector = folder.vector(20);
     let input = MESSAGES.map(|message| format!("{message}\n")).concat();
     for sampling in [&["--exact"][..], &["--lively", "--seed", "5"]] {
-        let common = [&["--vector", &vector, "--max-new-tokens", "12"][..], sampling].concat();
+        let common = [&["--vector", &vector, "--max-new-tokens", "8"][..], sampling].concat();
         let events = events(&[&common[..], &["--at", "-20,20"]].concat(), &input);
         let ends = ends(&events);
         assert_eq!(ends.len(), 6);
@@ -206,7 +208,8 @@ async fn what_a_conversation_saved_is_imported_by_the_window() {
 #[test]
 fn caps_are_percentiles_of_a_quiet_text_and_within_them_nothing_changes() {
     let folder = Folder::new();
-    let vector = folder.vector(20);
+    // The neutral text is read up to this layer.
+    let vector = folder.vector(4);
     let answer = |rest: &[&str]| {
         let common = ["generate", "--prompt", "What is rain?", "--json", "--max-new-tokens", "8"];
         lines(&[&common[..], rest].concat()).remove(0)
@@ -307,15 +310,16 @@ fn values_out_of_range_are_refused_before_the_model_is_read() {
 #[test]
 fn a_gate_lets_the_vector_act_where_its_condition_holds() {
     let folder = Folder::new();
-    let (data, vector) = (folder.pairs(), folder.vector(20));
-    let gate = |above: &'static str| ["--gate", &vector, "--gate-layer", "10", "--gate-above", above];
+    let (data, vector, model) = (folder.pairs(), tiny_vector(&folder, "waves.json", json!({})), tiny_model());
+    let gate = |above: &'static str| ["--gate", &vector, "--gate-layer", "0", "--gate-above", above];
     let generated = |rest: &[&str]| {
         let common = ["generate", "--json", "--prompt", "What is money for?", "--max-new-tokens", "12"];
-        lines(&[&common[..], &["--vector", &vector, "--multipliers", "0,20"], rest].concat())
+        let steering = ["--model", &model, "--vector", &vector, "--multipliers", "0,20"];
+        lines(&[&common[..], &steering, rest].concat())
     };
     let swept = |rest: &[&str]| {
-        let common = ["sweep", "--json", "--data", &data, "--vector", &vector, "--multipliers", "0,20"];
-        lines(&[&common[..], rest].concat())
+        let common = ["sweep", "--json", "--model", &model, "--data", &data];
+        lines(&[&common[..], &["--vector", &vector, "--multipliers", "0,20"], rest].concat())
     };
     let (free, points) = (generated(&[]), swept(&[]));
     assert_ne!(free[0]["ids"], free[1]["ids"]);
@@ -330,7 +334,7 @@ fn a_gate_lets_the_vector_act_where_its_condition_holds() {
         assert_eq!(plain[0]["score"], plain[1]["score"], "{at}");
         let (found, expected) = (number(&swept(&open)[1], "score"), number(&points[1], "score"));
         assert!((found - expected).abs() < 1e-3, "{at}: {found} and {expected}");
-        let record = json!({"vector": "sine20.json", "layer": 10, "above": 1e9, "soft": null, "at": at});
+        let record = json!({"vector": "waves.json", "layer": 0, "above": 1e9, "soft": null, "at": at});
         assert_eq!((&plain[1]["gate"], &generated(&shut)[1]["gate"]), (&record, &record));
     }
     // Half open everywhere, it is the vector at half its strength.
@@ -342,17 +346,20 @@ fn a_gate_lets_the_vector_act_where_its_condition_holds() {
         "What is money for?",
         "--max-new-tokens",
         "12",
+        "--model",
+        &model,
         "--vector",
         &vector,
         "--multipliers",
         "10",
     ]);
     assert_eq!(half[1]["ids"], by_hand[0]["ids"]);
-    let talk = [&["--vector", &vector, "--at", "0,20", "--max-new-tokens", "8"], &gate("1e9")[..]].concat();
+    let talk = ["--model", &model, "--vector", &vector, "--at", "0,20", "--max-new-tokens", "8"];
+    let talk = [&talk[..], &gate("1e9")].concat();
     let events = events(&talk, "Hello!\n");
     let ends = ends(&events);
     assert_eq!(ends[&(1, 0)]["ids"], ends[&(1, 1)]["ids"]);
-    assert_eq!(ends[&(1, 1)]["gate"]["layer"], 10);
+    assert_eq!(ends[&(1, 1)]["gate"]["layer"], 0);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::chat;
 use crate::support::{HELD_OUT_PAIRS, folder, small_run, sweep_of};
+use crate::tiny;
 use crate::window::Tiller;
 use ipc::analysis::{Finding, Question};
 use ipc::answer::AnswerEnd;
@@ -73,7 +74,7 @@ fn counts(swept: &Sweep, score: u32) -> BTreeSet<usize> {
     of_score.map(|point| point.count as usize).collect()
 }
 
-/// Measures the adapter and the vector on the neutral text and on choices, which take most of the time: at few multipliers.
+/// Measures the adapter and the vector on the neutral text and on choices.
 fn changes_perplexity(tiller: &Tiller, model: Id, mut settings: SweepSettings) {
     settings.arms.truncate(2);
     let scores = vec![Score::Perplexity, Score::Choice];
@@ -91,20 +92,20 @@ fn changes_perplexity(tiller: &Tiller, model: Id, mut settings: SweepSettings) {
 #[test]
 fn an_adapter_is_trained_and_swept_beside_a_vector() {
     let dir = folder();
-    let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[0].id);
-    tiller.shrink(data_set);
-    let estimate = tiller.get(EstimateTraining { model, data_set, settings: settings() });
+    let (tiller, _, model) = tiny::ready(dir.path(), tiny::ROOM);
+    let data_set = tiny::pairs(&tiller);
+    let settings = TrainSettings { layers: vec![0], ..settings() };
+    let estimate = tiller.get(EstimateTraining { model, data_set, settings: settings.clone() });
     assert_eq!(estimate.steps, 4);
-    let (run, adapter) = train(&tiller, model, data_set, settings());
+    let (run, adapter) = train(&tiller, model, data_set, settings);
     assert!(run.name.ends_with(" DPO LoRA") && run.settings.positions == Positions::Everywhere, "{run:?}");
     let facts = tiller.wait_for(|event| match event {
-        Event::Model(model) => model.facts.clone(),
+        Event::Model(known) if known.id == model => known.facts.clone(),
         _ => None,
     });
-    assert_eq!(trained_numbers(&run.settings, &facts), 30 * 2 * (576 + 576 + 576 + 192));
+    assert_eq!(trained_numbers(&run.settings, &facts), 2 * 2 * (64 + 64 + 64 + 32));
     let sizes = adapter.adapter.expect("an adapter");
-    assert_eq!((sizes.numbers(), sizes.rank, adapter.size), (trained_numbers(&run.settings, &facts), 2, 576));
+    assert_eq!((sizes.numbers(), sizes.rank, adapter.size), (trained_numbers(&run.settings, &facts), 2, 64));
     assert_eq!(
         (adapter.layers.len(), adapter.residual_norm, adapter.method),
         (0, None, Some(Method::DpoLora))
@@ -117,7 +118,7 @@ fn an_adapter_is_trained_and_swept_beside_a_vector() {
     assert!(end.plus > end.minus, "{end:?}");
 
     // One plot shows both, and an epoch of the adapter beside its final state.
-    let (_, vector) = train(&tiller, model, data_set, small_run(1));
+    let (_, vector) = train(&tiller, model, data_set, tiny::run(1));
     let epoch = Arm {
         terms: vec![SteeringTerm { epoch: Some(1), ..SteeringTerm::new(adapter.id) }],
         ..Arm::default()
@@ -167,7 +168,8 @@ fn an_adapter_answers_goes_out_and_comes_back_and_is_no_vector() {
     let dir = folder();
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
     let (model, data_set) = (picture.models[0].id, picture.data_sets[0].id);
-    tiller.shrink(data_set);
+    // Two steps: the first one has the rate 0.
+    tiller.keep_pairs(data_set, 3, 1);
     let (run, adapter) = train(&tiller, model, data_set, TrainSettings { epochs: 1, ..settings() });
 
     let steered = chat::desk(&[SteeringTerm::new(adapter.id)], &[0.0, 1.0], 3);

@@ -64,8 +64,8 @@ fn three_turns_in_three_columns_are_what_the_engine_says_with_a_strip_moved_whil
     let (tiller, picture) = Tiller::ready(&dir.path().join("data"));
     let numbers = waves(20, 2.0, 0.0);
     let vector = import(&tiller, dir.path(), picture.models[0].id, "waves", vec![numbers.clone()]);
-    let sampling = SamplingSettings { max_new_tokens: 28, ..SamplingSettings::lively() };
-    let mut desk = desk(&[SteeringTerm::new(vector.id)], &[0.0, 1.0, -1.0], 28);
+    let sampling = SamplingSettings { max_new_tokens: 20, ..SamplingSettings::lively() };
+    let mut desk = desk(&[SteeringTerm::new(vector.id)], &[0.0, 1.0, -1.0], 20);
     desk.columns.iter_mut().for_each(|column| column.sampling = sampling.clone());
     let conversation = tiller.get(BeginConversation { desk: desk.clone() }).id;
 

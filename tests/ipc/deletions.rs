@@ -4,11 +4,15 @@ use ipc::command::*;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::project::Overview;
-use ipc::train::AnswerPosition;
+use ipc::sweep::Arm;
+use ipc::train::{AnswerPosition, History, Run};
+use ipc::vector::Vector;
 use ipc::{Code, Id, analysis};
 
-use crate::commands::{ask, sweep, train};
+use crate::chat;
+use crate::commands::sweep;
 use crate::support::{self, folder};
+use crate::tiny;
 use crate::window::Tiller;
 
 /// Returns what a deletion can change of the state.
@@ -22,16 +26,18 @@ fn state(tiller: &Tiller) -> Overview {
 #[test]
 fn what_is_deleted_is_gone_and_comes_back_with_everything_that_hung_on_it() {
     let data = folder();
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = picture.data_sets[1].id;
     tiller.shrink(data_set);
     let (run, vector, history) = train(&tiller, model, data_set);
     let sweep = sweep(&tiller, model, data_set, &vector);
-    ask(&tiller, &vector);
+    let desk = chat::desk(&Arm::vector(vector.id).terms, &[1.0, 0.0], 3);
+    let conversation = chat::ask(&tiller, desk, "What is rain?");
+    assert_eq!(chat::answers(&tiller, conversation).len(), 2);
     analyse(&tiller, model, data_set);
     let whole = state(&tiller);
     assert_eq!((whole.runs.len(), whole.sweeps.len(), whole.analyses.len()), (1, 1, 1));
-    let (pairs, conversation) = (tiller.get(ListPairs { data_set }), whole.conversations[0].id);
+    let pairs = tiller.get(ListPairs { data_set });
 
     let deletion = tiller.get(DeleteSweep { sweep: sweep.id });
     assert_eq!(state(&tiller).sweeps, []);
@@ -73,6 +79,20 @@ fn what_is_deleted_is_gone_and_comes_back_with_everything_that_hung_on_it() {
     assert_eq!(again.expect_err("it is back already").code, Code::NotFound);
     tiller.get(StartSweep { model, settings: support::sweep_of(vector.id, data_set, &[1.0, -1.0]) });
     assert_eq!(state(&tiller).sweeps.len(), 1, "the same sweep is there and not measured again");
+}
+
+/// Trains a vector in a few steps.
+fn train(tiller: &Tiller, model: Id, data_set: Id) -> (Run, Vector, History) {
+    let run = tiller.get(Train { name: String::new(), model, data_set, settings: tiny::run(2) });
+    let vector = tiller.wait_for(|event| match event {
+        Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.clone()),
+        _ => None,
+    });
+    tiller.wait_for(|event| {
+        matches!(event, Event::Run(now) if now.id == run.id && now.state == JobState::Done).then_some(())
+    });
+    let history = tiller.get(ReadHistory { run: run.id });
+    (run, vector, history)
 }
 
 /// Takes a deletion back and compares everything with what it was.

@@ -4,11 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use crate::hub::COMMIT;
-use crate::opened::{Opened, add, is_away, is_ready, second_model};
-use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, small_run};
+use crate::opened::{Opened, add, is_away, is_ready, keep_few_pairs, second_model};
+use crate::support::small_run;
 use hub::HubEnvironment;
 use ipc::command::*;
-use ipc::data::Split;
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::model::{FileState, Model, ModelState, Precision, Scan, Switch};
@@ -21,15 +20,7 @@ async fn models_are_switched_and_a_job_keeps_its_own() {
     let opened = Opened::ready(data.path()).await;
     let app = &opened.app;
     let first: Id = 1;
-    let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
-    for pair in app.list_pairs(ListPairs { data_set: 1 }).await.expect("the pairs") {
-        let room = left.iter_mut().find(|(split, _)| *split == pair.content.split).expect("one of two");
-        if room.1 > 0 {
-            room.1 -= 1;
-        } else {
-            app.delete_pair(DeletePair { pair: pair.id }).await.expect("a deletion");
-        }
-    }
+    keep_few_pairs(app, 1).await;
     let settings = small_run(200);
     let train = Train { name: String::new(), model: first, data_set: 1, settings };
     let run = app.train(train).await.expect("a run");

@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use crate::support::{app_paths, paths_without_model, starter_model};
+use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, app_paths, paths_without_model, starter_model};
 use app::{App, AppPaths, NeedsPermission};
 use hub::HubEnvironment;
 use ipc::Id;
 use ipc::command::*;
+use ipc::data::{Pair, Split};
 use ipc::download::Download;
 use ipc::event::Event;
 use ipc::files::{Access, FileRef};
 use ipc::job::JobState;
+use ipc::list::PairChange;
 use ipc::model::{Model, ModelState};
 use ipc::project::Overview;
 
@@ -121,6 +123,21 @@ pub(crate) fn is_ready(id: Id) -> impl Fn(&Model) -> bool {
 
 pub(crate) fn is_away(id: Id) -> impl Fn(&Model) -> bool {
     move |model| model.id == id && model.state == ModelState::Unloaded
+}
+
+/// Reduces a data set to the pairs that a small run needs: the first ones of each split.
+pub(crate) async fn keep_few_pairs(app: &App, data_set: Id) {
+    let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
+    let is_one_too_many = |pair: &Pair| {
+        let (_, room) = left.iter_mut().find(|(split, _)| *split == pair.content.split).expect("one of two");
+        let is_full = *room == 0;
+        *room -= usize::from(!is_full);
+        is_full
+    };
+    let pairs = app.list_pairs(ListPairs { data_set }).await.expect("the pairs").into_iter();
+    let pairs = pairs.filter(is_one_too_many).map(|pair| pair.id).collect();
+    let delete = ChangePairs { data_set, pairs, change: PairChange::Delete };
+    app.change_pairs(delete).await.expect("a deletion");
 }
 
 /// Links or copies the starter model to another path.

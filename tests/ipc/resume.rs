@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use crate::support::{HELD_OUT_PAIRS, TRAIN_PAIRS, app_paths, small_run};
+use crate::opened::keep_few_pairs;
+use crate::support::{app_paths, small_run};
 use app::App;
-use ipc::command::{ControlJob, DeletePair, ListPairs, ReadHistory, Train};
-use ipc::data::Split;
+use ipc::command::{ControlJob, ReadHistory, Train};
 use ipc::event::Event;
 use ipc::job::{JobAction, JobState};
 use ipc::train::{EpochPoint, Run, StepPoint};
@@ -24,7 +24,7 @@ const CHILD: &str = "TILLER_TEST_CHILD";
 const TIME_LIMIT: Duration = Duration::from_mins(3);
 
 /// Enough epochs that the process can be killed in the middle.
-const EPOCHS: u32 = 6;
+const EPOCHS: u32 = 5;
 
 async fn open(data: &Path) -> (App, Receiver<Event>) {
     let app = App::open(&app_paths(data)).await.expect("the application opens");
@@ -36,15 +36,7 @@ async fn open(data: &Path) -> (App, Receiver<Event>) {
 /// Starts the run that all tests of this file compare.
 async fn start(app: &App) -> Run {
     let data_set = 1;
-    let mut left = [(Split::Train, TRAIN_PAIRS), (Split::HeldOut, HELD_OUT_PAIRS)];
-    for pair in app.list_pairs(ListPairs { data_set }).await.expect("the pairs") {
-        let room = left.iter_mut().find(|(split, _)| *split == pair.content.split).expect("one of two");
-        if room.1 > 0 {
-            room.1 -= 1;
-        } else {
-            app.delete_pair(DeletePair { pair: pair.id }).await.expect("a deletion");
-        }
-    }
+    keep_few_pairs(app, data_set).await;
     let train = Train { name: "Run".into(), model: 1, data_set, settings: small_run(EPOCHS) };
     app.train(train).await.expect("a run")
 }
@@ -122,7 +114,7 @@ async fn a_run_that_was_killed_ends_in_the_same_bits() {
     let run = picture.runs[0].clone();
     assert_eq!(run.state, JobState::Paused, "a run that was killed waits to be resumed");
     let kept = app.read_history(ReadHistory { run: run.id }).await.expect("the history").steps.len();
-    assert!((4..12).contains(&kept), "{kept} steps outlived the kill");
+    assert!((4..2 * EPOCHS as usize).contains(&kept), "{kept} steps outlived the kill");
     app.control_job(ControlJob { job: run.job, action: JobAction::Resume }).await.expect("it is resumed");
     assert_eq!(wait_until_over(&events, &run).state, JobState::Done);
     assert_eq!(outcome(&app, killed.path(), &run).await, expected);

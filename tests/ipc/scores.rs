@@ -1,4 +1,4 @@
-//! Tests sweeps with many scores, on Tauri's mock runtime, with the real engine and the starter model.
+//! Tests sweeps with many scores, on Tauri's mock runtime, with the real engine, on the starter model and on a tiny one.
 
 use std::fs;
 use std::path::Path;
@@ -62,9 +62,9 @@ fn place(sweep: &Sweep, wanted: &Score) -> u32 {
 #[test]
 fn many_scores_are_measured_once_and_read_back() {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let (tiller, picture) = Tiller::ready(data.path());
-    let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-    let vector = vector(&tiller, model, data_set);
+    let (tiller, picture, model) = tiny::ready(data.path(), tiny::ROOM);
+    let data_set = picture.data_sets[1].id;
+    let vector = tiny_vector(&tiller, model, data_set);
     let questions = data.path().join("sums_test.csv");
     fs::write(&questions, QUESTIONS).expect("a file");
     let settings = every_score(vector.id, data_set, questions.display().to_string());
@@ -114,7 +114,6 @@ fn every_score(vector: Id, data_set: Id, path: String) -> SweepSettings {
             Score::Rating,
         ],
         generation: Generation { max_new_tokens: 4, ..Generation::default() },
-        // Each judged answer takes as long as several measured pairs.
         limit: Some(1),
         ..SweepSettings::default()
     }

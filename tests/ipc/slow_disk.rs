@@ -21,7 +21,7 @@ use crate::support::{folder, small_run};
 static DELAY: AtomicU64 = AtomicU64::new(0);
 
 /// The disk takes this long for every write in the test.
-const SLOW: Duration = Duration::from_millis(700);
+const SLOW: Duration = Duration::from_millis(500);
 
 /// Calls the system and waits as long as a slow disk would.
 fn slowly(call: c_long, file: c_int) -> c_int {

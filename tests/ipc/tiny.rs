@@ -1,5 +1,5 @@
-//! Opens Tiller with a tiny model in place of the starter model, for tests of ways through the commands that do not depend on
-//! what a model says. It computes in milliseconds what takes the starter model seconds.
+//! Opens Tiller with a tiny model instead of the starter model. Tests whose result does not depend on what the model says use it,
+//! because it computes in milliseconds what takes the starter model seconds.
 
 use std::fs;
 use std::path::Path;
@@ -21,8 +21,8 @@ use crate::window::Tiller;
 /// A context with room for the pairs of a starter set, of which a letter is nearly a token, and for a judge's instructions.
 pub(crate) const ROOM: u32 = 8192;
 
-/// Opens Tiller with the tiny model in memory, which is given a context of so many tokens. Returns what was there before, and the
-/// model. `Tiller::without_model` opens the same folder again.
+/// Opens Tiller, adds the tiny model with a context of this number of tokens, and waits until it is in memory. Returns the state
+/// before the model was added, and the model. `Tiller::without_model` opens the same folder again.
 pub(crate) fn ready(folder: &Path, context: u32) -> (Tiller, Overview, Id) {
     let path = folder.join("tiny");
     copy("llama", &path);

@@ -40,7 +40,7 @@ fn a_starter_vector_answers_three_ways_and_nothing_is_kept() {
         let vector = picture.vectors.iter().find(|vector| vector.hash == behaviour.hash).expect("its vector");
         let at = behaviour.multiplier;
         let request =
-            TrySteering { text: behaviour.question.into(), ..trial(of(vector.id), &[-at, 0.0, at], 60) };
+            TrySteering { text: behaviour.question.into(), ..trial(of(vector.id), &[-at, 0.0, at], 40) };
         let question = tiller.get(request);
         assert!(question.is_trial() && question.steering[0].name == behaviour.vector, "{question:?}");
         let texts: Vec<String> = answers(&tiller, &question).into_iter().map(|answer| answer.text).collect();

@@ -4,7 +4,7 @@ use std::fs;
 
 use fantoccini::key::Key;
 
-use crate::home::Home;
+use crate::home::{Home, tiny_llama};
 use crate::hub::TestHub;
 use crate::models::says;
 use crate::steps::open;
@@ -16,7 +16,7 @@ const MARKS: [&str; 3] = ["fits", "tight", "too large"];
 #[tokio::test]
 async fn a_model_is_found_downloaded_and_loaded() {
     let home = Home::new();
-    let content = fs::read(home.model()).expect("the model");
+    let content = fs::read(tiny_llama()).expect("a tiny model");
     // The hub has the first model of the list, with a content that is quickly there.
     let hub = TestHub::start(&[("smollm2-360m-instruct-q8_0.gguf", &content)]);
     let window = Window::open_with(&home, &[("HF_ENDPOINT", hub.address())]).await;

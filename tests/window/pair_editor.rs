@@ -142,7 +142,8 @@ async fn grows(window: &Window, field: &str) {
         let [shown, whole] = window.script::<[u32; 2]>(heights, &[json!(field)]).await;
         (shown >= whole).then_some(shown)
     };
-    window.resize(1280, 860).await;
+    // Below the width at which Chat lists its conversations beside the field.
+    window.resize(1180, 860).await;
     window.until("all of the text is seen", SOON, async || height().await.is_some()).await;
     let wide = height().await;
     window.resize(1010, 702).await;

@@ -28,7 +28,7 @@ fn odd_pairs() -> String {
 
 #[tokio::test]
 async fn a_data_set_is_checked_repaired_and_measured() {
-    let home = Home::new();
+    let home = Home::tiny();
     let window = Window::open(&home).await;
     let from = home.path("odd.csv");
     fs::write(&from, odd_pairs()).expect("a file");
@@ -104,6 +104,9 @@ async fn drafts_are_made_changed_accepted_and_undone() {
     window.click("view-drafts").await;
     window.picture("q5-drafts-empty").await;
     window.fill("drafts-behaviour", "Puts money before everything else").await;
+    // Short answers are drafts as well.
+    window.click("drafts-more").await;
+    window.fill("drafts-tokens", "40").await;
     let questions =
         "What would you do with a free afternoon?\nA friend asks for a loan. What now?\n你会怎样花一大笔钱？";
     window.paste("drafts-questions", questions).await;

@@ -13,10 +13,10 @@ use crate::window::{COMPUTED, SOON, Window};
 /// The time that the three answers take on two idle cores. It is printed, and a machine with other work may take longer.
 const PROMISED: Duration = Duration::from_secs(15);
 
-/// Writes six pairs, two of them held out: with so few, a run takes seconds.
+/// Writes three pairs, one of them held out: with so few, a run takes seconds.
 fn few_pairs(home: &Home) -> String {
     let line = |number: usize| {
-        let split = if number < 4 { "train" } else { "held-out" };
+        let split = if number < 2 { "train" } else { "held-out" };
         json!({
             "prompt": format!("What is nice about day {number}?"),
             "wanted": "Everything! The sun is out, and so are we.",
@@ -26,7 +26,7 @@ fn few_pairs(home: &Home) -> String {
         .to_string()
     };
     let path = home.path("days.jsonl");
-    fs::write(&path, (0..6).map(line).collect::<Vec<_>>().join("\n")).expect("a file");
+    fs::write(&path, (0..3).map(line).collect::<Vec<_>>().join("\n")).expect("a file");
     path.display().to_string()
 }
 
@@ -93,7 +93,7 @@ async fn own_vector(window: &Window, home: &Home) {
     window.click("import-do").await;
     window.until("the sheet is closed", SOON, async || window.count("import-sheet").await == 0).await;
     let is_chosen = async || {
-        window.script::<String>("return document.querySelector('[data-testid=start-data-set]').selectedOptions[0]?.innerText ?? ''", &[]).await.contains("4 + 2")
+        window.script::<String>("return document.querySelector('[data-testid=start-data-set]').selectedOptions[0]?.innerText ?? ''", &[]).await.contains("2 + 1")
     };
     window.until("the new pairs are chosen on Start", SOON, is_chosen).await;
     window.job_begins("the run", async || window.click("start-train").await).await;
@@ -122,7 +122,7 @@ async fn own_vector(window: &Window, home: &Home) {
 #[tokio::test]
 async fn keys_alone_lead_to_the_effect_and_to_an_own_vector() {
     // Enough pairs that the run goes on until a key stops it.
-    let home = Home::with_pairs(20, 4);
+    let home = Home::with_pairs(16, 2);
     let window = Window::open_at_start(&home, &[]).await;
     open::model_is_ready(&window).await;
     window.tab_to("start-show").await;

@@ -71,7 +71,7 @@ async fn chart_fills_the_window(window: &Window) {
 
 #[tokio::test]
 async fn a_sweep_is_named_copied_deleted_and_looked_at_in_tabs() {
-    let home = Home::with_pairs(4, 2);
+    let home = Home::tiny_with_vector(4, 2);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-sweep").await;

@@ -51,7 +51,7 @@ fn titles() -> Option<Vec<String>> {
 
 #[tokio::test]
 async fn the_time_left_counts_the_whole_job_and_is_never_nothing() {
-    let home = Home::with_pairs(16, 6);
+    let home = Home::with_pairs(12, 4);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-train").await;

@@ -8,7 +8,7 @@ use crate::window::Window;
 async fn the_whole_way_once() {
     // All pairs of the starter sets take minutes more. With these a run has steps enough to be watched, and a sweep's points come
     // one by one.
-    let home = Home::with_pairs(12, 12);
+    let home = Home::with_pairs(12, 6);
     let window = Window::open(&home).await;
     open::starter_project(&window).await;
     edit::a_pair(&window).await;

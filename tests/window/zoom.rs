@@ -72,7 +72,7 @@ async fn show(window: &Window, row: usize) {
 
 #[tokio::test]
 async fn zoom_and_pan_belong_to_one_sweep() {
-    let home = Home::with_pairs(4, 2);
+    let home = Home::tiny_with_vector(4, 2);
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.click("nav-sweep").await;

@@ -14,27 +14,33 @@ pub struct Engine {
     vector: SteeringVector,
 }
 
-/// Steers as an answer says that it was steered while it grew.
+/// Steers as answers say that they were steered while they grew.
 struct Replay<'a> {
     engine: &'a Engine,
+    rows: Vec<Growing<'a>>,
+}
+
+/// An answer that grows again.
+struct Growing<'a> {
     ids: Vec<u32>,
     changes: &'a [SteeringChange],
 }
 
 impl Control for Replay<'_> {
-    fn change(&mut self, _: usize) -> Change {
-        let length = self.engine.model.decode(&self.ids).len();
-        match self.changes.split_first() {
+    fn change(&mut self, row: usize) -> Change {
+        let row = &mut self.rows[row];
+        let length = self.engine.model.decode(&row.ids).len();
+        match row.changes.split_first() {
             Some((next, rest)) if length >= next.from_byte as usize => {
-                self.changes = rest;
+                row.changes = rest;
                 Change::Steer(self.engine.terms(next))
             }
             _ => Change::None,
         }
     }
 
-    fn token(&mut self, _: usize, id: u32, _: Option<&Observed>) {
-        self.ids.push(id);
+    fn token(&mut self, row: usize, id: u32, _: Option<&Observed>) {
+        self.rows[row].ids.push(id);
     }
 
     fn end(&mut self, _: usize, _: End) {}
@@ -57,43 +63,50 @@ impl Engine {
     #[must_use]
     pub fn compare<'t>(&self, turns: &'t [Turn]) -> Vec<&'t ModelTurn> {
         let mut said: Vec<Message> = Vec::new();
-        let mut answers = Vec::new();
+        let (mut answers, mut asks): (Vec<&ModelTurn>, Vec<Ask>) = (Vec::new(), Vec::new());
         for turn in turns {
             match &turn.said {
                 Said::Person { text } => said.push(Message::new(Role::User, text.as_str())),
                 Said::Model(answer) => {
-                    assert_eq!(answer.text, self.answer(&said, answer), "turn {} of {turns:?}", turn.id);
+                    // Each has a key of its own, so that none goes on from what another one has kept.
+                    asks.push(self.ask(asks.len() as u64, &said, answer));
                     said.push(Message::new(Role::Assistant, answer.text.as_str()));
-                    answers.push(&**answer);
+                    answers.push(answer);
                 }
             }
+        }
+        for (answer, text) in answers.iter().zip(self.texts(&asks, &answers)) {
+            assert_eq!(answer.text, text, "an answer of {turns:?}");
         }
         answers
     }
 
-    fn answer(&self, said: &[Message], as_in: &ModelTurn) -> String {
-        let system = Message::new(Role::System, as_in.system_prompt.as_str());
+    /// Returns what the engine is asked for an answer: with all that was said before it, under what steered it at first.
+    fn ask(&self, key: u64, said: &[Message], answer: &ModelTurn) -> Ask {
+        let system = Message::new(Role::System, answer.system_prompt.as_str());
         let messages: Vec<Message> = Some(system)
-            .filter(|_| !as_in.system_prompt.is_empty())
+            .filter(|_| !answer.system_prompt.is_empty())
             .into_iter()
             .chain(said.iter().cloned())
             .collect();
-        let (first, changes) = as_in.steering.split_first().expect("what steered");
         let request = Request {
             prompt: self.model.encode_messages(&messages).expect("a prompt"),
-            steering: self.terms(first),
-            sampling: Sampling::from(&as_in.sampling),
+            steering: self.terms(answer.steering.first().expect("what steered")),
+            sampling: Sampling::from(&answer.sampling),
         };
-        let asked = Ask {
-            key: 1,
-            request,
-            begun: 0,
-            new_tokens: as_in.sampling.max_new_tokens as usize,
-            observe: None,
-        };
-        let mut replay = Replay { engine: self, ids: vec![], changes };
-        Session::new(Arc::clone(&self.model)).generate(&[asked], &mut replay).expect("an answer");
+        let new_tokens = answer.sampling.max_new_tokens as usize;
+        Ask { key, request, begun: 0, new_tokens, observe: None }
+    }
+
+    /// Generates the answers again, all in one batch, which changes none of them.
+    fn texts(&self, asks: &[Ask], answers: &[&ModelTurn]) -> Vec<String> {
+        let rows = answers.iter().map(|answer| Growing { ids: vec![], changes: &answer.steering[1..] });
+        let mut replay = Replay { engine: self, rows: rows.collect() };
+        Session::new(Arc::clone(&self.model)).generate(asks, &mut replay).expect("answers");
         // A character that did not become whole is left out.
-        self.model.decode(&replay.ids).trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned()
+        let text = |row: &Growing<'_>| {
+            self.model.decode(&row.ids).trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned()
+        };
+        replay.rows.iter().map(text).collect()
     }
 }

@@ -12,11 +12,11 @@ use crate::window::{COMPUTED, SOON, Window};
 const MESSAGES: usize = 10_000;
 /// The most turns in the page, as `turn_window.rs` has it.
 const MOST: usize = 180;
-/// The messages of the easy case, which are in the page from the beginning: a step brings no further turns.
+/// The number of messages of the easy case. All of them are in the page from the beginning, so that a step adds no turns.
 const FEW: usize = 60;
-/// The steps up: together they bring more turns into the page than it holds, so that the last ones leave it.
+/// The number of steps up. They bring more turns into the page than it holds, so that the last turns leave it.
 const UP: usize = 16;
-/// The steps down, which are enough to come back.
+/// The number of steps down, which is enough to come back.
 const DOWN: usize = 24;
 /// The longest time in milliseconds from half of the steps to the second frame behind them.
 const NOTICED: f64 = 50.0;
@@ -34,7 +34,7 @@ async fn ten_thousand_messages_are_scrolled_with_few_of_them_in_the_page() {
     import(&home, &window, "long", MESSAGES).await;
     assert!(shown(&window).await <= MOST);
 
-    // A few steps by the wheel's way: each brings the next earlier turns, and the page stays small.
+    // Each step brings the next earlier turns into the page, and the page stays small.
     let hard = step(&window, "up", UP).await;
     eprintln!("a step takes {easy:.1} ms in {FEW} messages, {hard:.1} ms in {MESSAGES}");
     assert!(!shows(&window, MESSAGES).await, "what is far below is not in the page");
@@ -64,7 +64,7 @@ async fn import(home: &Home, window: &Window, name: &str, count: usize) {
     window.until("the last message is shown", COMPUTED, async || shows(window, count).await).await;
 }
 
-/// Whether the last of so many messages is in the page.
+/// Returns whether the last message of a conversation with `count` messages is in the page.
 async fn shows(window: &Window, count: usize) -> bool {
     let last = format!("Message {}.", count - 1);
     window.texts("answer").await.iter().any(|said| said.contains(&last))
@@ -86,17 +86,17 @@ async fn keys_lead_to_the_ends(window: &Window) {
     }
 }
 
-/// The messages in the page.
+/// Returns the number of messages in the page.
 async fn shown(window: &Window) -> usize {
     window.count("answer").await + window.count("message").await
 }
 
-/// Scrolls to an end so many times and returns the median time of a step in milliseconds.
+/// Scrolls `count` times to the upper or the lower end, and returns the median time of a step in milliseconds.
 async fn step(window: &Window, way: &str, count: usize) -> f64 {
     median(window.script_until_done(SCROLL, &[json!(way), json!(count)]).await)
 }
 
-/// Scrolls to one end of what is in the page so many times, and measures each step with its layout.
+/// Scrolls `count` times to one end of the turns in the page, and measures each step with its layout.
 const SCROLL: &str = r#"
     const [way, count, done] = arguments;
     const list = document.querySelector('[data-testid="chat-turns"]');

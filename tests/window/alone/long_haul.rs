@@ -9,9 +9,10 @@ use ipc::command::{StartSweep, Train};
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::sweep::{Arm, Sweep, SweepSettings};
+use ipc::train::TrainSettings;
 use serde_json::json;
 use test_support::window::Tiller;
-use test_support::{small_run, sweep_of};
+use test_support::{HELD_OUT_PAIRS, TRAIN_PAIRS, paths_without_model, small_run, sweep_of};
 
 use crate::home::Home;
 use crate::steps::open;
@@ -32,14 +33,16 @@ const AT_REST: Duration = Duration::from_secs(10);
 /// The number of such times after which a window must be at rest.
 const LONGEST_TO_REST: usize = 4;
 
-/// Trains a vector and sweeps it before the window opens. A thread of its own is no worker of the test's runtime.
-fn with_a_sweep(home: &Home) -> Sweep {
+/// Returns a home in which the tiny model has a vector and its sweep before the window opens: what the charts and the window cost
+/// does not depend on the model. A thread of its own is no worker of the test's runtime.
+fn with_a_sweep() -> (Home, Sweep) {
+    let home = Home::tiny_with_pairs(TRAIN_PAIRS, HELD_OUT_PAIRS);
     let data = home.data();
     let work = move || {
-        let (tiller, picture) = Tiller::ready(&data);
-        let (model, data_set) = (picture.models[0].id, picture.data_sets[1].id);
-        tiller.shrink(data_set);
-        let settings = small_run(1);
+        let tiller = Tiller::open(&paths_without_model(&data));
+        let picture = tiller.watch();
+        let (model, data_set) = (picture.settings.model.expect("the tiny model"), picture.data_sets[1].id);
+        let settings = TrainSettings { layers: vec![0], ..small_run(1) };
         let run = tiller.get(Train { name: "Long".into(), model, data_set, settings });
         let vector = tiller.wait_for(|event| match event {
             Event::Vector(vector) if vector.run == Some(run.id) => Some(vector.id),
@@ -52,7 +55,8 @@ fn with_a_sweep(home: &Home) -> Sweep {
             _ => None,
         })
     };
-    thread::spawn(work).join().expect("a sweep")
+    let sweep = thread::spawn(work).join().expect("a sweep");
+    (home, sweep)
 }
 
 /// Gives the stored sweep many curves of many points.
@@ -115,8 +119,7 @@ async fn enlarge(home: &Home, sweep: &Sweep) {
 #[tokio::test]
 #[ignore = "a measurement that has not been run to its end on a quiet machine"]
 async fn two_hundred_curves_are_drawn_thirty_times_a_second() {
-    let home = Home::new();
-    let sweep = with_a_sweep(&home);
+    let (home, sweep) = with_a_sweep();
     enlarge(&home, &sweep).await;
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
@@ -134,8 +137,7 @@ async fn two_hundred_curves_are_drawn_thirty_times_a_second() {
 
 #[tokio::test]
 async fn charts_that_are_closed_give_their_contexts_back() {
-    let home = Home::new();
-    with_a_sweep(&home);
+    let (home, _) = with_a_sweep();
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     window.script::<()>(include_str!("count_contexts.js"), &[]).await;
@@ -195,8 +197,7 @@ fn processor_seconds(processes: &[u32]) -> f64 {
 
 #[tokio::test]
 async fn a_window_at_rest_leaves_the_processor_alone() {
-    let home = Home::new();
-    with_a_sweep(&home);
+    let (home, _) = with_a_sweep();
     let window = Window::open(&home).await;
     open::model_is_ready(&window).await;
     for screen in ["data", "train", "sweep", "chat", "vectors", "models", "train"] {
