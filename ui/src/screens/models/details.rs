@@ -86,7 +86,7 @@ fn ModelActions(model: Model) -> impl IntoView {
             {load}
             <span class="quiet" data-testid="model-status">{status}</span>
             <span class="grow"></span>
-            <div class="row">
+            <div class="row wrap">
                 <span class="quiet" id="precision-label"><Term name="Quantization" text=t!("models-weights-in-memory") /></span>
                 <div use:roving class="segments" role="group" aria-labelledby="precision-label">
                     {precisions.map(|(precision, key)| view! {
