@@ -45,6 +45,7 @@ fn a_data_file_is_described_without_a_model() {
     assert!(
         code == 3 && message.contains("line 3: it has 2 cells") && message.contains("1 row cannot be used")
     );
+    assert!(message.contains("--skip-refused"), "{message}");
     let output = run(&["data", "info", &data, "--skip-refused", "--json"]);
     let report = parse(&output.stdout).remove(0);
     assert_eq!(
@@ -59,6 +60,19 @@ fn a_data_file_is_described_without_a_model() {
     assert!(first.ends_with("Read as BiPO pairs, UTF-8."), "{printed}");
     assert!(printed.contains("Left out: \"id\" (not a column of BiPO pairs)."), "{printed}");
     assert!(printed.contains("1 of 3 rows are LEFT OUT"), "{printed}");
+}
+
+#[test]
+fn a_pair_that_is_empty_or_too_long_is_named_by_its_line() {
+    let folder = Folder::new();
+    let header = "My pairs\n\nquestion,matching,not_matching\na,b,c\n";
+    let empty = folder.file("empty.csv", format!("{header}d,,f\n"));
+    let long = folder.file("long.csv", format!("{header}d,{},f\n", "word ".repeat(9000)));
+    for (data, words) in [(&empty, "the wanted answer is empty"), (&long, "the model reads at most")] {
+        let (code, message) = refusal(&["logprobs", "--data", data]);
+        assert!(code == 3 && message.contains("the pair of line 5"), "{message}");
+        assert!(message.contains(words), "{message}");
+    }
 }
 
 #[test]

@@ -154,7 +154,9 @@ fn what_a_store_holds_is_listed_and_goes_in_and_out_of_it() {
     let models = in_store(&["model", "list"]);
     assert!(models.len() == 2 && models.iter().any(|line| line["file"] == added["file"]), "{models:?}");
 
-    let set = in_store(&["data", "import", "--data", &data, "--name", "Mine"]).remove(0);
+    let mut set = in_store(&["data", "import", "--data", &data, "--name", "Mine"]).remove(0);
+    let report = set.as_object_mut().and_then(|set| set.remove("data")).expect("what was read");
+    assert_eq!((&report["pairs"], &report["encoding"]), (&4.into(), &"UTF-8".into()));
     assert_eq!((&set["name"], &set["train"]), (&"Mine".into(), &4.into()));
     assert!(in_store(&["data", "list"]).contains(&set));
     let out = folder.path("mine.csv");
@@ -167,6 +169,12 @@ fn what_a_store_holds_is_listed_and_goes_in_and_out_of_it() {
     let vector = in_store(&["vector", "import", &file, "--name", "Sine"]).remove(0);
     assert_eq!((&vector["layers"], &vector["name"]), (&serde_json::json!([26]), &"Sine".into()));
     assert!(in_store(&["vector", "list"]).contains(&vector));
+    let size = vector["size"].as_u64().expect("a size");
+    let values: Vec<u64> = (1..=size).collect();
+    let extra = serde_json::json!({"layer": 1, "vector": values, "coefficient": 3}).to_string();
+    let extra = folder.file("extra.json", extra);
+    let imported = in_store(&["vector", "import", &extra]).remove(0);
+    assert!(imported["notes"].as_str().is_some_and(|notes| notes.contains("\"coefficient\"")), "{imported}");
     in_store(&["vector", "export", "Sine", "--out", &again]);
     assert_eq!(numbers(&folder, &again, None), numbers(&folder, &file, None));
 }

@@ -217,15 +217,10 @@ pub(crate) fn rows(
                 count + file.rows.len()
             ));
         }
-        1 => {
-            return Err(Halt::Refused(format!(
-                "{}: 1 row cannot be used; nothing was done.",
-                path.display()
-            )));
-        }
         count => {
+            let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
             return Err(Halt::Refused(format!(
-                "{}: {count} rows cannot be used; nothing was done.",
+                "{}: {rows} cannot be used; nothing was done. Mend them in the file, or leave them out with --skip-refused.",
                 path.display()
             )));
         }
@@ -234,8 +229,18 @@ pub(crate) fn rows(
     if file.rows.is_empty() {
         return Err(Halt::Refused(format!("{}: there are no pairs in it.", path.display())));
     }
-    output::print_message(&format!("{}: {} pairs, {}", path.display(), file.rows.len(), file.format.name()));
+    output::print_message(&format!("{}: {}", path.display(), counted(file.rows.len())));
     Ok((file.rows, report))
+}
+
+/// A number of pairs in words.
+pub(crate) fn counted(pairs: usize) -> String {
+    if pairs == 1 { "1 pair".to_owned() } else { format!("{pairs} pairs") }
+}
+
+/// What a person finds a row by: the line of its file, or its number where it comes from none.
+pub(crate) fn place(row: &Row, index: usize) -> String {
+    if row.line == 0 { format!("pair {}", index + 1) } else { format!("the pair of line {}", row.line) }
 }
 
 /// Turns a row into the engine's pair.
@@ -252,7 +257,16 @@ pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<Enc
             return Err(Halt::Stopped("stopped before anything was computed".into()));
         }
         let one = model.encode_pair(given, &pair(row));
-        encoded.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
+        let one = one.map_err(|error| Halt::text(Some(&place(row, index)), &error))?;
+        let (tokens, most) =
+            (one.prompt.len() + one.wanted.len().max(one.opposite.len()), model.facts().context_length);
+        if tokens > most {
+            return Err(Halt::Refused(format!(
+                "{} has {tokens} tokens, and the model reads at most {most}: shorten it, or leave it out.",
+                place(row, index)
+            )));
+        }
+        encoded.push(one);
     }
     Ok(encoded)
 }

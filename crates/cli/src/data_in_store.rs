@@ -10,10 +10,10 @@ use ipc::files::PairFormat;
 use ipc::project::Overview;
 use serde::Serialize;
 
-use crate::data::ReadArguments;
+use crate::data::{self, ReadArguments};
 use crate::door::{self, InProject, ProjectArguments, file, library};
 use crate::halt::Halt;
-use crate::output;
+use crate::output::{self, Lines};
 
 #[derive(clap::Args)]
 pub(crate) struct Import {
@@ -88,11 +88,9 @@ impl Line {
         Self { id: set.id, name: set.name, train: set.train, held_out: set.held_out }
     }
 
-    fn print(&self, json: bool) -> Result<(), Halt> {
-        output::line(json, self, || {
-            let Self { id, name, train, held_out } = self;
-            format!("{id:>5}  {name}: {} pairs, {train} train, {held_out} held out", train + held_out)
-        })
+    fn text(&self) -> String {
+        let Self { id, name, train, held_out } = self;
+        format!("{id:>5}  {name}: {} pairs, {train} train, {held_out} held out", train + held_out)
     }
 }
 
@@ -106,15 +104,19 @@ struct Exported {
 pub(crate) fn list(arguments: &InProject) -> Result<(), Halt> {
     door::within_project(&arguments.project, Purpose::Records, |door| {
         let sets = door.watch()?.data_sets;
-        sets.into_iter().try_for_each(|set| Line::new(set).print(arguments.json))
+        sets.into_iter().map(Line::new).try_for_each(|set| output::line(arguments.json, &set, || set.text()))
     })
 }
 
 pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {
+    // What is read is said before anything is kept.
+    let (_, report) = data::rows(&arguments.data, None, &arguments.read)?;
+    let lines = Lines::new(arguments.json, Some(report));
     door::within_project(&arguments.project, Purpose::Records, |door| {
         let set =
             library::import(door, &arguments.data, &arguments.name, &arguments.behaviour, &arguments.read)?;
-        Line::new(set).print(arguments.json)
+        let set = Line::new(set);
+        lines.line(&set, || set.text())
     })
 }
 

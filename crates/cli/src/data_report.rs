@@ -5,7 +5,7 @@ use std::path::Path;
 use ::data::data_files::{DataFile, Mapping};
 use serde::Serialize;
 
-use crate::data::REFUSED_SHOWN;
+use crate::data::{REFUSED_SHOWN, counted};
 
 /// The report of a data file.
 #[derive(Debug, Serialize)]
@@ -64,7 +64,9 @@ impl DataReport {
     /// The same in sentences, the format and the encoding first.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let first = format!("Read as {}, {}.", self.format, self.encoding);
-        [first].into_iter().chain(self.notes.iter().cloned()).collect()
+        // The first sentence says that the encoding was guessed.
+        let others = self.notes.iter().filter(|note| !note.starts_with("The letters were read as "));
+        [first].into_iter().chain(others.cloned()).collect()
     }
 
     /// The counts, for a person.
@@ -74,6 +76,6 @@ impl DataReport {
             1 => ", 1 row left out".to_owned(),
             many => format!(", {many} rows left out"),
         };
-        format!("{} pairs{left_out}, {}, {}", self.pairs, self.format, self.encoding)
+        format!("{}{left_out}, {}, {}", counted(self.pairs), self.format, self.encoding)
     }
 }

@@ -131,7 +131,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     for (index, pair) in prompts.iter().enumerate() {
         let (text, system) = (&pair.prompt, pair.system.as_ref().unwrap_or(system));
         let prompt = model.encode_conversation(system, &pair.turns, text);
-        let prompt = prompt.map_err(|error| Halt::text((prompts.len() > 1).then_some(index + 1), &error))?;
+        let number = (prompts.len() > 1).then(|| format!("pair {}", index + 1));
+        let prompt = prompt.map_err(|error| Halt::text(number.as_deref(), &error))?;
         for multiplier in &multipliers {
             let steering = steering.terms(*multiplier);
             requests.push(Request { prompt: prompt.clone(), steering, sampling });

@@ -95,10 +95,10 @@ impl Halt {
         }
     }
 
-    /// Turns a tokenizer's error into a message; `pair` is the pair's number, from 1.
-    pub(crate) fn text(pair: Option<usize>, error: &TokenError) -> Self {
+    /// Turns a tokenizer's error into a message; `pair` is what a person finds the pair by.
+    pub(crate) fn text(pair: Option<&str>, error: &TokenError) -> Self {
         let message = match pair {
-            Some(number) => format!("pair {number} cannot be turned into tokens: {error}."),
+            Some(pair) => format!("{pair} cannot be turned into tokens: {error}."),
             None => format!("the prompt cannot be turned into tokens: {error}."),
         };
         match error {

@@ -123,7 +123,7 @@ impl Measured<'_> {
                     before.extend(pair.turns.iter().cloned());
                     for wanted_first in [true, false] {
                         let one = choice(self.model, &before, &pair, wanted_first);
-                        all.push(one.map_err(|error| Halt::text(Some(index + 1), &error))?);
+                        all.push(one.map_err(|error| Halt::text(Some(&data::place(row, index)), &error))?);
                     }
                 }
                 Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?)

@@ -313,7 +313,7 @@ fn prepare(
 fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
     encode_choices(model, system, &pairs, seed)
-        .map_err(|error| Halt::text(Some(error.pair + 1), &error.source))
+        .map_err(|error| Halt::text(Some(&data::place(&rows[error.pair], error.pair)), &error.source))
 }
 
 /// A run in progress.

@@ -68,6 +68,9 @@ struct Line {
     run: Option<i64>,
     hash: String,
     data_hash: Option<String>,
+    /// What was left out or guessed when it was imported.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    notes: String,
 }
 
 impl Line {
@@ -83,6 +86,7 @@ impl Line {
             run: vector.run,
             hash: vector.hash,
             data_hash: vector.data_hash,
+            notes: String::new(),
         }
     }
 
@@ -166,6 +170,10 @@ pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {
             layer: arguments.layer,
             model,
         })?;
-        Line::new(vector).print(arguments.json)
+        let notes = vector.note.clone();
+        if !notes.is_empty() {
+            output::print_message(&format!("{}: {notes}", arguments.input.display()));
+        }
+        Line { notes, ..Line::new(vector) }.print(arguments.json)
     })
 }

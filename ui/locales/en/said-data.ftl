@@ -171,13 +171,14 @@ said-line-is-not-text = line { $line } is not text: { $detail }
 said-line-is-not-json = line { $line } is not valid JSON: { $detail }
 said-line-the-header-cannot-be-read = line { $line }: the header cannot be read: { $detail }
 said-the-file-is-not-data = the file is { $kind }, not data: { $next }
-said-the-file-is-and-cannot-be = the file is { $kind }, and cannot be unpacked: { $detail }
-said-the-file-cannot-be-read-2 = the { $kind } file cannot be read: { $detail }
+said-the-file-is-and-cannot-be = the file is { $kind }, and cannot be unpacked: { $detail }; download it again
+said-the-file-cannot-be-read-2 = the { $kind } file cannot be read: { $detail }; write or download it again
 said-two-columns-are-called-give-one = two columns are called { $name }: give one of them another name
 said-the-column-is-named-for-two = the column { $name } is named for two parts of a pair: prompt, wanted and opposite are three columns
 said-the-file-is-column-oriented-json = the file is column-oriented JSON: it has a list for each of { $columns }, not an object for each pair; pandas writes the latter with to_json(orient="records", lines=True)
 said-the-columns-belong-to-no-known = the columns { $found } belong to no known format; known are question, matching, not_matching (BiPO) and prompt, chosen, rejected (TRL), among others
 said-there-is-no-column-there-are = there is no column { $name }; there are { $found }
+said-the-file-is-an-error-message = the file is an error message of a server, not data: { $message }; download the file itself
 
 # crates/data/src/data_files/arrow.rs
 said-it-is-cut-off = it is cut off
@@ -209,6 +210,7 @@ said-its-matching-is-not-a-or = its "matching" is { $value }, not A or B
 said-columns-were-recognized-although-their-names = Columns were recognised although their names are written in another case.
 said-its-is-a-list-of-something = its "{ $name }" is a list of something other than texts
 said-it-has-no-incorrect-answer = it has no incorrect answer
+said-the-system-message-was-read-from = The system message was read from { $column }.
 
 # crates/data/src/data_files/container.rs
 said-compressed-with-zstandard = compressed with Zstandard
@@ -229,6 +231,15 @@ said-a-numpy-array = a NumPy array
 said-feather-of-version-1 = Feather of version 1
 said-write-it-again-with-a-current = write it again with a current pyarrow, or as Parquet
 said-download-the-file-itself-the-page = download the file itself: the page may ask to sign in, or show the file instead of giving it
+said-compressed-twice = compressed twice
+said-unpack-it-once = unpack it once
+said-an-avro-file = an Avro file
+said-an-hdf5-file = an HDF5 file
+said-a-python-pickle = a Python pickle
+said-a-tar-archive = a tar archive
+said-a-binary-file-of-another-kind = a binary file of another kind
+said-an-xml-document = an XML document
+said-an-error-message-of-a-server = an error message of a server
 
 # crates/data/src/data_files/csv.rs
 said-what-stands-above-the-header-was = What stands above the header was passed over.
@@ -236,6 +247,9 @@ said-blanks-before-quotation-marks-were-passed = Blanks before quotation marks w
 said-backslashes-were-read-as-keeping-quotation = Backslashes were read as keeping quotation marks inside cells (a guess).
 said-quotation-marks-were-read-as-letters = Quotation marks were read as letters (a guess).
 said-it-has-cells-the-header-has = it has { $cells } cells, the header has { $header }
+said-quotation-marks-were-read-as-standing = Quotation marks were read as standing around cells with line breaks; if they are letters, the table has more rows (a guess).
+said-it-is-a-table-in-markdown = it is a table in Markdown; save its rows as CSV
+said-it-is-the-header-again = it is the header again
 
 # crates/data/src/data_files/dialect.rs
 said-text-follows-a-closing-quotation-mark = text follows a closing quotation mark
@@ -255,6 +269,7 @@ said-a-guess = { $encoding } (a guess)
 said-it-is-utf-16-with-half = it is UTF-16 with half a letter
 said-it-is-utf-8-with-a = it is UTF-8 with a damaged letter
 said-its-letters-are-in-no-encoding = its letters are in no encoding that is known here; save the file as UTF-8
+said-it-is-utf-32-save = it is UTF-32; save the file as UTF-8
 
 # crates/data/src/data_files/further.rs
 said-its-pinned-is-neither-true-nor = its "pinned" is { $value }, neither true nor false
@@ -274,6 +289,7 @@ said-kind-number = a number
 said-kind-text = text
 said-kind-no-text = of a type that holds no text
 said-kind-object = an object
+said-it-is-an-object-as-python = it is an object as Python prints it; write it as JSON (json.dumps) instead
 
 # crates/data/src/data_files/json_row.rs
 said-a-text-has-half-of-a = a text has half of a letter (a surrogate such as \ud83d alone)
@@ -299,6 +315,7 @@ said-its-prompt-must-end-in-a = its prompt must end in a message of the user, wi
 said-its-prompt-has-messages-at-most = its prompt has { $count } messages, at most { $most } are read
 said-its-history-is-no-list-of = its "history" is no list of questions with their answers
 said-it-has-earlier-turns-a-pair = it has { $count } earlier turns, a pair has at most { $most }
+said-a-message-in-its-has-which = a message in its "{ $name }" has { $key }, which is not read
 
 # crates/data/src/data_files/mod.rs
 said-format-bipo = BiPO pairs
@@ -318,11 +335,17 @@ said-the-opposite-answer-holds-a-nul = the opposite answer holds a NUL character
 said-the-system-message-holds-a-nul = the system message holds a NUL character
 said-the-note-holds-a-nul-character = the note holds a NUL character
 said-the-earlier-turn-holds-a-nul = the earlier turn holds a NUL character
+said-it-has-no-prompt-in-a = it has no prompt in a column that is known: name the columns if { $other } holds prompts, or leave that column out of the file
 
 # crates/data/src/data_files/parquet.rs
 said-its-index-is-damaged-or-not = its index is damaged, or not that of a table
 said-its-index-has-mb-at-most = its index has { $size } MB, at most { $most } are read
 said-a-page-of-column-is-damaged = a page of column { $column } is damaged
+
+# crates/data/src/data_files/printed.rs
+said-in-1-row-a-text-looks = In 1 row a text looks as Python prints lists or bytes, such as { $text } (line { $line }); it was kept as it is.
+said-in-rows-a-text-looks-as = In { $rows } rows a text looks as Python prints lists or bytes, such as { $text } (line { $line }); it was kept as it is.
+said-all-texts-stand-in-single = All texts stand in single quotation marks, which were kept as letters.
 
 # crates/data/src/data_files/report.rs
 said-the-file-is-compressed-with-gzip = The file is compressed with gzip.
@@ -351,6 +374,8 @@ said-in-1-row-messages-were-read = In 1 row messages were read from JSON in a ce
 said-in-rows-messages-were-read-from = In { $rows } rows messages were read from JSON in a cell of text.
 said-left-out-a-column-without-a = Left out: a column without a name.
 said-left-out-columns-without-a-name = Left out: { $count } columns without a name.
+said-in-1-row-messages-have = In 1 row messages have { $key } besides role and content; it was left out.
+said-in-rows-messages-have-besides = In { $rows } rows messages have { $key } besides role and content; it was left out.
 
 # crates/data/src/data_files/tiller_jsonl.rs
 said-its-turns-is-not-a-list = its "turns" is { $kind }, not a list
@@ -362,7 +387,7 @@ said-its-instruction-is-a-list-of = its "instruction" is a list of messages, and
 said-its-two-conversations-part-before-their = its two conversations part before their last answer
 said-it-has-no-prompt-and-chosen = it has no "prompt", and chosen and rejected begin differently
 said-its-prompt-is-not-among-the = its prompt is not among the messages that chosen and rejected begin with
-said-its-must-end-in-one-message = its "{ $name }" must end in one message of the assistant
+said-its-must-end-in-one-message = its "{ $name }" must end in one message of the assistant; behind the prompt it has { $roles }
 said-its-is-no-list-of-messages = its "{ $name }" is no list of messages with role and content
 said-this-is-kto-data-single-answers = this is KTO's data: single answers with a label, not pairs; pair them by prompt first
 said-there-are-only-chosen-answers-no = there are only chosen answers: no column is called "rejected"

@@ -171,13 +171,14 @@ said-line-is-not-text = 第 { $line } 行不是文本：{ $detail }
 said-line-is-not-json = 第 { $line } 行不是有效的 JSON：{ $detail }
 said-line-the-header-cannot-be-read = 第 { $line } 行：无法读取表头：{ $detail }
 said-the-file-is-not-data = 该文件不是数据，而是“{ $kind }”：{ $next }
-said-the-file-is-and-cannot-be = 该文件是“{ $kind }”，无法解压：{ $detail }
-said-the-file-cannot-be-read-2 = 无法读取该 { $kind } 文件：{ $detail }
+said-the-file-is-and-cannot-be = 该文件是“{ $kind }”，无法解压：{ $detail }；请重新下载
+said-the-file-cannot-be-read-2 = 无法读取该 { $kind } 文件：{ $detail }；请重新写出或下载
 said-two-columns-are-called-give-one = 有两列都名为 { $name }：请给其中一列改名
 said-the-column-is-named-for-two = 列 { $name } 被指定为偏好对的两个部分：提示、期望和相反是三个不同的列
 said-the-file-is-column-oriented-json = 该文件是按列组织的 JSON：{ $columns } 各有一个列表，而不是每个偏好对一个对象；pandas 用 to_json(orient="records", lines=True) 可写出后者
 said-the-columns-belong-to-no-known = 列 { $found } 不属于任何已知格式；已知的有 question, matching, not_matching（BiPO）和 prompt, chosen, rejected（TRL）等
 said-there-is-no-column-there-are = 没有列 { $name }；现有的列为 { $found }
+said-the-file-is-an-error-message = 该文件是服务器的错误消息，不是数据：{ $message }；请下载文件本身
 
 # crates/data/src/data_files/arrow.rs
 said-it-is-cut-off = 它被截断
@@ -209,6 +210,7 @@ said-its-matching-is-not-a-or = 它的 "matching" 是 { $value }，不是 A 或 
 said-columns-were-recognized-although-their-names = 列名的大小写不同，但已识别出这些列。
 said-its-is-a-list-of-something = 它的 "{ $name }" 是由非文本内容组成的列表
 said-it-has-no-incorrect-answer = 它没有错误答案
+said-the-system-message-was-read-from = 系统消息读自 { $column }。
 
 # crates/data/src/data_files/container.rs
 said-compressed-with-zstandard = 经 Zstandard 压缩的文件
@@ -229,6 +231,15 @@ said-a-numpy-array = NumPy 数组
 said-feather-of-version-1 = 版本 1 的 Feather 文件
 said-write-it-again-with-a-current = 请用当前版本的 pyarrow 重新写出，或写为 Parquet
 said-download-the-file-itself-the-page = 请下载文件本身：该网页可能要求登录，或只显示文件而不提供下载
+said-compressed-twice = 压缩了两次的文件
+said-unpack-it-once = 请先解压一次
+said-an-avro-file = Avro 文件
+said-an-hdf5-file = HDF5 文件
+said-a-python-pickle = Python 的 pickle 文件
+said-a-tar-archive = tar 归档
+said-a-binary-file-of-another-kind = 其他种类的二进制文件
+said-an-xml-document = XML 文档
+said-an-error-message-of-a-server = 服务器的错误消息
 
 # crates/data/src/data_files/csv.rs
 said-what-stands-above-the-header-was = 已忽略表头上方的内容。
@@ -236,6 +247,9 @@ said-blanks-before-quotation-marks-were-passed = 已忽略引号前的空格。
 said-backslashes-were-read-as-keeping-quotation = 反斜杠被视为用来保留单元格内的引号（推测）。
 said-quotation-marks-were-read-as-letters = 引号被视为普通字符（推测）。
 said-it-has-cells-the-header-has = 它有 { $cells } 个单元格，而表头有 { $header } 个
+said-quotation-marks-were-read-as-standing = 引号被读作包围含换行的单元格；若它们只是字符，则表格有更多行（推测）。
+said-it-is-a-table-in-markdown = 这是 Markdown 表格；请将其各行存为 CSV
+said-it-is-the-header-again = 它又是表头
 
 # crates/data/src/data_files/dialect.rs
 said-text-follows-a-closing-quotation-mark = 结束引号之后还有文本
@@ -255,6 +269,7 @@ said-a-guess = { $encoding }（推测）
 said-it-is-utf-16-with-half = 它是 UTF-16，但有半个字符
 said-it-is-utf-8-with-a = 它是 UTF-8，但有损坏的字符
 said-its-letters-are-in-no-encoding = 它的字符不属于这里已知的任何编码；请把文件存为 UTF-8
+said-it-is-utf-32-save = 它是 UTF-32；请将文件存为 UTF-8
 
 # crates/data/src/data_files/further.rs
 said-its-pinned-is-neither-true-nor = 它的 "pinned" 是 { $value }，既不是 true 也不是 false
@@ -274,6 +289,7 @@ said-kind-number = 数
 said-kind-text = 文本
 said-kind-no-text = 不含文本的类型
 said-kind-object = 对象
+said-it-is-an-object-as-python = 它是 Python 打印出的对象；请改写为 JSON（json.dumps）
 
 # crates/data/src/data_files/json_row.rs
 said-a-text-has-half-of-a = 有文本含半个字符（如单独的代理项 \ud83d）
@@ -299,6 +315,7 @@ said-its-prompt-must-end-in-a = 它的提示必须以用户消息结尾，之前
 said-its-prompt-has-messages-at-most = 它的提示有 { $count } 条消息，最多读取 { $most } 条
 said-its-history-is-no-list-of = 它的 "history" 不是由问题及其回答组成的列表
 said-it-has-earlier-turns-a-pair = 它有 { $count } 个先前的轮次，而一个偏好对最多 { $most } 个
+said-a-message-in-its-has-which = 其“{ $name }”中的一条消息含有 { $key }，它不会被读取
 
 # crates/data/src/data_files/mod.rs
 said-format-bipo = BiPO 偏好对
@@ -318,11 +335,17 @@ said-the-opposite-answer-holds-a-nul = 相反的回答中含有 NUL 字符
 said-the-system-message-holds-a-nul = 系统消息中含有 NUL 字符
 said-the-note-holds-a-nul-character = 备注中含有 NUL 字符
 said-the-earlier-turn-holds-a-nul = 先前的轮次中含有 NUL 字符
+said-it-has-no-prompt-in-a = 它在已知的列中没有提示：若 { $other } 中是提示，请指定各列，否则请从文件中去掉该列
 
 # crates/data/src/data_files/parquet.rs
 said-its-index-is-damaged-or-not = 它的索引已损坏，或不是表的索引
 said-its-index-has-mb-at-most = 它的索引有 { $size } MB，最多读取 { $most } MB
 said-a-page-of-column-is-damaged = 列 { $column } 的一个数据页已损坏
+
+# crates/data/src/data_files/printed.rs
+said-in-1-row-a-text-looks = 有 1 行的某个文本像是 Python 打印出的列表或字节，例如 { $text }（第 { $line } 行）；已原样保留。
+said-in-rows-a-text-looks-as = 有 { $rows } 行的某个文本像是 Python 打印出的列表或字节，例如 { $text }（第 { $line } 行）；已原样保留。
+said-all-texts-stand-in-single = 所有文本都在单引号内；引号作为字符保留。
 
 # crates/data/src/data_files/report.rs
 said-the-file-is-compressed-with-gzip = 该文件经 gzip 压缩。
@@ -351,6 +374,8 @@ said-in-1-row-messages-were-read = 有 1 行的消息读自文本单元格中的
 said-in-rows-messages-were-read-from = 有 { $rows } 行的消息读自文本单元格中的 JSON。
 said-left-out-a-column-without-a = 未采用：一个没有名称的列。
 said-left-out-columns-without-a-name = 未采用：{ $count } 个没有名称的列。
+said-in-1-row-messages-have = 有 1 行的消息除角色和内容外还有 { $key }；未采用。
+said-in-rows-messages-have-besides = 有 { $rows } 行的消息除角色和内容外还有 { $key }；未采用。
 
 # crates/data/src/data_files/tiller_jsonl.rs
 said-its-turns-is-not-a-list = 它的 "turns" 是{ $kind }，不是列表
@@ -362,7 +387,7 @@ said-its-instruction-is-a-list-of = 它的 "instruction" 是消息列表，其�
 said-its-two-conversations-part-before-their = 它的两段对话在最后一个回答之前就已不同
 said-it-has-no-prompt-and-chosen = 它没有 "prompt"，而 chosen 与 rejected 的开头不同
 said-its-prompt-is-not-among-the = 它的提示不在 chosen 与 rejected 开头的消息之中
-said-its-must-end-in-one-message = 它的 "{ $name }" 必须以助手的一条消息结尾
+said-its-must-end-in-one-message = 它的 "{ $name }" 必须以助手的一条消息结尾；提示之后的角色为 { $roles }
 said-its-is-no-list-of-messages = 它的 "{ $name }" 不是由带 role 和 content 的消息组成的列表
 said-this-is-kto-data-single-answers = 这是 KTO 的数据：带标签的单个回答，而不是偏好对；请先按提示把它们配对
 said-there-are-only-chosen-answers-no = 只有 chosen 回答：没有名为 "rejected" 的列

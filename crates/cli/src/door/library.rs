@@ -126,9 +126,19 @@ pub(crate) fn vector(
     if vectors.iter().any(|vector| vector.name == name) || !path.exists() {
         return only("vector", name, vectors, |vector| (vector.id, vector.name.as_str())).cloned();
     }
-    let read = SteeringFile::read(path, layer.map(|layer| layer as usize));
-    let file_of = read.map_err(|error| Halt::vector(path, &error))?;
+    let read = |blocks: Option<usize>| {
+        let read = SteeringFile::read_for(path, layer.map(|layer| layer as usize), blocks);
+        read.map_err(|error| Halt::vector(path, &error))
+    };
+    // What cannot be read adds no model. How a table is read depends on the model.
+    read(None)?;
     let model = model(door)?;
+    let models = door.watch()?.models;
+    let facts = models.iter().find(|known| known.id == model).and_then(|known| known.facts.as_ref());
+    let file_of = read(facts.map(|facts| facts.blocks as usize))?;
+    for note in file_of.notes() {
+        output::print_message(&format!("{}: {note}", path.display()));
+    }
     if let SteeringFile::Vectors(of) = &file_of {
         let hash = store::steering::content_hash(&of.vectors);
         let is_same = |known: &&Vector| known.hash == hash && known.model == model;

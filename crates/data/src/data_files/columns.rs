@@ -27,7 +27,7 @@ pub(super) const KNOWN: [Known; 7] = [
     Known { format: Format::Tiller, columns: &["prompt", "wanted", "opposite"], optional: &["turns"] },
     Known { format: Format::Bipo, columns: &["question", "matching", "not_matching"], optional: &[BEFORE] },
     Known { format: Format::BipoChoices, columns: &["question", "A", "B", "matching"], optional: &[] },
-    Known { format: Format::Trl, columns: &["chosen", "rejected"], optional: &trl::OPTIONAL },
+    Known { format: Format::Trl, columns: &trl::ANSWERS, optional: &trl::OPTIONAL },
     Known { format: Format::ModelWrittenEvals, columns: MODEL_WRITTEN, optional: &[] },
     Known { format: Format::Caa, columns: MODEL_WRITTEN, optional: &[] },
     Known {
@@ -168,14 +168,12 @@ impl Reading {
 
     /// All columns that are read where they are there.
     fn columns(&self) -> Vec<&str> {
-        let own: Vec<&str> = match self {
-            Self::Mapped(Mapping { prompt, wanted, opposite }) => vec![prompt, wanted, opposite],
-            Self::Known(format) => {
-                let known = KNOWN.iter().filter(|known| known.format == *format);
-                known.flat_map(|known| known.columns.iter().chain(known.optional)).copied().collect()
+        match self {
+            Self::Mapped(Mapping { prompt, wanted, opposite }) => {
+                [[prompt.as_str(), wanted, opposite].as_slice(), &FURTHER].concat()
             }
-        };
-        [own.as_slice(), &FURTHER].concat()
+            Self::Known(format) => names_of(*format),
+        }
     }
 
     /// A row's pair, or what is wrong with it; where a cell has several opposite answers, one pair is meant for each.
@@ -246,12 +244,14 @@ fn known_format(header: &mut Header, report: &mut Report) -> Result<Format, Data
         return Err(DataFileError::Empty);
     }
     if let Some(format) = known(&header.columns, header.is_list) {
+        rename_further(format, &mut header.columns, report);
         return Ok(format);
     }
     let renamed = in_known_case(&header.columns);
     if let Some(format) = known(&renamed, header.is_list) {
         header.columns = renamed;
-        report.note("Columns were recognised although their names are written in another case.");
+        report.note(OTHER_CASE);
+        rename_further(format, &mut header.columns, report);
         return Ok(format);
     }
     let has = |name: &str| header.columns.iter().any(|column| column.eq_ignore_ascii_case(name));
@@ -259,6 +259,38 @@ fn known_format(header: &mut Header, report: &mut Report) -> Result<Format, Data
         return Err(DataFileError::OneSided { reason });
     }
     Err(DataFileError::Columns { found: list(&header.columns) })
+}
+
+/// The note on names in another case.
+const OTHER_CASE: &str = "Columns were recognised although their names are written in another case.";
+/// Other names of the column with the system message.
+const SYSTEM_NAMES: [&str; 2] = ["system_prompt", "system_message"];
+
+/// Gives columns that a format reads where they are there the format's names, where theirs differ in case only, or where they
+/// hold the system message under another name. A name that another column has stays with that.
+fn rename_further(format: Format, columns: &mut [String], report: &mut Report) {
+    let read = names_of(format);
+    let before = columns.to_vec();
+    for column in columns.iter_mut().filter(|column| !read.contains(&column.as_str())) {
+        let name = plain(column);
+        let is_system = SYSTEM_NAMES.contains(&name.as_str());
+        let meant =
+            if is_system { Some("system") } else { read.iter().copied().find(|known| plain(known) == name) };
+        let Some(meant) = meant.filter(|meant| before.iter().all(|column| column != meant)) else { continue };
+        report.note(if is_system {
+            format!("The system message was read from {column:?}.")
+        } else {
+            OTHER_CASE.to_owned()
+        });
+        meant.clone_into(column);
+    }
+}
+
+/// All columns of a format, and those that every format reads.
+fn names_of(format: Format) -> Vec<&'static str> {
+    let known = KNOWN.iter().filter(|known| known.format == format);
+    let own = known.flat_map(|known| known.columns.iter().chain(known.optional)).copied();
+    own.chain(FURTHER).collect()
 }
 
 /// The column of model-written evaluations that may hold several answers.

@@ -49,11 +49,7 @@ type Opened<'a> = (Cow<'a, [u8]>, Option<Packing>, Kind);
 /// # Errors
 /// Where the first bytes tell something that is no data, and where a compressed file is damaged or too large.
 pub(super) fn open(bytes: Cow<'_, [u8]>) -> Result<Opened<'_>, DataFileError> {
-    let packing = match *bytes {
-        [0x1f, 0x8b, ..] => Some(Packing::Gzip),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Packing::Zstd),
-        _ => None,
-    };
+    let packing = packing(&bytes);
     let bytes = match packing {
         Some(packing) => unpack(&bytes, packing)?.into(),
         None => bytes,
@@ -62,14 +58,24 @@ pub(super) fn open(bytes: Cow<'_, [u8]>) -> Result<Opened<'_>, DataFileError> {
     Ok((bytes, packing, kind))
 }
 
+/// The compression that the first bytes tell.
+fn packing(bytes: &[u8]) -> Option<Packing> {
+    match bytes {
+        [0x1f, 0x8b, ..] => Some(Packing::Gzip),
+        // Some programs put a frame that is passed over before the first one.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Packing::Zstd),
+        _ => None,
+    }
+}
+
 /// The most bytes at the beginning of a file that tell whether it is in binary form.
 pub(super) const LONGEST_MARK: u64 = 8;
 
 /// Returns whether the first bytes are those of compressed data, of Parquet, of Arrow, or of a zip archive, which a workbook
 /// is.
 pub(super) fn is_binary(start: &[u8]) -> bool {
-    let packed = matches!(start, [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] | [b'P', b'K', ..]);
-    packed
+    packing(start).is_some()
+        || start.starts_with(b"PK")
         || start.starts_with(parquet::MAGIC)
         || start.starts_with(b"ARROW1")
         || start.starts_with(&[0xff; 4])
@@ -96,7 +102,10 @@ const EXPORT: &str = "export its rows as CSV, JSON lines or Parquet";
 const UNPACK: &str = "unpack it and choose the file inside";
 
 /// Kinds of binary files that are refused by name: how each begins, what it is, and the next step.
-pub(super) const FOREIGN: [(&[u8], &str, &str); 12] = [
+pub(super) const FOREIGN: [(&[u8], &str, &str); 18] = [
+    // What is packed has been unpacked once.
+    (b"\x1f\x8b", "compressed twice", "unpack it once"),
+    (b"\x28\xb5\x2f\xfd", "compressed twice", "unpack it once"),
     (b"PK\x03\x04", "a zip archive", UNPACK),
     (b"PK\x05\x06", "a zip archive", UNPACK),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or as CSV UTF-8"),
@@ -109,14 +118,35 @@ pub(super) const FOREIGN: [(&[u8], &str, &str); 12] = [
     (b"GGUF", "a GGUF model or vector", "add it under Models or Vectors"),
     (b"\x93NUMPY", "a NumPy array", EXPORT),
     (b"FEA1", "Feather of version 1", "write it again with a current pyarrow, or as Parquet"),
+    (b"Obj\x01", "an Avro file", EXPORT),
+    (b"\x89HDF", "an HDF5 file", EXPORT),
+    (b"\x80\x04\x95", "a Python pickle", EXPORT),
+    (b"\x80\x05\x95", "a Python pickle", EXPORT),
 ];
+/// A tar archive, whose mark does not stand at its beginning.
+pub(super) const TAR: (&str, &str) = ("a tar archive", UNPACK);
+const TAR_MARK: std::ops::Range<usize> = 257..262;
+/// A file whose first line is no text.
+pub(super) const BINARY: (&str, &str) = ("a binary file of another kind", EXPORT);
 
 /// Kinds of text files that are refused by name, in small letters.
-pub(super) const FOREIGN_TEXT: [(&str, &str, &str); 3] = [
-    ("version https://git-lfs", "a Git LFS pointer", "fetch the content itself with `git lfs pull`"),
-    ("<!doctype html", "a web page", WEB_PAGE),
+pub(super) const FOREIGN_TEXT: [(&str, &str, &str); 13] = [
+    ("version https://git-lfs", "a Git LFS pointer", LFS),
+    ("version https://hawser", "a Git LFS pointer", LFS),
+    ("<!doctype", "a web page", WEB_PAGE),
     ("<html", "a web page", WEB_PAGE),
+    ("<head", "a web page", WEB_PAGE),
+    ("<body", "a web page", WEB_PAGE),
+    ("<table", "a web page", WEB_PAGE),
+    ("<!--", "a web page", WEB_PAGE),
+    ("<?xml", "an XML document", EXPORT),
+    ("entry not found", SERVER, WEB_PAGE),
+    ("404: not found", SERVER, WEB_PAGE),
+    ("invalid username or password", SERVER, WEB_PAGE),
+    ("access to dataset", SERVER, WEB_PAGE),
 ];
+const LFS: &str = "fetch the content itself with `git lfs pull`";
+const SERVER: &str = "an error message of a server";
 const WEB_PAGE: &str =
     "download the file itself: the page may ask to sign in, or show the file instead of giving it";
 
@@ -133,11 +163,36 @@ fn kind(bytes: &[u8]) -> Result<Kind, DataFileError> {
     if let Some((_, kind, next)) = FOREIGN.into_iter().find(|(mark, ..)| bytes.starts_with(mark)) {
         return Err(DataFileError::Foreign { kind, next });
     }
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(256)]).trim_start().to_ascii_lowercase();
+    if bytes.get(TAR_MARK) == Some(b"ustar".as_slice()) {
+        let (kind, next) = TAR;
+        return Err(DataFileError::Foreign { kind, next });
+    }
+    check_text(&String::from_utf8_lossy(&bytes[..bytes.len().min(BEGINNING)])).map(|()| Kind::Text)
+}
+
+/// The bytes of a text that tell what it is.
+const BEGINNING: usize = 256;
+
+/// Refuses text that is no data by its beginning.
+pub(super) fn check_text(text: &str) -> Result<(), DataFileError> {
+    let start = &text[..text.floor_char_boundary(BEGINNING)];
+    let is_before = |letter: char| letter.is_whitespace() || letter == '\u{feff}';
+    let start = start.trim_start_matches(is_before).to_ascii_lowercase();
     match FOREIGN_TEXT.into_iter().find(|(mark, ..)| start.starts_with(mark)) {
         Some((_, kind, next)) => Err(DataFileError::Foreign { kind, next }),
-        None => Ok(Kind::Text),
+        None => Ok(()),
     }
+}
+
+/// Refuses a table of text whose first line has characters that no text has.
+pub(super) fn check_first_line(text: &str) -> Result<(), DataFileError> {
+    let start = &text[..text.floor_char_boundary(1 << 12)];
+    let line = start.split(['\r', '\n']).next().unwrap_or_default();
+    if line.chars().any(|letter| letter.is_control() && letter != '\t') {
+        let (kind, next) = BINARY;
+        return Err(DataFileError::Foreign { kind, next });
+    }
+    Ok(())
 }
 
 /// Returns whether a zip archive is a workbook: it names one of a workbook's parts, at its beginning or in the index at its end.
@@ -206,9 +261,30 @@ mod tests {
             (b"PK\x03\x04abc", "zip archive"),
             (b"%PDF-1.7", "PDF"),
             (b"GGUF\x03", "GGUF"),
+            (b"\xef\xbb\xbf<!DOCTYPE html>", "web page"),
+            (b"<!-- a page --><html>", "web page"),
+            (b"<?xml version=\"1.0\"?><Error>", "XML"),
+            (b"\xef\xbb\xbfversion https://git-lfs.github.com/spec/v1", "Git LFS"),
+            (b"Entry not found", "error message of a server"),
+            (b"\x80\x04\x95abc", "pickle"),
         ] {
             let message = open(bytes.into()).expect_err("a refusal").to_string();
             assert!(message.contains(name), "{message}");
         }
+        let mut tar = vec![b'a'; 512];
+        tar[TAR_MARK].copy_from_slice(b"ustar");
+        assert!(open(tar.into()).expect_err("a refusal").to_string().contains("a tar archive"));
+        assert!(check_text("\u{feff} <HTML>").is_err() && check_text("question,A\n<html>,b\n").is_ok());
+        assert!(check_first_line("a\u{1}b,c\n").is_err() && check_first_line("a\tb\nc\u{1}\n").is_ok());
+    }
+
+    #[test]
+    fn a_frame_that_is_passed_over_may_come_first_and_two_packings_are_refused() {
+        let packed = zstd::encode_all(b"question".as_slice(), 1).expect("in memory");
+        let framed = [b"\x50\x2a\x4d\x18\x02\0\0\0ab", packed.as_slice()].concat();
+        let (unpacked, found, _) = open(framed.as_slice().into()).expect("text");
+        assert_eq!((unpacked.as_ref(), found), (b"question".as_slice(), Some(Packing::Zstd)));
+        let twice = zstd::encode_all(packed.as_slice(), 1).expect("in memory");
+        assert!(open(twice.into()).expect_err("a refusal").to_string().contains("compressed twice"));
     }
 }

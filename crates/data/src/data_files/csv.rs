@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::budget::LONGEST_ROW;
-use super::dialect::{Dialect, Fault, Quoting, fitting, has_width};
+use super::container::check_first_line;
+use super::dialect::{Dialect, Fault, Quoting, fitting, has_width, is_ambiguous};
 use super::sink::{Header, Sink};
 use super::{Cells, DataFileError, Report, columns};
 
@@ -16,6 +17,7 @@ pub(super) const SEPARATORS: [u8; 4] = *b",;\t|";
 
 /// Reads text whose first line names the columns.
 pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError> {
+    check_first_line(text)?;
     let (declared, text, declared_lines) = declared_separator(text);
     let (title_lines, text) = without_title(text);
     let lines_before = declared_lines + title_lines;
@@ -23,6 +25,9 @@ pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError>
     let dialect =
         fitting(text, &separators).unwrap_or(Dialect { separator: separators[0], quoting: Quoting::Doubled });
     report(sink.report(), dialect, title_lines > 0);
+    if is_ambiguous(dialect, text) {
+        sink.report().note(AMBIGUOUS);
+    }
     let mut lines = dialect.lines(text);
     let Some(header) = lines.next() else { return Err(DataFileError::Empty) };
     let line = header.number + lines_before;
@@ -36,20 +41,51 @@ pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError>
     }
     let needed = sink.header(Header { columns: columns.clone(), is_list: false })?;
     let kept: Vec<Option<&str>> = columns.iter().map(|name| needed.name(name)).collect();
-    for line in lines {
-        let cells = line.cells.map_err(|fault| fault.to_string()).and_then(|cells| named(&kept, &cells));
-        if sink.row(line.number + lines_before, cells)?.is_break() {
+    for (index, line) in lines.enumerate() {
+        let number = line.number + lines_before;
+        if index == 0 && line.cells.as_ref().is_ok_and(|cells| is_rule(dialect, cells)) {
+            return Err(DataFileError::Header { line: number, detail: MARKDOWN.to_owned() });
+        }
+        let cells = line.cells.map_err(|fault| fault.to_string());
+        let cells = cells.and_then(|cells| {
+            if is_header(&columns, &cells) { Err(HEADER_AGAIN.to_owned()) } else { named(&kept, &cells) }
+        });
+        if sink.row(number, cells)?.is_break() {
             break;
         }
     }
     Ok(())
 }
 
+/// The note on rows above a header.
+pub(super) const TITLE: &str = "What stands above the header was passed over.";
+/// The note on quotation marks that may be letters.
+const AMBIGUOUS: &str = "Quotation marks were read as standing around cells with line breaks; if they are letters, the table \
+                         has more rows (a guess).";
+/// Why a Markdown table is not read: its cells are filled up with blanks.
+const MARKDOWN: &str = "it is a table in Markdown; save its rows as CSV";
+/// Why a row is refused that joining two files has left.
+const HEADER_AGAIN: &str = "it is the header again";
+
+/// Whether a row is the line below the header of a Markdown table.
+fn is_rule(dialect: Dialect, cells: &[Cow<'_, str>]) -> bool {
+    let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).peekable();
+    let is_line = |cell: &str| cell.contains('-') && cell.bytes().all(|byte| matches!(byte, b'-' | b':'));
+    dialect.separator == b'|' && filled.peek().is_some() && filled.all(is_line)
+}
+
+/// Whether a row has the names of the columns.
+fn is_header(columns: &[String], cells: &[Cow<'_, str>]) -> bool {
+    let is_named = columns.iter().any(|name| !name.is_empty());
+    let mut both = columns.iter().zip(cells);
+    is_named && cells.len() >= columns.len() && both.all(|(name, cell)| name == cell.trim())
+}
+
 /// Says in what dialect the table is read.
 fn report(report: &mut Report, dialect: Dialect, has_title: bool) {
     report.separator = Some(dialect.separator_name());
     if has_title {
-        report.note("What stands above the header was passed over.");
+        report.note(TITLE);
     }
     match dialect.quoting {
         Quoting::Doubled => {}
@@ -137,6 +173,26 @@ mod tests {
         let cells =
             |cells: Cells| columns.iter().map(|name| cells[name].as_str().unwrap_or("").to_owned()).collect();
         all.rows.into_iter().map(|(line, row)| (line, row.map(cells))).collect()
+    }
+
+    #[test]
+    fn the_header_again_and_a_markdown_table_are_refused() {
+        let read = lines("a,b\n1,2\na, b\n3,4\n");
+        assert!(read[1].1.as_ref().is_err_and(|reason| reason == HEADER_AGAIN), "{read:?}");
+        assert_eq!(read[2], (4, Ok(vec!["3".into(), "4".into()])));
+        let refusal =
+            |text: &str| everything(|sink| super::read(text, sink)).expect_err("a refusal").to_string();
+        assert!(refusal("| a | b |\n| --- | :-: |\n| 1 | 2 |\n").contains("Markdown"));
+        assert!(refusal("a\u{1}b,c\n1,2\n").contains("binary file"));
+        assert_eq!(lines("a|b\n-1|--x\n").len(), 1);
+    }
+
+    #[test]
+    fn quotation_marks_that_may_be_letters_are_reported() {
+        let notes = |text: &str| everything(|sink| super::read(text, sink)).expect("a table").report.notes;
+        assert_eq!(notes("a\tb\n\"Hello\tone\nbye\"\ttwo\n"), [AMBIGUOUS]);
+        assert!(notes("a\tb\n\"Hello\nbye\"\ttwo\n").is_empty());
+        assert!(notes("a,b\n\"x, y\",z\n").is_empty());
     }
 
     #[test]

@@ -256,6 +256,16 @@ fn fits(dialect: Dialect, text: &str) -> bool {
     })
 }
 
+/// Whether a table that is read with quotation marks around cells makes as much sense with the marks as letters, and has more
+/// rows then.
+pub(super) fn is_ambiguous(dialect: Dialect, text: &str) -> bool {
+    let letters = Dialect { quoting: Quoting::Letters, ..dialect };
+    dialect.quoting == Quoting::Doubled
+        && text.contains('"')
+        && fits(letters, text)
+        && letters.lines(text).count() != dialect.lines(text).count()
+}
+
 /// Returns whether a row has this number of cells, without the blank cells at its end.
 pub(super) fn has_width<T: AsRef<str>>(cells: &[T], width: usize) -> bool {
     cells.len() >= width && cells[width..].iter().all(|cell| cell.as_ref().trim().is_empty())

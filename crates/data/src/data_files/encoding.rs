@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, EUC_KR, GBK, MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    DecoderResult, EUC_KR, GBK, IBM866, ISO_2022_JP, ISO_8859_5, ISO_8859_6, ISO_8859_8, ISO_8859_15, KOI8_R,
+    KOI8_U, MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1251, WINDOWS_1252, WINDOWS_1255,
+    WINDOWS_1256, X_MAC_CYRILLIC,
+};
 
 use super::DataFileError;
 use super::budget::LARGEST_RECODED;
@@ -49,6 +53,9 @@ impl Encoding {
 /// Decodes the bytes to text without a byte-order mark, and returns the encoding; refuses bytes that are no text, with
 /// their line.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileError> {
+    if is_utf32(bytes) {
+        return Err(DataFileError::Encoding { line: 1, detail: "it is UTF-32; save the file as UTF-8" });
+    }
     let (bytes, marked) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (rest, Some(Encoding::Utf8)),
         [0xff, 0xfe, rest @ ..] => (rest, Some(Encoding::Utf16Le)),
@@ -65,7 +72,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
             })
         }
         _ => match std::str::from_utf8(bytes) {
-            Ok(text) => Ok((Encoding::Utf8, text.into())),
+            Ok(text) => Ok(match in_seven_bits(text)? {
+                Some((encoding, text)) => (encoding, text.into()),
+                None => (Encoding::Utf8, text.into()),
+            }),
             Err(error) if marked.is_some() || is_damaged_utf8(bytes) => {
                 let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
                 Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
@@ -82,32 +92,50 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
 }
 
 /// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters speak for; `None` where not all of
-/// them are letters there.
+/// them are letters there, or where they make no words.
 fn detected(bytes: &[u8]) -> Result<Option<(Encoding, String)>, DataFileError> {
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
-    let guess = guess(&bytes[first.saturating_sub(1 << 10)..bytes.len().min(first + TELLING)]);
+    let Some(guess) = guess(&bytes[first.saturating_sub(1 << 10)..bytes.len().min(first + TELLING)]) else {
+        return Ok(None);
+    };
     let encoding = if guess == WINDOWS_1252 { Encoding::Latin1 } else { Encoding::Detected(guess) };
     let decoded = decoded(guess, bytes, encoding)?;
     Ok(decoded.ok().map(|text| (encoding, text)))
 }
 
-/// The encoding that a detector finds, with what it does not know. It is a browser's, which knows no Mac Roman: that is
-/// taken where its letters make more plausible words. And in short texts it takes Chinese for Korean.
-fn guess(telling: &[u8]) -> &'static encoding_rs::Encoding {
+/// The encoding that a detector finds, with what it does not know; `None` where the letters make no words in any. It is a
+/// browser's, which knows no encodings of old Macs: these are taken where the letters have fewer flaws in them. It takes
+/// British pounds for Polish letters, and in short texts Chinese for Korean. Encodings of DOS have no decoder here, and are
+/// told from their flaws in every other one.
+fn guess(telling: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(telling, true);
-    let guess = detector.guess(None, Utf8Detection::Deny);
+    let mut guess = detector.guess(None, Utf8Detection::Deny);
     let text = |encoding: &'static encoding_rs::Encoding| encoding.decode_without_bom_handling(telling);
-    if guess.is_single_byte() {
-        let as_mac = plausibility(&text(MACINTOSH).0);
-        if as_mac > plausibility(&text(guess).0).max(0) {
-            return MACINTOSH;
-        }
-    }
     if guess == EUC_KR && !text(GBK).1 && !is_korean(&text(EUC_KR).0) {
-        return GBK;
+        return Some(GBK);
     }
-    guess
+    let is_caseless = [WINDOWS_874, WINDOWS_1255, WINDOWS_1256, ISO_8859_6, ISO_8859_8].contains(&guess);
+    if !guess.is_single_byte() || is_caseless {
+        return Some(guess);
+    }
+    let flaws = |encoding: &'static encoding_rs::Encoding| Flaws::of(&text(encoding).0);
+    if flaws(WINDOWS_1252) == (Flaws { letters: 0, flaws: 0 }) {
+        // Signs alone: quotation marks, dashes, pounds and degrees.
+        guess = WINDOWS_1252;
+    } else {
+        let is_cyrillic = [WINDOWS_1251, ISO_8859_5, KOI8_R, KOI8_U, IBM866].contains(&guess);
+        let of_macs = [Some(MACINTOSH), is_cyrillic.then_some(X_MAC_CYRILLIC)];
+        let all = [guess].into_iter().chain(of_macs.into_iter().flatten());
+        guess = all.min_by_key(|encoding| flaws(encoding).flaws).unwrap_or(guess);
+    }
+    // The sign of the euro, which is that of any currency in the encoding without it.
+    let is_euro = telling.contains(&0xa4) && !telling.iter().any(|byte| (0x80..=0x9f).contains(byte));
+    if guess == WINDOWS_1252 && is_euro {
+        guess = ISO_8859_15;
+    }
+    let Flaws { letters, flaws } = flaws(guess);
+    (4 * flaws <= letters + flaws).then_some(guess)
 }
 
 /// Whether a text reads as Korean: it is made of Hangul, and the commonest syllables are a third of it. Chinese in the
@@ -120,24 +148,64 @@ fn is_korean(text: &str) -> bool {
     5 * common >= all && 8 * chinese <= all
 }
 
-/// Scores how well the letters beyond ASCII fit their neighbours: a lower-case letter inside a word speaks for an
-/// encoding; a capital letter behind a lower-case one, a sign inside a word or a control character speaks against it.
-fn plausibility(text: &str) -> i64 {
-    let letters: Vec<char> = text.chars().take(1 << 20).collect();
-    let neighbour = |at: Option<usize>| at.and_then(|at| letters.get(at)).copied().unwrap_or(' ');
-    let score = |(at, letter): (usize, &char)| {
-        let (before, after) = (neighbour(at.checked_sub(1)), neighbour(at.checked_add(1)));
-        match letter {
-            letter if letter.is_ascii() => 0,
-            letter if letter.is_lowercase() => 2 * i64::from(before.is_alphabetic() || after.is_alphabetic()),
-            letter if letter.is_alphabetic() => -3 * i64::from(before.is_lowercase()),
-            '\u{2019}' => 1,
-            letter if letter.is_control() => -5,
-            _ if before.is_alphabetic() && after.is_alphabetic() => -3,
-            _ => 0,
+/// How the letters beyond ASCII fit their neighbours in an encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Flaws {
+    /// The letters, without flaws.
+    letters: usize,
+    /// Capital letters behind lower-case ones, signs inside words, control characters.
+    flaws: usize,
+}
+
+impl Flaws {
+    fn of(text: &str) -> Self {
+        let mut found = Self { letters: 0, flaws: 0 };
+        let mut before = ' ';
+        let mut letters = text.chars().take(1 << 20).peekable();
+        while let Some(letter) = letters.next() {
+            let behind = letters.peek().copied().unwrap_or(' ');
+            if !letter.is_ascii() {
+                let is_letter = letter.is_alphabetic();
+                let is_inside = before.is_alphabetic() && behind.is_alphabetic();
+                let is_flaw = letter.is_control()
+                    || (is_letter && letter.is_uppercase() && before.is_lowercase())
+                    || (!is_letter && is_inside && !stands_inside(letter));
+                found.flaws += usize::from(is_flaw);
+                found.letters += usize::from(is_letter && !is_flaw);
+            }
+            before = letter;
         }
-    };
-    letters.iter().enumerate().map(score).sum()
+        found
+    }
+}
+
+/// Whether a sign beyond ASCII stands inside of words as well: apostrophes, dashes, dots, blanks and what belongs to the letter
+/// before it.
+fn stands_inside(sign: char) -> bool {
+    sign.is_whitespace()
+        || matches!(sign, '\u{2018}' | '\u{2019}' | '\u{2010}'..='\u{2015}' | '\u{2022}' | '\u{2026}')
+        || matches!(sign, '\u{a9}' | '\u{ad}' | '\u{ae}' | '\u{b4}' | '\u{2122}' | '\u{300}'..='\u{36f}')
+}
+
+/// Whether a file is in UTF-32: it has a mark for that, or three zeros in every four of its first bytes.
+fn is_utf32(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [0xff, 0xfe, 0, 0, ..]
+            | [0, 0, 0xfe, 0xff, ..]
+            | [1..=0xff, 0, 0, 0, 1..=0xff, 0, 0, 0, ..]
+            | [0, 0, 0, 1..=0xff, 0, 0, 0, 1..=0xff, ..]
+    )
+}
+
+/// Decodes Japanese in seven bits, whose bytes are ASCII with escapes; `None` where a text is not that.
+fn in_seven_bits(text: &str) -> Result<Option<(Encoding, String)>, DataFileError> {
+    let has_escape = ["\u{1b}$B", "\u{1b}$@"].iter().any(|escape| text.contains(escape));
+    if !has_escape || !text.is_ascii() {
+        return Ok(None);
+    }
+    let encoding = Encoding::Detected(ISO_2022_JP);
+    Ok(decoded(ISO_2022_JP, text.as_bytes(), encoding)?.ok().map(|text| (encoding, text)))
 }
 
 /// Detects UTF-16 without a byte-order mark. Western text in UTF-16 has a zero in every other byte, and so does the
@@ -225,8 +293,6 @@ mod tests {
         assert_eq!(read(&[&[0xfe, 0xff], be.as_slice()].concat()), (Encoding::Utf16Be, text.into()));
         assert_eq!(read(b"na\xefve caf\xe9 \x93yes\x94"), (Encoding::Latin1, "naïve café “yes”".into()));
         assert_eq!(read(b"\xff\xfe=\xd8\0\xdea\0"), (Encoding::Utf16Le, "😀a".into()));
-        // The paths that Windows-1252 leaves empty.
-        assert_eq!(read(b"\xe9 \x81 \x8d \x8f \x90 \x9d").1, "é \u{81} \u{8d} \u{8f} \u{90} \u{9d}");
         assert_eq!(read("😀 a".as_bytes()), (Encoding::Utf8, "😀 a".into()));
     }
 
@@ -237,6 +303,24 @@ mod tests {
         assert!(refusal(b"\xff\xfea\0\n\0\x00\xd8").contains("line 2"));
         assert!(refusal(b"\xff\xfea\0b").contains("half a letter"));
         assert!(refusal(b"\xfe\xff\0a\0\n\0\n\xd8\x3d\0b").contains("line 3"));
+    }
+
+    #[test]
+    fn what_has_no_decoder_is_refused_with_the_next_step() {
+        // German in code page 850, Czech in code page 852.
+        for bytes in [
+            b"Welche Fr\x81chte m\x94gen Sie? Ich mag \x8epfel, s\x81\xe1e. Nein, gr\x94\xe1er.".as_slice(),
+            b"P\xfd\xa1li\xe7 \xa7lu\x9cou\x9fk\xec k\x85\xe5? \xe9p\xd8l \xd4\xa0belsk\x82 \xa2dy.",
+        ] {
+            let refusal = decode(bytes).expect_err("no encoding").to_string();
+            assert!(refusal.contains("save the file as UTF-8"), "{refusal}");
+        }
+        let utf32 = |order: fn(u32) -> [u8; 4]| -> Vec<u8> {
+            "question,A".chars().flat_map(|letter| order(letter.into())).collect()
+        };
+        for bytes in [utf32(u32::to_le_bytes), utf32(u32::to_be_bytes), b"\xff\xfe\0\0q\0\0\0".to_vec()] {
+            assert!(decode(&bytes).expect_err("UTF-32").to_string().contains("UTF-32"));
+        }
     }
 
     #[test]
@@ -256,6 +340,12 @@ mod tests {
         }
         detected(EUC_KR, "어떤 과일이 노란색입니까? 바나나가 노란색입니다.");
         detected(WINDOWS_1252, "Où est le bébé ? À la maison – déjà.");
+        detected(ISO_8859_15, "Was kostet es? Es kostet 5 € für Öl.");
+        detected(X_MAC_CYRILLIC, "Какой плод жёлтый? Банан жёлтый. Слива синяя.");
+        // Signs alone, as they are typical of English.
+        detected(WINDOWS_1252, "He said “yes” – it’s ok… mother–daughter, word—word");
+        detected(WINDOWS_1252, "It costs £5? Yes, £5 at 20°C.");
+        detected(ISO_2022_JP, "黄色い果物はどれですか。バナナは黄色いです。");
         // Mac Roman, which no encoder here writes: é is 8E, è 8F, à 88.
         let mac = b"O\x9d dort le b\x8eb\x8e? Le b\x8eb\x8e dort \x88 la maison. Tr\x8fs loin.";
         assert_eq!(decode(mac).expect("text").1, "Où dort le bébé? Le bébé dort à la maison. Très loin.");

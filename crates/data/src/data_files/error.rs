@@ -115,8 +115,14 @@ pub enum DataFileError {
         /// The next step.
         next: &'static str,
     },
+    /// The error that a server has sent in place of the file, as JSON.
+    #[error("the file is an error message of a server, not data: {message}; download the file itself")]
+    ServersMessage {
+        /// The message, as JSON.
+        message: String,
+    },
     /// A compressed file that is damaged, or unpacks to too much.
-    #[error("the file is {kind}, and cannot be unpacked: {detail}")]
+    #[error("the file is {kind}, and cannot be unpacked: {detail}; download it again")]
     Packed {
         /// The compression.
         kind: &'static str,
@@ -124,7 +130,7 @@ pub enum DataFileError {
         detail: String,
     },
     /// A workbook, a Parquet or an Arrow file that is damaged or of a kind that is not read.
-    #[error("the {kind} file cannot be read: {detail}")]
+    #[error("the {kind} file cannot be read: {detail}; write or download it again")]
     Table {
         /// The kind of the file.
         kind: &'static str,

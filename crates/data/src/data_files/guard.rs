@@ -25,7 +25,7 @@ mod tests {
         let refused = guarded::<()>("Arrow", || panic!("a library's own check"));
         assert_eq!(
             refused.expect_err("a refusal").to_string(),
-            "the Arrow file cannot be read: it is damaged"
+            "the Arrow file cannot be read: it is damaged; write or download it again"
         );
     }
 }

@@ -31,6 +31,9 @@ pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError>
     }
     match only_value(trimmed).and_then(|text| serde_json::from_str::<Outside>(text).ok()) {
         Some(Outside(object)) => {
+            if let Some(message) = servers_message(&object) {
+                return Err(DataFileError::ServersMessage { message });
+            }
             check_orientation(&object)?;
             if let Some((key, list)) = only_list(&object) {
                 sink.report().note(format!("The rows stand under the key {key:?}."));
@@ -57,6 +60,33 @@ fn only_value(text: &str) -> Option<&str> {
     let mut values = Values::one_after_another(text);
     let first = values.next()?.ok()?;
     values.next().is_none().then_some(first.text)
+}
+
+/// The names in the errors that hubs and servers of files send in place of a file.
+const OF_A_SERVER: [&str; 11] = [
+    "error",
+    "errors",
+    "error_code",
+    "error_type",
+    "detail",
+    "message",
+    "documentation_url",
+    "status",
+    "code",
+    "request_id",
+    "requestId",
+];
+/// The names under which such an error says what is wrong.
+const MESSAGES: [&str; 4] = ["error", "errors", "detail", "message"];
+
+/// What an error says that a server has sent in place of a file: an object with the names of one, and no others.
+fn servers_message(object: &[(Cow<'_, str>, &RawValue)]) -> Option<String> {
+    if object.iter().any(|(name, _)| !OF_A_SERVER.contains(&name.as_ref())) {
+        return None;
+    }
+    let said = |name: &str| object.iter().find(|(known, _)| known == name);
+    let (_, value) = MESSAGES.into_iter().find_map(said)?;
+    Some(value.get().chars().take(120).collect())
 }
 
 /// The list of rows in an object around it, as some programs write their data: `{"version": 1, "data": [...]}`.
@@ -147,6 +177,9 @@ impl<'a> Rows<'a> {
             }
         }
         let cells = match read {
+            Err(json_row::Fault::Syntax { .. }) if json.trim_start().starts_with("{'") => {
+                Err(PRINTED.to_owned())
+            }
             Err(json_row::Fault::Syntax { line: inside, detail }) if self.is_list => {
                 return Err(DataFileError::Json { line: line + inside - 1, detail });
             }
@@ -170,6 +203,9 @@ impl<'a> Rows<'a> {
 fn damaged(fault: Fault) -> DataFileError {
     DataFileError::Json { line: fault.line, detail: fault.detail.to_owned() }
 }
+
+/// Why a row is refused that Python has printed.
+const PRINTED: &str = "it is an object as Python prints it; write it as JSON (json.dumps) instead";
 
 /// The note on numbers that JSON does not have.
 const NUMBER_WORDS: &str = "NaN and Infinity, which JSON does not have, were read as nothing.";
@@ -263,6 +299,19 @@ mod tests {
             );
         }
         assert!(records(r#"{"chosen": [{"role": "user", "content": "a"}]}"#).is_ok());
+    }
+
+    #[test]
+    fn errors_of_servers_and_what_python_prints_are_refused_by_name() {
+        for text in [r#"{"error": "Repository not found"}"#, r#"{"detail": "x", "status": 404}"#] {
+            let refusal = records(text).expect_err("no data").to_string();
+            assert!(refusal.contains("error message of a server"), "{refusal}");
+        }
+        assert_eq!(records(r#"{"message": "m", "answer": "a"}"#).expect("a row").rows.len(), 1);
+        for text in ["{'a': 1}\n{'a': 2}\n", "[{'a': 1}]"] {
+            let rows = records(text).expect("rows").rows;
+            assert!(rows[0].1.as_ref().is_err_and(|reason| reason == PRINTED), "{rows:?}");
+        }
     }
 
     #[test]

@@ -133,7 +133,12 @@ impl<'de> Visitor<'de> for Row<'_> {
             }
             match self.needed.name(&name) {
                 None => drop(map.next_value::<IgnoredAny>()?),
-                Some(kept) => drop(cells.insert(kept.to_owned(), map.next_value::<Value>()?)),
+                Some(kept) => {
+                    // Two names that differ in case only may mean one column.
+                    if cells.insert(kept.to_owned(), map.next_value::<Value>()?).is_some() {
+                        return Err(A::Error::custom(format!("it has two values called {kept:?}")));
+                    }
+                }
             }
             if let Some(twice) = seen.replace(name) {
                 return Err(A::Error::custom(format!("it has two values called {twice:?}")));

@@ -5,7 +5,27 @@ use serde_json::Value;
 
 use super::Cells;
 use super::cells::{MOST_TURNS, role_named};
-use super::json::kind;
+use super::json::{STRANGE, kind};
+use super::report::RowNote;
+use super::trl::AddNote;
+
+/// The keys of a message's speaker and text: as `OpenAI` and TRL have them, or as `ShareGPT` does.
+const KEYS: [[&str; 2]; 2] = [["role", "content"], ["from", "value"]];
+/// The keys of a message that hold what a model would read, and that are not read here.
+const CHANGING: [&str; 10] = [
+    "function_call",
+    "reasoning_content",
+    "reasoning",
+    "thinking",
+    "image",
+    "images",
+    "audio",
+    "audios",
+    "video",
+    "videos",
+];
+/// The most letters of a key in a note.
+const LONGEST_KEY: usize = 40;
 
 /// A message: its speaker and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,15 +44,19 @@ pub(super) enum TextOrMessages {
 }
 
 /// Reads a cell's text or messages; `None` where the cell is missing or null.
-pub(super) fn text_or_messages(cells: &Cells, name: &str) -> Result<Option<TextOrMessages>, String> {
+pub(super) fn text_or_messages(
+    cells: &Cells,
+    name: &str,
+    done: AddNote<'_>,
+) -> Result<Option<TextOrMessages>, String> {
     match cells.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => match messages_in_text(name, text)? {
-            Some(value) => Ok(Some(TextOrMessages::Messages(parse_messages(&value, name)?, true))),
+            Some(value) => Ok(Some(TextOrMessages::Messages(parse_messages(&value, name, done)?, true))),
             None => Ok(Some(TextOrMessages::Text(text.clone()))),
         },
-        Some(value @ (Value::Array(_) | Value::Object(_))) => {
-            Ok(Some(TextOrMessages::Messages(parse_messages(value, name)?, false)))
+        Some(value @ (Value::Array(_) | Value::Object(_))) if value.get(STRANGE).is_none() => {
+            Ok(Some(TextOrMessages::Messages(parse_messages(value, name, done)?, false)))
         }
         Some(other) => Err(format!("its \"{name}\" is {}, not text", kind(other))),
     }
@@ -42,50 +66,92 @@ pub(super) fn text_or_messages(cells: &Cells, name: &str) -> Result<Option<TextO
 /// their quotation marks and line breaks cannot be distinguished from the text's own.
 pub(super) fn messages_in_text(name: &str, text: &str) -> Result<Option<Value>, String> {
     let trimmed = text.trim();
-    let inside = trimmed.strip_prefix('[').map_or(trimmed, str::trim_start);
-    let Some(first) = inside.strip_prefix('{').map(str::trim_start) else { return Ok(None) };
-    let is_key = |mark: char| {
-        let key = first.strip_prefix(mark);
-        ["role", "content", "from", "value"]
-            .iter()
-            .any(|word| key.and_then(|key| key.strip_prefix(word)).is_some_and(|rest| rest.starts_with(mark)))
-    };
-    if is_key('\'') {
-        return Err(format!(
-            "its \"{name}\" is a list of messages as Python prints it; write it as JSON (json.dumps) instead"
-        ));
+    let mut inside = trimmed;
+    while let Some(rest) = inside.strip_prefix('[').or_else(|| inside.strip_prefix("array(")) {
+        inside = rest.trim_start();
     }
-    if !is_key('"') {
+    // A message may begin with any of its keys.
+    let has_keys = |around: [&str; 2]| {
+        let [before, behind] = around;
+        KEYS.iter().any(|keys| keys.iter().all(|key| trimmed.contains(&format!("{before}{key}{behind}"))))
+    };
+    let printed = || {
+        Err(format!(
+            "its \"{name}\" is a list of messages as Python prints it; write it as JSON (json.dumps) instead"
+        ))
+    };
+    if trimmed.starts_with('[') && is_call(inside) && has_keys(["", "="]) {
+        return printed();
+    }
+    let Some(first) = inside.strip_prefix('{').map(str::trim_start) else { return Ok(None) };
+    let begins_with_key = |mark: char| {
+        let key = first.strip_prefix(mark);
+        let rest = |word: &&str| key.and_then(|key| key.strip_prefix(*word));
+        KEYS.as_flattened().iter().any(|word| rest(word).is_some_and(|rest| rest.starts_with(mark)))
+    };
+    if begins_with_key('\'') || (first.starts_with('\'') && has_keys(["'", "':"])) {
+        return printed();
+    }
+    let is_meant = begins_with_key('"');
+    if !(is_meant || first.starts_with('"') && has_keys(["\"", "\""])) {
         return Ok(None);
     }
-    serde_json::from_str(trimmed)
-        .map(Some)
-        .map_err(|_| format!("its \"{name}\" begins like a list of messages, but is not JSON"))
+    match serde_json::from_str(trimmed) {
+        Ok(value) => Ok((is_meant || is_message(&value)).then_some(value)),
+        Err(_) if is_meant => Err(format!("its \"{name}\" begins like a list of messages, but is not JSON")),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether a text begins as Python prints an object of a class: `Message(`.
+fn is_call(text: &str) -> bool {
+    let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+    text.split_once('(').is_some_and(|(word, _)| !word.is_empty() && word.chars().all(is_name))
+}
+
+/// Whether a value is a message, or a list that begins with one.
+fn is_message(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.first().is_some_and(is_message),
+        Value::Object(entries) => KEYS.iter().any(|keys| keys.iter().all(|key| entries.contains_key(*key))),
+        _ => false,
+    }
 }
 
 /// Reads the messages of a JSON value: a list of them, or one.
-fn parse_messages(value: &Value, name: &str) -> Result<Vec<Message>, String> {
+fn parse_messages(value: &Value, name: &str, done: AddNote<'_>) -> Result<Vec<Message>, String> {
     match value {
-        Value::Array(items) => items.iter().map(|item| message(item, name)).collect(),
-        one => message(one, name).map(|message| vec![message]),
+        Value::Array(items) => items.iter().map(|item| message(item, name, &mut *done)).collect(),
+        one => message(one, name, done).map(|message| vec![message]),
     }
 }
 
-/// Reads one message: `role` and `content` as `OpenAI` and TRL have them, or `from` and `value` as `ShareGPT` does.
-fn message(item: &Value, name: &str) -> Result<Message, String> {
+/// Reads one message. Its other keys are refused where they hold what a model would read, else they are reported.
+fn message(item: &Value, name: &str, done: AddNote<'_>) -> Result<Message, String> {
     let strange =
         || format!("its \"{name}\" is a list of something other than messages with role and content");
-    let (role, content) = match (item.get("role"), item.get("content")) {
-        (Some(role), Some(content)) => (role, content),
-        _ => item.get("from").zip(item.get("value")).ok_or_else(strange)?,
-    };
+    let entries = item.as_object().ok_or_else(strange)?;
+    let read = |keys: &&[&str; 2]| keys.iter().all(|key| entries.contains_key(*key));
+    let keys = KEYS.iter().find(read).ok_or_else(strange)?;
+    let [role, content] = keys.map(|key| &entries[key]);
     let Value::String(role) = role else { return Err(strange()) };
-    if item.get("tool_calls").is_some_and(|calls| !is_empty(calls)) {
-        return Err(format!("a message in its \"{name}\" calls tools, which are not read"));
+    for (key, _) in entries.iter().filter(|(_, value)| !is_empty(value)) {
+        match key.as_str() {
+            "tool_calls" => {
+                return Err(format!("a message in its \"{name}\" calls tools, which are not read"));
+            }
+            key if CHANGING.contains(&key) => {
+                return Err(format!("a message in its \"{name}\" has {key:?}, which is not read"));
+            }
+            key if !keys.contains(&key) => {
+                done(RowNote::MessageKey(key.chars().take(LONGEST_KEY).collect()));
+            }
+            _ => {}
+        }
     }
     let role = match role.as_str() {
         "human" => "user",
-        "gpt" | "model" | "bot" => "assistant",
+        "gpt" | "model" | "bot" | "chatgpt" => "assistant",
         other => other,
     };
     Ok(Message { role: role.to_owned(), content: text_of(content, name)? })
@@ -173,7 +239,7 @@ mod tests {
     use super::*;
 
     fn read(value: Value) -> Result<Option<TextOrMessages>, String> {
-        text_or_messages(&Cells::from_iter([("chosen".to_owned(), value)]), "chosen")
+        text_or_messages(&Cells::from_iter([("chosen".to_owned(), value)]), "chosen", &mut |_| {})
     }
 
     #[test]
@@ -194,6 +260,46 @@ mod tests {
     }
 
     #[test]
+    fn messages_in_a_cell_are_known_whatever_key_comes_first() {
+        let text = json!("[{\"id\": 7, \"role\": \"user\", \"content\": \"Hi\"}]");
+        let user = vec![Message { role: "user".into(), content: "Hi".into() }];
+        assert_eq!(read(text), Ok(Some(TextOrMessages::Messages(user, true))));
+        for printed in [
+            "[{'id': 7, 'role': 'user', 'content': 'Hi'}]",
+            "[[{'role': 'user', 'content': 'Hi'}]]",
+            "array([{'content': 'Hi', 'role': 'user'}], dtype=object)",
+            "[ChatMessage(id=7, role='user', content='Hi')]",
+        ] {
+            assert!(
+                read(json!(printed)).is_err_and(|reason| reason.contains("as Python prints")),
+                "{printed}"
+            );
+        }
+        assert!(read(json!("[[{\"role\": \"user\", \"content\": \"Hi\"}]]")).is_err());
+        for text in [
+            "{\"id\": 7} has neither \"role\" nor \"content\"",
+            "{\"name\": \"Ada\", \"role\": \"queen\"}",
+            "[see Message(role, content)]",
+        ] {
+            assert_eq!(read(json!(text)), Ok(Some(TextOrMessages::Text(text.into()))));
+        }
+    }
+
+    #[test]
+    fn other_keys_of_a_message_are_reported_or_refused() {
+        let mut keys = Vec::new();
+        let message =
+            json!([{"role": "user", "content": "Hi", "name": "Ada", "weight": 0, "images": [], "id": null}]);
+        let cells = Cells::from_iter([("chosen".to_owned(), message)]);
+        text_or_messages(&cells, "chosen", &mut |note| keys.push(note)).expect("messages");
+        assert_eq!(keys, ["name", "weight"].map(|key| RowNote::MessageKey(key.into())));
+        for key in ["reasoning_content", "images", "function_call"] {
+            let message = json!([{"role": "user", "content": "Hi", key: "x"}]);
+            assert!(read(message).is_err_and(|reason| reason.contains(key)), "{key}");
+        }
+    }
+
+    #[test]
     fn what_is_not_text_is_refused_by_name() {
         let refused = |value: Value, words: &str| {
             assert!(read(value.clone()).is_err_and(|reason| reason.contains(words)), "{value}");
@@ -204,6 +310,7 @@ mod tests {
         refused(json!([{"role": "assistant", "content": "", "tool_calls": [{}]}]), "tools");
         refused(json!([1]), "something other");
         refused(json!(true), "true or false");
+        refused(json!({STRANGE: "Date32"}), "of a type that holds no text");
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod pairs;
 mod parquet;
 mod parquet_export;
 mod parquet_pages;
+mod printed;
 mod report;
 mod sample;
 mod sink;
@@ -284,6 +285,8 @@ fn read(bytes: Cow<'_, [u8]>, sink: &mut dyn Sink) -> Result<Encoding, DataFileE
         container::Kind::Text => {
             let (found, text) = encoding::decode(&bytes)?;
             encoding = found;
+            // What was in another encoding shows only now what it is.
+            container::check_text(&text)?;
             match text.trim_start().chars().next() {
                 None => return Err(DataFileError::Empty),
                 Some('[' | '{') => json::read(&text, sink)?,

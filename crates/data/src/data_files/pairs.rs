@@ -6,12 +6,16 @@ use std::ops::ControlFlow;
 use super::budget::{MOST_REFUSED, MOST_ROWS, add_text};
 use super::chat_marks::ChatMarks;
 use super::columns::Reading;
+use super::printed::Printed;
 use super::report::RowNote;
 use super::sink::{Header, Needed, Sink};
+use super::trl::may_be_prompt;
 use super::{Cells, DataFile, DataFileError, Encoding, Mapping, Refused, Report, Row};
 
 /// The maximum number of letters of a reason, because a reason can quote a cell.
 const LONGEST_REASON: usize = 400;
+/// The most keys of messages that are reported by name.
+const MOST_KEYS: usize = 64;
 
 /// The pairs so far.
 #[derive(Default)]
@@ -30,6 +34,8 @@ pub(super) struct Pairs<'a> {
     prompts: BTreeSet<&'static str>,
     /// What in the pairs' texts belongs to a chat format.
     marks: ChatMarks,
+    /// Texts that look as if a program had printed them with marks around.
+    printed: Printed,
     /// The bytes of the pairs' texts.
     text: u64,
     seen: usize,
@@ -59,6 +65,7 @@ impl<'a> Pairs<'a> {
             }
         }
         self.marks.sentences().for_each(|sentence| self.report.note(sentence));
+        self.printed.sentences().for_each(|sentence| self.report.note(sentence));
         let prompts = (!self.rows.is_empty()).then_some(&self.prompts);
         reading.tell(&self.columns, prompts, &passed_over, &mut self.report);
         Ok(DataFile {
@@ -79,6 +86,29 @@ impl<'a> Pairs<'a> {
             return Err(DataFileError::TooManyRefused { line, reason });
         }
         Ok(())
+    }
+
+    /// Refuses the common words of two answers as a prompt where a column that is not read may hold it.
+    fn check_guess(&self, doing: &BTreeSet<RowNote>) -> Result<(), String> {
+        if !doing.contains(&RowNote::CommonWords) {
+            return Ok(());
+        }
+        let Some(other) = self.columns.iter().find(|name| may_be_prompt(name)) else { return Ok(()) };
+        let other: String = other.chars().take(40).collect();
+        Err(format!(
+            "it has no prompt in a column that is known: name the columns if {other:?} holds prompts, or leave that column out of the file"
+        ))
+    }
+
+    /// Counts what was done to a row that is kept.
+    fn count(&mut self, doing: BTreeSet<RowNote>) {
+        for what in doing {
+            match what {
+                RowNote::PromptFrom(column) => _ = self.prompts.insert(column),
+                RowNote::MessageKey(_) if self.done.len() >= MOST_KEYS && !self.done.contains_key(&what) => {}
+                what => *self.done.entry(what).or_insert(0) += 1,
+            }
+        }
     }
 
     fn keep(&mut self, row: Row) -> Result<(), DataFileError> {
@@ -125,19 +155,17 @@ impl Sink for Pairs<'_> {
             Some(reading) => reading.row(line, &cells, &mut |what| _ = doing.insert(what)),
             None => Err("it stands before the header".to_owned()),
         });
-        match read
-            .and_then(|(row, opposites)| without_nul(&row, opposites.as_deref()).map(|()| (row, opposites)))
-        {
+        let checked = read.and_then(|(row, opposites)| {
+            self.check_guess(&doing)?;
+            without_nul(&row, opposites.as_deref()).map(|()| (row, opposites))
+        });
+        match checked {
             Err(reason) => self.refuse(line, &reason)?,
             Ok((row, opposites)) => {
                 self.marks.look_at(&row, opposites.as_deref());
+                self.printed.look_at(&row);
                 self.keep_all(row, opposites)?;
-                for what in doing {
-                    match what {
-                        RowNote::PromptFrom(column) => _ = self.prompts.insert(column),
-                        what => *self.done.entry(what).or_insert(0) += 1,
-                    }
-                }
+                self.count(doing);
             }
         }
         Ok(ControlFlow::Continue(()))

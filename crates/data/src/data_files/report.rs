@@ -54,7 +54,7 @@ impl Report {
 }
 
 /// A change that reading made to rows. One note gives the number of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RowNote {
     /// Both answers began with the prompt, which was cut from them.
     PromptCut,
@@ -62,8 +62,10 @@ pub(super) enum RowNote {
     MessagesCut,
     /// The common beginning of both conversations became the prompt.
     CommonConversation,
-    /// The common beginning of both texts became the prompt: a guess.
+    /// The common beginning of both texts, up to the mark of an answer, became the prompt: a guess.
     CommonText,
+    /// The common words of both texts became the prompt: a guess that only a file without other columns allows.
+    CommonWords,
     /// A list of opposite answers became one pair for each.
     OppositesSpread,
     /// The name of a split says neither train nor held out.
@@ -76,20 +78,22 @@ pub(super) enum RowNote {
     FirstIncorrect,
     /// The prompt, or a part of it, stood in this column.
     PromptFrom(&'static str),
+    /// Messages have a key of this name besides their speaker and text.
+    MessageKey(String),
 }
 
 impl RowNote {
     /// Returns the column that was passed over.
-    pub(super) fn passed_over(self) -> Option<&'static str> {
+    pub(super) fn passed_over(&self) -> Option<&'static str> {
         match self {
             Self::SplitPassedOver => Some("split"),
-            Self::PassedOver(column) => Some(column),
+            Self::PassedOver(column) => Some(*column),
             _ => None,
         }
     }
 
     /// Returns the note for this many rows; none for what the list of columns says.
-    pub(super) fn sentence(self, rows: usize) -> Option<String> {
+    pub(super) fn sentence(&self, rows: usize) -> Option<String> {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
         Some(match self {
             Self::PromptFrom(_) => return None,
@@ -100,7 +104,7 @@ impl RowNote {
             Self::CommonConversation => {
                 format!("In {rows} the prompt is what both conversations begin with.")
             }
-            Self::CommonText => {
+            Self::CommonText | Self::CommonWords => {
                 format!(
                     "In {rows} there is no prompt; what both answers begin with was taken for it (a guess)."
                 )
@@ -120,6 +124,9 @@ impl RowNote {
                 )
             }
             Self::JsonInText => format!("In {rows} messages were read from JSON in a cell of text."),
+            Self::MessageKey(key) => {
+                format!("In {rows} messages have {key:?} besides role and content; it was left out.")
+            }
         })
     }
 }

@@ -4,13 +4,16 @@ use ipc::data::Turn;
 use serde_json::Value;
 
 use super::cells::{BEFORE, MOST_TURNS, optional};
+use super::columns::FURTHER;
 use super::messages::{self, Message, TextOrMessages, is_empty, text_or_messages};
 use super::report::RowNote;
 use super::{Cells, Row};
 
+/// The columns of the answers.
+pub(super) const ANSWERS: [&str; 2] = ["chosen", "rejected"];
 /// The columns that may hold the prompt, the first that is there wins.
 const PROMPTS: [&str; 4] = ["prompt", "question", "instruction", "conversations"];
-/// The column whose text follows an instruction.
+/// The column whose text follows an instruction, and is the prompt where no other one is.
 const INPUT: &str = "input";
 /// The columns that are read where they are there.
 pub(super) const OPTIONAL: [&str; 6] = [PROMPTS[0], PROMPTS[1], PROMPTS[2], PROMPTS[3], INPUT, "history"];
@@ -32,8 +35,8 @@ pub(super) fn row(cells: &Cells, done: AddNote<'_>) -> Result<Row, String> {
         }
     }
     let missing = |name: &str| format!("its \"{name}\" is missing");
-    let chosen = text_or_messages(cells, "chosen")?.ok_or_else(|| missing("chosen"))?;
-    let rejected = text_or_messages(cells, "rejected")?.ok_or_else(|| missing("rejected"))?;
+    let chosen = text_or_messages(cells, "chosen", done)?.ok_or_else(|| missing("chosen"))?;
+    let rejected = text_or_messages(cells, "rejected", done)?.ok_or_else(|| missing("rejected"))?;
     let prompt = prompt(cells, done)?;
     let is_json_in_text = |content: &&TextOrMessages| matches!(content, TextOrMessages::Messages(_, true));
     if [Some(&chosen), Some(&rejected), prompt.as_ref()]
@@ -66,11 +69,11 @@ fn prompt(cells: &Cells, done: AddNote<'_>) -> Result<Option<TextOrMessages>, St
     // An empty cell counts where no other one says anything.
     let is_there = |name: &&str| cells.get(*name).is_some_and(|value| !value.is_null());
     let says_something = |name: &&str| cells.get(*name).is_some_and(|value| !is_empty(value));
-    let Some(name) = PROMPTS.into_iter().find(says_something).or_else(|| PROMPTS.into_iter().find(is_there))
-    else {
+    let all = || PROMPTS.into_iter().chain([INPUT]);
+    let Some(name) = all().find(says_something).or_else(|| all().find(is_there)) else {
         return Ok(None);
     };
-    let prompt = text_or_messages(cells, name)?;
+    let prompt = text_or_messages(cells, name, done)?;
     done(RowNote::PromptFrom(name));
     if name != "instruction" {
         return Ok(prompt);
@@ -95,6 +98,15 @@ pub(super) fn is_prompt(name: &str) -> bool {
     PROMPTS.contains(&name) || name == INPUT
 }
 
+/// Whether a column of a file whose rows have no known prompt may hold one. The common words of two answers are no prompt
+/// then.
+pub(super) fn may_be_prompt(name: &str) -> bool {
+    // pandas writes its index under such names.
+    let is_index = name.is_empty() || name.starts_with("Unnamed: ") || name.starts_with("__index_level_");
+    let is_other = [ANSWERS.as_slice(), &FURTHER, &REFUSED, &["history"]].concat().contains(&name);
+    !is_index && !is_other
+}
+
 /// The answers without the prompt that both of them repeat.
 fn without_prompt(prompt: &str, wanted: String, opposite: String, done: AddNote<'_>) -> (String, String) {
     let rest =
@@ -113,8 +125,8 @@ fn without_prompt(prompt: &str, wanted: String, opposite: String, done: AddNote<
 
 /// A row of two texts that begin with the prompt.
 fn transcripts(chosen: &str, rejected: &str, done: AddNote<'_>) -> Result<Row, String> {
-    let at = common_prompt(chosen, rejected)?;
-    done(RowNote::CommonText);
+    let (at, is_marked) = common_prompt(chosen, rejected)?;
+    done(if is_marked { RowNote::CommonText } else { RowNote::CommonWords });
     let (prompt, wanted) = chosen.split_at(at);
     Ok(Row {
         prompt: prompt.into(),
@@ -125,8 +137,8 @@ fn transcripts(chosen: &str, rejected: &str, done: AddNote<'_>) -> Result<Row, S
 }
 
 /// Where the prompt that both texts begin with ends: behind the last mark of an answer that begins a line, else between
-/// two words.
-fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
+/// two words. And whether there is a mark.
+fn common_prompt(chosen: &str, rejected: &str) -> Result<(usize, bool), String> {
     let both = chosen.char_indices().zip(rejected.chars());
     let differs = both.clone().find(|((_, a), b)| a != b).map(|((at, _), _)| at);
     let common = differs.unwrap_or(chosen.len().min(rejected.len()));
@@ -139,11 +151,12 @@ fn common_prompt(chosen: &str, rejected: &str) -> Result<usize, String> {
         if goes_on(chosen) || goes_on(rejected) {
             return Err("its two conversations part before their last answer".to_owned());
         }
-        return Ok(at);
+        return Ok((at, true));
     }
     let common = &chosen[..common];
     let word = common.rfind(char::is_whitespace).filter(|at| !common[..*at].trim().is_empty());
-    word.ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
+    word.map(|at| (at, false))
+        .ok_or_else(|| "it has no \"prompt\", and chosen and rejected begin differently".to_owned())
 }
 
 /// Whether nothing but blanks stands before a place on its line.
@@ -191,9 +204,14 @@ fn conversation(
         }
     };
     let (system, turns, question) = messages::prompt_of(prompt)?;
-    let answer = |which: &str, messages: Vec<Message>| match <[Message; 1]>::try_from(messages) {
-        Ok([message]) if message.role == "assistant" => Ok(message.content),
-        _ => Err(format!("its \"{which}\" must end in one message of the assistant")),
+    let answer = |which: &str, messages: Vec<Message>| {
+        let roles: Vec<String> = messages.iter().take(6).map(|message| message.role.clone()).collect();
+        match <[Message; 1]>::try_from(messages) {
+            Ok([message]) if message.role == "assistant" => Ok(message.content),
+            _ => Err(format!(
+                "its \"{which}\" must end in one message of the assistant; behind the prompt it has {roles:?}"
+            )),
+        }
     };
     Ok(Row {
         prompt: question,
@@ -224,7 +242,7 @@ pub(super) fn before(cells: &Cells, done: AddNote<'_>) -> Result<(Option<String>
     }
     let refuse = || format!("its \"{BEFORE}\" is no list of messages with role and content");
     let Some(TextOrMessages::Messages(messages, _)) =
-        text_or_messages(cells, BEFORE).map_err(|_| refuse())?
+        text_or_messages(cells, BEFORE, done).map_err(|_| refuse())?
     else {
         return Err(refuse());
     };
@@ -236,7 +254,9 @@ pub(super) fn before(cells: &Cells, done: AddNote<'_>) -> Result<(Option<String>
 
 /// Why a file that has answers of one kind only is not read, where its columns say so.
 pub(super) fn one_sided(has: impl Fn(&str) -> bool) -> Option<&'static str> {
-    if has("label") && (has("completion") || has("response")) {
+    let is_labelled =
+        has("label") && ["completion", "response", "messages", "conversations"].into_iter().any(&has);
+    if is_labelled || has("kto_tag") {
         return Some("this is KTO's data: single answers with a label, not pairs; pair them by prompt first");
     }
     match (has("chosen"), has("rejected")) {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
-use calamine::{Cell, DataRef, Reader, Xlsx, XlsxCellReader};
+use calamine::{Cell, DataRef, Reader, SheetType, Xlsx, XlsxCellReader};
 use serde_json::{Value, json};
 
 use super::budget::{LONGEST_ROW, MOST_COLUMNS, too_long};
+use super::csv::TITLE;
 use super::guard::guarded;
 use super::json::STRANGE;
 use super::report::left_out_unnamed;
@@ -15,6 +16,8 @@ use super::workbook_parts::check_parts;
 use super::{Cells, DataFileError, columns};
 
 const KIND: &str = "Excel";
+/// Rows in which a header is looked for above which somebody wrote a title.
+const TITLE_ROWS: usize = 10;
 
 /// Reads a workbook's bytes. A row's line is its number in the sheet.
 pub(super) fn read(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), DataFileError> {
@@ -29,25 +32,58 @@ pub(super) fn refuse(detail: impl ToString) -> DataFileError {
 fn read_sheet(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), DataFileError> {
     check_parts(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(refuse)?;
-    let names = workbook.sheet_names();
+    // A chart may have a sheet of its own, without cells.
+    let has_cells = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet;
+    let sheets = workbook.sheets_metadata().iter().filter(has_cells);
+    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     let mut found = None;
     for name in &names {
         let reader = workbook.worksheet_cells_reader(name).map_err(refuse)?;
-        let Some(Line { cells, .. }) = Lines::new(reader).next_line()? else { continue };
-        let is_known = columns::is_known(&header(&cells).into_values().collect::<Vec<_>>());
-        if is_known || found.is_none() {
-            found = Some(name);
-        }
-        if is_known {
-            break;
+        match find_header(Lines::new(reader))? {
+            Found::Nowhere => {}
+            Found::Unknown => found = found.or(Some((name, 0))),
+            Found::Below(rows) => {
+                found = Some((name, rows));
+                break;
+            }
         }
     }
-    let name = found.ok_or(DataFileError::Empty)?;
+    let (name, rows_above) = found.ok_or(DataFileError::Empty)?;
     sink.report().container = Some("an Excel workbook");
     if names.len() > 1 {
         sink.report().note(format!("Of its {} sheets {name:?} was read.", names.len()));
     }
-    hand_on(Lines::new(workbook.worksheet_cells_reader(name).map_err(refuse)?), sink)
+    let mut lines = Lines::new(workbook.worksheet_cells_reader(name).map_err(refuse)?);
+    if rows_above > 0 {
+        sink.report().note(TITLE);
+    }
+    for _ in 0..rows_above {
+        lines.next_line()?;
+    }
+    hand_on(lines, sink)
+}
+
+/// Where the header of a sheet stands.
+enum Found {
+    /// The sheet is empty.
+    Nowhere,
+    /// No row names known columns.
+    Unknown,
+    /// Below so many rows.
+    Below(usize),
+}
+
+/// Finds the first row that names known columns.
+fn find_header(mut lines: Lines<'_, '_>) -> Result<Found, DataFileError> {
+    for row in 0..TITLE_ROWS {
+        let Some(Line { cells, .. }) = lines.next_line()? else {
+            return Ok(if row == 0 { Found::Nowhere } else { Found::Unknown });
+        };
+        if columns::is_known(&header(&cells).into_values().collect::<Vec<_>>()) {
+            return Ok(Found::Below(row));
+        }
+    }
+    Ok(Found::Unknown)
 }
 
 /// The names in a header, by their columns. A number may be a name, too.
@@ -227,6 +263,29 @@ mod tests {
 
     fn file(sheet: &str, shared: &str) -> Result<Everything, DataFileError> {
         everything(|sink| read(&workbook(sheet, shared), sink))
+    }
+
+    #[test]
+    fn what_stands_above_the_header_is_passed_over_and_reported() {
+        let cell =
+            |place: &str, text: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        let row = |number: usize, texts: [&str; 3]| {
+            let cells = ["A", "B", "C"].iter().zip(texts);
+            let cells: String =
+                cells.map(|(column, text)| cell(&format!("{column}{number}"), text)).collect();
+            format!("<row r=\"{number}\">{cells}</row>")
+        };
+        let title = format!("<row r=\"1\">{}</row>", cell("A1", "My pairs"));
+        let sheet = title + &row(3, ["prompt", "chosen", "rejected"]) + &row(4, ["q", "a", "b"]);
+        let all = file(&sheet, TWO).expect("a sheet");
+        assert_eq!(all.columns, ["prompt", "chosen", "rejected"]);
+        assert_eq!(
+            (all.rows.len(), all.rows[0].0, all.report.notes.as_slice()),
+            (1, 4, &[TITLE.to_owned()][..])
+        );
+        // Where no header is known, the first row is taken for it.
+        let unknown = row(1, ["x", "y", "z"]) + &row(2, ["q", "a", "b"]);
+        assert_eq!(file(&unknown, TWO).expect("a sheet").columns, ["x", "y", "z"]);
     }
 
     const TWO: &str = "<sst count=\"2\" uniqueCount=\"2\"><si><t>prompt</t></si><si><t>p</t></si></sst>";

@@ -100,12 +100,64 @@ fn columns_in_another_case_are_read_in_every_container() {
 }
 
 #[test]
+fn a_column_that_may_hold_the_prompt_is_never_replaced_by_the_answers_common_words() {
+    let parse = |text: &str| DataFile::parse(text.as_bytes(), None).expect("a data file");
+    let answers = r#""chosen": "I like bananas.", "rejected": "I like plums.""#;
+    // Argilla's sets call it `input`; the others differ in case only.
+    for name in ["input", "Prompt", "QUESTION", "Input"] {
+        let file = parse(&format!(r#"{{"{name}": "Which fruit?", {answers}}}"#));
+        assert_eq!(file.rows[0].prompt, "Which fruit?", "{name}");
+    }
+    for name in ["query", "post", "user"] {
+        let file = parse(&format!(r#"{{"{name}": "Which fruit?", {answers}}}"#));
+        assert!(file.rows.is_empty() && file.refused[0].reason.contains(name), "{:?}", file.refused);
+        assert!(file.refused[0].reason.contains("name the columns"), "{:?}", file.refused);
+    }
+    // The prompt is missing in one row of a file that has prompts.
+    let rows = format!("{{\"prompt\": \"q\", {answers}}}\n{{\"prompt\": null, {answers}}}\n");
+    let file = parse(&rows);
+    assert_eq!((file.rows.len(), file.refused[0].line), (1, 2));
+    // A file of the answers alone, and pandas' index, leave nothing out.
+    for index in ["", ", \"Unnamed: 0\": 3", ", \"split\": \"train\""] {
+        assert_eq!(parse(&format!("{{{answers}{index}}}")).rows[0].prompt, "I like", "{index}");
+    }
+}
+
+#[test]
+fn a_system_message_under_another_name_is_read_and_reported() {
+    let text = "system_prompt,prompt,chosen,rejected\nBe brief.,q,a,b\n";
+    let file = DataFile::parse(text.as_bytes(), None).expect("a table");
+    assert_eq!(file.rows[0].system.as_deref(), Some("Be brief."));
+    assert!(
+        file.report.notes.iter().any(|note| note.contains("\"system_prompt\"")),
+        "{:?}",
+        file.report.notes
+    );
+    let both = "system,system_prompt,prompt,chosen,rejected\ns,t,q,a,b\n";
+    let file = DataFile::parse(both.as_bytes(), None).expect("a table");
+    assert_eq!(
+        (file.rows[0].system.as_deref(), file.report.left_out),
+        (Some("s"), names(&["system_prompt"]))
+    );
+}
+
+#[test]
+fn other_keys_of_messages_are_reported_with_their_rows() {
+    let message = r#"[{"role": "assistant", "content": "a", "weight": 1}]"#;
+    let row = format!(r#"{{"prompt": "q", "chosen": {message}, "rejected": "b"}}"#);
+    let notes = DataFile::parse(format!("{row}\n{row}\n").as_bytes(), None).expect("rows").report.notes;
+    assert!(notes.iter().any(|note| note.starts_with("In 2 rows messages have \"weight\"")), "{notes:?}");
+}
+
+#[test]
 fn answers_of_one_kind_only_are_refused_by_name() {
     for (text, words) in [
         ("prompt,chosen\na,b\n", "only chosen answers"),
         ("Prompt,Rejected\na,b\n", "only rejected answers"),
         (r#"{"prompt": "p", "completion": "c", "label": true}"#, "KTO's data"),
         (r#"{"prompt": [{"role": "user", "content": "p"}], "response": "c", "label": false}"#, "KTO's data"),
+        (r#"{"messages": [{"role": "user", "content": "p"}], "label": true}"#, "KTO's data"),
+        (r#"{"instruction": "i", "output": "o", "kto_tag": false}"#, "KTO's data"),
         (r#"{"instruction": "i", "input": "", "output": "o"}"#, "instruction data"),
         ("prompt,completion\na,b\n", "instruction data"),
         (r#"{"messages": [{"role": "user", "content": "p"}]}"#, "conversations with one answer"),
