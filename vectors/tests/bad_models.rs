@@ -105,6 +105,9 @@ fn what_stands_in_place_of_a_model_is_named_with_what_to_do() {
         assert_eq!(words.matches(file).count(), 1, "{words}");
     }
     let (_kept, folder) = copy_family("llama3");
+    fs::rename(folder.join("model.safetensors"), folder.join("pytorch_model.bin")).unwrap();
+    refused(&folder, "PyTorch's own weights (.bin)");
+    let (_kept, folder) = copy_family("llama3");
     fs::remove_file(folder.join("config.json")).unwrap();
     fs::write(folder.join("a.gguf"), gguf()).unwrap();
     refused(&folder, "a folder of GGUF files");

@@ -213,6 +213,9 @@ said-there-is-no-tensor-in-it = there is no tensor in it
 said-it-is-an-adapter-in-another = it is an adapter in another format than peft's .safetensors: save it with peft's save_pretrained
 said-it-has-one-row-more-than = It has one row more than the model has layers: the first one was taken for the embedding's, as in hidden_states, and left out.
 said-the-last-row-of-hidden-states = The last row of hidden_states is taken behind the final norm: it is on another scale than the last layer's own output, where it would be added.
+said-it-says-layer-beside-several = It says layer { $layer } beside several vectors, which was not used.
+said-it-has-rows-and-the-model = It has { $rows } rows, and the model { $blocks } layers: they were taken for the layers 0 to { $last } (a guess).
+said-it-names-layers-for-rows = it names { $layers } layers for { $rows } rows
 
 # vectors/src/files/error.rs
 said-there-is-no-file-at-this = there is no file at this place
@@ -260,6 +263,8 @@ said-one-of-its-vectors-says-no = one of its vectors says no layer
 said-a-list-of-numbers-and-other = a list of numbers and other things
 said-a-list-that-is-longer-than = a list that is longer than any vector
 said-an-object-with-more-names-than = an object with more names than a vector's
+said-its-is-and-a-vector-is = Its { $name } is { $place }, and a vector is added behind a block here (resid_post): what "resid_pre" of a block names is behind the block before.
+said-two-values-called = two values called { $name }
 
 # vectors/src/files/mod.rs
 said-there-is-no-vector-in-it = there is no vector in it
@@ -393,24 +398,25 @@ said-the-list-of-windows = the list of windows
 said-the-number-of-rotated-dimensions = the number of rotated dimensions
 said-the-list-of-rotary-factors = the list of rotary factors
 said-the-rotary-scaling-2 = the rotary scaling
+said-download-config-json-itself-where = download config.json itself; where the hub asks for a login, give it a token
 
 # vectors/src/model/error.rs
 said-this-is-not-a-gguf-file = this is not a GGUF file: choose one, or a folder with safetensors
 said-this-is-and-no-model = this is { $kind }, and no model: { $next }
 said-has-which-may-change-what-the = { $file } has { $key } = { $value }, which may change what the model computes and is not known: take another model
 said-and-contradict-each-other-correct-the = { $first } and { $second } contradict each other: correct the one that is wrong
-said-the-folder-has-no-or-it = the folder has no { $name }, or it is empty
+said-the-folder-has-no-or-it = the folder has no { $name }, or it is empty: fetch it, or choose another folder
 said-cannot-be-read-fetch-it-again = { $name } cannot be read: { $detail }. Fetch it again
 said-the-file-header-is-cut-off = the file's header is cut off or damaged: { $detail }
 said-the-file-is-cut-off-its = the file is cut off: its header promises { $expected } bytes, { $found } are there
 said-the-file-has-changed-since-the = the file has changed since the model was loaded
 said-the-architecture-is-not-known-known = the architecture { $found } is not known; known: { $known }
-said-the-model-needs-which-is-not = the model needs { $what }, which is not known yet
+said-the-model-needs-which-is-not = the model needs what is not known yet: { $what }
 said-this-file-says-that-it-is-of-the-kind = this file says that it is of the kind { $kind }: choose the model itself
-said-the-model-needs-weights-quantized-by = the model needs weights quantized by a method of its own: take the original model, or one as a GGUF file, which is not known yet
-said-the-model-needs-weights-quantized-by-take = the model needs weights quantized by { $name }: take the original model, or one as a GGUF file, which is not known yet
-said-the-model-needs-the-tensor-which = the model needs the tensor { $name }, which its architecture does not have, which is not known yet
-said-the-model-needs-the-tensor-in = the model needs the tensor { $name } in ggml's format { $code }: take a file in F32, F16, BF16, Q8_0, Q4_0 to Q5_1 or Q2_K to Q6_K, which is not known yet
+said-the-model-needs-weights-quantized-by = the model needs what is not known yet: weights quantized by a method of its own: take the original model, or one as a GGUF file
+said-the-model-needs-weights-quantized-by-take = the model needs what is not known yet: weights quantized by { $name }: take the original model, or one as a GGUF file
+said-the-model-needs-the-tensor-which = the model needs what is not known yet: the tensor { $name }, which its architecture does not have
+said-the-model-needs-the-tensor-in = the model needs what is not known yet: the tensor { $name } in ggml's format { $code }: take a file in F32, F16, BF16, Q8_0, Q4_0 to Q5_1 or Q2_K to Q6_K
 said-is-missing-from-the-model-description = { $key } is missing from the model's description or makes no sense
 said-the-tensor-is-missing = the tensor { $name } is missing
 said-the-tensor-is-the-header-numbers = the tensor { $name } is { $found }, the header's numbers ask for { $expected }
@@ -484,6 +490,8 @@ said-its-first-part-promises-tensors-the = its first part promises { $promised }
 said-it-is-no-utf-8-text = it is no UTF-8 text
 said-choose-one-of-the-files-or = choose one of the files, or search the folder for models
 said-a-folder-of-gguf-files = a folder of GGUF files
+said-a-folder-with-pytorch-own-weights = a folder with PyTorch's own weights (.bin)
+said-save-it-as-safetensors-with = save it as safetensors with transformers' `save_pretrained`
 said-it-is-no-json = it is no JSON ({ $error })
 said-it-is-longer-than-bytes = it is longer than { $limit } bytes
 said-the-weights-are-those-of-beside = The weights are those of { $file }; { $index } beside it is not used, as in transformers.
@@ -567,6 +575,7 @@ said-line-the-chain-is-longer-than = line { $line }: the chain is longer than { 
 said-the-chat-template-after-an-answer = the chat template, after an answer
 said-the-files-name-as-the-end = The files name { $own } as the end, and the chat template writes { $end } after an answer: { $end2 } closes answers, and either of them ends one that is generated.
 said-the-chat-template-writes-no-token = The chat template writes no token of the vocabulary after an answer: answers are closed by { $end }.
+said-the-chat-template-leaves-out-the = The chat template leaves out the user's message, so that all prompts are the same. Is it this model's template?
 said-the-files-declare-the-token-so = The files declare the token { $mark } so that it is not found everywhere in a text, and the chat template writes it: it is read as one token, { $id }.
 said-the-file-types-the-token-as = The file types the token { $mark } as { $kind }, and the chat template writes it: it is read as one token, { $id }.
 said-no-file-declares-the-token-and = No file declares the token { $mark }, and the chat template writes it: it is read as one token, { $id }.

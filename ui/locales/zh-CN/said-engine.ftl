@@ -213,6 +213,9 @@ said-there-is-no-tensor-in-it = 其中没有张量
 said-it-is-an-adapter-in-another = 这是一个适配器，但格式不是 peft 的 .safetensors：请用 peft 的 save_pretrained 保存它
 said-it-has-one-row-more-than = 它的行数比模型的层数多一行：第一行被视为嵌入的行（如 hidden_states 中那样），未采用。
 said-the-last-row-of-hidden-states = hidden_states 的最后一行取自最终归一化之后：它的尺度与最后一层自身的输出不同，而它会加在后者上。
+said-it-says-layer-beside-several = 文件在多个向量之外写有第 { $layer } 层；未采用。
+said-it-has-rows-and-the-model = 它有 { $rows } 行，而模型有 { $blocks } 层：各行被当作第 0 至 { $last } 层（推测）。
+said-it-names-layers-for-rows = 它为 { $rows } 行写了 { $layers } 个层
 
 # vectors/src/files/error.rs
 said-there-is-no-file-at-this = 这个位置没有文件
@@ -260,6 +263,8 @@ said-one-of-its-vectors-says-no = 它的一个向量没有写明层
 said-a-list-of-numbers-and-other = 列表中混有数值和其他内容
 said-a-list-that-is-longer-than = 列表比任何向量都长
 said-an-object-with-more-names-than = 对象的名称比向量的还多
+said-its-is-and-a-vector-is = 其 { $name } 为 { $place }，而此处向量加在一个块之后（resid_post）：某块的“resid_pre”所指的是前一块之后。
+said-two-values-called = 有两个名为 { $name } 的值
 
 # vectors/src/files/mod.rs
 said-there-is-no-vector-in-it = 其中没有向量
@@ -393,13 +398,14 @@ said-the-list-of-windows = 窗口列表
 said-the-number-of-rotated-dimensions = 旋转的维数
 said-the-list-of-rotary-factors = 旋转系数列表
 said-the-rotary-scaling-2 = 旋转位置编码的缩放
+said-download-config-json-itself-where = 请下载 config.json 本身；若该平台要求登录，请提供令牌
 
 # vectors/src/model/error.rs
 said-this-is-not-a-gguf-file = 这不是 GGUF 文件：请选择 GGUF 文件，或含有 safetensors 的文件夹
 said-this-is-and-no-model = 这不是模型，而是“{ $kind }”：{ $next }
 said-has-which-may-change-what-the = { $file } 中的 { $key } = { $value } 可能改变模型的计算，而 Tiller 不认识它：请使用另一个模型
 said-and-contradict-each-other-correct-the = { $first } 与 { $second } 互相矛盾：请改正有误的一个
-said-the-folder-has-no-or-it = 文件夹中没有 { $name }，或它是空的
+said-the-folder-has-no-or-it = 文件夹中没有 { $name }，或它是空的：请获取它，或选择其他文件夹
 said-cannot-be-read-fetch-it-again = 无法读取 { $name }：{ $detail }。请重新获取它
 said-the-file-header-is-cut-off = 文件头被截断或已损坏：{ $detail }
 said-the-file-is-cut-off-its = 文件被截断：文件头写明有 { $expected } 字节，实际只有 { $found } 字节
@@ -484,6 +490,8 @@ said-its-first-part-promises-tensors-the = 第一部分写明有 { $promised } �
 said-it-is-no-utf-8-text = 它不是 UTF-8 文本
 said-choose-one-of-the-files-or = 请选择其中一个文件，或在文件夹中查找模型
 said-a-folder-of-gguf-files = GGUF 文件的文件夹
+said-a-folder-with-pytorch-own-weights = 含有 PyTorch 自有权重（.bin）的文件夹
+said-save-it-as-safetensors-with = 请用 transformers 的 `save_pretrained` 将其存为 safetensors
 said-it-is-no-json = 它不是 JSON（{ $error }）
 said-it-is-longer-than-bytes = 它超过 { $limit } 字节
 said-the-weights-are-those-of-beside = 权重取自 { $file }；旁边的 { $index } 不使用，与 transformers 一致。
@@ -567,6 +575,7 @@ said-line-the-chain-is-longer-than = 第 { $line } 行：该链超过 { $most } 
 said-the-chat-template-after-an-answer = 对话模板，在回答之后
 said-the-files-name-as-the-end = 文件把 { $own } 指定为结束词元，而对话模板在回答之后写 { $end }：{ $end2 } 用来结束回答，生成时二者任一都会结束回答。
 said-the-chat-template-writes-no-token = 对话模板在回答之后不写词表中的词元：回答以 { $end } 结束。
+said-the-chat-template-leaves-out-the = 聊天模板漏掉了用户的消息，因此所有提示都相同。它是此模型的模板吗？
 said-the-files-declare-the-token-so = 文件对词元 { $mark } 的声明使它不会在文本各处都被识别，而对话模板会写它：它会作为一个词元 { $id } 读取。
 said-the-file-types-the-token-as = 文件把词元 { $mark } 的类型标为 { $kind }，而对话模板会写它：它会作为一个词元 { $id } 读取。
 said-no-file-declares-the-token-and = 没有文件声明词元 { $mark }，而对话模板会写它：它会作为一个词元 { $id } 读取。

@@ -9,6 +9,8 @@ pub const VECTOR_NAMES: [&str; 6] =
     ["vector", "axis", "direction", "steering_vector", "control_vector", "persona_vector"];
 /// The words that stand before a layer's number in a name.
 const LAYER_WORDS: [&str; 7] = ["layer", "layers", "direction", "directions", "block", "blocks", "h"];
+/// The names under which programs keep the layer of a vector, or the layers of a table's rows, beside it.
+const LAYER_LISTS: [&str; 4] = ["layer", "layers", "layer_ids", "layer_indices"];
 /// The most names in a message.
 const MOST_NAMES: usize = 8;
 
@@ -87,9 +89,28 @@ impl Contents {
             Holds::Table(Table { rows: None, values }) => {
                 Holds::Layers(vec![SteeringVector { layer, values: values.into() }])
             }
-            holds => holds,
+            holds => {
+                self.notes.push(format!("It says layer {layer} beside several vectors, which was not used."));
+                holds
+            }
         };
         self
+    }
+
+    /// The same with the layers of a table's rows, which stand beside it; and whether they were used.
+    pub(super) fn at_layers(mut self, layers: &[usize]) -> Result<(Self, bool), FileError> {
+        let Holds::Table(table) = &self.holds else { return Ok((self, false)) };
+        let vectors = match (table.rows, layers) {
+            (None, [layer]) => vec![SteeringVector { layer: *layer, values: table.values.as_slice().into() }],
+            (None, _) => return Ok((self, false)),
+            (Some(rows), _) if rows == layers.len() => table.rows_at(layers),
+            (Some(rows), _) => {
+                let detail = format!("it names {} layers for {rows} rows", layers.len());
+                return Err(FileError::NotAVector { detail });
+            }
+        };
+        self.holds = Holds::Layers(vectors);
+        Ok((self, true))
     }
 
     /// The vectors of `layer`, or of all layers. Where the file names none, `layer` is needed. In a table a model's number of
@@ -113,6 +134,14 @@ impl Contents {
             }
             Holds::Table(table) => {
                 let is_hidden = blocks.is_some_and(|blocks| table.rows == Some(blocks + 1));
+                if let (Some(blocks), Some(rows)) = (blocks, table.rows)
+                    && rows < blocks
+                {
+                    notes.push(format!(
+                        "It has {rows} rows, and the model {blocks} layers: they were taken for the layers 0 to {} (a guess).",
+                        rows - 1
+                    ));
+                }
                 if is_hidden {
                     notes.push(
                         "It has one row more than the model has layers: the first one was taken for the embedding's, as in \
@@ -171,6 +200,11 @@ impl Count {
 pub(super) fn is_main(name: &str) -> bool {
     let last = name.rsplit(['.', '/']).next().unwrap_or(name).to_ascii_lowercase();
     VECTOR_NAMES.contains(&last.as_str())
+}
+
+/// Whether numbers of this name are those of layers.
+pub(super) fn are_layers(name: &str) -> bool {
+    LAYER_LISTS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// The layer that a tensor's name says: `layer.14`, `layers_14`, `model.layers.14`, `direction.14`, `vec_layer14`, `14`.
@@ -274,7 +308,26 @@ mod tests {
         assert!(file.notes[0].contains("embedding") && file.notes[1].contains("final norm"));
         let one = contents.clone().vectors(Some(1), Some(2)).unwrap();
         assert_eq!(one.vectors[0].values.as_ref(), [5.0, 6.0]);
-        let as_many = contents.vectors(None, Some(3)).unwrap();
+        let as_many = contents.clone().vectors(None, Some(3)).unwrap();
         assert_eq!((as_many.vectors.len(), as_many.notes.len()), (3, 0));
+        let fewer = contents.vectors(None, Some(7)).unwrap();
+        assert!(fewer.notes[0].contains("layers 0 to 2 (a guess)"), "{:?}", fewer.notes);
+    }
+
+    #[test]
+    fn layers_beside_a_table_are_those_of_its_rows() {
+        let contents = |shape: &[usize]| {
+            Contents::of_tensors(vec![tensor("vectors", shape)], Provenance::default()).unwrap()
+        };
+        let (read, is_used) = contents(&[2, 3]).at_layers(&[10, 12]).unwrap();
+        let file = read.vectors(None, None).unwrap();
+        assert!(is_used && file.vectors.iter().map(|vector| vector.layer).eq([10, 12]));
+        assert_eq!(file.vectors[1].values.as_ref(), [4.0, 5.0, 6.0]);
+        assert!(contents(&[2, 3]).at_layers(&[10]).unwrap_err().to_string().contains("1 layers for 2 rows"));
+        let (one, is_used) = contents(&[3]).at_layers(&[7]).unwrap();
+        assert_eq!((is_used, one.vectors(None, None).unwrap().vectors[0].layer), (true, 7));
+        assert!(!contents(&[3]).at_layers(&[7, 8]).unwrap().1);
+        // One layer beside several rows is reported.
+        assert!(contents(&[2, 3]).at_layer(1).notes[0].contains("layer 1 beside several vectors"));
     }
 }

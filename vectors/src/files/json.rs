@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::contents::{Contents, Holds, listed};
 use super::error::damaged;
-use super::json_node::Node;
+use super::json_node::{Node, PLACES};
 use super::{FileError, MAX_LAYERS, Provenance, Table, VectorFile};
 use crate::steering::SteeringVector;
 
@@ -99,7 +99,7 @@ fn of_object(known: Vec<(String, Node)>, left_out: &mut Vec<String>) -> Result<C
 }
 
 fn of_list(items: Vec<Node>, left_out: &mut Vec<String>) -> Result<Contents, FileError> {
-    let (mut vectors, mut first) = (Vec::new(), None);
+    let (mut vectors, mut notes, mut first) = (Vec::new(), Vec::new(), None);
     for item in items {
         let Node::Entries { known, other } = item else { return Err(no_vector(MUST_BE)) };
         left_out.extend(other);
@@ -108,15 +108,27 @@ fn of_list(items: Vec<Node>, left_out: &mut Vec<String>) -> Result<Contents, Fil
             return Err(no_vector("one of its vectors says no layer"));
         };
         vectors.extend(layers);
+        notes.extend(contents.notes);
         first.get_or_insert(contents.provenance);
     }
-    Ok(Contents::new(Holds::Layers(vectors), first.unwrap_or_default()))
+    notes.dedup();
+    let contents = Contents::new(Holds::Layers(vectors), first.unwrap_or_default());
+    Ok(Contents { notes, ..contents })
 }
 
 /// A vector, its layer and where it comes from.
 fn of_entry(known: Vec<(String, Node)>, left_out: &mut Vec<String>) -> Result<Contents, FileError> {
     let (mut vector, mut layer, mut rest) = (None, None, Vec::new());
+    let mut elsewhere = None;
     for (name, node) in known {
+        if let Node::Text(text) = &node
+            && PLACES.contains(&name.as_str())
+            && !text.ends_with("resid_post")
+        {
+            elsewhere = Some(format!(
+                "Its {name:?} is {text:?}, and a vector is added behind a block here (resid_post): what \"resid_pre\" of a block names is behind the block before."
+            ));
+        }
         match name.as_str() {
             "vector" => vector = Some(table(&node)?),
             "layer" => layer = Some(node),
@@ -125,6 +137,7 @@ fn of_entry(known: Vec<(String, Node)>, left_out: &mut Vec<String>) -> Result<Co
     }
     let vector = vector.ok_or_else(|| no_vector(MUST_BE))?;
     let mut contents = Contents::new(Holds::Table(vector), provenance(rest, left_out));
+    contents.notes.extend(elsewhere);
     match layer.as_ref().map(layer_of) {
         None => Ok(contents),
         Some(DeclaredLayer::Layer(layer)) => Ok(contents.at_layer(layer)),
@@ -167,6 +180,7 @@ fn provenance(known: Vec<(String, Node)>, left_out: &mut Vec<String>) -> Provena
     for (name, node) in known {
         match (name.as_str(), node) {
             (_, Node::Null) => {}
+            (place, _) if PLACES.contains(&place) => left_out.push(name),
             ("seed", Node::Whole(seed)) => drop(texts.insert(name, seed.to_string())),
             (other, Node::Text(text)) if other != "seed" => drop(texts.insert(name, text)),
             _ => left_out.push(name),
@@ -228,6 +242,9 @@ mod tests {
         assert!(message(r#"{"layer": 1, "vector": [1e39]}"#).contains("number 0"));
         assert!(message(r#"{"layer": -1, "vector": [1]}"#).contains("it must be"));
         assert!(message(r#"{"layer": 5000, "vector": [1]}"#).contains("no layer 5000"));
+        for twice in [r#"{"layer": 1, "vector": [1], "layer": 2}"#, r#"{"1": [1], "1": [2]}"#] {
+            assert!(message(twice).contains("two values called"), "{}", message(twice));
+        }
     }
 
     #[test]
@@ -243,6 +260,12 @@ mod tests {
             r#"{"layer": 1, "vector": [1], "seed": -1, "name": 3, "settings": {"lr": [1, {}]}, "coefficient": 4, "method": null}"#,
         );
         assert_eq!(odd.notes, [r#"Left out: "coefficient", "name", "seed", "settings"."#]);
+        let before = read(r#"{"layer": 15, "vector": [1], "hook_point": "blocks.15.hook_resid_pre"}"#);
+        assert!(before.notes[0].contains("resid_pre") && before.notes[1].contains("\"hook_point\""));
+        let behind = read(r#"{"layer": 15, "vector": [1], "hook_name": "blocks.15.hook_resid_post"}"#);
+        assert_eq!(behind.notes, [r#"Left out: "hook_name"."#]);
+        let rows = read(r#"{"layer": 2, "vector": [[1, 2], [3, 4]]}"#);
+        assert!(rows.notes[0].contains("layer 2 beside several vectors"), "{:?}", rows.notes);
         let named = read(r#"{"layer": "20-gemmascope-res-16k", "vector": [1]}"#);
         assert_eq!(named.suggestion, Some(20));
         assert!(matches!(named.vectors(None, None), Err(FileError::NoLayer { suggestion: Some(20) })));

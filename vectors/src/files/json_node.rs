@@ -7,7 +7,10 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use super::{MAX_LAYERS, MAX_NUMBERS};
 
-/// The names whose values are read, besides numbers of layers.
+/// The names under which programs say to which place in a block a vector belongs.
+pub(super) const PLACES: [&str; 4] = ["hook_point", "hook_name", "hookName", "hook"];
+
+/// The names whose values are read, besides numbers of layers and [`PLACES`].
 const KNOWN: [&str; 13] = [
     "layer",
     "vector",
@@ -101,12 +104,17 @@ impl<'de> Visitor<'de> for Visit {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let (mut known, mut other) = (Vec::new(), Vec::new());
+        let (mut known, mut other) = (Vec::<(String, Node)>::new(), Vec::new());
         while let Some(name) = map.next_key::<String>()? {
             if known.len() > 2 * MAX_LAYERS || other.len() > 2 * MAX_LAYERS {
                 return Err(A::Error::custom("an object with more names than a vector's"));
             }
-            if KNOWN.contains(&name.as_str()) || name.parse::<usize>().is_ok() {
+            let is_known = KNOWN.contains(&name.as_str()) || PLACES.contains(&name.as_str());
+            if is_known || name.parse::<usize>().is_ok() {
+                // Readers differ in which of the two they take.
+                if known.iter().any(|(one, _)| *one == name) {
+                    return Err(A::Error::custom(format!("two values called {name:?}")));
+                }
                 known.push((name, map.next_value()?));
             } else {
                 map.next_value::<IgnoredAny>()?;

@@ -262,12 +262,13 @@ fn reader(path: &Path) -> Result<Reader, FileError> {
 
 /// Refuses what is no file of its own by its first bytes, with what to do.
 fn check_kind(bytes: &[u8]) -> Result<(), FileError> {
-    let start = bytes[..bytes.len().min(256)].trim_ascii_start().to_ascii_lowercase();
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = start[..start.len().min(256)].trim_ascii_start().to_ascii_lowercase();
     let foreign = |kind, next| Err(FileError::Foreign { kind, next });
     if start.starts_with(b"version https://git-lfs") {
         return foreign("a Git LFS pointer", "fetch the content itself with `git lfs pull`");
     }
-    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+    if [b"<!doctype".as_slice(), b"<html", b"<?xml"].iter().any(|mark| start.starts_with(mark)) {
         return foreign("a web page", "download the file itself");
     }
     if bytes.starts_with(&[0x1f, 0x8b]) {

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::contents::{Contents, Count};
+use super::contents::{Contents, Count, are_layers, listed};
 use super::error::damaged;
 use super::{FileError, MAX_FILE_BYTES, MAX_LAYERS, Provenance, numpy};
 
@@ -20,7 +20,8 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
     if archive.len() > MAX_LAYERS {
         return Err(refuse(&format!("it has {} files", archive.len())));
     }
-    let (mut tensors, mut count, mut left) = (Vec::new(), Count::default(), MAX_FILE_BYTES);
+    let (mut tensors, mut others) = (Vec::new(), Vec::new());
+    let (mut count, mut left) = (Count::default(), MAX_FILE_BYTES);
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|error| refuse(&error))?;
         let name = file.name().map_err(|error| refuse(&error))?.into_owned();
@@ -31,9 +32,28 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
             .map_err(|error| damaged(FORMAT, name.as_str(), error))?;
         let size = unpacked.len() as u64;
         left = left.checked_sub(size).ok_or(FileError::TooLarge { bytes: size, limit: MAX_FILE_BYTES })?;
-        tensors.push(numpy::tensor(name, &unpacked, &mut count)?);
+        match numpy::tensor(name.clone(), &unpacked, &mut count) {
+            // Beside the vector there may be its layer, the model's name, counts.
+            Err(FileError::NotAVector { .. }) if archive.len() > 1 => others.push((name, unpacked)),
+            tensor => tensors.push(tensor?),
+        }
     }
-    Contents::of_tensors(tensors, Provenance::default())
+    let mut contents = Contents::of_tensors(tensors, Provenance::default())?;
+    let mut left_out = Vec::new();
+    for (name, array) in others {
+        match numpy::layers(&array).filter(|_| are_layers(&name)) {
+            Some(layers) => {
+                let (read, is_used) = contents.at_layers(&layers)?;
+                contents = read;
+                left_out.extend((!is_used).then_some(name));
+            }
+            None => left_out.push(name),
+        }
+    }
+    if !left_out.is_empty() {
+        contents.notes.push(format!("Left out: {}.", listed(left_out.iter().map(String::as_str))));
+    }
+    Ok(contents)
 }
 
 #[cfg(test)]
@@ -71,6 +91,28 @@ mod tests {
         assert!(matches!(layers(&archive(&[("arr_0.npy", &array)]), None), Err(FileError::NoLayer { .. })));
         assert!(layers(&archive(&[("a.npy", &array), ("b.npy", &array)]), None).is_err());
         assert!(layers(b"PK no archive", None).is_err());
+    }
+
+    #[test]
+    fn layers_stand_beside_the_vector_and_other_arrays_are_left_out() {
+        let array = |kind: &str, shape: &str, data: &[u8]| {
+            let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
+            let length = (header.len() as u16).to_le_bytes();
+            [b"\x93NUMPY\x01\x00".as_slice(), &length, header.as_bytes(), data].concat()
+        };
+        let layer = array("<i8", "()", &10_u64.to_le_bytes());
+        let words = array("<U2", "()", &[97, 0, 0, 0, 98, 0, 0, 0]);
+        let one = numpy::write(&Table { rows: None, values: vec![1.0, 2.0] });
+        let named = [("vector.npy", one.as_slice()), ("layer.npy", &layer), ("model.npy", &words)];
+        let file = parse(&archive(&named)).unwrap().vectors(None, None).unwrap();
+        assert_eq!((file.vectors[0].layer, file.notes), (10, vec!["Left out: \"model\".".to_owned()]));
+        let two = numpy::write(&Table { rows: Some(2), values: vec![1.0, 2.0, 3.0, 4.0] });
+        let layers = array("<i4", "(2,)", &[10, 0, 0, 0, 12, 0, 0, 0]);
+        let file = parse(&archive(&[("v.npy", &two), ("layers.npy", &layers)])).unwrap();
+        let file = file.vectors(None, None).unwrap();
+        assert_eq!(file.vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(), [10, 12]);
+        // Alone, it is refused as before.
+        assert!(parse(&archive(&[("layers.npy", &layers)])).unwrap_err().to_string().contains("<i4"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::bytes::{Cursor, FloatType, to_bytes};
 use super::contents::{Contents, Count, Tensor};
-use super::{FileError, Provenance, Table};
+use super::{FileError, MAX_LAYERS, Provenance, Table};
 
 const FORMAT: &str = "NumPy";
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -23,6 +23,56 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
 /// Parses an array; its numbers are added to `count`.
 pub(super) fn tensor(name: String, bytes: &[u8], count: &mut Count) -> Result<Tensor, FileError> {
     let mut cursor = Cursor::new(FORMAT, bytes);
+    let header = header(&mut cursor)?;
+    let (is_big, kind) = number_type(header.described)?;
+    let (shape, is_fortran) = (header.shape, header.is_fortran);
+    let size = shape.iter().try_fold(kind.size(), |count, size| count.checked_mul(*size));
+    if size != Some(cursor.left()) {
+        return Err(cursor
+            .refuse(format!("the shape {shape:?} and the {} bytes behind it do not agree", cursor.left())));
+    }
+    count.add(&shape)?;
+    let stored = kind.read_ordered(cursor.take(cursor.left())?, is_big);
+    let values = if is_fortran { from_fortran(&shape, &stored) } else { stored };
+    Ok(Tensor { name, shape, values })
+}
+
+/// The numbers of an array of whole numbers, as programs keep the layers of vectors; `None` where it is none, or has one that
+/// is no layer.
+pub(super) fn layers(bytes: &[u8]) -> Option<Vec<usize>> {
+    let mut cursor = Cursor::new(FORMAT, bytes);
+    let described = header(&mut cursor).ok()?.described;
+    let size = match described.trim_start_matches(['<', '>', '|']) {
+        "i1" | "u1" => 1,
+        "i2" | "u2" => 2,
+        "i4" | "u4" => 4,
+        "i8" | "u8" => 8,
+        _ => return None,
+    };
+    let bytes = cursor.take(cursor.left()).ok()?;
+    let number = |bytes: &[u8]| {
+        let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        let number = if described.starts_with('>') {
+            bytes.iter().fold(0, add)
+        } else {
+            bytes.iter().rev().fold(0, add)
+        };
+        usize::try_from(number).ok().filter(|layer| *layer < MAX_LAYERS)
+    };
+    (bytes.len() <= MAX_LAYERS * size).then(|| bytes.chunks_exact(size).map(number).collect())?
+}
+
+/// What the header of an array says.
+struct Header<'a> {
+    /// The type of its numbers.
+    described: &'a str,
+    shape: Vec<usize>,
+    /// Whether the first dimension runs fastest.
+    is_fortran: bool,
+}
+
+/// Reads a file up to its numbers.
+fn header<'a>(cursor: &mut Cursor<'a>) -> Result<Header<'a>, FileError> {
     if cursor.take(MAGIC.len())? != MAGIC {
         return Err(cursor.refuse("it does not begin with \\x93NUMPY"));
     }
@@ -37,7 +87,7 @@ pub(super) fn tensor(name: String, bytes: &[u8], count: &mut Count) -> Result<Te
     }
     let header = cursor.text(length)?;
     let described = entry(header, "descr").ok_or_else(|| cursor.refuse("its header has no 'descr'"))?;
-    let (is_big, kind) = number_type(described.trim_matches(['\'', '"']))?;
+    let described = described.trim_matches(['\'', '"']);
     let shape =
         entry(header, "shape").and_then(shape).ok_or_else(|| cursor.refuse("its header has no 'shape'"))?;
     let is_fortran = match entry(header, "fortran_order") {
@@ -45,15 +95,7 @@ pub(super) fn tensor(name: String, bytes: &[u8], count: &mut Count) -> Result<Te
         Some("True") => true,
         _ => return Err(cursor.refuse("its header has no 'fortran_order'")),
     };
-    let size = shape.iter().try_fold(kind.size(), |count, size| count.checked_mul(*size));
-    if size != Some(cursor.left()) {
-        return Err(cursor
-            .refuse(format!("the shape {shape:?} and the {} bytes behind it do not agree", cursor.left())));
-    }
-    count.add(&shape)?;
-    let stored = kind.read_ordered(cursor.take(cursor.left())?, is_big);
-    let values = if is_fortran { from_fortran(&shape, &stored) } else { stored };
-    Ok(Tensor { name, shape, values })
+    Ok(Header { described, shape, is_fortran })
 }
 
 /// Whether numbers have their highest byte first, and their type.
@@ -149,6 +191,18 @@ mod tests {
         assert!(message(&plain.replace("(2,)", "()"), &[0; 4]).contains("single number"));
         assert!(message("{}", &[]).contains("descr"));
         assert!(parse(b"\x93NUMPY\x01\x00\xff\xff").is_err());
+    }
+
+    #[test]
+    fn whole_numbers_are_layers() {
+        let array = |kind: &str, data: &[u8]| {
+            file(&format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': (2,), }}"), data)
+        };
+        assert_eq!(layers(&array("<i4", &[10, 0, 0, 0, 12, 0, 0, 0])), Some(vec![10, 12]));
+        assert_eq!(layers(&array(">i2", &[0, 10, 1, 0])), Some(vec![10, 256]));
+        assert_eq!(layers(&array("|u1", &[3])), Some(vec![3]));
+        assert_eq!(layers(&array("<i4", &[255; 4])), None);
+        assert_eq!((layers(&array("<f4", &[0; 8])), layers(b"PK")), (None, None));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum SteeringFile {
 }
 
 impl SteeringFile {
-    /// Reads a file. Its extension and its tensor names decide what it contains.
+    /// Reads a file, or the adapter in a folder of peft's. Its extension and its tensor names decide what it contains.
     ///
     /// # Errors
     /// As [`VectorFile::read`] and [`AdapterFile::read`].
@@ -38,6 +38,11 @@ impl SteeringFile {
                 Self::Vectors(vector) => at_layer(vector, layer).map(Self::Vectors),
                 adapter @ Self::Adapter(_) => Ok(adapter),
             };
+        }
+        // peft's users name the folder.
+        let in_folder = path.join(adapter::MODEL_NAME);
+        if path.is_dir() && in_folder.is_file() {
+            return Self::read_for(&in_folder, layer, blocks);
         }
         if !matches!(Format::from_path(path), Ok(Format::Safetensors)) {
             return VectorFile::read_for(path, layer, blocks).map(Self::Vectors);

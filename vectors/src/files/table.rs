@@ -62,6 +62,13 @@ impl Table {
         }
     }
 
+    /// Returns a table's rows as the vectors of these layers.
+    pub(super) fn rows_at(&self, layers: &[usize]) -> Vec<SteeringVector> {
+        let size = self.values.len() / self.rows.unwrap_or(1).max(1);
+        let rows = layers.iter().zip(self.values.chunks_exact(size.max(1)));
+        rows.map(|(layer, row)| SteeringVector { layer: *layer, values: row.into() }).collect()
+    }
+
     /// Returns the vectors of a table's rows; a row of zeros means none. The first row that is read, after `skipped` others, is that
     /// of layer 0.
     pub(super) fn layers(&self, skipped: usize) -> Vec<SteeringVector> {

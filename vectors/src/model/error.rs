@@ -95,7 +95,7 @@ pub enum ModelError {
         second: String,
     },
     /// A folder lacks a file that it needs.
-    #[error("the folder has no {name}, or it is empty")]
+    #[error("the folder has no {name}, or it is empty: fetch it, or choose another folder")]
     MissingFile {
         /// The file's name.
         name: String,
@@ -142,7 +142,7 @@ pub enum ModelError {
         known: String,
     },
     /// The model needs something that Tiller does not compute.
-    #[error("the model needs {what}, which is not known yet")]
+    #[error("the model needs what is not known yet: {what}")]
     Unsupported {
         /// The requirement.
         what: String,

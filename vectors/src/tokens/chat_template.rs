@@ -89,8 +89,9 @@ impl ChatTemplate {
     ) -> Result<Self, TokenError> {
         let (source, origin) = match (custom, in_files) {
             (Some(custom), _) => (custom, Origin::Person),
-            (None, Some(in_files)) => (in_files, Origin::File),
-            (None, None) => {
+            // An empty one would leave out every message.
+            (None, Some(in_files)) if !in_files.trim().is_empty() => (in_files, Origin::File),
+            (None, _) => {
                 let found = built_in_templates::for_model(family, name).ok_or(TokenError::NoTemplate)?;
                 (found.source, Origin::BuiltIn(found.name))
             }
@@ -176,6 +177,13 @@ impl ChatTemplate {
             }
         }
         Ok(written)
+    }
+
+    /// Whether the template leaves out the user's message, so that all prompts are the same.
+    pub(crate) fn drops_questions(&self) -> bool {
+        let question = "a question";
+        let text = self.render_messages(&[Message::user(question)], true);
+        text.is_ok_and(|text| !text.contains(question))
     }
 
     /// Returns what the template writes after an answer, with which the model was trained to end its turn. Returns an
@@ -295,5 +303,14 @@ mod tests {
         assert_eq!(choose(None, Some("y"), "vicuna").unwrap(), Origin::File);
         assert_eq!(choose(None, None, "vicuna").unwrap(), Origin::BuiltIn("Vicuna"));
         assert!(matches!(choose(None, None, "base"), Err(TokenError::NoTemplate)));
+        assert!(matches!(choose(None, Some(" \n"), "base"), Err(TokenError::NoTemplate)));
+        assert_eq!(choose(None, Some(""), "vicuna").unwrap(), Origin::BuiltIn("Vicuna"));
+    }
+
+    #[test]
+    fn a_template_that_leaves_out_the_question_is_noticed() {
+        assert!(template("{% for m in messages[:-1] %}{{ m.content }}{% endfor %}").drops_questions());
+        assert!(!template("{% for m in messages %}{{ m.content }}{% endfor %}").drops_questions());
+        assert!(!template("{{ raise_exception('No') }}").drops_questions());
     }
 }

@@ -130,6 +130,13 @@ impl Tokenizer {
     /// Where the tokenizer refuses a token.
     pub(crate) fn fit_to(&mut self, template: &ChatTemplate) -> Result<(), TokenError> {
         self.add_marks_of(template)?;
+        if template.drops_questions() {
+            self.notes.push(
+                "The chat template leaves out the user's message, so that all prompts are the same. Is it this model's \
+                 template?"
+                    .to_owned(),
+            );
+        }
         match self.written_end(template) {
             Some(end) => {
                 if self.ends.first().is_some_and(|own| own != end) {

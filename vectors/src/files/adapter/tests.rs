@@ -88,6 +88,7 @@ fn a_file_is_read_back_whole() {
     file().write(&path).unwrap();
     let read = SteeringFile::read(&path, None).unwrap();
     assert_eq!(read, SteeringFile::Adapter(file()));
+    assert_eq!(SteeringFile::read(folder.path(), None).unwrap(), read, "the folder names the adapter");
     assert_eq!((read.prefix(), read.terms(0.5).len()), (PrefixBlocks::NONE, 1));
     assert!(matches!(read.terms(0.5)[0], Term::Adapter { multiplier: 0.5, .. }));
     // Our own metadata are enough, and a configuration that says otherwise is not passed over.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::super::contents::{Contents, Holds, Tensor, is_main, layer_of, listed};
+use super::super::contents::{Contents, Holds, Tensor, are_layers, is_main, layer_of, listed};
 use super::super::pickle::{Description, Saved};
 use super::super::{FileError, Provenance};
 use super::Storages;
@@ -44,8 +44,12 @@ impl Storages<'_> {
     pub(super) fn of_dictionary(&mut self, mut entries: Vec<(String, Saved)>) -> Result<Contents, FileError> {
         let mut left_out = without_unnamed(&mut entries);
         let (mut tensors, mut layer, mut inside) = (Vec::new(), None, Vec::new());
-        let mut seen = BTreeSet::new();
+        let (mut layers, mut seen) = (None, BTreeSet::new());
         for (name, value) in entries {
+            if let Some(numbers) = whole_numbers(&value).filter(|_| are_layers(&name)) {
+                layers = Some((name, numbers));
+                continue;
+            }
             match value {
                 Saved::Tensor(description) => {
                     let Description { key, offset, shape, .. } = &description;
@@ -72,6 +76,11 @@ impl Storages<'_> {
         } else {
             Contents::of_tensors(tensors, Provenance::default())?
         };
+        if let Some((name, layers)) = layers {
+            let (read, is_used) = contents.at_layers(&layers)?;
+            contents = read;
+            left_out.extend((!is_used).then_some(name));
+        }
         left_out.extend(inside.into_iter().map(|(name, _)| name));
         if let Some(layer) = layer {
             contents = contents.at_layer(layer);
@@ -141,6 +150,16 @@ fn is_by_layers(saved: &Saved) -> bool {
     let is_layer =
         |(name, value): &(String, Saved)| matches!(value, Saved::Tensor(_)) && layer_of(name).is_some();
     !entries.is_empty() && entries.iter().all(is_layer)
+}
+
+/// The numbers of a list of whole numbers; `None` where it is none, or empty.
+fn whole_numbers(saved: &Saved) -> Option<Vec<usize>> {
+    let Saved::List(items) = saved else { return None };
+    let number = |item: &Saved| match item {
+        Saved::Integer(number) => Some(*number),
+        _ => None,
+    };
+    items.iter().map(number).collect::<Option<Vec<usize>>>().filter(|numbers| !numbers.is_empty())
 }
 
 /// Whether there is a tensor somewhere in it.

@@ -174,6 +174,24 @@ fn a_dictionary_by_layers_is_taken_before_sums_that_have_no_layer() {
 }
 
 #[test]
+fn a_list_of_layers_beside_the_vectors_says_their_layers() {
+    let read = |layers: &[u8]| {
+        let two = [b"](".to_vec(), stored(b'0'), stored(b'1'), b"e".to_vec()].concat();
+        let entries = [text("vectors"), two, text("layers"), layers.to_vec()].concat();
+        let pickle = [b"\x80\x02}(", entries.as_slice(), b"u."].concat();
+        let (low, high) = (bytes::to_bytes(&[1.0, 2.0]), bytes::to_bytes(&[3.0, 4.0]));
+        let files = [("a/data.pkl", pickle.as_slice()), ("a/data/0", &low), ("a/data/1", &high)];
+        parse(&archive(&files)).and_then(|contents| contents.vectors(None, None))
+    };
+    let file = read(b"](K\x18K\x1ae").unwrap();
+    let found: Vec<(usize, &[f32])> =
+        file.vectors.iter().map(|vector| (vector.layer, vector.values.as_ref())).collect();
+    assert_eq!(found, [(24, [1.0, 2.0].as_slice()), (26, &[3.0, 4.0])]);
+    assert!(file.notes.is_empty(), "{:?}", file.notes);
+    assert!(read(b"](K\x18e").unwrap_err().to_string().contains("1 layers for 2 rows"));
+}
+
+#[test]
 fn tensors_over_each_other_are_refused() {
     let both = [b"](".as_slice(), &bare(2), &bare(2), b"e."].concat();
     assert!(layers(&both, 2, None).unwrap_err().to_string().contains("over each other"));

@@ -15,6 +15,10 @@ use crate::ops::rope::RopeLayout;
 
 impl Config {
     pub(crate) fn from_json(config: &Value) -> Result<Self, ModelError> {
+        if config["model_type"].is_null() && !config["error"].is_null() {
+            let next = "download config.json itself; where the hub asks for a login, give it a token";
+            return Err(ModelError::Foreign { kind: "an error message of a server", next });
+        }
         let architecture = config["model_type"].as_str().ok_or_else(|| bad_number("model_type"))?;
         let Some(family) = Family::from_architecture(architecture) else {
             return Err(ModelError::Architecture { found: architecture.to_owned(), known: Family::known() });
@@ -162,18 +166,39 @@ impl Keys<'_> {
     ) -> Result<RopeConfig, ModelError> {
         // Over the years the settings lay beside the others, in `rope_scaling`, and in `rope_parameters`; as in
         // transformers, the first object that has something counts. Gemma 3's have an object for each type of block.
+        for key in ["rope_scaling", "rope_parameters"] {
+            if !(self.0[key].is_null() || self.0[key].is_object()) {
+                return Err(bad_number(key));
+            }
+        }
         let object = |key: &str| Some(&self.0[key]).filter(|v| v.as_object().is_some_and(|o| !o.is_empty()));
         let settings = object("rope_scaling").or(object("rope_parameters")).unwrap_or(&Value::Null);
         let full = settings.get("full_attention").unwrap_or(settings);
         let default = if family == Family::Gemma3 { 1_000_000.0 } else { 10_000.0 };
         let sliding = &settings["sliding_attention"];
-        if let (Some(scaling), Some(parameters)) = (object("rope_scaling"), object("rope_parameters")) {
-            let parameters = parameters.get("full_attention").unwrap_or(parameters);
-            Self::agree(scaling.get("full_attention").unwrap_or(scaling), parameters, "rope_theta")?;
+        if let Some(kind) = Keys(sliding).rope_kind()?.filter(|kind| *kind != "default") {
+            return Err(ModelError::Unsupported { what: format!("the rotary scaling {kind:?}") });
         }
+        // What stands in the other object, where both have something.
+        let other = object("rope_scaling").and(object("rope_parameters")).unwrap_or(&Value::Null);
+        let other = other.get("full_attention").unwrap_or(other);
+        if let (Some(one), Some(other)) = (Keys(full).rope_kind()?, Keys(other).rope_kind()?)
+            && one != other
+        {
+            return Err(ModelError::Contradiction {
+                first: format!("config.json: rope_type = {other:?}"),
+                second: format!("rope_type = {one:?} in its rotary settings"),
+            });
+        }
+        Self::agree(full, other, "rope_theta")?;
         Self::agree(full, self.0, "rope_theta")?;
         Self::agree(full, self.0, "partial_rotary_factor")?;
-        let base = self.number_in(full, "rope_theta", default)?;
+        let is_there = |object: &Value| !object["rope_theta"].is_null();
+        let base = if is_there(full) || is_there(self.0) {
+            self.number_in(full, "rope_theta", default)?
+        } else {
+            Keys(other).number("rope_theta", default)?
+        };
         let local = match sliding.get("rope_theta") {
             None | Some(Value::Null) => self.number("rope_local_base_freq", 10_000.0)?,
             Some(_) => Keys(sliding).number("rope_theta", 0.0)?,
@@ -210,7 +235,7 @@ impl Keys<'_> {
 
     /// Reads the scaling from the keys of a `rope_scaling` object.
     fn scaling(&self, context: usize, original: Option<usize>) -> Result<RopeScaling, ModelError> {
-        let kind = [&self.0["rope_type"], &self.0["type"]].into_iter().find_map(Value::as_str);
+        let kind = self.rope_kind()?;
         let original_context = self.optional_count("original_max_position_embeddings")?.or(original);
         let factor = || self.number("factor", 0.0);
         let attention_factor = match self.0.get("attention_factor") {
@@ -218,7 +243,12 @@ impl Keys<'_> {
             Some(_) => Some(self.number("attention_factor", 1.0)?),
         };
         match kind {
-            None | Some("default") => Ok(RopeScaling::None),
+            None | Some("default") => match self.0.get("factor") {
+                Some(factor) if !factor.is_null() && factor.as_f64() != Some(1.0) => {
+                    Err(unknown_key("factor", factor))
+                }
+                _ => Ok(RopeScaling::None),
+            },
             Some("linear") => Ok(RopeScaling::Linear { factor: factor()? }),
             Some("llama3") => Ok(RopeScaling::Llama3 {
                 factor: factor()?,
@@ -305,6 +335,24 @@ impl Keys<'_> {
             Some(value) => value.as_f64().map_or(f32::NAN, |number| number as f32),
         };
         if number.is_finite() && number > 0.0 { Ok(number) } else { Err(bad_number(key)) }
+    }
+}
+
+impl<'a> Keys<'a> {
+    /// Reads the kind of scaling from the keys of a `rope_scaling` object, of which there are two.
+    fn rope_kind(&self) -> Result<Option<&'a str>, ModelError> {
+        let [kind, older] = ["rope_type", "type"].map(|key| self.0[key].as_str());
+        // Phi-3's scaling has two names.
+        if let (Some(kind), Some(older)) = (kind, older)
+            && kind != older
+            && (kind, older) != ("longrope", "su")
+        {
+            return Err(ModelError::Contradiction {
+                first: format!("config.json: type = {older:?}"),
+                second: format!("rope_type = {kind:?} in its rotary settings"),
+            });
+        }
+        Ok(kind.or(older))
     }
 }
 
@@ -467,6 +515,7 @@ mod tests {
             json!({"rope_parameters": {"rope_theta": 1e5, "rope_type": "default"}, "rope_theta": 1e5}),
             json!({"rope_scaling": {}, "rope_parameters": {"rope_theta": 1e5}}),
             json!({"rope_scaling": {"type": "default"}, "rope_theta": 1e5}),
+            json!({"rope_scaling": {"type": "default"}, "rope_parameters": {"rope_theta": 1e5}}),
         ] {
             let rope = with(place.clone()).unwrap().rope;
             assert_eq!((rope.theta, rope.scaling), (1e5, RopeScaling::None), "{place}");
@@ -476,10 +525,24 @@ mod tests {
             json!({"rope_theta": 1e4, "rope_parameters": {"rope_theta": 1e5}}),
             json!({"rope_parameters": {"rope_theta": 1e4}, "rope_scaling": {"rope_theta": 1e5}}),
             json!({"partial_rotary_factor": 0.5, "rope_parameters": {"partial_rotary_factor": 0.25}}),
+            json!({"rope_scaling": {"type": "linear", "rope_type": "default", "factor": 2.0}}),
+            json!({"rope_scaling": {"type": "linear", "factor": 2.0}, "rope_parameters": {"rope_type": "default"}}),
         ] {
             assert!(matches!(with(two.clone()), Err(ModelError::Contradiction { .. })), "{two}");
         }
         assert!(with(json!({"rope_theta": "Infinity"})).is_err());
+        // A factor that nothing uses, and settings that are none.
+        assert!(with(json!({"rope_scaling": {"factor": 2.0}})).is_err());
+        assert!(with(json!({"rope_scaling": {"factor": 1.0}})).is_ok());
+        assert!(with(json!({"rope_scaling": "linear"})).is_err());
+        let sliding = json!({"sliding_attention": {"rope_type": "linear", "factor": 2.0}});
+        assert!(with(json!({"rope_parameters": sliding})).is_err());
+    }
+
+    #[test]
+    fn an_error_in_place_of_the_file_is_named() {
+        let refused = Config::from_json(&json!({"error": "Repository not found"})).unwrap_err().to_string();
+        assert!(refused.contains("an error message of a server"), "{refused}");
     }
 
     #[test]

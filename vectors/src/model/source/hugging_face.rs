@@ -188,8 +188,17 @@ fn weight_files(folder: &Path) -> Result<(Vec<PathBuf>, Option<String>), ModelEr
         .collect();
     match (found.pop(), found.is_empty()) {
         (Some(only), true) => Ok((vec![only], None)),
+        _ if has_pytorch(folder) => {
+            let next = "save it as safetensors with transformers' `save_pretrained`";
+            Err(ModelError::Foreign { kind: "a folder with PyTorch's own weights (.bin)", next })
+        }
         _ => Err(ModelError::MissingFile { name: SINGLE.into() }),
     }
+}
+
+/// Whether a folder has weights as transformers saved them before safetensors.
+fn has_pytorch(folder: &Path) -> bool {
+    ["pytorch_model.bin", "pytorch_model.bin.index.json"].iter().any(|name| folder.join(name).is_file())
 }
 
 /// Returns the files that an index names.
