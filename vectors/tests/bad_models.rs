@@ -106,6 +106,7 @@ fn what_stands_in_place_of_a_model_is_named_with_what_to_do() {
     }
     let (_kept, folder) = copy_family("llama3");
     fs::rename(folder.join("model.safetensors"), folder.join("pytorch_model.bin")).unwrap();
+    fs::remove_file(folder.join("oracle.safetensors")).unwrap();
     refused(&folder, "PyTorch's own weights (.bin)");
     let (_kept, folder) = copy_family("llama3");
     fs::remove_file(folder.join("config.json")).unwrap();
