@@ -50,7 +50,7 @@ pub(crate) async fn ends_are_shown(window: &Window, after: &str) {
     window.until(&format!("the ends of the answers are shown {after}"), SOON, are_shown).await;
 }
 
-/// Waits until there are so many columns.
+/// Waits until the conversation has this number of columns.
 pub(crate) async fn are_columns(window: &Window, count: usize) {
     let are = async || window.count("chat-column").await == count;
     window.until(&format!("there are {count} columns"), SOON, are).await;

@@ -39,6 +39,14 @@ pub fn keys(
     }
 }
 
+/// Closes a menu and gives the focus back to its button.
+pub fn leave(is_open: RwSignal<bool>, opener: NodeRef<html::Button>) {
+    is_open.set(false);
+    if let Some(opener) = opener.get_untracked() {
+        focus::give_to(opener.into());
+    }
+}
+
 /// Returns where a menu of this height in pixels stands that has the window as its frame: below its button or above it, and inside
 /// of the window.
 pub fn beside(opener: NodeRef<html::Button>, height: f64, edge: Edge) -> Option<String> {

@@ -69,7 +69,7 @@ enum Found {
     Nowhere,
     /// No row names known columns.
     Unknown,
-    /// Below so many rows.
+    /// It stands below this number of rows.
     Below(usize),
 }
 

@@ -66,12 +66,7 @@ fn Items(
     let (store, chat) = (store(), expect_context::<Chat>());
     let items = NodeRef::<html::Div>::new();
     let on_key = menu::keys(items, is_open);
-    let leave = move || {
-        is_open.set(false);
-        if let Some(opener) = opener.get_untracked() {
-            focus::give_to(opener.into());
-        }
-    };
+    let leave = move || menu::leave(is_open, opener);
     let place = move || chat.desk.read().columns.iter().position(|column| column.id == id);
     let count = move || chat.desk.read().columns.len();
     let show = move |which: Panel| {

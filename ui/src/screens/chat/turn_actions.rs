@@ -16,7 +16,7 @@ use crate::bridge;
 use crate::state::{Store, store};
 use crate::t;
 use crate::widgets::menu::Edge;
-use crate::widgets::{copy_text, focus, menu, move_in_row};
+use crate::widgets::{copy_text, menu, move_in_row};
 
 /// The height of the menu with all its items, in pixels.
 const MENU_HEIGHT: f64 = 208.0;
@@ -249,12 +249,7 @@ fn MenuItems(
     let (store, chat) = (store(), expect_context::<Chat>());
     let items = NodeRef::<html::Div>::new();
     let on_key = menu::keys(items, is_open);
-    let leave = move || {
-        is_open.set(false);
-        if let Some(opener) = opener.get_untracked() {
-            focus::give_to(opener.into());
-        }
-    };
+    let leave = move || menu::leave(is_open, opener);
     let item = move |action: TurnAction, label: String, testid: &'static str, title: String| {
         view! {
             <Show when=move || facts.get().has(action)>
