@@ -262,7 +262,8 @@ pub const ADAPTER_ENDINGS: [&str; 2] = ["safetensors", "gguf"];
 pub const READ_VECTOR_ENDINGS: [&str; 9] =
     ["safetensors", "gguf", "pt", "pth", "bin", "npy", "npz", "json", "zip"];
 
-/// A vector file that was written.
+/// A vector file that was written. That of a vector was read again before, and has the numbers of the library to the bit; that of an
+/// adapter is compared by a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedVector {
     /// The path of the file.
@@ -272,10 +273,6 @@ pub struct ExportedVector {
     /// For a GGUF file, a sentence where llama.cpp ignores it, or may ignore it, for the vector's model.
     #[serde(default)]
     pub warning: Option<String>,
-    /// Whether it was read again and has the numbers of the library to the bit. It is so for every vector; the file of an
-    /// adapter is compared by a job.
-    #[serde(default)]
-    pub same_numbers: bool,
     /// For an adapter, the job that proves the file, where that was asked for.
     #[serde(default)]
     pub proof: Option<Id>,

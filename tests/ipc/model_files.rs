@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::chat;
 use crate::opened::{Opened, add, is_ready};
 use crate::support::{FIRST_CURVE, small_run, sweep_of};
+use app::App;
 use hub::HubEnvironment;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
@@ -45,9 +46,13 @@ pub(crate) async fn loaded(opened: &Opened, path: &Path) -> Model {
 
 /// Makes pairs that fit into the short context of a tiny model.
 pub(crate) async fn short_pairs(opened: &Opened) -> Id {
+    make_short_pairs(&opened.app).await
+}
+
+/// The same in the application itself.
+pub(crate) async fn make_short_pairs(app: &App) -> Id {
     let name = "Cats".to_owned();
-    let set =
-        opened.app.create_data_set(CreateDataSet { name, description: String::new() }).await.expect("a set");
+    let set = app.create_data_set(CreateDataSet { name, description: String::new() }).await.expect("a set");
     for number in 0..6 {
         let content = PairContent {
             prompt: format!("the cat {number}"),
@@ -56,7 +61,7 @@ pub(crate) async fn short_pairs(opened: &Opened) -> Id {
             split: if number < 4 { Split::Train } else { Split::HeldOut },
             ..PairContent::default()
         };
-        opened.app.add_pair(AddPair { data_set: set.id, content, after: None }).await.expect("a pair");
+        app.add_pair(AddPair { data_set: set.id, content, after: None }).await.expect("a pair");
     }
     set.id
 }

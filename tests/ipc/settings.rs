@@ -4,11 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use hub::HubEnvironment;
+use ipc::analysis::Question;
 use ipc::command::*;
+use ipc::distil::DistilSettings;
 use ipc::event::Event;
 use ipc::job::JobState;
 use ipc::model::ModelState;
 use ipc::project::{Settings, Theme};
+use ipc::{Failure, Id};
 
 use crate::opened::Opened;
 use crate::support::{folder, small_run};
@@ -23,6 +26,20 @@ async fn save(opened: &Opened, change: impl FnOnce(&mut Settings)) {
     let mut settings = opened.picture.settings.clone();
     change(&mut settings);
     opened.app.save_settings(SaveSettings { settings }).await.expect("the settings are kept");
+}
+
+/// Waits until a job has failed. Returns why.
+fn failed(opened: &Opened, job: Id) -> Failure {
+    opened.wait(|event| match event {
+        Event::Job(now) if now.id == job => match now.state {
+            JobState::Failed { failure } => Some(failure),
+            state => {
+                assert!(!state.is_over(), "{state:?}");
+                None
+            }
+        },
+        _ => None,
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,6 +62,17 @@ async fn what_takes_more_memory_than_the_settings_allow_is_refused_and_they_are_
     assert!(failure.message.starts_with("Training takes about "), "{failure:?}");
     assert!(failure.message.ends_with("the limit of the settings leaves 0.00 GB."), "{failure:?}");
     assert!(failure.next.is_some_and(|next| next.contains("Settings")));
+
+    // So does whatever else trains: a distillation, and a search of layers.
+    let vector = opened.picture.vectors[0].id;
+    let distil = StartDistil { vector, multiplier: 1.0, data_set: 1, settings: DistilSettings::default() };
+    let failure = failed(&opened, app.start_distil(distil).await.expect("a job").id);
+    assert!(failure.message.starts_with("Distilling takes about "), "{failure:?}");
+    let (layers, rates) = (vec![25, 26], vec![0.01]);
+    let question = Question::Search { settings: Box::new(small_run(1)), layers, rates, budget: 8 };
+    let search = StartAnalysis { model: 1, data_set: 1, question };
+    let failure = failed(&opened, app.start_analysis(search).await.expect("an analysis").job);
+    assert!(failure.message.starts_with("Training takes about "), "{failure:?}");
 
     app.unload_model(UnloadModel { model: 1 }).await.expect("it leaves");
     app.load_model(LoadModel { model: 1 }).await.expect("it is asked for");

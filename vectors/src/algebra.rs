@@ -28,6 +28,9 @@ pub fn scale(parts: &[SteeringVector], factor: f64) -> Vec<SteeringVector> {
 /// a × v + b × w, part by part.
 ///
 /// Both must have the same layers and sizes; a part of v at a layer that w lacks is only scaled.
+///
+/// # Panics
+/// Panics if a part of w is shorter than that of v at the same layer.
 #[must_use]
 pub fn linear_combination(v: &[SteeringVector], a: f64, w: &[SteeringVector], b: f64) -> Vec<SteeringVector> {
     let other = |layer: usize| w.iter().find(|part| part.layer == layer);
@@ -40,6 +43,9 @@ pub fn linear_combination(v: &[SteeringVector], a: f64, w: &[SteeringVector], b:
 
 /// Projects w out of v: v − (v·w / w·w) w, at each layer separately. At a layer where w has no part or a zero part, v is
 /// unchanged.
+///
+/// # Panics
+/// Panics if a part of w is shorter than that of v at the same layer.
 #[must_use]
 pub fn project_out(v: &[SteeringVector], w: &[SteeringVector]) -> Vec<SteeringVector> {
     let one = |part: &SteeringVector| {

@@ -193,6 +193,7 @@ fn vectors_without_steps_have_the_right_sign() {
         .map(|pair| model.encode_pair(SYSTEM, pair).unwrap())
         .collect();
     let scorer = Scorer::prepare(Arc::clone(&model), &held_out, Layer(12).prefix(), None).unwrap();
+    let plain = mean_margin(&scorer.log_probs(&[], None).unwrap());
     let last = TrainSettings { position: AnswerPosition::Last, ..settings(Method::Freeform, &[12, 13]) };
     for (settings, pairs) in [
         (settings(Method::Freeform, &[12, 13]), encoded(10)),
@@ -214,7 +215,7 @@ fn vectors_without_steps_have_the_right_sign() {
         };
         // A choice between letters promises nothing about whole answers.
         if settings.method == Method::Freeform {
-            let margins = [-1.0, 0.0, 1.0].map(margin);
+            let margins = [margin(-1.0), plain, margin(1.0)];
             println!("{:?} {:?}: {margins:?}", settings.method, settings.position);
             assert!(margins.is_sorted_by(|a, b| a < b), "{margins:?}");
         }
@@ -272,4 +273,19 @@ fn start_values_are_where_a_run_and_its_checkpoints_begin() {
     assert!(matches!(refused, Err(TrainError::StartNotFinite)));
     let refused = Training::new(starter(), &pairs, settings(Method::Pca, &[25])).start(values).prepare();
     assert!(matches!(refused, Err(TrainError::StartWithoutSteps)));
+}
+
+#[test]
+fn what_a_step_or_a_batch_cannot_be_is_said_by_the_kind_of_error() {
+    let pairs = short(2);
+    let prepare = |method| Training::new(starter(), &pairs, settings(method, &[25])).prepare().unwrap();
+    let mut run = prepare(Method::Bipo);
+    run.step().unwrap();
+    assert!(matches!(run.step(), Err(TrainError::AllStepsDone { steps: 1 })));
+    assert!(matches!(run.loss_and_gradient(&[], 1, &[]), Err(TrainError::NoPairs)));
+    let beyond = run.loss_and_gradient(&[0, 2], 1, &[]);
+    assert!(matches!(beyond, Err(TrainError::NoSuchPair { index: 2, pairs: 2 })));
+    let too_few = prepare(Method::Reps).loss_and_gradient(&[0, 1], 1, &[1.0]);
+    assert!(matches!(too_few, Err(TrainError::Factors { expected: 2, found: 1 })));
+    assert!(matches!(prepare(Method::Freeform).step(), Err(TrainError::NoSteps)));
 }

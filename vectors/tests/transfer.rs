@@ -150,6 +150,9 @@ fn what_cannot_be_fitted_is_refused() {
         }),
     );
     assert!(matches!(stopped, Err(TransferError::Model(ModelError::Interrupted))));
+    let short = PairedRows { target: pairs.target[3..].to_vec(), ..pairs.clone() };
+    let refused = transfer_vector(&short, &numbers(8, 1), None);
+    assert!(matches!(refused, Err(TransferError::Rows { splits: 100 })));
     pairs.target.fill(1.0);
     assert!(message(&pairs, &numbers(8, 1)).contains("do not vary"));
     pairs.target.fill(f32::NAN);

@@ -3,6 +3,7 @@
 use crate::print;
 use crate::problem::Outcome;
 use crate::program;
+use crate::test_programs::PRODUCT;
 
 /// The test that kills.
 const TEST: &str = "kills::kills_at_random_times_lose_nothing_and_leave_nothing_half_made";
@@ -12,7 +13,9 @@ pub(crate) fn kills(count: u32, seed: u32) -> Outcome {
     print::step(&format!("Killing Tiller {count} times at random, from seed {seed}"));
     let mut cargo = program::cargo();
     cargo
-        .args(["test", "--quiet", "--workspace", "--test", "ipc", "--", "--exact", TEST, "--nocapture"])
+        .args(["test", "--quiet", "--test", "ipc"])
+        .args(PRODUCT)
+        .args(["--", "--exact", TEST, "--nocapture"])
         .env("TILLER_KILLS", count.to_string())
         .env("TILLER_KILLS_SEED", seed.to_string());
     program::run(&mut cargo)

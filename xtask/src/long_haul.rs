@@ -5,6 +5,7 @@ use crate::problem::Outcome;
 use crate::program;
 use crate::run::STARTER_MODEL;
 use crate::starter_model;
+use crate::test_programs::PRODUCT;
 
 /// Tells the test how many jobs to run.
 const JOBS: &str = "TILLER_LONG_HAUL";
@@ -16,7 +17,8 @@ pub(crate) fn long_haul(jobs: u32) -> Outcome {
     print::step(&format!("Running {jobs} small jobs"));
     // In processes of their own: what the second one keeps in memory would be measured by the first.
     ["long_haul", "starter::long"].into_iter().try_for_each(|tests| {
-        let test = ["test", "--workspace", "--test", "ipc", tests, "--", "--nocapture"];
-        program::run(program::cargo().args(test).env(JOBS, jobs.to_string()).env(STARTER_MODEL, &model))
+        let mut test = program::cargo();
+        test.arg("test").args(PRODUCT).args(["--test", "ipc", tests, "--", "--nocapture"]);
+        program::run(test.env(JOBS, jobs.to_string()).env(STARTER_MODEL, &model))
     })
 }

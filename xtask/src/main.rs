@@ -15,6 +15,8 @@ mod examples;
 mod folders;
 mod frontend;
 mod fuzz;
+#[cfg(test)]
+mod habit_tests;
 mod kills;
 mod llama_cpp;
 mod long_haul;

@@ -10,7 +10,7 @@ use crate::folders;
 const FOLDERS: [&str; 7] = ["tests", "crates", "vectors", "ipc", "src-tauri", "ui", "xtask"];
 
 /// Reads every file of Rust below a folder.
-fn each_file(folder: &Path, read: &mut dyn FnMut(&Path, &str)) {
+pub(crate) fn each_file(folder: &Path, read: &mut dyn FnMut(&Path, &str)) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         if path.is_dir() {
@@ -27,7 +27,7 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// Returns the names of all functions and modules.
-fn names() -> HashSet<String> {
+pub(crate) fn names() -> HashSet<String> {
     let mut names = HashSet::new();
     for folder in FOLDERS {
         each_file(&folders::root().join(folder), &mut |_, text| {

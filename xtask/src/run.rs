@@ -14,6 +14,7 @@ use crate::program;
 use crate::progress::Progress;
 use crate::set_up;
 use crate::starter_model;
+use crate::test_programs::PRODUCT;
 use crate::wasm_target::{self, WasmTarget};
 
 /// The environment variable that gives Tiller the path of the starter model.
@@ -55,7 +56,7 @@ fn build(target: WasmTarget, features: Option<&str>) -> Outcome<PathBuf> {
 /// does cargo add the features that the tests' own dependencies ask for, down to those of `syn`, on which nearly everything stands.
 fn program(progress: &Progress, features: Option<&str>) -> Outcome {
     let mut build = program::cargo();
-    build.args(["build", "--workspace", "--bin", "tiller", "--example", "chat"]);
+    build.arg("build").args(PRODUCT).args(["--bin", "tiller", "--example", "chat"]);
     if let Some(features) = features {
         build.args(["--features", features]);
     }

@@ -9,7 +9,7 @@ use crate::problem::Outcome;
 use crate::program;
 use crate::run::STARTER_MODEL;
 use crate::runner::{self, Batch, Results};
-use crate::test_programs::{TestProgram, WINDOW_TESTS, is_alone, is_long};
+use crate::test_programs::{PRODUCT, TestProgram, WINDOW_TESTS, is_alone, is_long};
 use crate::vocabularies::VOCABULARIES;
 
 /// The maximum number of tests in one process. A program with more tests runs in several processes, so that no core waits
@@ -70,7 +70,7 @@ impl Suite {
     pub(crate) fn outside_the_window(programs: &[TestProgram], files: &Files) -> Outcome<Self> {
         let mut suite = Self::of(programs, files, BATCH)?;
         let mut documentation = program::linting_cargo()?;
-        documentation.args(["test", "--workspace", "--doc", "--no-fail-fast"]).args(WINDOW_TESTS).args([
+        documentation.arg("test").args(PRODUCT).args(["--doc", "--no-fail-fast"]).args(WINDOW_TESTS).args([
             "--",
             "--test-threads",
             "1",

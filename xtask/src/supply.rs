@@ -3,8 +3,9 @@
 //! cargo-deny and cargo-cyclonedx are taken as they are installed, or compiled once into `target/tools`, which takes
 //! minutes. Licences, sources and duplicates are therefore also held by the tests below, in seconds.
 
+use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::folders;
 use crate::print;
@@ -47,12 +48,42 @@ pub(crate) fn deny() -> Outcome {
     program::run(program::command(&deny).args(["--locked", "check", "bans", "licenses", "sources"]))?;
     print::step("Checking advisories");
     // The database of advisories changes every day, so a copy in the repository would soon be silent about the newest.
-    if let Err(problem) = program::output(program::command(&deny).args(["fetch", "db"])) {
+    let fetched = program::output(program::command(&deny).args(["fetch", "db"]));
+    if let Err(problem) = &fetched {
         let _ = problem.print();
-        print::note("Advisories were NOT checked: their database cannot be fetched from here.");
-        return Ok(());
+    }
+    match (fetched.is_ok(), copies().as_deref().and_then(day_of_copies)) {
+        (true, Some(day)) => print::note(&format!("The newest advisories are of {day}.")),
+        (true, None) => {}
+        (false, Some(day)) => {
+            print::note(&format!(
+                "The copy of {day} is taken: newer advisories cannot be fetched from here."
+            ));
+        }
+        (false, None) => {
+            print::note("Advisories were NOT checked: their database cannot be fetched from here.");
+            return Ok(());
+        }
     }
     program::run(program::command(&deny).args(["--locked", "check", "--disable-fetch", "advisories"]))
+}
+
+/// Returns the folder in which cargo-deny keeps what it has fetched.
+fn copies() -> Option<PathBuf> {
+    let person = ["HOME", "USERPROFILE"].into_iter().find_map(env::var_os);
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(Path::new(&person?).join(".cargo")))?;
+    Some(cargo.join("advisory-dbs"))
+}
+
+/// Returns the day of the newest copy in a folder of databases, each of which is a repository of git.
+fn day_of_copies(folder: &Path) -> Option<String> {
+    let day = |copy: PathBuf| {
+        let mut git = program::command("git");
+        git.arg("-C").arg(copy).args(["log", "-1", "--format=%cs"]);
+        Some(program::output(&mut git).ok()?.trim().to_owned())
+    };
+    fs::read_dir(folder).ok()?.flatten().filter_map(|entry| day(entry.path())).max()
 }
 
 /// Writes a `CycloneDX` list of the components of each program into `target/sbom`, and returns the files.

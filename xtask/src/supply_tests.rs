@@ -191,3 +191,27 @@ fn the_page_on_dependencies_has_every_direct_one_with_its_users_and_no_other() {
     }
     assert_eq!(listed, direct, "docs/dependencies.md and the Cargo.toml files differ");
 }
+
+#[test]
+fn the_day_of_the_newest_copy_of_the_advisories_is_known() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(day_of_copies(&folder.path().join("nowhere")), None);
+    if program::find("git").is_none() {
+        return skip("git is not installed");
+    }
+    for (name, day) in [("older", "2026-01-02"), ("newer", "2026-03-04")] {
+        let copy = folder.path().join(name);
+        fs::create_dir(&copy).expect("a folder");
+        let git = |arguments: &[&str]| {
+            let mut git = program::command("git");
+            git.arg("-C").arg(&copy).args(["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org"]);
+            git.args(arguments).env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"));
+            program::output(&mut git).expect("git does it");
+        };
+        git(&["init", "--quiet"]);
+        git(&["-c", "commit.gpgsign=false", "commit", "--quiet", "--allow-empty", "--message", "Advisories"]);
+    }
+    // Beside the copies lies a lock.
+    fs::write(folder.path().join("db.lock"), "").expect("a file");
+    assert_eq!(day_of_copies(folder.path()).as_deref(), Some("2026-03-04"));
+}

@@ -1,4 +1,4 @@
-//! Builds and lints all test programs in one cargo call, so that nothing is compiled twice, and lists their tests.
+//! Builds and lints all test programs in as few cargo calls as compile nothing twice, and lists their tests.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -14,6 +14,10 @@ const ALONE: &str = "alone";
 
 /// The name of modules whose tests take minutes, so that each begins before the others and holds none of them up.
 const LONG: &str = "long";
+
+/// The workspace without xtask. Every call that shares what it compiles with the tests names it in this way: `cargo xtask` has compiled
+/// xtask already, and beside the other crates what xtask stands on would have other features, and compile once more.
+pub(crate) const PRODUCT: [&str; 3] = ["--workspace", "--exclude", "xtask"];
 
 /// Lets cargo build the tests of the real window as well. Every call that shares what it compiles with the tests has it: the window's
 /// library, and what stands on it, would compile once more without.
@@ -52,10 +56,20 @@ struct Profile {
 
 /// Compiles and lints everything of the workspace, and returns its test programs. Compiler messages go to the terminal.
 pub(crate) fn build() -> Outcome<Vec<TestProgram>> {
+    let product = build_of(&[&PRODUCT[..], &WINDOW_TESTS].concat());
+    // What is wrong in one of them says nothing about the other.
+    let own = build_of(&["--package", "xtask"]);
+    let mut programs = product?;
+    programs.extend(own?);
+    Ok(programs)
+}
+
+/// Compiles and lints these packages with all their targets, and returns their test programs.
+fn build_of(packages: &[&str]) -> Outcome<Vec<TestProgram>> {
     let mut cargo = program::linting_cargo()?;
     cargo
-        .args(["build", "--quiet", "--keep-going", "--workspace", "--all-targets"])
-        .args(WINDOW_TESTS)
+        .args(["build", "--quiet", "--keep-going", "--all-targets"])
+        .args(packages)
         .args(["--message-format", "json-render-diagnostics"])
         .stdout(Stdio::piped());
     let mut child = cargo.spawn().with_context(|| "cargo cannot be started")?;

@@ -10,6 +10,10 @@ use crate::problem::{Outcome, WithContext as _};
 use crate::runner::Batch;
 use crate::test_programs::is_long;
 
+/// The seconds of the longest tests on a machine with two cores. A fresh clone knows no others, and one that began late would leave the
+/// other cores without work. Times that have changed since only change the order.
+const KEPT: &str = include_str!("../test-times.json");
+
 /// The seconds that a test of which nothing is known is expected to take.
 const UNKNOWN: f64 = 2.0;
 
@@ -27,10 +31,17 @@ const LONG: f64 = 300.0;
 pub(crate) struct Times(BTreeMap<String, f64>);
 
 impl Times {
-    /// Reads the times of earlier runs, which decide what starts first. Empty if there are none.
+    /// Reads the times of earlier runs, which decide what starts first. Of what never ran here, the kept times are known at most.
     pub(crate) fn read() -> Self {
         let text = fs::read_to_string(Self::file()).unwrap_or_default();
-        Self(serde_json::from_str(&text).unwrap_or_default())
+        let mut times = Self::kept();
+        times.add(Self(serde_json::from_str(&text).unwrap_or_default()));
+        times
+    }
+
+    /// Returns the times that come with the sources.
+    fn kept() -> Self {
+        Self(serde_json::from_str(KEPT).unwrap_or_default())
     }
 
     /// Writes the times for the next run.
@@ -91,6 +102,21 @@ mod tests {
     fn batch(program: &str, tests: &[&str]) -> Batch {
         let tests = tests.iter().map(|&test| test.to_owned()).collect();
         Batch { program: program.to_owned(), tests, command: Command::new("true") }
+    }
+
+    #[test]
+    fn the_kept_times_are_those_of_long_tests_that_are_there() {
+        let kept = Times::kept();
+        assert!(kept.0.len() > 10, "the file is read");
+        let tests = crate::reliability_tests::names();
+        for (name, seconds) in &kept.0 {
+            // What is quicker than a guess of what nothing is known of needs no line.
+            assert!(*seconds >= UNKNOWN, "{name}");
+            let path = name.rsplit(' ').next().expect("the test");
+            assert!(path.split("::").all(|part| tests.contains(part)), "{name} is not there any more");
+        }
+        let of_the_walk = kept.estimate(&batch("src-tauri window", &["walk::the_whole_way_once"]));
+        assert!(of_the_walk > kept.estimate(&batch("src-tauri window", &["new"])), "a fresh clone knows it");
     }
 
     #[test]

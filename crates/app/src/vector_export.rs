@@ -72,14 +72,7 @@ pub(crate) async fn write(
     let warning = architecture
         .filter(|_| format == Format::Gguf && !is_adapter)
         .and_then(|architecture| ControlVectors::of(architecture).warning(architecture));
-    Ok(ExportedVector {
-        path: path.display().to_string(),
-        server_line,
-        warning,
-        same_numbers: !is_adapter,
-        proof: None,
-        unproved: None,
-    })
+    Ok(ExportedVector { path: path.display().to_string(), server_line, warning, proof: None, unproved: None })
 }
 
 /// Refuses the bytes of a vector's file where other numbers are read from them than were to be written. They are compared bit

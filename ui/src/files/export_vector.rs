@@ -108,7 +108,7 @@ pub fn ExportVectorSheet(
                     <Show when=move || is_adapter.get()><p class="quiet small">{t!("files-adapter-proof")}</p></Show>
                     <Checkbox testid="export-vector-replace" value=replace label=t!("replace-file") />
                     <FailureCard failure />
-                    {move || done.get().map(|exported| view! { <ExportedNote exported /> })}
+                    {move || done.get().map(|exported| view! { <ExportedNote exported is_adapter=is_adapter.get_untracked() /> })}
                     <div class="row">
                         <span class="grow"></span>
                         <button class="button" type="button" data-testid="export-vector-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
@@ -128,12 +128,13 @@ pub fn ExportVectorSheet(
     }
 }
 
-/// Says where the file is, and what is known of what was written; for llama.cpp's format, also how to use it.
+/// Says where the file is, and what is known of what was written: a vector's was read again, an adapter's is compared by a job. For
+/// llama.cpp's format, also how to use it.
 #[component]
-fn ExportedNote(exported: ExportedVector) -> impl IntoView {
+fn ExportedNote(exported: ExportedVector, is_adapter: bool) -> impl IntoView {
     view! {
         <p role="status" data-testid="export-vector-done">{t!("files-written", path = exported.path)}</p>
-        {exported.same_numbers.then(|| view! { <p class="quiet small" data-testid="export-vector-same">{t!("files-read-back")}</p> })}
+        {(!is_adapter).then(|| view! { <p class="quiet small" data-testid="export-vector-same">{t!("files-read-back")}</p> })}
         {exported.unproved.map(|failure| view! {
             <p class="warning small" role="alert" data-testid="export-vector-unproved">{t!("files-adapter-unproved")}</p>
             <FailureNote failure />

@@ -13,6 +13,7 @@
 //! Gradients come from the engine's own backward pass. A step depends only on the settings, the samples and the checkpoint, so
 //! a run that was interrupted and resumed ends in the same bits as one that was not.
 
+mod builder;
 mod divergence;
 mod run;
 mod samples;
@@ -20,12 +21,17 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use run::{DistilStep, Distillation};
+pub use builder::DistillationBuilder;
+pub use run::{DistilStep, Distillation, memory_estimate};
 pub use samples::{Divergence, Sample};
 pub use settings::DistilSettings;
 
 use crate::model::ModelError;
 use crate::train::TrainError;
+
+fn at(sample: Option<usize>) -> String {
+    sample.map_or_else(String::new, |sample| format!(", training sample {}", sample + 1))
+}
 
 /// The reason why a steered model cannot be distilled.
 #[derive(Debug, thiserror::Error)]
@@ -49,11 +55,28 @@ pub enum DistilError {
     /// The checkpoint is damaged or belongs to another run.
     #[error(transparent)]
     Checkpoint(#[from] TrainError),
+    /// All steps of the run are done.
+    #[error("all {steps} steps are done")]
+    AllStepsDone {
+        /// The steps.
+        steps: usize,
+    },
+    /// A batch names a sample that the run does not learn from.
+    #[error("there is no training sample {index}: the run has {samples}, counted from 0")]
+    NoSuchSample {
+        /// The index that was named.
+        index: usize,
+        /// The number of training samples.
+        samples: usize,
+    },
     /// The loss, the gradient or the adapter would not be finite after a step. The run stays as it was before it.
-    #[error("the numbers are not finite at step {step}: the learning rate is probably too high")]
+    #[error("the numbers are not finite at step {step}{}: the learning rate is probably too high", at(*sample))]
     NotFinite {
         /// The step, counted from 1.
         step: usize,
+        /// The index of the sample whose divergence is not finite; `None` where all of them are, and the gradient or the step
+        /// itself overflows.
+        sample: Option<usize>,
     },
     /// The model refuses, or `progress` asked to halt ([`ModelError::Interrupted`]).
     #[error(transparent)]

@@ -9,12 +9,12 @@ use super::{DistilError, DistilSettings, Divergence, Sample};
 use crate::adapter::{Adapter, Shape};
 use crate::layer::PrefixBlocks;
 use crate::memory;
-use crate::model::Model;
+use crate::model::{Model, ModelError};
 use crate::ops::on_pool;
-use crate::prefix::{Trainable, adapter_gradient};
+use crate::prefix::{OffloadLimit, Trainable, adapter_gradient};
 use crate::progress::{Progress, tell};
-use crate::steering::{SteeringPlan, Term};
-use crate::train::{Checkpoint, batch_order, schedule};
+use crate::steering::SteeringPlan;
+use crate::train::{Checkpoint, LossAndGradient, batch_order, schedule};
 
 /// The metrics of one optimizer step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,54 +33,19 @@ pub struct DistilStep {
     pub tokens: usize,
 }
 
-/// A run that distils a steered model into an adapter.
+/// A run that distils a steered model into an adapter. [`Distillation::new`] begins one; call [`Distillation::step`] until
+/// [`Distillation::done`] equals [`Distillation::steps`], or [`Distillation::run`].
 pub struct Distillation {
-    model: Arc<Model>,
-    settings: DistilSettings,
+    pub(super) model: Arc<Model>,
+    pub(super) settings: DistilSettings,
     pub(super) shape: Shape,
-    train: Taught,
-    held_out: Taught,
+    pub(super) train: Taught,
+    pub(super) held_out: Taught,
     pub(super) state: Checkpoint,
-    epoch: (usize, Vec<usize>),
+    pub(super) epoch: (usize, Vec<usize>),
 }
 
 impl Distillation {
-    /// Prepares a run: computes what the teacher, the model with `teacher`, makes of all samples. `checkpoint` is the state
-    /// from which an earlier run resumes. `progress` counts samples.
-    ///
-    /// # Errors
-    /// Where a setting, the steering, a sample or the checkpoint does not fit, there are no samples, the teacher's numbers are
-    /// not finite, or `progress` says stop.
-    pub fn prepare(
-        model: Arc<Model>,
-        teacher: &[Term],
-        train: Vec<Sample>,
-        held_out: Vec<Sample>,
-        settings: DistilSettings,
-        checkpoint: Option<Checkpoint>,
-        mut progress: Progress<'_>,
-    ) -> Result<Self, DistilError> {
-        settings.check()?;
-        if train.is_empty() {
-            return Err(DistilError::NoSamples);
-        }
-        model.check_steering(teacher)?;
-        let plan = SteeringPlan::new(teacher);
-        if plan.is_empty() {
-            return Err(DistilError::NoSteering);
-        }
-        let shape = model.adapter_shape_on(settings.lora.rank as usize, settings.on);
-        let state = checkpoint.unwrap_or_else(|| Checkpoint::new(Adapter::start(shape, settings.seed)));
-        state.check(shape.numbers(), settings.steps as usize)?;
-        let (first, total) = (train.len(), train.len() + held_out.len());
-        let mut shown = |done: usize, _: usize| tell(&mut progress, done, total);
-        let train = Taught::compute(&model, train, &plan, Some(&mut shown))?;
-        let mut shown = |done: usize, _: usize| tell(&mut progress, first + done, total);
-        let held_out = Taught::compute(&model, held_out, &plan, Some(&mut shown))?;
-        let epoch = (0, batch_order::order(settings.seed, train.len(), 0).0);
-        Ok(Self { model, settings, shape, train, held_out, state, epoch })
-    }
-
     /// Returns the number of steps of the whole run.
     #[must_use]
     pub fn steps(&self) -> usize {
@@ -109,17 +74,16 @@ impl Distillation {
     /// Makes one optimizer step.
     ///
     /// # Errors
-    /// Where all steps are done, or the loss, the gradient or the adapter after the step is not finite. The run then stays at
-    /// the step before.
+    /// Where all steps are done ([`DistilError::AllStepsDone`]), or the loss, the gradient or the adapter after the step is not
+    /// finite ([`DistilError::NotFinite`]). The run then stays at the step before.
     pub fn step(&mut self) -> Result<DistilStep, DistilError> {
         let (step, total) = (self.state.step(), self.steps());
-        let not_finite = || DistilError::NotFinite { step: step + 1 };
+        let not_finite = || DistilError::NotFinite { step: step + 1, sample: None };
         if step >= total {
-            let detail = format!("all {total} steps are done");
-            return Err(crate::train::TrainError::Checkpoint { detail }.into());
+            return Err(DistilError::AllStepsDone { steps: total });
         }
         let indices = self.batch(step);
-        let (divergence, mut gradient) = self.loss_and_gradient(&indices)?;
+        let LossAndGradient { loss: divergence, mut gradient } = self.loss_and_gradient(&indices)?;
         let norm = gradient.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
         if !divergence.is_finite() || !norm.is_finite() {
             return Err(not_finite());
@@ -161,32 +125,37 @@ impl Distillation {
     /// respect to the adapter's numbers.
     ///
     /// # Errors
-    /// Where the computation fails.
-    pub fn loss_and_gradient(&self, indices: &[usize]) -> Result<(f64, Vec<f32>), DistilError> {
+    /// Where there is no such sample ([`DistilError::NoSuchSample`]) or none at all, a divergence is not finite
+    /// ([`DistilError::NotFinite`] names the sample), or the computation fails.
+    pub fn loss_and_gradient(&self, indices: &[usize]) -> Result<LossAndGradient, DistilError> {
+        let samples = self.train.len();
+        if indices.is_empty() {
+            return Err(DistilError::NoSamples);
+        }
+        if let Some(index) = indices.iter().copied().find(|index| *index >= samples) {
+            return Err(DistilError::NoSuchSample { index, samples });
+        }
         let (model, adapter) = (&self.model, self.adapter());
         let (packing, teacher) = self.train.batch(indices)?;
-        memory::probe(self.step_bytes(packing.rows()))?;
+        memory::probe(step_bytes(model, self.shape, packing.rows()))?;
         on_pool(|| {
             let mut traces = Vec::new();
             let student = Trainable::Adapter(&adapter);
             let x = forward(model, &packing, &student, |saved| traces.push(saved))?;
             let found = row_divergence(model, &x, &teacher, true)?;
+            if let Some(row) = found.nats.iter().position(|nats| !nats.is_finite()) {
+                let sample = self.train.sample_of_row(indices, row);
+                return Err(DistilError::NotFinite { step: self.done() + 1, sample });
+            }
             let tokens = found.nats.len() as f64;
             let loss = found.nats.iter().sum::<f64>() / tokens;
-            let Some(gradient) = found.gradient else { return Ok((loss, vec![])) };
-            let gradient = (gradient * (1.0 / tokens)).map_err(crate::model::ModelError::from)?;
-            let found = adapter_gradient(model, &adapter, PrefixBlocks::NONE, &packing, traces, gradient)?;
-            Ok((loss, found))
+            let Some(gradient) = found.gradient else {
+                return Ok(LossAndGradient { loss, gradient: vec![] });
+            };
+            let gradient = (gradient * (1.0 / tokens)).map_err(ModelError::from)?;
+            let gradient = adapter_gradient(model, &adapter, PrefixBlocks::NONE, &packing, traces, gradient)?;
+            Ok(LossAndGradient { loss, gradient })
         })
-    }
-
-    /// Estimates the bytes that a step over so many rows takes: what all blocks save, the adapter's numbers with two moments,
-    /// the gradient and a copy, and 64 MiB for logits and other temporary buffers.
-    fn step_bytes(&self, rows: usize) -> u64 {
-        let decoder = &self.model.decoder;
-        let of_row = decoder.saved_numbers_per_row() + self.model.facts().hidden_size;
-        let saved = rows * of_row * decoder.block_count();
-        (size_of::<f32>() * (saved + 5 * self.shape.numbers())) as u64 + (64 << 20)
     }
 
     /// Measures the current adapter on the held-out samples. `progress` counts them.
@@ -230,4 +199,32 @@ impl Distillation {
         }
         Ok(ControlFlow::Continue(()))
     }
+}
+
+/// Estimates the bytes of memory that a distillation takes beyond the loaded model, from the lengths of its samples.
+#[must_use]
+pub fn memory_estimate(
+    model: &Model,
+    train: &[Sample],
+    held_out: &[Sample],
+    settings: &DistilSettings,
+) -> u64 {
+    let rows: usize = train.iter().chain(held_out).map(Sample::rows).sum();
+    let kept = (size_of::<f32>() * rows * model.facts().hidden_size) as u64;
+    // What the teacher computes goes to a temporary file where it is more.
+    let kept = if kept > OffloadLimit::default().bytes { 0 } else { kept };
+    let mut lengths: Vec<usize> = train.iter().map(Sample::rows).collect();
+    lengths.sort_unstable_by(|a, b| b.cmp(a));
+    let batch: usize = lengths.iter().take(settings.batch as usize).sum();
+    let shape = model.adapter_shape_on(settings.lora.rank as usize, settings.on);
+    kept + step_bytes(model, shape, batch)
+}
+
+/// Estimates the bytes that a step over so many rows takes: what all blocks save, the adapter's numbers with two moments, the
+/// gradient and a copy, and 64 MiB for logits and other temporary buffers.
+fn step_bytes(model: &Model, shape: Shape, rows: usize) -> u64 {
+    let decoder = &model.decoder;
+    let of_row = decoder.saved_numbers_per_row() + model.facts().hidden_size;
+    let saved = rows * of_row * decoder.block_count();
+    (size_of::<f32>() * (saved + 5 * shape.numbers())) as u64 + (64 << 20)
 }

@@ -29,7 +29,7 @@ pub enum Sample {
 
 impl Sample {
     /// Returns the number of predictions that are compared.
-    fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         match self {
             Self::Pair(pair) => pair_rows(pair),
             Self::Text(tokens) => tokens.len(),
@@ -92,6 +92,15 @@ impl Taught {
     /// Returns the number of rows of some samples.
     pub(super) fn rows(&self, indices: &[usize]) -> usize {
         indices.iter().map(|index| self.samples[*index].rows()).sum()
+    }
+
+    /// Returns the sample that a row of a batch of these samples belongs to.
+    pub(super) fn sample_of_row(&self, indices: &[usize], row: usize) -> Option<usize> {
+        let mut end = 0;
+        indices.iter().copied().find(|index| {
+            end += self.samples[*index].rows();
+            row < end
+        })
     }
 
     /// Packs some samples. Returns them with the teacher's rows.

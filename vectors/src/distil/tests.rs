@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{DistilError, DistilSettings, Distillation, Sample};
+use super::{DistilError, DistilSettings, Distillation, Sample, memory_estimate};
 use crate::adapter::Projections;
 use crate::model::{Model, Precision};
 use crate::pairs::EncodedPair;
 use crate::steering::{Intervention, InterventionOp, SteeringVector, Term};
-use crate::train::{Checkpoint, LoraConfig};
+use crate::train::{Checkpoint, LoraConfig, LossAndGradient};
 
 fn family(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/oracles/families").join(name)
@@ -54,9 +54,8 @@ fn settings(steps: u32) -> DistilSettings {
 fn prepare(name: &str, settings: &DistilSettings, checkpoint: Option<Checkpoint>) -> Distillation {
     let model = load(name);
     let teacher = [adding(&model, 0, 0.3)];
-    let settings = settings.clone();
-    Distillation::prepare(model, &teacher, samples(0, 40), samples(50, 6), settings, checkpoint, None)
-        .unwrap()
+    let run = Distillation::new(model, &teacher, samples(0, 40), settings.clone());
+    run.held_out(samples(50, 6)).checkpoint(checkpoint).prepare().unwrap()
 }
 
 #[test]
@@ -69,7 +68,7 @@ fn the_gradient_agrees_with_finite_differences() {
             run.step().unwrap();
         }
         let indices = [0, 2, 5];
-        let (loss, gradient) = run.loss_and_gradient(&indices).unwrap();
+        let LossAndGradient { loss, gradient } = run.loss_and_gradient(&indices).unwrap();
         let norm = gradient.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
         assert!(loss > 1e-4 && norm > 1e-4, "{name}: {loss}, {norm}");
         // Along the gradient, the loss rises by its length.
@@ -77,7 +76,7 @@ fn the_gradient_agrees_with_finite_differences() {
         let mut at = |step: f64| {
             let moved = |(x, g): (&f32, &f32)| (f64::from(*x) + step * f64::from(*g) / norm) as f32;
             run.state.values = whole.iter().zip(&gradient).map(moved).collect();
-            run.loss_and_gradient(&indices).unwrap().0
+            run.loss_and_gradient(&indices).unwrap().loss
         };
         let step = 0.02;
         let slope = (at(step) - at(-step)) / (2.0 * step);
@@ -91,7 +90,7 @@ fn every_projection_has_a_gradient() {
     for _ in 0..2 {
         run.step().unwrap();
     }
-    let (_, gradient) = run.loss_and_gradient(&[0, 1, 2]).unwrap();
+    let gradient = run.loss_and_gradient(&[0, 1, 2]).unwrap().gradient;
     let mut rest = gradient.as_slice();
     for projection in run.shape.on.iter() {
         for size in run.shape.sizes(projection).map(|size| size * run.shape.rank) {
@@ -134,7 +133,28 @@ fn a_run_that_was_stopped_and_resumed_has_the_same_bits() {
         assert_eq!(second.step().unwrap(), *step);
     }
     assert!(bits(&second) == bits(&whole));
-    assert!(matches!(whole.step(), Err(DistilError::Checkpoint(_))));
+    assert!(matches!(whole.step(), Err(DistilError::AllStepsDone { steps: 8 })));
+}
+
+#[test]
+fn a_batch_that_cannot_be_is_refused_and_numbers_that_are_none_name_their_sample() {
+    let mut run = prepare("llama", &settings(8), None);
+    assert!(matches!(run.loss_and_gradient(&[]), Err(DistilError::NoSamples)));
+    let beyond = run.loss_and_gradient(&[3, 40]);
+    assert!(matches!(beyond, Err(DistilError::NoSuchSample { index: 40, samples: 40 })));
+    // The rows of sample 2, a text of 60 tokens, stand behind the 58 of each of the two pairs before it.
+    let of_row = |row| run.train.sample_of_row(&[0, 1, 2], row);
+    let found = [0, 57, 58, 115, 116, 175, 176].map(of_row);
+    assert_eq!(found, [Some(0), Some(0), Some(1), Some(1), Some(2), Some(2), None]);
+    // An adapter that overflows makes logits that are no numbers.
+    run.state.values.fill(f32::MAX);
+    let error = run.step().unwrap_err();
+    assert!(matches!(error, DistilError::NotFinite { step: 1, sample: Some(_) }), "{error}");
+    assert!(
+        error.to_string().starts_with("the numbers are not finite at step 1, training sample "),
+        "{error}"
+    );
+    assert_eq!(run.done(), 0);
 }
 
 #[test]
@@ -149,12 +169,12 @@ fn whatever_the_teacher_does_is_distilled() {
     let teacher = [adding(&model, 0, 0.2), capped];
     let on: Projections = "v_proj,o_proj,down_proj".parse().unwrap();
     let settings = DistilSettings { on, ..settings(150) };
-    let mut run =
-        Distillation::prepare(model, &teacher, samples(0, 40), samples(50, 6), settings, None, None).unwrap();
+    let run = Distillation::new(model, &teacher, samples(0, 40), settings);
+    let mut run = run.held_out(samples(50, 6)).prepare().unwrap();
     let all: Vec<usize> = (0..40).collect();
-    let before = run.loss_and_gradient(&all).unwrap().0;
+    let before = run.loss_and_gradient(&all).unwrap().loss;
     assert!(run.run(None).unwrap().is_continue());
-    let left = run.loss_and_gradient(&all).unwrap().0;
+    let left = run.loss_and_gradient(&all).unwrap().loss;
     println!("several interventions: {before} fell to {left}");
     assert!(before > 2.0 * left, "{before}, {left}");
     assert_eq!(run.adapter().shape().on, on);
@@ -164,8 +184,8 @@ fn whatever_the_teacher_does_is_distilled() {
 fn what_cannot_be_distilled_is_refused() {
     let model = load("llama");
     let prepare = |teacher: &[Term], train: Vec<Sample>, settings: DistilSettings| {
-        let model = Arc::clone(&model);
-        Distillation::prepare(model, teacher, train, vec![], settings, None, None).map(|_| ()).unwrap_err()
+        let run = Distillation::new(Arc::clone(&model), teacher, train, settings);
+        run.prepare().map(|_| ()).unwrap_err()
     };
     let teacher = [adding(&model, 0, 0.3)];
     assert!(matches!(prepare(&teacher, vec![], settings(1)), DistilError::NoSamples));
@@ -180,4 +200,16 @@ fn what_cannot_be_distilled_is_refused() {
     assert!(message.contains("the learning rate is NaN"), "{message}");
     let other = SteeringVector { layer: 90, values: vec![1.0; model.facts().hidden_size].into() };
     assert!(matches!(prepare(&[Term::new(&other, 1.0)], samples(0, 1), settings(1)), DistilError::Model(_)));
+}
+
+#[test]
+fn the_memory_estimate_counts_the_longest_batch_and_the_adapter() {
+    let model = load("llama");
+    let (train, held_out) = (samples(0, 8), samples(50, 2));
+    let of = |batch: u32, rank: u32| {
+        let settings = DistilSettings { batch, lora: LoraConfig { rank, alpha: 8.0 }, ..settings(1) };
+        memory_estimate(&model, &train, &held_out, &settings)
+    };
+    assert!(of(1, 4) < of(4, 4) && of(4, 4) < of(4, 32));
+    assert_eq!(of(8, 4), of(80, 4), "there are eight samples");
 }

@@ -62,6 +62,28 @@ pub enum TrainError {
     /// The method has no optimizer steps, so it has no loss.
     #[error("this method takes no steps, so it has no loss")]
     NoSteps,
+    /// All steps of the run are done.
+    #[error("all {steps} steps are done")]
+    AllStepsDone {
+        /// The steps.
+        steps: usize,
+    },
+    /// A batch names a pair that the run does not train on.
+    #[error("there is no training pair {index}: the run has {pairs}, counted from 0")]
+    NoSuchPair {
+        /// The index that was named.
+        index: usize,
+        /// The number of training pairs.
+        pairs: usize,
+    },
+    /// A batch of `RePS` has not one factor for each of its pairs.
+    #[error("there are {found} factors for {expected} pairs")]
+    Factors {
+        /// The pairs.
+        expected: usize,
+        /// The factors.
+        found: usize,
+    },
     /// A setting is out of range.
     #[error(transparent)]
     Setting(#[from] SettingsError),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::adamw::Checkpoint;
 use super::batch_order::{Draw, Epoch};
 use super::objective::{self, BatchLogProbs};
-use super::{RunPair, TrainError, TrainSettings, schedule};
+use super::{Method, RunPair, TrainError, TrainSettings, schedule};
 use crate::adapter::{Adapter, Shape};
 use crate::layer::PrefixBlocks;
 use crate::memory;
@@ -53,10 +53,10 @@ pub struct Side {
     pub margin: f64,
 }
 
-/// The loss of some pairs and its gradient.
+/// The loss of some pairs, or of some samples of a distillation, and its gradient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LossAndGradient {
-    /// The mean loss of the pairs.
+    /// The mean loss of the pairs, or of the tokens that are distilled from.
     pub loss: f64,
     /// Its gradient before clipping: that of the vectors, concatenated in the order of their layers, or of the adapter's
     /// numbers.
@@ -116,12 +116,16 @@ impl Training {
     /// Makes one optimizer step.
     ///
     /// # Errors
-    /// Where all steps are done, or the loss, the gradient or the numbers after the step are not finite
-    /// ([`TrainError::NotFinite`]). The run then stays at the step before, so its checkpoint is the last good one.
+    /// Where the method has no steps ([`TrainError::NoSteps`]) or all are done ([`TrainError::AllStepsDone`]), or where the loss,
+    /// the gradient or the numbers after the step are not finite ([`TrainError::NotFinite`]). The run then stays at the step
+    /// before, so its checkpoint is the last good one.
     pub fn step(&mut self) -> Result<StepReport, TrainError> {
+        if !self.settings.method.has_steps() {
+            return Err(TrainError::NoSteps);
+        }
         let (step, total) = (self.state.step, self.steps());
         if step >= total {
-            return Err(TrainError::Checkpoint { detail: format!("all {total} steps are done") });
+            return Err(TrainError::AllStepsDone { steps: total });
         }
         let (indices, draw) = self.batch(step);
         let (found, mut gradient) = self.passes(&indices, &draw)?;
@@ -159,17 +163,30 @@ impl Training {
         (indices.to_vec(), draw)
     }
 
-    /// Computes the loss of the training pairs with these indices at the current parameters, and its gradient. `sign` is d, for the methods that draw one for each batch;
-    /// `factors` are the multipliers of `RePS`, one for each pair. Other methods ignore them.
+    /// Computes the loss of the training pairs with these indices at the current parameters, and its gradient. `sign` is d, 1 or
+    /// -1, for the methods that draw one for each batch; `factors` are the multipliers of `RePS`, one for each pair. Other methods
+    /// ignore them.
     ///
     /// # Errors
-    /// Where the computation fails, or the method has no steps ([`TrainError::NoSteps`]).
+    /// Where there is no such pair ([`TrainError::NoSuchPair`]) or none at all, the factors are not as many as the pairs
+    /// ([`TrainError::Factors`]), the method has no steps ([`TrainError::NoSteps`]), a log-probability is not finite, or the
+    /// computation fails.
     pub fn loss_and_gradient(
         &self,
         indices: &[usize],
         sign: i8,
         factors: &[f32],
     ) -> Result<LossAndGradient, TrainError> {
+        let (pairs, asked) = (self.pairs, indices.len());
+        if asked == 0 {
+            return Err(TrainError::NoPairs);
+        }
+        if let Some(index) = indices.iter().copied().find(|index| *index >= pairs) {
+            return Err(TrainError::NoSuchPair { index, pairs });
+        }
+        if self.settings.method == Method::Reps && factors.len() != asked {
+            return Err(TrainError::Factors { expected: asked, found: factors.len() });
+        }
         let draw = Draw { sign, factors: factors.to_vec() };
         let (report, gradient) = self.passes(indices, &draw)?;
         Ok(LossAndGradient { loss: report.loss, gradient })

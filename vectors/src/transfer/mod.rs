@@ -57,6 +57,12 @@ pub enum TransferError {
         /// The number of passages with a paired row.
         passages: usize,
     },
+    /// The numbers of a side are not whole rows, or the sides have not one row for each split.
+    #[error("the numbers are not whole rows, one for each of {splits} splits")]
+    Rows {
+        /// The number of splits.
+        splits: usize,
+    },
     /// All rows are equal, or one is not finite.
     #[error(
         "the rows of the residual stream do not vary after this layer, or are not finite: there is nothing to fit a map on"
@@ -153,15 +159,19 @@ impl Model {
 /// [`Split::Test`].
 ///
 /// # Errors
-/// Where the vector has not the source's hidden size, the rows do not vary, the map takes the vector to zero, or `progress`
-/// says stop.
+/// Where the two sides and their splits have not as many rows, the vector has not the source's hidden size, the rows do not vary,
+/// the map takes the vector to zero, or `progress` says stop.
 pub fn transfer_vector(
     pairs: &PairedRows,
     vector: &[f32],
     mut progress: Progress<'_>,
 ) -> Result<TransferredVector, TransferError> {
     let count = pairs.splits.len();
-    let sizes = [&pairs.source, &pairs.target].map(|side| side.len() / count.max(1));
+    let sides = [&pairs.source, &pairs.target];
+    let sizes = sides.map(|side| side.len() / count.max(1));
+    if sides.iter().zip(sizes).any(|(side, size)| side.len() != count * size) {
+        return Err(TransferError::Rows { splits: count });
+    }
     if vector.len() != sizes[0] {
         return Err(ModelError::VectorSize { expected: sizes[0], found: vector.len() }.into());
     }

@@ -9,6 +9,7 @@ use crate::folders;
 use crate::print;
 use crate::problem::{Outcome, Problem, WithContext as _};
 use crate::program;
+use crate::test_programs::PRODUCT;
 
 /// The tables that a study writes.
 const TABLES: [&str; 3] = ["points.csv", "chosen.csv", "results.json"];
@@ -35,7 +36,7 @@ impl Study {
         print::step(
             "Building tiller-cli (on a machine with a GPU: cargo build --release -p tiller-cli --features cuda)",
         );
-        program::run(program::cargo().args(["build", "--quiet", "--workspace", "--bin", "tiller-cli"]))?;
+        program::run(program::cargo().args(["build", "--quiet", "--bin", "tiller-cli"]).args(PRODUCT))?;
         let cli = folders::target().join("debug").join("tiller-cli");
         fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folders::short(folder)))?;
         let own = fresh(&folder.join("study"))?;

@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::run::STARTER_MODEL;
 use crate::set_up;
 use crate::starter_model;
-use crate::test_programs::WINDOW_TESTS;
+use crate::test_programs::{PRODUCT, WINDOW_TESTS};
 use crate::wasm_target;
 use crate::windows;
 
@@ -44,7 +44,8 @@ pub(super) fn run(test: &str) -> Outcome {
     // What `cargo xtask test` has compiled is taken as it is.
     let mut cargo = program::linting_cargo()?;
     cargo
-        .args(["test", "--quiet", "--workspace", "--test", "window"])
+        .args(["test", "--quiet", "--test", "window"])
+        .args(PRODUCT)
         .args(WINDOW_TESTS)
         .args(["--", "--ignored", "--exact", "--nocapture"])
         .arg(test)

@@ -18,6 +18,7 @@ use crate::problem::{Outcome, WithContext as _};
 use crate::program;
 use crate::run::STARTER_MODEL;
 use crate::starter_model;
+use crate::test_programs::PRODUCT;
 use clock::Clock;
 use results::Results;
 
@@ -37,7 +38,7 @@ pub(crate) fn reproduce(plan: Option<&Path>, out: Option<&Path>) -> Outcome {
     fs::create_dir_all(&work).with_context(|| format!("{} cannot be made", folders::short(&work)))?;
     let model = starter_model::ensure()?;
     print::step("Building tiller-cli");
-    program::run(program::cargo().args(["build", "--quiet", "--workspace", "--bin", "tiller-cli"]))?;
+    program::run(program::cargo().args(["build", "--quiet", "--bin", "tiller-cli"]).args(PRODUCT))?;
     print::step(&format!("Running {}; Ctrl-C stops it, and the same command goes on", folders::short(&plan)));
     let cli = folders::target().join("debug").join(format!("tiller-cli{}", std::env::consts::EXE_SUFFIX));
     let mut run = program::command(cli);

@@ -20,7 +20,7 @@ use store::vectors::{self as vector_rows, NewVector};
 use store::{jobs, origins, snapshots};
 use vectors::adapter::Adapter;
 use vectors::bake::Recipe;
-use vectors::distil::{DistilSettings, Distillation};
+use vectors::distil::{DistilSettings, Distillation, memory_estimate};
 use vectors::files::Provenance;
 use vectors::model::Model;
 use vectors::prove::{Proof, Verdict, measure};
@@ -34,7 +34,7 @@ use crate::adapter_proof::measure_with;
 use crate::app_state::AppState;
 use crate::distilling::{DistilledFrom, Samples, remaining};
 use crate::model_copies::{recipe, shown_proof};
-use crate::{Error, clock};
+use crate::{Error, clock, memory};
 
 /// The interval at which the state of the optimizer is stored.
 const SAVE_EVERY: Duration = Duration::from_secs(2);
@@ -109,15 +109,12 @@ impl Work {
         let Samples { train, held_out } = self.samples(state, &model)?;
         let checkpoint = self.checkpoint.as_deref().map(Checkpoint::from_bytes).transpose()?;
         let settings = settings(&self.row.settings);
-        let mut run = Distillation::prepare(
-            Arc::clone(&model),
-            &self.recipe.terms(),
-            train,
-            held_out,
-            settings.clone(),
-            checkpoint,
-            Some(&mut reporter(state, "Reading the steered model", "sample")),
-        )?;
+        memory::check(state, "Distilling", memory_estimate(&model, &train, &held_out, &settings))?;
+        let mut run = Distillation::new(Arc::clone(&model), &self.recipe.terms(), train, settings.clone())
+            .held_out(held_out)
+            .checkpoint(checkpoint)
+            .progress(&mut reporter(state, "Reading the steered model", "sample"))
+            .prepare()?;
         let before = run.measure_plain(Some(&mut reporter(state, "Measuring the plain model", "sample")))?;
         self.train(state, &mut run)?;
         let left = run.measure(Some(&mut reporter(state, "Measuring what is left", "sample")))?;

@@ -3,69 +3,11 @@
 //! A project is read from the store and from a file by this list, and written to both by it. What is not listed is neither
 //! exported nor imported: `tests/mod.rs` names what is left out on purpose, so that a new column is not forgotten.
 
+#[macro_use]
+mod selections;
+
 use super::json_columns::Json;
 use super::table::{CREATED, ID, Kind, Table, blob, column, int, json, optional, real, refers, text};
-
-macro_rules! data_sets {
-    () => {
-        "(SELECT id FROM data_sets WHERE project = ?1)"
-    };
-}
-
-macro_rules! runs {
-    () => {
-        concat!("(SELECT id FROM runs WHERE data_set IN ", data_sets!(), ")")
-    };
-}
-
-macro_rules! vectors {
-    () => {
-        "(SELECT id FROM vectors WHERE project = ?1)"
-    };
-}
-
-macro_rules! sweeps {
-    () => {
-        "(SELECT id FROM sweeps WHERE project = ?1)"
-    };
-}
-
-macro_rules! points {
-    ($column:literal) => {
-        concat!("(SELECT ", $column, " FROM sweep_points WHERE sweep IN ", sweeps!(), ")")
-    };
-}
-
-macro_rules! batches {
-    () => {
-        concat!("(SELECT id FROM draft_batches WHERE data_set IN ", data_sets!(), ")")
-    };
-}
-
-/// Selects a column of all tables whose rows point to models or to snapshots.
-macro_rules! everywhere {
-    ($column:literal, $with_sets:literal) => {
-        concat!(
-            "(SELECT ",
-            $column,
-            " FROM runs WHERE data_set IN ",
-            data_sets!(),
-            " UNION SELECT ",
-            $column,
-            " FROM vectors WHERE project = ?1",
-            " UNION SELECT ",
-            $column,
-            " FROM analyses WHERE data_set IN ",
-            data_sets!(),
-            " UNION SELECT ",
-            $column,
-            " FROM transfers WHERE vector IN ",
-            vectors!(),
-            $with_sets,
-            ")"
-        )
-    };
-}
 
 /// All tables. A row's table comes after those that it refers to.
 pub(crate) static TABLES: &[Table] = &[

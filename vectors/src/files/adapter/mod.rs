@@ -20,6 +20,8 @@ use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
 use self::config::Config;
+// For the test that holds docs/vectors.md against what is read.
+#[doc(hidden)]
 pub use self::config::{APPLIED, ONE_VALUE, REFUSED, WITHOUT_EFFECT};
 pub use self::gguf::GgufTarget;
 use self::tensors::Tensors;

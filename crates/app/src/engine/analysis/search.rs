@@ -10,13 +10,14 @@ use std::sync::Arc;
 use ipc::analysis::Finding;
 use ipc::train::TrainSettings;
 use vectors::pairs::EncodedPair;
-use vectors::train::{TrainError, Training};
+use vectors::train::{TrainError, Training, memory_estimate};
 
 use super::{Work, compared};
 use crate::defaults;
 use crate::engine::job::{Interrupt, continue_unless_halting, report_progress};
 use crate::engine::pace::Phase;
 use crate::engine::train::settings::training_pairs;
+use crate::memory;
 
 /// A trial with fewer steps tells nothing.
 const FEWEST_STEPS: u32 = 4;
@@ -135,6 +136,7 @@ impl Trial<'_> {
             warmup_steps: defaults::warmup_steps(seen as u32, batch, epochs),
             ..self.settings.clone()
         };
+        memory::check(work.state, "Training", memory_estimate(&work.model, train, self.held_out, &settings))?;
         let mut prepare = |_: usize, _: usize| progress(0);
         let model = Arc::clone(&work.model);
         let mut training = Training::new(model, train, settings)
