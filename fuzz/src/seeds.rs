@@ -29,7 +29,7 @@ pub fn of(name: &str) -> Vec<Vec<u8>> {
     match name {
         "vector-safetensors" => vectors(Format::Safetensors),
         "vector-gguf" => vectors(Format::Gguf),
-        "vector-torch" => vectors(Format::Torch),
+        "vector-torch" => [vectors(Format::Torch), vec![old_torch()]].concat(),
         "vector-numpy" | "vector-npz" => vectors(Format::Numpy),
         "vector-json" => vectors(Format::Json),
         "vector-pickle" => pickles(),
@@ -90,6 +90,13 @@ fn pickles() -> Vec<Vec<u8>> {
     let tensor: &[u8] = b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK\x04tQK\0K\x04\x85K\x01\x85\x89ccollections\nOrderedDict\n)RtR";
     let dictionary = [b"}K\x03", tensor, b"s"].concat();
     [tensor, &dictionary].map(|program| [b"\x80\x02", program, b"."].concat()).to_vec()
+}
+
+/// A tensor as PyTorch saved it before its archives.
+fn old_torch() -> Vec<u8> {
+    let head: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.\x80\x02}.";
+    let keys = b"\x80\x02](X\x01\0\0\x000e.\x04\0\0\0\0\0\0\0";
+    [head, &pickles().remove(0), keys, &[0x3f; 16]].concat()
 }
 
 /// The plans of the project, and one with every key.

@@ -70,9 +70,34 @@ fn a_pair_that_is_empty_or_too_long_is_named_by_its_line() {
     let long = folder.file("long.csv", format!("{header}d,{},f\n", "word ".repeat(9000)));
     for (data, words) in [(&empty, "the wanted answer is empty"), (&long, "the model reads at most")] {
         let (code, message) = refusal(&["logprobs", "--data", data]);
-        assert!(code == 3 && message.contains("the pair of line 5"), "{message}");
+        assert!(code == 3 && message.contains(&format!("{data}: the pair of line 5")), "{message}");
         assert!(message.contains(words), "{message}");
     }
+    // The same where all pairs are turned into tokens for a training.
+    let (code, message) =
+        refusal(&["train", "--data", &empty, "--layer", LAYER, "--out", &folder.path("v.safetensors")]);
+    assert!(code == 3 && message.contains(&format!("{empty}: the pair of line 5")), "{message}");
+    assert!(message.contains("Write both answers, or leave the pair out."), "{message}");
+}
+
+#[test]
+fn a_folder_is_refused_with_the_files_in_it() {
+    let folder = Folder::new();
+    folder.file("train.jsonl", "{}");
+    let (code, message) = refusal(&["data", "info", &folder.path("")]);
+    assert!(code == 3 && message.contains("choose one of its files \"train.jsonl\""), "{message}");
+}
+
+#[test]
+fn the_answer_that_is_meant_of_two_is_named_on_the_command_line() {
+    let folder = Folder::new();
+    let row = r#"{"prompt": "q", "response_0": "a", "response_1": "b", "better_response_id": 0, "safer_response_id": 1}"#;
+    let data = folder.file("two.jsonl", row);
+    let (code, message) = refusal(&["data", "info", &data]);
+    let columns = "prompt=prompt,wanted=safer_response_id,opposite=safer_response_id";
+    assert!(code == 3 && message.contains("PKU-SafeRLHF") && message.contains(columns), "{message}");
+    let report = parse(&run(&["data", "info", &data, "--columns", columns, "--json"]).stdout).remove(0);
+    assert_eq!(report["pairs"], 1, "{report}");
 }
 
 #[test]

@@ -233,6 +233,44 @@ fn a_vector_file_is_described_whether_or_not_it_says_its_layer() {
 }
 
 #[test]
+fn rows_that_are_taken_for_layers_are_called_a_guess_without_a_model() {
+    let folder = Folder::new();
+    let rows = folder.file("rows.json", "[[1.0, 2.0], [3.0, 4.0]]");
+    let info = &lines(&["vector", "info", &rows, "--json"])[0];
+    assert!(info["notes"].to_string().contains("the layers 0 to 1 (a guess)"), "{info}");
+    let text = String::from_utf8(run(&["vector", "info", &rows]).stdout).expect("UTF-8");
+    assert!(text.contains("the layers 0 to 1 (a guess)"), "{text}");
+    // A file that names its layers is none.
+    let named = folder.file("named.json", r#"{"3": [1, 2], "5": [3, 4]}"#);
+    assert!(lines(&["vector", "info", &named, "--json"])[0].get("notes").is_none());
+}
+
+#[test]
+fn of_a_file_with_several_vectors_the_named_one_is_taken() {
+    let folder = Folder::new();
+    let tensor =
+        |from: usize| serde_json::json!({"dtype": "F32", "shape": [2], "data_offsets": [from, from + 8]});
+    let header = serde_json::json!({"joy": tensor(0), "fear": tensor(8)}).to_string();
+    let numbers = [1.0_f32, 2.0, 3.0, 4.0].map(f32::to_le_bytes).concat();
+    let bytes = [(header.len() as u64).to_le_bytes().as_slice(), header.as_bytes(), &numbers].concat();
+    let several = folder.file("several.safetensors", bytes);
+    let out = folder.path("joy.json");
+    let info = &lines(&["vector", "info", &several, "--json"])[0];
+    assert_eq!(info["entries"][0], serde_json::json!({"name": "fear", "size": 2, "layers": []}));
+    assert_eq!(info["entries"][1]["name"], "joy");
+    let (code, message) = refusal(&["vector", "convert", &several, &out]);
+    assert!(code == 3 && message.contains("\"fear\", \"joy\""), "{message}");
+    assert_eq!(message.matches("--entry NAME").count(), 1, "{message}");
+    let joy = ["vector", "convert", &several, &out, "--entry", "joy", "--layer", "4", "--json"];
+    assert_eq!(lines(&joy)[0]["layers"][0]["layer"], 4);
+    assert_eq!(crate::numbers(&folder, &out, None), serde_json::json!([[4, [1.0, 2.0]]]));
+    let fear = &lines(&["vector", "info", &several, "--entry", "fear", "--json"])[0];
+    assert_eq!((number(fear, "norm"), &fear["layers"]), (5.0, &serde_json::json!([])));
+    let (code, message) = refusal(&["vector", "info", &several, "--entry", "rage"]);
+    assert!(code == 3 && message.contains("\"rage\"; there are \"fear\", \"joy\""), "{message}");
+}
+
+#[test]
 fn the_first_of_a_row_more_than_the_model_has_blocks_is_the_embedding() {
     let folder = Folder::new();
     let rows = |count: usize| -> String {

@@ -91,7 +91,7 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("v05-pt-dict-layer", Layers(&[10])),
     ("v05c-pt-dict-vector-layer", Layers(&[10])),
     ("v06-pt-list", NoLayer),
-    ("v07-pt-legacy", Refused("old form")),
+    ("v07-pt-legacy", NoLayer),
     ("v09-pt-pth-ending", NoLayer),
     ("v09b-pt-bin-ending", NoLayer),
     ("v10-pt-1x1xH", NoLayer),

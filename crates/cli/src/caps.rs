@@ -71,7 +71,7 @@ impl CapArguments {
             let pair = data::pair(row);
             let system = pair.system.as_deref().unwrap_or(system);
             let prompt = model.encode_conversation(system, &pair.turns, &pair.prompt);
-            let prompt = prompt.map_err(|error| Halt::text(Some(&data::place(row, index)), &error))?;
+            let prompt = prompt.map_err(|error| Halt::text(Some(&data::place(path, row, index)), &error))?;
             if tokens > 0 && tokens + prompt.len() > MOST_TOKENS {
                 break;
             }

@@ -238,9 +238,14 @@ pub(crate) fn counted(pairs: usize) -> String {
     if pairs == 1 { "1 pair".to_owned() } else { format!("{pairs} pairs") }
 }
 
-/// What a person finds a row by: the line of its file, or its number where it comes from none.
-pub(crate) fn place(row: &Row, index: usize) -> String {
-    if row.line == 0 { format!("pair {}", index + 1) } else { format!("the pair of line {}", row.line) }
+/// What a person finds a row by: its file and its line, or its number where it has no line.
+pub(crate) fn place(path: &Path, row: &Row, index: usize) -> String {
+    let (path, number) = (path.display(), index + 1);
+    if row.line == 0 {
+        format!("{path}: pair {number}")
+    } else {
+        format!("{path}: the pair of line {}", row.line)
+    }
 }
 
 /// Turns a row into the engine's pair.
@@ -248,8 +253,13 @@ pub(crate) fn pair(row: &Row) -> PreferencePair {
     app::preference(&PairContent::from(row.clone()))
 }
 
-/// Turns rows into tokens.
-pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<EncodedPair>, Halt> {
+/// Turns the rows of a file into tokens.
+pub(crate) fn encode(
+    model: &Model,
+    path: &Path,
+    rows: &[Row],
+    given: &str,
+) -> Result<Vec<EncodedPair>, Halt> {
     let mut bar = Bar::new("Reading pairs");
     let mut encoded = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
@@ -257,13 +267,13 @@ pub(crate) fn encode(model: &Model, rows: &[Row], given: &str) -> Result<Vec<Enc
             return Err(Halt::Stopped("stopped before anything was computed".into()));
         }
         let one = model.encode_pair(given, &pair(row));
-        let one = one.map_err(|error| Halt::text(Some(&place(row, index)), &error))?;
+        let one = one.map_err(|error| Halt::text(Some(&place(path, row, index)), &error))?;
         let (tokens, most) =
             (one.prompt.len() + one.wanted.len().max(one.opposite.len()), model.facts().context_length);
         if tokens > most {
             return Err(Halt::Refused(format!(
                 "{} has {tokens} tokens, and the model reads at most {most}: shorten it, or leave it out.",
-                place(row, index)
+                place(path, row, index)
             )));
         }
         encoded.push(one);

@@ -93,14 +93,19 @@ impl Arguments {
     }
 
     /// Returns the prompts, and what was read of their file.
-    fn prompts(&self) -> Result<(Vec<PreferencePair>, Option<DataReport>), Halt> {
+    fn prompts(&self) -> Result<(Vec<Prompt>, Option<DataReport>), Halt> {
         match (&self.prompt, &self.data) {
             (_, Some(path)) => {
                 let (rows, read) = data::rows(path, self.limit, &self.read)?;
-                Ok((rows.iter().map(data::pair).collect(), Some(read)))
+                let prompts = rows.iter().enumerate().map(|(index, row)| Prompt {
+                    pair: data::pair(row),
+                    place: Some(data::place(path, row, index)),
+                });
+                Ok((prompts.collect(), Some(read)))
             }
             (Some(prompt), None) => {
-                Ok((vec![PreferencePair { prompt: prompt.clone(), ..PreferencePair::default() }], None))
+                let pair = PreferencePair { prompt: prompt.clone(), ..PreferencePair::default() };
+                Ok((vec![Prompt { pair, place: None }], None))
             }
             (None, None) => Err(Halt::Usage("there is no prompt: give --prompt or --data.".into())),
         }
@@ -128,11 +133,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let multipliers = if steering.is_empty() { vec![0.0] } else { arguments.multipliers() };
     let sampling = Sampling::from(&settings);
     let (mut requests, mut sources) = (Vec::new(), Vec::new());
-    for (index, pair) in prompts.iter().enumerate() {
+    for Prompt { pair, place } in &prompts {
         let (text, system) = (&pair.prompt, pair.system.as_ref().unwrap_or(system));
         let prompt = model.encode_conversation(system, &pair.turns, text);
-        let number = (prompts.len() > 1).then(|| format!("pair {}", index + 1));
-        let prompt = prompt.map_err(|error| Halt::text(number.as_deref(), &error))?;
+        let prompt = prompt.map_err(|error| Halt::text(place.as_deref(), &error))?;
         for multiplier in &multipliers {
             let steering = steering.terms(*multiplier);
             requests.push(Request { prompt: prompt.clone(), steering, sampling });
@@ -159,6 +163,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     })?;
     drop(bar);
     answers.finish(requests.len())
+}
+
+/// A prompt with what stands before it, and what a person finds it by in its file.
+struct Prompt {
+    pair: PreferencePair,
+    place: Option<String>,
 }
 
 /// What an answer was asked for with.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use ::data::benchmarks::BenchmarkError;
 use ::data::data_files::DataFileError;
 use ipc::{Code, Failure};
 use sandbox::SandboxError;
@@ -60,10 +61,12 @@ impl Halt {
 
     /// Turns a vector file's error into a message with its path.
     pub(crate) fn vector(path: &Path, error: &FileError) -> Self {
-        let message = match error {
-            FileError::NoLayer { .. } => format!("{}: {error}. Give it with --layer N.", path.display()),
-            error => format!("{}: {error}.", path.display()),
+        let next = match error {
+            FileError::NoLayer { .. } => Some("Give it with --layer N."),
+            FileError::OtherLayer { .. } => Some("Leave out --layer, or give the file's."),
+            error => error.next_step(),
         };
+        let message = with_next(format!("{}: {error}.", path.display()), next);
         match error {
             FileError::Ending { .. } => Self::Usage(message),
             FileError::Unreadable(_) | FileError::Unwritable(_) => Self::Failed(message),
@@ -73,16 +76,25 @@ impl Halt {
 
     /// Turns a data file's error into a message with its path.
     pub(crate) fn data(path: &Path, error: &DataFileError) -> Self {
-        let next = if error.needs_columns() {
-            " Columns are named with --columns prompt=NAME,wanted=NAME,opposite=NAME."
-        } else {
-            ""
+        let next = match error {
+            DataFileError::Undecided { first, second, .. } => Some(format!(
+                "Name the one that is meant twice: --columns prompt=prompt,wanted={second},opposite={second}, or the same with {first}."
+            )),
+            error if error.needs_columns() => {
+                Some("Columns are named with --columns prompt=NAME,wanted=NAME,opposite=NAME.".to_owned())
+            }
+            error => error.next_step().map(str::to_owned),
         };
-        let message = format!("{}: {error}.{next}", path.display());
+        let message = with_next(format!("{}: {error}.", path.display()), next.as_deref());
         match error {
             DataFileError::Unreadable(_) => Self::Failed(message),
             _ => Self::Refused(message),
         }
+    }
+
+    /// Turns the error of a file of questions into a message with its path.
+    pub(crate) fn questions(path: &str, error: &BenchmarkError) -> Self {
+        Self::Refused(format!("{path}: {error}. {}", error.next_step()))
     }
 
     /// Turns the error of the sandbox into a message with the file's path.
@@ -95,12 +107,13 @@ impl Halt {
         }
     }
 
-    /// Turns a tokenizer's error into a message; `pair` is what a person finds the pair by.
-    pub(crate) fn text(pair: Option<&str>, error: &TokenError) -> Self {
-        let message = match pair {
-            Some(pair) => format!("{pair} cannot be turned into tokens: {error}."),
+    /// Turns a tokenizer's error into a message; `place` is the file and what a person finds the pair in it by.
+    pub(crate) fn text(place: Option<&str>, error: &TokenError) -> Self {
+        let message = match place {
+            Some(place) => format!("{place} cannot be turned into tokens: {error}."),
             None => format!("the prompt cannot be turned into tokens: {error}."),
         };
+        let message = with_next(message, error.next_step());
         match error {
             TokenError::Memory { .. } => Self::Failed(message),
             _ => Self::Refused(message),
@@ -120,9 +133,17 @@ impl Halt {
     }
 }
 
+/// A message with the next step of an error, where the error's own sentence does not say it.
+fn with_next(message: String, next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("{message} {next}"),
+        None => message,
+    }
+}
+
 impl From<ModelError> for Halt {
     fn from(error: ModelError) -> Self {
-        let message = format!("{error}.");
+        let message = with_next(format!("{error}."), error.next_step());
         match error {
             ModelError::Interrupted => Self::Stopped("stopped".into()),
             ModelError::Unreadable(_)
@@ -144,7 +165,9 @@ impl From<DistilError> for Halt {
             DistilError::Checkpoint(error) => error.into(),
             DistilError::Setting { .. } | DistilError::NoSteering => Self::Usage(format!("{error}.")),
             DistilError::NoSamples => Self::Refused(format!("{error}.")),
-            DistilError::NotFinite { .. } => Self::Failed(format!("{error}.")),
+            DistilError::AllStepsDone { .. }
+            | DistilError::NoSuchSample { .. }
+            | DistilError::NotFinite { .. } => Self::Failed(format!("{error}.")),
         }
     }
 }
@@ -157,5 +180,42 @@ impl From<TrainError> for Halt {
             TrainError::NoPairs => Self::Refused(format!("{error}.")),
             error => Self::Failed(format!("{error}.")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_file_and_says_one_next_step() {
+        let path = Path::new("in.pt");
+        let said = |halt: Halt| match halt {
+            Halt::Failed(message) | Halt::Usage(message) | Halt::Refused(message) => message,
+            other => panic!("{other:?}"),
+        };
+        let no_layer = said(Halt::vector(path, &FileError::NoLayer { suggestion: Some(3) }));
+        assert!(no_layer.starts_with("in.pt: ") && no_layer.ends_with("layer 3. Give it with --layer N."));
+        let several = said(Halt::vector(path, &FileError::Several { names: "\"a\", \"b\"".into() }));
+        assert!(several.contains("\"a\", \"b\"") && several.contains("--entry NAME"), "{several}");
+        let layer = said(ModelError::BadNumber { key: "model_type".into() }.into());
+        assert!(
+            layer
+                .ends_with("makes no sense. Fetch or copy the model's files again, or choose another model.")
+        );
+        let pair = said(Halt::text(
+            Some("in.csv: the pair of line 5"),
+            &TokenError::EmptyAnswer { which: "wanted" },
+        ));
+        assert_eq!(
+            pair,
+            "in.csv: the pair of line 5 cannot be turned into tokens: the wanted answer is empty. Write both answers, or leave the pair out."
+        );
+        let twice = DataFileError::NamedTwice { name: "a".into() };
+        assert_eq!(said(Halt::data(path, &twice)).matches("--columns").count(), 1);
+        assert!(
+            said(Halt::data(path, &DataFileError::Empty))
+                .ends_with("is empty. Choose a file with pairs in it.")
+        );
     }
 }

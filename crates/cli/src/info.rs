@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use vectors::adapter::Adapter;
-use vectors::files::{Contents, FileError, Format, Provenance, SteeringFile};
+use vectors::files::{Contents, FileError, Format, Holds, Provenance, SteeringFile, Table};
 
 use crate::halt::Halt;
 use crate::out_folder;
@@ -36,9 +36,44 @@ enum Description {
         norm: f64,
         suggested_layer: Option<usize>,
     },
+    /// Several vectors, of which nothing says which one is meant.
+    Several {
+        entries: Vec<Entry>,
+    },
     Adapter {
         adapter: AboutAdapter,
     },
+}
+
+/// One of several vectors in a file.
+#[derive(Serialize)]
+struct Entry {
+    name: String,
+    size: usize,
+    /// The layers that the file names; those of a table are not named, and are guessed when it is read.
+    layers: Vec<usize>,
+}
+
+impl Entry {
+    fn new(name: &str, contents: &Contents) -> Self {
+        let (size, layers) = match &contents.holds {
+            Holds::Layers(vectors) => (
+                vectors.first().map_or(0, |vector| vector.values.len()),
+                vectors.iter().map(|vector| vector.layer).collect(),
+            ),
+            Holds::Table(Table { rows, values }) => (values.len() / rows.unwrap_or(1).max(1), Vec::new()),
+            Holds::Several(_) => (0, Vec::new()),
+        };
+        Self { name: name.to_owned(), size, layers }
+    }
+
+    fn text(&self) -> String {
+        let Self { name, size, layers } = self;
+        let layers: Vec<String> = layers.iter().map(usize::to_string).collect();
+        let layers =
+            if layers.is_empty() { String::new() } else { format!(", layers {}", layers.join(", ")) };
+        format!("{name:?}: {size} numbers{layers}")
+    }
 }
 
 /// The description of an adapter.
@@ -90,15 +125,20 @@ impl<'a> Info<'a> {
         }
     }
 
-    /// The description of a file whose vector names no layer.
-    pub(crate) fn without_layer(path: &Path, contents: &'a Contents) -> Result<Self, FileError> {
-        // Any layer will do: its numbers are checked and measured.
-        let vectors = contents.clone().vectors(Some(0), None)?.vectors;
-        let description = Description::NoLayer {
-            size: vectors.first().map_or(0, |vector| vector.values.len()),
-            layers: [],
-            norm: vectors.first().map_or(0.0, vectors::steering::SteeringVector::norm),
-            suggested_layer: contents.suggestion,
+    /// The description of a file whose vector names no layer, or that holds several under names.
+    pub(crate) fn undecided(path: &Path, contents: &'a Contents) -> Result<Self, FileError> {
+        let description = if let Holds::Several(entries) = &contents.holds {
+            let entries = entries.iter().map(|(name, contents)| Entry::new(name, contents));
+            Description::Several { entries: entries.collect() }
+        } else {
+            // Any layer will do: its numbers are checked and measured.
+            let vectors = contents.clone().vectors(Some(0), None)?.vectors;
+            Description::NoLayer {
+                size: vectors.first().map_or(0, |vector| vector.values.len()),
+                layers: [],
+                norm: vectors.first().map_or(0.0, vectors::steering::SteeringVector::norm),
+                suggested_layer: contents.suggestion,
+            }
         };
         let (provenance, notes) = (&contents.provenance, contents.notes.as_slice());
         Ok(Self { file: path.display().to_string(), description, provenance, notes })
@@ -119,6 +159,14 @@ impl<'a> Info<'a> {
                 format!(
                     "{}: {size} numbers, norm {norm:.4}; the file does not say the layer, {suggested}",
                     self.file
+                )
+            }
+            Description::Several { entries } => {
+                let entries: Vec<String> = entries.iter().map(Entry::text).collect();
+                format!(
+                    "{}: several vectors, of which --entry NAME takes one\n{}",
+                    self.file,
+                    entries.join("\n")
                 )
             }
             Description::Vectors { size, layers } => {

@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let (rows, report) = data::rows(&arguments.data, arguments.limit, &arguments.read)?;
     let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
-    let pairs = data::encode(&model, &rows, &arguments.system.system)?;
+    let pairs = data::encode(&model, &arguments.data, &rows, &arguments.system.system)?;
     let mut done = 0;
     let scored = score(&model, &pairs, &steering, &[arguments.multiplier], &mut |_, pair, log_probs| {
         done += 1;

@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let (rows, report) = data::rows(&arguments.data, arguments.limit, &arguments.read)?;
     let lines = Lines::new(arguments.json, Some(report));
     let model = arguments.model.load()?;
-    let pairs = data::encode(&model, &rows, &arguments.system.system)?;
+    let pairs = data::encode(&model, &arguments.data, &rows, &arguments.system.system)?;
     let prompts: Vec<Vec<u32>> = pairs.into_iter().map(|pair| pair.prompt).collect();
     let mut bar = Bar::new("Projecting prompts");
     let found = prompt_projections(

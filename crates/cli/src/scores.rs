@@ -24,6 +24,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) steering: &'a Steering,
     pub(crate) system: &'a str,
     pub(crate) rows: &'a [Row],
+    /// The file of the pairs.
+    pub(crate) data: &'a Path,
 }
 
 /// A scorer with everything that is computed once for all multipliers.
@@ -123,7 +125,8 @@ impl Measured<'_> {
                     before.extend(pair.turns.iter().cloned());
                     for wanted_first in [true, false] {
                         let one = choice(self.model, &before, &pair, wanted_first);
-                        all.push(one.map_err(|error| Halt::text(Some(&data::place(row, index)), &error))?);
+                        let refused = |error| Halt::text(Some(&data::place(self.data, row, index)), &error);
+                        all.push(one.map_err(refused)?);
                     }
                 }
                 Prepared::Choices(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?)
@@ -133,7 +136,7 @@ impl Measured<'_> {
                     "" => Questions::on_board(),
                     path => Questions::read(Path::new(path)),
                 };
-                let asked = asked.map_err(|error| Halt::Refused(format!("{path}: {error}.")))?;
+                let asked = asked.map_err(|error| Halt::questions(path, &error))?;
                 let letters = self.letters()?;
                 let mut all = Vec::with_capacity(asked.scored.len());
                 for one in &asked.scored {
@@ -143,8 +146,8 @@ impl Measured<'_> {
                 Prepared::Questions(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?, asked)
             }
             Score::Mmlu { folder, shots, limit, .. } => {
-                let asked = Mmlu::read(Path::new(folder), *limit)
-                    .map_err(|error| Halt::Refused(format!("{folder}: {error}.")))?;
+                let asked =
+                    Mmlu::read(Path::new(folder), *limit).map_err(|error| Halt::questions(folder, &error))?;
                 let letters = self.letters()?;
                 let mut all = Vec::new();
                 for (subject, one) in asked.questions() {
@@ -154,8 +157,7 @@ impl Measured<'_> {
                 Prepared::Mmlu(OptionScorer::prepare(model(), &all, prefix, Some(&mut go))?, asked)
             }
             Score::TruthfulOne { path } | Score::TruthfulTwo { path } => {
-                let asked = Truthful::read(Path::new(path))
-                    .map_err(|error| Halt::Refused(format!("{path}: {error}.")))?;
+                let asked = Truthful::read(Path::new(path)).map_err(|error| Halt::questions(path, &error))?;
                 let mut all = Vec::with_capacity(asked.len());
                 for one in &asked {
                     let answers = one.answers().into_iter().map(|answer| self.model.encode_raw(answer));

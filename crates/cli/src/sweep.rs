@@ -186,7 +186,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
         return arguments.pairs(&model, &steering, &rows, &score, &lines);
     }
     let system = &arguments.system.system;
-    let measured = Measured { model: &model, steering: &steering, system, rows: &rows };
+    let data = arguments.data_file();
+    let measured = Measured { model: &model, steering: &steering, system, rows: &rows, data };
     let items = measured.items(&score, &arguments.multipliers)?;
     arguments.print_points(&score, &items, &steering, &lines)
 }
@@ -208,6 +209,11 @@ impl Arguments {
             [data] => Ok((kind, vector, Some(data))),
             _ => Err(several("--data")),
         }
+    }
+
+    /// The file of the pairs of a sweep without a store.
+    fn data_file(&self) -> &Path {
+        self.data.first().map_or(Path::new(""), PathBuf::as_path)
     }
 
     /// Returns a score that needs no answers.
@@ -252,7 +258,7 @@ impl Arguments {
         score: &Score,
         lines: &Lines,
     ) -> Result<(), Halt> {
-        let pairs = data::encode(model, rows, &self.system.system)?;
+        let pairs = data::encode(model, self.data_file(), rows, &self.system.system)?;
         let mut items = vec![Vec::new(); self.multipliers.len()];
         let scored =
             logprobs::score(model, &pairs, steering, &self.multipliers, &mut |place, pair, found| {

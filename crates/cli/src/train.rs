@@ -294,10 +294,10 @@ fn prepare(
 ) -> Result<Training, Halt> {
     let system = &arguments.system.system;
     let train = match settings.method {
-        Method::Caa => as_choices(model, train, system, settings.seed)?,
-        _ => data::encode(model, train, system)?,
+        Method::Caa => as_choices(model, &arguments.data, train, system, settings.seed)?,
+        _ => data::encode(model, &arguments.data, train, system)?,
     };
-    let held_out = data::encode(model, held_out, system)?;
+    let held_out = data::encode(model, &arguments.data, held_out, system)?;
     let mut bar = Bar::new("Preparing");
     let prepared = Training::new(Arc::clone(model), &train, settings)
         .held_out(&held_out)
@@ -310,10 +310,16 @@ fn prepare(
 }
 
 /// Encodes pairs as two-way choices.
-fn as_choices(model: &Model, rows: &[Row], system: &str, seed: u64) -> Result<Vec<EncodedPair>, Halt> {
+fn as_choices(
+    model: &Model,
+    path: &Path,
+    rows: &[Row],
+    system: &str,
+    seed: u64,
+) -> Result<Vec<EncodedPair>, Halt> {
     let pairs: Vec<_> = rows.iter().map(data::pair).collect();
     encode_choices(model, system, &pairs, seed)
-        .map_err(|error| Halt::text(Some(&data::place(&rows[error.pair], error.pair)), &error.source))
+        .map_err(|error| Halt::text(Some(&data::place(path, &rows[error.pair], error.pair)), &error.source))
 }
 
 /// A run in progress.

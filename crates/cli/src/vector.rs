@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vectors::files::{Contents, FileError, Format, SteeringFile};
+use vectors::files::{Contents, FileError, Format, SteeringFile, VectorFile};
 
 use crate::door::InProject;
 use crate::halt::Halt;
@@ -17,6 +17,9 @@ pub(crate) enum Command {
         /// The vector's file: .safetensors, .gguf, .pt (.pth, .bin), .npy, .npz or .json
         #[arg(value_name = "IN")]
         input: PathBuf,
+        /// Which one is meant of a file with several under names
+        #[arg(long, value_name = "NAME")]
+        entry: Option<String>,
         /// The vector's layer, where its file does not say it or has several
         #[arg(long, value_name = "N")]
         layer: Option<usize>,
@@ -32,6 +35,9 @@ pub(crate) enum Command {
         /// The file to write; what is there is replaced
         #[arg(value_name = "OUT")]
         output: PathBuf,
+        /// Which one is meant of a file with several under names
+        #[arg(long, value_name = "NAME")]
+        entry: Option<String>,
         /// The vector's layer, where its file does not say it or has several
         #[arg(long, value_name = "N")]
         layer: Option<usize>,
@@ -54,18 +60,20 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     match command {
-        Command::Info { input, layer, json } => {
-            let file = match SteeringFile::read(input, *layer) {
-                Err(FileError::NoLayer { .. }) => return without_layer(input, *json),
+        Command::Info { input, entry, layer, json } => {
+            let file = match read(input, entry.as_deref(), *layer) {
+                Err(FileError::NoLayer { .. } | FileError::Several { .. }) => {
+                    return undecided(input, entry.as_deref(), *json);
+                }
                 read => read.map_err(|error| Halt::vector(input, &error))?,
             };
             let info = Info::new(input, &file);
             output::line(*json, &info, || info.text())
         }
-        Command::Convert { input, output, layer, json } => {
+        Command::Convert { input, output, entry, layer, json } => {
             // An unknown ending is refused before anything is read.
             let format = Format::from_path(output).map_err(|error| Halt::vector(output, &error))?;
-            let file = SteeringFile::read(input, *layer).map_err(|error| Halt::vector(input, &error))?;
+            let file = read(input, entry.as_deref(), *layer).map_err(|error| Halt::vector(input, &error))?;
             for note in file.notes() {
                 output::print_message(&format!("{}: {note}", input.display()));
             }
@@ -86,9 +94,21 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     }
 }
 
-/// Describes a file whose vector names no layer.
-fn without_layer(input: &Path, json: bool) -> Result<(), Halt> {
-    let contents = Contents::read(input).map_err(|error| Halt::vector(input, &error))?;
-    let info = Info::without_layer(input, &contents).map_err(|error| Halt::vector(input, &error))?;
+/// Reads a file, or of a file with several vectors the one under this name.
+fn read(input: &Path, entry: Option<&str>, layer: Option<usize>) -> Result<SteeringFile, FileError> {
+    match entry {
+        None => SteeringFile::read(input, layer),
+        Some(entry) => VectorFile::read_entry(input, entry, layer).map(SteeringFile::Vectors),
+    }
+}
+
+/// Describes a file whose vector names no layer, or that holds several of which none was named.
+fn undecided(input: &Path, entry: Option<&str>, json: bool) -> Result<(), Halt> {
+    let contents = Contents::read(input).and_then(|contents| match entry {
+        None => Ok(contents),
+        Some(entry) => contents.entry(entry),
+    });
+    let contents = contents.map_err(|error| Halt::vector(input, &error))?;
+    let info = Info::undecided(input, &contents).map_err(|error| Halt::vector(input, &error))?;
     output::line(json, &info, || info.text())
 }

@@ -80,7 +80,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     check_gguf(arguments, &package)?;
     let model = arguments.model.load()?;
     check_fit(arguments, &package, &model)?;
-    let replay = Replay { model, steering, system: system_prompt(&package.passport), settings, pairs };
+    let data = arguments.data.clone().unwrap_or_else(|| path.join(vectors::passport::PAIRS));
+    let replay = Replay { model, steering, system: system_prompt(&package.passport), settings, pairs, data };
     let mut worst = None;
     for curve in &sweep.curves {
         if curve.of != CurveOf::Vector || curve.points.is_empty() {
@@ -142,6 +143,8 @@ struct Replay {
     system: String,
     settings: SweepSettings,
     pairs: Option<Pairs>,
+    /// The file of the pairs.
+    data: PathBuf,
 }
 
 /// The points of a curve and whether its items are counted, or why it cannot be measured.
@@ -168,7 +171,8 @@ impl Replay {
             Score::LogOdds | Score::LogOddsPerToken | Score::WinShare => self.pairs(&rows, &multipliers)?,
             score => {
                 let (model, steering, system) = (&self.model, &self.steering, self.system.as_str());
-                Measured { model, steering, system, rows: &rows }.items(score, &multipliers)?
+                Measured { model, steering, system, rows: &rows, data: &self.data }
+                    .items(score, &multipliers)?
             }
         };
         let point = |(multiplier, items): (&f64, &Vec<Vec<f64>>)| {
@@ -181,7 +185,7 @@ impl Replay {
 
     /// Scores all pairs together, as a sweep does.
     fn pairs(&self, rows: &[Row], multipliers: &[f64]) -> Result<Vec<Vec<Vec<f64>>>, Halt> {
-        let pairs = data::encode(&self.model, rows, &self.system)?;
+        let pairs = data::encode(&self.model, &self.data, rows, &self.system)?;
         let mut bar = Bar::new("Scoring");
         let prefix = self.steering.prefix(self.model.facts().blocks);
         let mut go = |_: usize, _: usize| stop::flow();

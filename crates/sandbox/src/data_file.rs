@@ -1,10 +1,9 @@
-//! Checks a data file in binary form by decoding it: Parquet, Arrow, a workbook, or what is compressed.
+//! Checks a data file in binary form by decoding it: Parquet, Arrow, a workbook, what is compressed, or a folder of Arrow's.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
-use data::data_files::{DataFile, Mapping, Sample, is_binary};
+use data::data_files::{DataFile, Mapping, Sample, is_binary, size_on_disk};
 use serde::{Deserialize, Serialize};
 
 use crate::child::stage;
@@ -38,9 +37,8 @@ pub fn data_file(
     if !is_binary(path).unwrap_or(false) {
         return Ok(SandboxOutcome::Sound);
     }
-    let bytes = fs::metadata(path).map_or(0, |file| file.len());
     let input = serde_json::to_string(reading).map_err(|error| SandboxError::NoProcess(error.into()))?;
-    program.run(TASK, path, input, Limits::for_file_size(bytes), halt)
+    program.run(TASK, path, input, Limits::for_file_size(size_on_disk(path)), halt)
 }
 
 /// Decodes the file in this process.

@@ -97,7 +97,12 @@ fn a_file_with_one_answer_to_each_prompt_is_refused_by_name_until_its_columns_ar
         written(dir.path(), "chosen.jsonl", "{\"prompt\": \"q\", \"chosen\": \"a\", \"worse\": \"b\"}\n");
     let kto =
         written(dir.path(), "kto.jsonl", "{\"prompt\": \"q\", \"completion\": \"a\", \"label\": true}\n");
-    for (path, words) in [(&chosen, "only chosen answers"), (&kto, "KTO's data")] {
+    let two = written(
+        dir.path(),
+        "two.jsonl",
+        "{\"prompt\": \"q\", \"response_0\": \"a\", \"response_1\": \"b\", \"better_response_id\": 0, \"safer_response_id\": 1}\n",
+    );
+    for (path, words) in [(&chosen, "only chosen answers"), (&kto, "KTO's data"), (&two, "PKU-SafeRLHF")] {
         for refused in [
             tiller.call(PreviewImport { source: file(path), columns: None }).expect_err("a refusal"),
             tiller.call(import(path, new("In"))).expect_err("a refusal"),
@@ -105,6 +110,14 @@ fn a_file_with_one_answer_to_each_prompt_is_refused_by_name_until_its_columns_ar
             assert!(refused.message.contains(words) && refused.code == Code::Invalid, "{refused:?}");
         }
     }
+    // A column that chooses an answer is named for both.
+    let safer = Columns {
+        prompt: "prompt".into(),
+        wanted: "safer_response_id".into(),
+        opposite: "safer_response_id".into(),
+    };
+    let shown = tiller.get(PreviewImport { source: file(&two), columns: Some(safer) });
+    assert_eq!(shown.first[0].cells, ["q", "b", "a"]);
     // Until all columns are named, the first rows are shown.
     let some = Columns { prompt: "prompt".into(), ..Columns::default() };
     let shown = tiller.get(PreviewImport { source: file(&chosen), columns: Some(some.clone()) });

@@ -151,12 +151,26 @@ said-columns-instead-of-six-question-four = { $columns } columns instead of six:
 said-is-not-a-b-c-or = { $letter } is not A, B, C or D
 said-the-column-is-missing = the column { $name } is missing
 said-a-question-needs-a-best-answer = a question needs a best answer and an incorrect one
+said-save-the-file-as-utf-8-then = Save the file as UTF-8, then try again.
+said-mend-this-line-or-choose = Mend this line, or choose another file of questions.
+said-choose-a-file-with-more-questions = Choose a file with more questions.
 
 # crates/data/src/content.rs
 said-the-stored-cannot-be-read = the stored { $what } cannot be read
 
 # crates/data/src/data_files/error.rs
 said-it-is-not-a-file-write = it is { $kind }, not a file: write the data to a file, and choose that
+said-it-is-a-folder-with-a-folder = it is a folder with a folder for each split of a data set: choose one of its folders { $names }
+said-it-is-a-folder-that-is-not = it is a folder that is not one data set: choose one of its files { $names }
+said-it-is-a-folder-that-is-not-one = it is a folder that is not one data set: choose a file with the data
+said-split-the-file-or-leave-only = Split the file, or leave only the columns with the pairs in it.
+said-mend-these-rows-or-choose = Mend these rows, or choose the file that was meant.
+said-save-the-file-as-utf-8-again = Save the file as UTF-8 again, or mend this line.
+said-mend-this-line-or-export = Mend this line, or export the file again.
+said-save-the-rows-as-csv-with = Save the rows as CSV, with one line of names above them.
+said-mend-this-row-or-choose = Mend this row, or choose another file.
+said-name-the-column-that-is-meant = Name the column that is meant as the wanted and as the opposite answer.
+said-this-is-and-may-prefer = this is { $format }: { $first } and { $second } may prefer different answers, and which one is meant is not said
 said-the-file-is-empty = the file is empty
 said-the-file-has-mb-at-most = the file has { $size } MB, at most { $most } MB are read: split it
 said-the-file-has-more-than-rows = the file has more than { $most } rows: split it
@@ -184,6 +198,7 @@ said-the-file-is-an-error-message = the file is an error message of a server, no
 said-it-is-cut-off = it is cut off
 said-its-index-has-no-schema = its index has no schema
 said-its-index-names-a-place-outside = its index names a place outside of it
+said-its-files-have-different-columns = its files have different columns
 said-it-has-more-than-values = it has more than { $most } values
 
 # crates/data/src/data_files/budget.rs
@@ -211,6 +226,7 @@ said-columns-were-recognized-although-their-names = Columns were recognised alth
 said-its-is-a-list-of-something = its "{ $name }" is a list of something other than texts
 said-it-has-no-incorrect-answer = it has no incorrect answer
 said-the-system-message-was-read-from = The system message was read from { $column }.
+said-says-row-by-row-which-answer = { $name } says row by row which answer is preferred, and was not read: the answers are those of the named columns.
 
 # crates/data/src/data_files/container.rs
 said-compressed-with-zstandard = compressed with Zstandard
@@ -248,7 +264,7 @@ said-backslashes-were-read-as-keeping-quotation = Backslashes were read as keepi
 said-quotation-marks-were-read-as-letters = Quotation marks were read as letters (a guess).
 said-it-has-cells-the-header-has = it has { $cells } cells, the header has { $header }
 said-quotation-marks-were-read-as-standing = Quotation marks were read as standing around cells with line breaks; if they are letters, the table has more rows (a guess).
-said-it-is-a-table-in-markdown = it is a table in Markdown; save its rows as CSV
+said-it-is-a-table-in-markdown = it is a table in Markdown
 said-it-is-the-header-again = it is the header again
 
 # crates/data/src/data_files/dialect.rs
@@ -268,8 +284,23 @@ said-latin-1-a-guess = Latin-1 (a guess)
 said-a-guess = { $encoding } (a guess)
 said-it-is-utf-16-with-half = it is UTF-16 with half a letter
 said-it-is-utf-8-with-a = it is UTF-8 with a damaged letter
-said-its-letters-are-in-no-encoding = its letters are in no encoding that is known here; save the file as UTF-8
-said-it-is-utf-32-save = it is UTF-32; save the file as UTF-8
+said-its-letters-are-in-no-encoding = its letters are in no encoding that is known here
+said-it-is-utf-32-save = it is UTF-32
+said-it-is-utf-8-with-half = it is UTF-8 with half a letter
+said-its-letters-are-in-johab = its letters are in Johab
+said-its-chinese-letters-are-in-hz = its Chinese letters are in HZ
+said-its-letters-are-in-a-form-of = its letters are in a form of ISO 2022
+said-the-text-has-which-is-in-utf-7 = The text has { $shown }, which is { $letters } in UTF-7; it was read as it stands. If the file is in UTF-7, save it as UTF-8.
+
+# crates/data/src/data_files/folder.rs
+said-the-files-that-state-json-names = The { $count } files that state.json names were read as one table.
+said-its-file-is-not-there = its file { $name } is not there
+said-its-state-json-keeps-a-choice = its state.json keeps a choice of rows beside the table
+said-its-state-json-names-no-files = its state.json names no files
+said-its-state-json-names-very-many = its state.json names very many files
+said-its-state-json-names-something-else = its state.json names something else than files
+said-its-state-json-is-no-json = its state.json is no JSON: { $error }
+said-by-its-name-the-file-is-one = By its name the file is one of { $parts }: the others were not read.
 
 # crates/data/src/data_files/further.rs
 said-its-pinned-is-neither-true-nor = its "pinned" is { $value }, neither true nor false
@@ -322,6 +353,7 @@ said-format-bipo = BiPO pairs
 said-format-bipo-test = BiPO A/B test
 said-format-trl = TRL preference data
 said-format-evaluations = model-written evaluations
+said-format-helpsteer = HelpSteer preferences
 said-format-caa = CAA's A/B choices
 said-format-tiller = Tiller's pairs
 said-format-columns = columns of your choice
@@ -389,11 +421,17 @@ said-it-has-no-prompt-and-chosen = it has no "prompt", and chosen and rejected b
 said-its-prompt-is-not-among-the = its prompt is not among the messages that chosen and rejected begin with
 said-its-must-end-in-one-message = its "{ $name }" must end in one message of the assistant; behind the prompt it has { $roles }
 said-its-is-no-list-of-messages = its "{ $name }" is no list of messages with role and content
-said-this-is-kto-data-single-answers = this is KTO's data: single answers with a label, not pairs; pair them by prompt first
+said-this-is-kto-data-single-answers = this is KTO's data: single answers with a label, not pairs
 said-there-are-only-chosen-answers-no = there are only chosen answers: no column is called "rejected"
 said-there-are-only-rejected-answers-no = there are only rejected answers: no column is called "chosen"
 said-this-is-instruction-data-one-answer = this is instruction data: one answer to each prompt, and no opposite one
 said-these-are-conversations-with-one-answer = these are conversations with one answer each, and no opposite one
+
+# crates/data/src/data_files/two_answers.rs
+said-its-and-may-choose-different = its "{ $first }" and "{ $second }" may choose different answers
+said-its-is-0-neither-answer = its "{ $name }" is 0: neither answer is preferred
+said-its-is-not-0-or-1 = its "{ $name }" is { $value }, not 0 or 1
+said-its-is-no-number = its "{ $name }" is no number
 
 # crates/data/src/data_files/values.rs
 said-it-ends-in-the-middle-of = it ends in the middle of a value

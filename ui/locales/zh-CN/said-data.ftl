@@ -151,12 +151,26 @@ said-columns-instead-of-six-question-four = { $columns } 列，而不是六列�
 said-is-not-a-b-c-or = { $letter } 不是 A、B、C 或 D
 said-the-column-is-missing = 缺少列 { $name }
 said-a-question-needs-a-best-answer = 一个问题需要一个最佳答案和一个错误答案
+said-save-the-file-as-utf-8-then = 请将文件存为 UTF-8，然后重试。
+said-mend-this-line-or-choose = 请修正这一行，或选择其他题目文件。
+said-choose-a-file-with-more-questions = 请选择题目更多的文件。
 
 # crates/data/src/content.rs
 said-the-stored-cannot-be-read = 无法读取存储的{ $what }
 
 # crates/data/src/data_files/error.rs
 said-it-is-not-a-file-write = 这不是文件，而是{ $kind }：请把数据写入文件，再选择该文件
+said-it-is-a-folder-with-a-folder = 这是一个文件夹，其中每个数据划分各有一个文件夹：请选择其中的文件夹 { $names } 之一
+said-it-is-a-folder-that-is-not = 这个文件夹不是单个数据集：请选择其中的文件 { $names } 之一
+said-it-is-a-folder-that-is-not-one = 这个文件夹不是单个数据集：请选择含有数据的文件
+said-split-the-file-or-leave-only = 请拆分文件，或只保留含有偏好对的列。
+said-mend-these-rows-or-choose = 请修正这些行，或选择正确的文件。
+said-save-the-file-as-utf-8-again = 请将文件重新存为 UTF-8，或修正这一行。
+said-mend-this-line-or-export = 请修正这一行，或重新导出文件。
+said-save-the-rows-as-csv-with = 请将各行存为 CSV，并在上方放一行列名。
+said-mend-this-row-or-choose = 请修正这一行，或选择其他文件。
+said-name-the-column-that-is-meant = 请将所指的列同时指定为期望的回答和相反的回答。
+said-this-is-and-may-prefer = 这是 { $format }：{ $first } 与 { $second } 可能偏好不同的回答，而没有写明以哪一个为准
 said-the-file-is-empty = 该文件是空的
 said-the-file-has-mb-at-most = 该文件有 { $size } MB，最多读取 { $most } MB：请拆分它
 said-the-file-has-more-than-rows = 该文件超过 { $most } 行：请拆分它
@@ -184,6 +198,7 @@ said-the-file-is-an-error-message = 该文件是服务器的错误消息，不�
 said-it-is-cut-off = 它被截断
 said-its-index-has-no-schema = 它的索引没有模式
 said-its-index-names-a-place-outside = 它的索引指向文件之外的位置
+said-its-files-have-different-columns = 它的各个文件的列不同
 said-it-has-more-than-values = 它有超过 { $most } 个值
 
 # crates/data/src/data_files/budget.rs
@@ -211,6 +226,7 @@ said-columns-were-recognized-although-their-names = 列名的大小写不同，�
 said-its-is-a-list-of-something = 它的 "{ $name }" 是由非文本内容组成的列表
 said-it-has-no-incorrect-answer = 它没有错误答案
 said-the-system-message-was-read-from = 系统消息读自 { $column }。
+said-says-row-by-row-which-answer = { $name } 逐行说明偏好哪个回答，但未读取：回答取自所指定的列。
 
 # crates/data/src/data_files/container.rs
 said-compressed-with-zstandard = 经 Zstandard 压缩的文件
@@ -248,7 +264,7 @@ said-backslashes-were-read-as-keeping-quotation = 反斜杠被视为用来保留
 said-quotation-marks-were-read-as-letters = 引号被视为普通字符（推测）。
 said-it-has-cells-the-header-has = 它有 { $cells } 个单元格，而表头有 { $header } 个
 said-quotation-marks-were-read-as-standing = 引号被读作包围含换行的单元格；若它们只是字符，则表格有更多行（推测）。
-said-it-is-a-table-in-markdown = 这是 Markdown 表格；请将其各行存为 CSV
+said-it-is-a-table-in-markdown = 这是 Markdown 表格
 said-it-is-the-header-again = 它又是表头
 
 # crates/data/src/data_files/dialect.rs
@@ -268,8 +284,23 @@ said-latin-1-a-guess = Latin-1（推测）
 said-a-guess = { $encoding }（推测）
 said-it-is-utf-16-with-half = 它是 UTF-16，但有半个字符
 said-it-is-utf-8-with-a = 它是 UTF-8，但有损坏的字符
-said-its-letters-are-in-no-encoding = 它的字符不属于这里已知的任何编码；请把文件存为 UTF-8
-said-it-is-utf-32-save = 它是 UTF-32；请将文件存为 UTF-8
+said-its-letters-are-in-no-encoding = 它的字符不属于这里已知的任何编码
+said-it-is-utf-32-save = 它是 UTF-32
+said-it-is-utf-8-with-half = 它是 UTF-8，但有半个字符
+said-its-letters-are-in-johab = 它的字符采用 Johab 编码
+said-its-chinese-letters-are-in-hz = 它的中文字符采用 HZ 编码
+said-its-letters-are-in-a-form-of = 它的字符采用 ISO 2022 的一种形式
+said-the-text-has-which-is-in-utf-7 = 文本中有 { $shown }，在 UTF-7 中是 { $letters }；已按原样读取。如果文件采用 UTF-7，请将其存为 UTF-8。
+
+# crates/data/src/data_files/folder.rs
+said-the-files-that-state-json-names = state.json 所列的 { $count } 个文件已作为一张表读取。
+said-its-file-is-not-there = 它的文件 { $name } 不存在
+said-its-state-json-keeps-a-choice = 它的 state.json 在表之外还保留了行的选择
+said-its-state-json-names-no-files = 它的 state.json 没有列出文件
+said-its-state-json-names-very-many = 它的 state.json 列出的文件过多
+said-its-state-json-names-something-else = 它的 state.json 列出的不是文件
+said-its-state-json-is-no-json = 它的 state.json 不是 JSON：{ $error }
+said-by-its-name-the-file-is-one = 按文件名，它是 { $parts } 个文件之一：其余文件未读取。
 
 # crates/data/src/data_files/further.rs
 said-its-pinned-is-neither-true-nor = 它的 "pinned" 是 { $value }，既不是 true 也不是 false
@@ -322,6 +353,7 @@ said-format-bipo = BiPO 偏好对
 said-format-bipo-test = BiPO A/B 测试
 said-format-trl = TRL 偏好数据
 said-format-evaluations = 模型编写的评测
+said-format-helpsteer = HelpSteer 偏好
 said-format-caa = CAA 的 A/B 选择题
 said-format-tiller = Tiller 的偏好对
 said-format-columns = 自选的列
@@ -389,11 +421,17 @@ said-it-has-no-prompt-and-chosen = 它没有 "prompt"，而 chosen 与 rejected 
 said-its-prompt-is-not-among-the = 它的提示不在 chosen 与 rejected 开头的消息之中
 said-its-must-end-in-one-message = 它的 "{ $name }" 必须以助手的一条消息结尾；提示之后的角色为 { $roles }
 said-its-is-no-list-of-messages = 它的 "{ $name }" 不是由带 role 和 content 的消息组成的列表
-said-this-is-kto-data-single-answers = 这是 KTO 的数据：带标签的单个回答，而不是偏好对；请先按提示把它们配对
+said-this-is-kto-data-single-answers = 这是 KTO 的数据：带标签的单个回答，而不是偏好对
 said-there-are-only-chosen-answers-no = 只有 chosen 回答：没有名为 "rejected" 的列
 said-there-are-only-rejected-answers-no = 只有 rejected 回答：没有名为 "chosen" 的列
 said-this-is-instruction-data-one-answer = 这是指令数据：每个提示只有一个回答，没有相反的回答
 said-these-are-conversations-with-one-answer = 这些对话各只有一个回答，没有相反的回答
+
+# crates/data/src/data_files/two_answers.rs
+said-its-and-may-choose-different = 它的 "{ $first }" 与 "{ $second }" 可能选择不同的回答
+said-its-is-0-neither-answer = 它的 "{ $name }" 是 0：没有偏好任何一个回答
+said-its-is-not-0-or-1 = 它的 "{ $name }" 是 { $value }，不是 0 或 1
+said-its-is-no-number = 它的 "{ $name }" 不是数字
 
 # crates/data/src/data_files/values.rs
 said-it-ends-in-the-middle-of = 它在一个值的中间结束

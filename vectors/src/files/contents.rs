@@ -13,6 +13,8 @@ const LAYER_WORDS: [&str; 7] = ["layer", "layers", "direction", "directions", "b
 const LAYER_LISTS: [&str; 4] = ["layer", "layers", "layer_ids", "layer_indices"];
 /// The most names in a message.
 const MOST_NAMES: usize = 8;
+/// The most names of vectors of which a person names one.
+const MOST_ENTRIES: usize = 64;
 
 /// The content of a vector file.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +36,8 @@ pub enum Holds {
     Layers(Vec<SteeringVector>),
     /// One vector without a layer, or one row for each layer.
     Table(Table),
+    /// Several of these under their names, of which a person names one.
+    Several(Vec<(String, Contents)>),
 }
 
 /// A tensor of floats in a file.
@@ -53,23 +57,21 @@ impl Contents {
     /// The content of a file of named tensors. Where the names of all say their layers, those are the vectors; else it is
     /// the only tensor, or the one whose name says that it is the vector.
     pub(super) fn of_tensors(mut tensors: Vec<Tensor>, provenance: Provenance) -> Result<Self, FileError> {
-        let names = listed(tensors.iter().map(|tensor| tensor.name.as_str()));
         if !tensors.is_empty() && tensors.iter().all(|tensor| layer_of(&tensor.name).is_some()) {
             let vectors = tensors.into_iter().map(Tensor::into_layer).collect::<Result<_, _>>()?;
             return Ok(Self::new(Holds::Layers(vectors), provenance));
         }
         if tensors.iter().any(|tensor| tensor.name.contains(".lora_")) {
-            let detail = "it is an adapter in another format than peft's .safetensors: save it with peft's save_pretrained";
-            return Err(FileError::NotAVector { detail: detail.into() });
+            return Err(FileError::Foreign {
+                kind: "an adapter in another format than peft's .safetensors",
+                next: "save it with peft's save_pretrained",
+            });
         }
         if tensors.len() > 1 {
-            let mut main = tensors.extract_if(.., |tensor| is_main(&tensor.name)).collect::<Vec<_>>();
-            let (Some(vector), true) = (main.pop(), main.is_empty()) else {
-                let detail = format!(
-                    "it has the tensors {names}, and their names say neither layers, as \"layer.14\" does, nor which one is the vector"
-                );
-                return Err(FileError::NotAVector { detail });
-            };
+            let main: Vec<usize> =
+                (0..tensors.len()).filter(|place| is_main(&tensors[*place].name)).collect();
+            let [place] = main[..] else { return Self::of_named(tensors, provenance) };
+            let vector = tensors.remove(place);
             let left_out = listed(tensors.iter().map(|tensor| tensor.name.as_str()));
             let table = Table::from_shape(&vector.shape, vector.values)?;
             let mut contents = Self::new(Holds::Table(table), provenance);
@@ -83,11 +85,71 @@ impl Contents {
         }
     }
 
+    /// The content of a file whose tensors' names say neither layers nor which one is the vector: a person names one of them.
+    fn of_named(tensors: Vec<Tensor>, provenance: Provenance) -> Result<Self, FileError> {
+        let names = listed(tensors.iter().map(|tensor| tensor.name.as_str()));
+        let entry = |tensor: Tensor| {
+            let name = tensor.name.clone();
+            let holds = if layer_of(&name).is_some() {
+                Holds::Layers(vec![tensor.into_layer()?])
+            } else {
+                Holds::Table(Table::from_shape(&tensor.shape, tensor.values)?)
+            };
+            Ok::<_, FileError>((name, Self::new(holds, Provenance::default())))
+        };
+        let entries: Result<Vec<(String, Self)>, FileError> = tensors.into_iter().map(entry).collect();
+        entries.map(|entries| Self::several(entries, provenance)).map_err(|_| {
+            let detail = format!(
+                "it has the tensors {names}, and their names say neither layers, as \"layer.14\" does, nor which one is the vector"
+            );
+            FileError::NotAVector { detail }
+        })
+    }
+
+    /// Several contents under their names. Those that hold several themselves are named after both.
+    pub(super) fn several(entries: Vec<(String, Self)>, provenance: Provenance) -> Self {
+        let mut flat = Vec::with_capacity(entries.len());
+        for (name, contents) in entries {
+            let Self { holds, provenance, notes, suggestion } = contents;
+            match holds {
+                Holds::Several(inside) => flat.extend(inside.into_iter().map(|(inner, mut contents)| {
+                    contents.notes.extend(notes.iter().cloned());
+                    (format!("{name}.{inner}"), contents)
+                })),
+                holds => flat.push((name, Self { holds, provenance, notes, suggestion })),
+            }
+        }
+        Self::new(Holds::Several(flat), provenance)
+    }
+
+    /// The one of several vectors that has this name, with what was said of the whole file.
+    ///
+    /// # Errors
+    /// Where the file holds no vector under this name.
+    pub fn entry(self, name: &str) -> Result<Self, FileError> {
+        let Self { holds, provenance, mut notes, suggestion } = self;
+        let Holds::Several(entries) = holds else {
+            return Err(FileError::NoEntry { given: name.to_owned(), names: String::new() });
+        };
+        let names = entry_names(&entries);
+        let Some((_, chosen)) = entries.into_iter().find(|(known, _)| known == name) else {
+            return Err(FileError::NoEntry { given: name.to_owned(), names });
+        };
+        notes.push(format!("{name:?} was taken of {names}."));
+        notes.extend(chosen.notes);
+        let suggestion = suggestion.or(chosen.suggestion);
+        Ok(Self { holds: chosen.holds, provenance, notes, suggestion })
+    }
+
     /// The same with a layer that stands beside the vector.
     pub(super) fn at_layer(mut self, layer: usize) -> Self {
         self.holds = match self.holds {
             Holds::Table(Table { rows: None, values }) => {
                 Holds::Layers(vec![SteeringVector { layer, values: values.into() }])
+            }
+            Holds::Several(entries) => {
+                let at_layer = |(name, contents): (String, Self)| (name, contents.at_layer(layer));
+                Holds::Several(entries.into_iter().map(at_layer).collect())
             }
             holds => {
                 self.notes.push(format!("It says layer {layer} beside several vectors, which was not used."));
@@ -99,6 +161,16 @@ impl Contents {
 
     /// The same with the layers of a table's rows, which stand beside it; and whether they were used.
     pub(super) fn at_layers(mut self, layers: &[usize]) -> Result<(Self, bool), FileError> {
+        if let Holds::Several(entries) = self.holds {
+            let (mut read, mut are_used) = (Vec::with_capacity(entries.len()), true);
+            for (name, contents) in entries {
+                let (contents, is_used) = contents.at_layers(layers)?;
+                are_used &= is_used;
+                read.push((name, contents));
+            }
+            self.holds = Holds::Several(read);
+            return Ok((self, are_used));
+        }
         let Holds::Table(table) = &self.holds else { return Ok((self, false)) };
         let vectors = match (table.rows, layers) {
             (None, [layer]) => vec![SteeringVector { layer: *layer, values: table.values.as_slice().into() }],
@@ -117,11 +189,13 @@ impl Contents {
     /// blocks tells whether its first row is the embedding.
     ///
     /// # Errors
-    /// Where the layer is missing or not in the file, or a number is not finite.
+    /// Where the layer is missing or not in the file, the file holds several vectors of which none was named, or a number is
+    /// not finite.
     pub fn vectors(self, layer: Option<usize>, blocks: Option<usize>) -> Result<VectorFile, FileError> {
         let mut notes = self.notes;
         let vectors = match self.holds {
             Holds::Layers(vectors) => vectors,
+            Holds::Several(entries) => return Err(FileError::Several { names: entry_names(&entries) }),
             Holds::Table(Table { rows: None, values }) => {
                 let vectors =
                     vec![SteeringVector { layer: layer.unwrap_or_default(), values: values.into() }];
@@ -134,13 +208,16 @@ impl Contents {
             }
             Holds::Table(table) => {
                 let is_hidden = blocks.is_some_and(|blocks| table.rows == Some(blocks + 1));
-                if let (Some(blocks), Some(rows)) = (blocks, table.rows)
-                    && rows < blocks
-                {
-                    notes.push(format!(
+                match (blocks, table.rows) {
+                    (Some(blocks), Some(rows)) if rows < blocks => notes.push(format!(
                         "It has {rows} rows, and the model {blocks} layers: they were taken for the layers 0 to {} (a guess).",
                         rows - 1
-                    ));
+                    )),
+                    (None, Some(rows)) => notes.push(format!(
+                        "It has {rows} rows and names no layers: they were taken for the layers 0 to {} (a guess); a model's number of layers may tell more.",
+                        rows - 1
+                    )),
+                    _ => {}
                 }
                 if is_hidden {
                     notes.push(
@@ -225,11 +302,20 @@ pub(super) fn layer_of(name: &str) -> Option<usize> {
 
 /// Names in quotes, the first few of them.
 pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    at_most(MOST_NAMES, names)
+}
+
+/// The names of several vectors in quotes: a person chooses one of them.
+fn entry_names(entries: &[(String, Contents)]) -> String {
+    at_most(MOST_ENTRIES, entries.iter().map(|(name, _)| name.as_str()))
+}
+
+fn at_most<'a>(most: usize, names: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<&str> = names.collect();
     let short = |name: &&str| format!("{:?}", name.chars().take(40).collect::<String>());
-    let mut shown: Vec<String> = all.iter().take(MOST_NAMES).map(short).collect();
-    if all.len() > MOST_NAMES {
-        shown.push(format!("and {} more", all.len() - MOST_NAMES));
+    let mut shown: Vec<String> = all.iter().take(most).map(short).collect();
+    if all.len() > most {
+        shown.push(format!("and {} more", all.len() - most));
     }
     shown.join(", ")
 }
@@ -287,9 +373,35 @@ mod tests {
         let message = layers(&[tensor("a", &[2]), tensor("layer.2", &[2])], Some(1)).unwrap_err().to_string();
         assert!(message.contains("\"a\", \"layer.2\""), "{message}");
         assert!(layers(&[tensor("axis", &[2]), tensor("vector", &[2])], Some(1)).is_err());
+        let odd = layers(&[tensor("a", &[2]), tensor("b", &[2, 3, 4])], Some(1)).unwrap_err().to_string();
+        assert!(odd.contains("has the tensors \"a\", \"b\""), "{odd}");
         assert!(layers(&[], None).is_err());
         let adapter = [tensor("model.layers.0.self_attn.q_proj.lora_A.weight", &[2, 2])];
         assert!(layers(&adapter, Some(1)).unwrap_err().to_string().contains("save_pretrained"));
+    }
+
+    #[test]
+    fn of_several_vectors_a_person_names_one() {
+        let two = [tensor("joy", &[2]), tensor("fear", &[3, 2]), tensor("rage_layer4", &[2])];
+        let contents = Contents::of_tensors(two.to_vec(), Provenance::default()).unwrap();
+        let refused = contents.clone().vectors(Some(1), None).unwrap_err();
+        assert!(matches!(&refused, FileError::Several { .. }), "{refused}");
+        assert!(refused.to_string().contains("\"joy\", \"fear\", \"rage_layer4\""), "{refused}");
+        let taken = |name: &str, layer| contents.clone().entry(name)?.vectors(layer, None);
+        let joy = taken("joy", Some(1)).unwrap();
+        assert_eq!(joy.vectors, [SteeringVector { layer: 1, values: [1.0, 2.0].into() }]);
+        assert!(joy.notes[0].starts_with("\"joy\" was taken of"), "{:?}", joy.notes);
+        assert_eq!(taken("fear", None).unwrap().vectors.len(), 3);
+        assert_eq!(taken("rage_layer4", None).unwrap().vectors[0].layer, 4);
+        let unknown = taken("hope", Some(1)).unwrap_err().to_string();
+        assert!(unknown.contains("\"hope\"; there are \"joy\""), "{unknown}");
+        let one = Contents::of_tensors(vec![tensor("joy", &[2])], Provenance::default()).unwrap();
+        assert!(matches!(one.entry("joy"), Err(FileError::NoEntry { .. })));
+        // What stands beside all of them is said of each.
+        let at_seven = contents.clone().at_layer(7).entry("joy").unwrap().vectors(None, None).unwrap();
+        assert_eq!(at_seven.vectors[0].layer, 7);
+        let around = Contents::several(vec![("all".into(), contents)], Provenance::default());
+        assert_eq!(around.entry("all.joy").unwrap().vectors(Some(2), None).unwrap().vectors[0].layer, 2);
     }
 
     #[test]
@@ -312,6 +424,12 @@ mod tests {
         assert_eq!((as_many.vectors.len(), as_many.notes.len()), (3, 0));
         let fewer = contents.vectors(None, Some(7)).unwrap();
         assert!(fewer.notes[0].contains("layers 0 to 2 (a guess)"), "{:?}", fewer.notes);
+        // Without a model every table is a guess, and one vector is none.
+        let contents = Contents::of_tensors(vec![tensor("", &[3, 2])], Provenance::default()).unwrap();
+        let without = contents.vectors(None, None).unwrap();
+        assert!(without.notes[0].contains("layers 0 to 2 (a guess)"), "{:?}", without.notes);
+        let one = Contents::of_tensors(vec![tensor("", &[2])], Provenance::default()).unwrap();
+        assert_eq!(one.vectors(Some(3), None).unwrap().notes.len(), 0);
     }
 
     #[test]

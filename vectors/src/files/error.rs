@@ -80,6 +80,20 @@ pub enum FileError {
         /// The layer that the file name suggests.
         suggestion: Option<usize>,
     },
+    /// The file holds several vectors under names, and nothing says which one is meant.
+    #[error("the file holds {names}, and does not say which of them is the vector")]
+    Several {
+        /// Their names, in quotes.
+        names: String,
+    },
+    /// The file holds no vector under the name that the caller gave.
+    #[error("the file holds no vector under the name {given:?}{}", there(names))]
+    NoEntry {
+        /// The name.
+        given: String,
+        /// The names in the file, in quotes; empty where it holds one vector without a name.
+        names: String,
+    },
     /// The file names another layer than the caller.
     #[error("the file says layer {found}, and layer {given} was asked for")]
     OtherLayer {
@@ -112,6 +126,41 @@ pub enum FileError {
     },
 }
 
+impl FileError {
+    /// Returns the next step, where the sentence of the error does not say it. Every step stands here and nowhere else.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Missing => "Check the path, or choose the file again.",
+            Self::Special(_) => "Choose the file itself.",
+            Self::Unreadable(_) => "Make the file readable, then try again.",
+            Self::Unwritable(_) => "Choose another folder, or free some space, then try again.",
+            Self::Ending { .. } => "Give the file's name one of these endings.",
+            Self::TooLarge { .. } | Self::TooManyNumbers { .. } => {
+                "Choose a file of vectors alone, or save fewer of them in it."
+            }
+            Self::Foreign { .. } => return None,
+            Self::Damaged { .. } => "Save or download the file again.",
+            Self::Forbidden { .. } => "Do not open this file with a program that runs pickles.",
+            Self::NotAVector { .. } => "Save the vector alone, or choose another file.",
+            Self::NotAnAdapter { .. } => "Save the adapter again with peft, or choose another one.",
+            Self::NoLayer { .. } => "Type the layer, then try again.",
+            Self::Several { .. } => {
+                "Take one out with `tiller-cli vector convert IN OUT --entry NAME`, and choose that file."
+            }
+            Self::NoEntry { .. } => "Name one that the file holds, or none.",
+            Self::OtherLayer { .. } => "Leave the layer empty, or type the file's.",
+            Self::NotFinite { .. } => "Make the vector again, or choose another file.",
+            Self::Mismatch { .. } => "Save the vectors again: all of one size, and each layer once.",
+            Self::Inexpressible { .. } => "Choose another format: .safetensors keeps everything.",
+        })
+    }
+}
+
+fn there(names: &str) -> String {
+    if names.is_empty() { String::new() } else { format!("; there are {names}") }
+}
+
 fn suggested(layer: Option<usize>) -> String {
     layer.map_or_else(String::new, |layer| format!("; its name suggests layer {layer}"))
 }
@@ -123,4 +172,50 @@ pub(super) fn damaged(
     detail: impl std::fmt::Display,
 ) -> FileError {
     FileError::Damaged { format, place: place.into(), detail: detail.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    /// One error of each kind. [`FileError::next_step`] has no arm for all others, so that a new kind does not compile without
+    /// a step; here it gets a line.
+    fn all() -> Vec<FileError> {
+        let text = || "x".to_owned();
+        let io = || Error::from(ErrorKind::PermissionDenied);
+        vec![
+            FileError::Missing,
+            FileError::Special("a pipe"),
+            FileError::Unreadable(io()),
+            FileError::Unwritable(io()),
+            FileError::Ending { found: text() },
+            FileError::TooLarge { bytes: 2, limit: 1 },
+            FileError::TooManyNumbers { limit: 1 },
+            FileError::Foreign { kind: "a web page", next: "download the file itself" },
+            damaged("GGUF", "its header", "it is cut off"),
+            FileError::Forbidden { name: text() },
+            FileError::NotAVector { detail: text() },
+            FileError::NotAnAdapter { detail: text() },
+            FileError::NoLayer { suggestion: None },
+            FileError::Several { names: text() },
+            FileError::NoEntry { given: text(), names: String::new() },
+            FileError::OtherLayer { found: text(), given: 1 },
+            FileError::NotFinite { layer: 1, index: 0 },
+            FileError::Mismatch { detail: text() },
+            FileError::Inexpressible { format: "JSON", detail: text() },
+        ]
+    }
+
+    #[test]
+    fn every_refusal_says_one_next_step() {
+        for error in all() {
+            let says_it = matches!(error, FileError::Foreign { .. });
+            assert_eq!(error.next_step().is_none(), says_it, "{error}");
+            if let Some(step) = error.next_step() {
+                assert!(step.ends_with('.') && step.starts_with(char::is_uppercase), "{step}");
+            }
+        }
+    }
 }

@@ -74,9 +74,8 @@ struct Refused(FileError);
 impl From<ModelError> for Refused {
     fn from(error: ModelError) -> Self {
         Self(match error {
-            ModelError::Unsupported { what } => {
-                // Behind the colon stands which formats a model may have.
-                let what = what.split_once(": ").map_or(what.as_str(), |(what, _)| what);
+            // Which formats a model may have is no step for a vector.
+            ModelError::Stored { what, .. } => {
                 let detail = format!("it has {what}, and a control vector in GGUF is stored as F32");
                 FileError::NotAVector { detail }
             }
@@ -91,9 +90,10 @@ impl From<ModelError> for Refused {
 fn check(header: &GgufHeader, tensors: u64) -> Result<(), Refused> {
     let refuse = |detail| Err(Refused(FileError::NotAVector { detail }));
     if header.text("general.type") == Some("adapter") {
-        return refuse(
-            "it is an adapter for llama.cpp; `tiller-cli adapter export` makes peft's folder of it".into(),
-        );
+        return Err(Refused(FileError::Foreign {
+            kind: "an adapter for llama.cpp",
+            next: "make peft's folder of it with `tiller-cli adapter export`",
+        }));
     }
     if tensors > MAX_LAYERS as u64 {
         return refuse(format!("it has {tensors} tensors: it may be a whole model"));
@@ -220,7 +220,7 @@ mod tests {
         push_text(&mut adapter, "general.type");
         adapter.extend(STRING.to_le_bytes());
         push_text(&mut adapter, "adapter");
-        assert!(parse(&adapter).unwrap_err().to_string().contains("it is an adapter for llama.cpp"));
+        assert!(parse(&adapter).unwrap_err().to_string().contains("an adapter for llama.cpp"));
         model[8..16].copy_from_slice(&2_000_u64.to_le_bytes());
         assert!(parse(&model).unwrap_err().to_string().contains("a whole model"));
         assert!(matches!(parse(b"GGML").unwrap_err(), FileError::Damaged { .. }));

@@ -182,6 +182,15 @@ impl VectorFile {
         Contents::read(path)?.vectors(layer, blocks).map_err(|error| suggest(path, error))
     }
 
+    /// As [`VectorFile::read`], of the vector under a name in a file that holds several.
+    ///
+    /// # Errors
+    /// As [`VectorFile::read`], and where the file holds no vector under this name.
+    pub fn read_entry(path: &Path, entry: &str, layer: Option<usize>) -> Result<Self, FileError> {
+        let contents = Contents::read(path)?.entry(entry)?;
+        contents.vectors(layer, None).map_err(|error| suggest(path, error))
+    }
+
     /// As [`VectorFile::read`], from the bytes of a file.
     ///
     /// # Errors

@@ -147,6 +147,14 @@ pub enum ModelError {
         /// The requirement.
         what: String,
     },
+    /// Weights are stored in a way that is not read, and other files of the same model are.
+    #[error("the model needs what is not known yet: {what}: {next}")]
+    Stored {
+        /// What is stored in which way.
+        what: String,
+        /// Which file to take.
+        next: &'static str,
+    },
     /// A number of the model's configuration is missing or makes no sense.
     #[error("{key} is missing from the model's description or makes no sense")]
     BadNumber {
@@ -303,12 +311,113 @@ pub enum ModelError {
     Compute(#[from] candle_core::Error),
 }
 
+impl ModelError {
+    /// Returns the next step, where the sentence of the error does not say it. Every step stands here and nowhere else.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Missing => "Check the path, or choose the file again.",
+            Self::Special(_) => "Choose the model's file, or the folder with its safetensors.",
+            Self::Unreadable(_) => "Make the file readable, then try again.",
+            Self::InShard { source, .. } => return source.next_step(),
+            Self::Tokens(source) => return source.next_step(),
+            Self::Kind { .. }
+            | Self::NotGguf
+            | Self::Foreign { .. }
+            | Self::UnknownKey { .. }
+            | Self::Contradiction { .. }
+            | Self::MissingFile { .. }
+            | Self::BadFile { .. }
+            | Self::Stored { .. }
+            | Self::Gate(_)
+            | Self::Sampling(_)
+            | Self::NotBuilt { .. }
+            | Self::NoDevice { .. }
+            | Self::Interrupted => return None,
+            Self::Header { .. }
+            | Self::CutOff { .. }
+            | Self::BadNumber { .. }
+            | Self::NoTensor { .. }
+            | Self::Shape { .. } => "Fetch or copy the model's files again, or choose another model.",
+            Self::Changed => "Load the model again.",
+            Self::Architecture { .. } => "Choose a model of one of these architectures.",
+            Self::Unsupported { .. } => "Choose another model.",
+            Self::EmptyPrompt => "Write a prompt and both answers.",
+            Self::Token { .. } => "Take the tokenizer that belongs to the model.",
+            Self::TooLong { .. } => "Shorten the text, then try again.",
+            Self::VectorSize { .. } => "Load the model that the vector was made for.",
+            Self::ConditionSize { .. } => "Choose a vector of this model for the gate.",
+            Self::AdapterShape { .. } => "Choose the model that the adapter was made for.",
+            Self::NotFinite { .. } => {
+                "Take smaller multipliers, or another precision of the model; if that does not help, fetch its file again."
+            }
+            Self::Layer { .. } => "Choose one of the model's layers.",
+            Self::NoBf16 => "Leave out bf16, or take another machine.",
+            Self::Memory { .. } => "Close other programs, then try again.",
+            Self::Temporary(_) => "Free some space for temporary files, then try again.",
+            Self::BelowPrefix { .. }
+            | Self::GateBelowPrefix { .. }
+            | Self::AdapterAbovePrefix { .. }
+            | Self::Compute(_) => "Try again; if it comes back, report this.",
+        })
+    }
+}
+
 impl From<regular_file::OpenError> for ModelError {
     fn from(error: regular_file::OpenError) -> Self {
         match error {
             regular_file::OpenError::Missing => Self::Missing,
             regular_file::OpenError::Special(what) => Self::Special(what),
             regular_file::OpenError::Unreadable(error) => Self::Unreadable(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_of_a_file_says_one_next_step() {
+        let text = || "x".to_owned();
+        let damaged = || ModelError::Header { detail: text() };
+        // Those that say it in their own sentence.
+        for error in [
+            ModelError::Kind { kind: text() },
+            ModelError::NotGguf,
+            ModelError::Foreign { kind: "a web page", next: "download the file itself" },
+            ModelError::UnknownKey { file: "config.json", key: text(), value: text() },
+            ModelError::Contradiction { first: text(), second: text() },
+            ModelError::MissingFile { name: text() },
+            ModelError::BadFile { name: text(), detail: text() },
+            ModelError::Stored { what: text(), next: "take the original model" },
+        ] {
+            let sentence = error.to_string();
+            let steps = ["choose", "download", "take", "correct", "fetch", "Fetch"];
+            assert!(steps.iter().any(|step| sentence.contains(step)), "{sentence}");
+            assert_eq!(error.next_step(), None, "{sentence}");
+        }
+        for error in [
+            ModelError::Missing,
+            ModelError::Special("a pipe"),
+            ModelError::Unreadable(Error::from(ErrorKind::PermissionDenied)),
+            damaged(),
+            ModelError::InShard { name: text(), source: Box::new(damaged()) },
+            ModelError::CutOff { expected: 2, found: 1 },
+            ModelError::Changed,
+            ModelError::Architecture { found: text(), known: text() },
+            ModelError::Unsupported { what: text() },
+            ModelError::BadNumber { key: "model_type".to_owned() },
+            ModelError::NoTensor { name: text() },
+            ModelError::Shape { name: text(), expected: vec![1], found: vec![2] },
+            ModelError::Tokens(TokenError::OtherTokenizer),
+            ModelError::TooLong { tokens: 2, limit: 1 },
+            ModelError::Memory { bytes: 1 },
+        ] {
+            let step = error.next_step().unwrap_or_default();
+            assert!(step.ends_with('.') && step.starts_with(char::is_uppercase), "{error}: {step}");
         }
     }
 }

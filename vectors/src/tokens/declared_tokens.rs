@@ -51,7 +51,7 @@ pub(super) fn add(inner: &mut Inner, folder: &HuggingFaceFolder) -> Result<(), T
         match (inner.token_to_id(&token.content), id) {
             (Some(own), Some(id)) if own != *id => {
                 let detail = format!(
-                    "{file} gives the token {:?} the number {id}, and tokenizer.json {own}: take both files from one model",
+                    "{file} gives the token {:?} the number {id}, and tokenizer.json {own}",
                     token.content
                 );
                 return Err(damaged(detail));

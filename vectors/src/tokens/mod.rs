@@ -95,6 +95,25 @@ pub enum TokenError {
     },
 }
 
+impl TokenError {
+    /// Returns the next step, where the sentence of the error does not say it. Every step stands here and nowhere else.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoTokenizer { .. } => {
+                "Put the original model's tokenizer.json into the folder of this file, or choose another model."
+            }
+            Self::OtherTokenizer => "Put the tokenizer.json of this model there, or take it away.",
+            Self::Damaged { .. } => "Fetch the files of the tokenizer again, all of one model.",
+            Self::Template { .. } => "Change the messages, or give the model another chat template.",
+            Self::Text { .. } => "Change the text, then try again.",
+            Self::Memory { .. } => "Close other programs, then try again.",
+            Self::EmptyAnswer { .. } => "Write both answers, or leave the pair out.",
+            Self::UnknownTokenizer { .. } | Self::NoTokenizerFile | Self::NoTemplate => return None,
+        })
+    }
+}
+
 fn damaged(detail: impl std::fmt::Display) -> TokenError {
     TokenError::Damaged { detail: detail.to_string() }
 }

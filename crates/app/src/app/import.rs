@@ -51,9 +51,12 @@ impl App {
         let read = self.previewed(&from, request.columns.clone(), false).await;
         // Where the columns say nothing, a person chooses them, or has chosen them before.
         let (found, refusal) = match read {
-            Err(error @ Error::DataFile { source: DataFileError::OneSided { .. }, .. }) => {
-                (self.previewed(&from, None, true).await?, Some(error))
-            }
+            Err(
+                error @ Error::DataFile {
+                    source: DataFileError::OneSided { .. } | DataFileError::Undecided { .. },
+                    ..
+                },
+            ) => (self.previewed(&from, None, true).await?, Some(error)),
             Err(Error::DataFile { source: DataFileError::Columns { .. }, .. }) => {
                 (self.previewed(&from, None, true).await?, None)
             }

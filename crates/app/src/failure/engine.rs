@@ -6,7 +6,7 @@ use vectors::tokens::TokenError;
 use vectors::train::TrainError;
 use vectors::transfer::TransferError;
 
-use super::sentence;
+use super::{sentence, with_next};
 
 /// The next step where an unsteered model computes numbers that are not finite.
 const MODEL_NOT_FINITE: &str =
@@ -93,9 +93,11 @@ pub(super) fn model(path: &str, error: &ModelError) -> Failure {
                 .detail(format!("Without one, prompts cannot be put the way it was trained on: {path}"))
                 .next("Take one of Tiller's under \u{201c}Chat template\u{201d}, or write one there.")
         }
-        other => Failure::new(Code::ModelUnusable, "The model's file cannot be used.")
-            .detail(format!("{other}: {path}"))
-            .next("Choose another model under Models."),
+        other => {
+            let failure = Failure::new(Code::ModelUnusable, "The model's file cannot be used.")
+                .detail(format!("{other}: {path}"));
+            with_next(failure, other.next_step())
+        }
     }
 }
 
@@ -107,7 +109,7 @@ pub(super) fn tokens(pair: Option<usize>, error: &TokenError) -> Failure {
         Some(number) => format!("Pair {number} cannot be turned into tokens."),
         None => "This text cannot be turned into tokens.".to_owned(),
     };
-    Failure::new(Code::Invalid, message).detail(error.to_string()).next("Change the text, then try again.")
+    with_next(Failure::new(Code::Invalid, message).detail(error.to_string()), error.next_step())
 }
 
 pub(super) fn train(error: &TrainError) -> Failure {
@@ -138,15 +140,17 @@ pub(super) fn compute(error: &ModelError) -> Failure {
     if let ModelError::Memory { bytes } | ModelError::Tokens(TokenError::Memory { bytes }) = error {
         return refused_memory(*bytes);
     }
-    let (code, next) = match error {
-        ModelError::TooLong { .. } => (Code::Invalid, "Shorten the text, then try again."),
-        ModelError::Memory { .. } => (Code::Other, "Close other programs, then try again."),
-        ModelError::VectorSize { .. } => (Code::Invalid, "Load the model that the vector was made for."),
-        ModelError::Layer { .. } => (Code::Invalid, "Choose one of the model's layers."),
-        ModelError::NotFinite { .. } => (Code::Other, MODEL_NOT_FINITE),
-        _ => (Code::Other, "Try again; if it comes back, report this."),
+    let code = match error {
+        ModelError::TooLong { .. } | ModelError::VectorSize { .. } | ModelError::Layer { .. } => {
+            Code::Invalid
+        }
+        _ => Code::Other,
     };
-    Failure::new(code, sentence(&error.to_string())).next(next)
+    let next = match error {
+        ModelError::NotFinite { .. } => Some(MODEL_NOT_FINITE),
+        error => error.next_step(),
+    };
+    with_next(Failure::new(code, sentence(&error.to_string())), next)
 }
 
 #[cfg(test)]
@@ -163,6 +167,18 @@ mod tests {
         assert_eq!(failure.message, "The model's own numbers are not finite at pair 3.");
         let failure = Failure::from(Error::ScoreNotFinite { multiplier: 1e30, what: "pair 3".into() });
         assert!(failure.message.contains("At multiplier 1000000000000000000000000000000"), "{failure}");
+    }
+
+    #[test]
+    fn what_a_model_lacks_is_said_with_one_next_step() {
+        let failure = |source| Failure::from(Error::Model { path: "/m".into(), source });
+        let lacks = failure(ModelError::BadNumber { key: "model_type".to_owned() });
+        assert!(lacks.detail.is_some_and(|detail| detail.contains("model_type is missing")));
+        assert!(lacks.next.is_some_and(|next| next.contains("Fetch or copy the model's files again")));
+        let stored = ModelError::Stored { what: "weights".to_owned(), next: "take the original model" };
+        let stored = failure(stored);
+        assert!(stored.detail.is_some_and(|detail| detail.contains("take the original model")));
+        assert_eq!(stored.next, None, "the detail says it");
     }
 
     #[test]

@@ -7,23 +7,16 @@ use ipc::{Code, Failure};
 use store::project_file::ProjectFileError;
 use vectors::files::FileError;
 
-use super::sentence;
+use super::{sentence, with_next};
 
 pub(super) fn data_file(path: &Path, error: &DataFileError) -> Failure {
-    let (code, next) = match error {
-        DataFileError::Missing => (Code::NotFound, "Check the path, or choose the file again."),
-        DataFileError::Unreadable(_) => (Code::Other, "Make the file readable, then try again."),
-        DataFileError::Empty => (Code::Invalid, "Choose a file with pairs in it."),
-        DataFileError::OneSided { .. } => (
-            Code::Invalid,
-            "Choose a file with both answers, or name the columns if another one holds the opposite answers.",
-        ),
-        error if error.needs_columns() => {
-            (Code::Invalid, "Say which columns hold the prompt, the wanted and the opposite answer.")
-        }
-        _ => (Code::Invalid, "Change the file, then try again."),
+    let code = match error {
+        DataFileError::Missing => Code::NotFound,
+        DataFileError::Unreadable(_) => Code::Other,
+        _ => Code::Invalid,
     };
-    Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string()).next(next)
+    let failure = Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string());
+    with_next(failure, error.next_step())
 }
 
 pub(super) fn project_file(path: &Path, error: &ProjectFileError) -> Failure {
@@ -53,22 +46,34 @@ pub(super) fn project_file(path: &Path, error: &ProjectFileError) -> Failure {
 }
 
 pub(super) fn vector_file(path: &Path, error: &FileError) -> Failure {
-    let (code, next) = match error {
-        FileError::Missing => (Code::NotFound, "Check the path, or choose the file again."),
-        FileError::Unreadable(_) => (Code::Other, "Make the file readable, then try again."),
-        FileError::Unwritable(_) => {
-            (Code::Storage, "Choose another folder, or free some space, then try again.")
-        }
-        FileError::NoLayer { .. } => (Code::Invalid, "Type the layer, then try again."),
-        FileError::OtherLayer { .. } => (Code::Invalid, "Leave the layer empty, or type the file's."),
-        FileError::Inexpressible { .. } => {
-            (Code::Invalid, "Choose another format: .safetensors keeps everything.")
-        }
-        FileError::Forbidden { .. } => {
-            (Code::Invalid, "Do not open this file with a program that runs pickles.")
-        }
-        FileError::Ending { .. } => (Code::Invalid, "Give the file's name one of these endings."),
-        _ => (Code::Invalid, "Choose another file."),
+    let code = match error {
+        FileError::Missing => Code::NotFound,
+        FileError::Unreadable(_) => Code::Other,
+        FileError::Unwritable(_) => Code::Storage,
+        _ => Code::Invalid,
     };
-    Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string()).next(next)
+    let failure = Failure::new(code, sentence(&error.to_string())).detail(path.display().to_string());
+    with_next(failure, error.next_step())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_next_step_is_said_once() {
+        let path = Path::new("/data/in.csv");
+        let said =
+            |failure: &Failure| format!("{} {}", failure.message, failure.next.as_deref().unwrap_or("-"));
+        let empty = data_file(path, &DataFileError::Empty);
+        assert_eq!(said(&empty), "The file is empty. Choose a file with pairs in it.");
+        let page = DataFileError::Foreign { kind: "a web page", next: "download the file itself" };
+        assert_eq!(
+            said(&data_file(path, &page)),
+            "The file is a web page, not data: download the file itself. -"
+        );
+        let layer = vector_file(path, &FileError::NoLayer { suggestion: None });
+        assert!(said(&layer).ends_with("Type the layer, then try again."), "{layer:?}");
+        assert_eq!(layer.detail.as_deref(), Some("/data/in.csv"));
+    }
 }

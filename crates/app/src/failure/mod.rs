@@ -83,6 +83,14 @@ fn sentence(text: &str) -> String {
     format!("{first}{}{stop}", letters.as_str())
 }
 
+/// Returns a failure with the next step of a library's error, where the error's own sentence does not say it.
+fn with_next(failure: Failure, next: Option<&str>) -> Failure {
+    match next {
+        Some(next) => failure.next(next),
+        None => failure,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -125,7 +125,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Halt> {
     let name = out.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let provenance = from.provenance(name, &model);
     let is_held_out = rows.iter().map(|row| row.split == Some(Split::HeldOut));
-    let pairs = data::encode(&model, &rows, &arguments.system.system)?.into_iter().zip(is_held_out);
+    let pairs = data::encode(&model, &arguments.data, &rows, &arguments.system.system)?;
+    let pairs = pairs.into_iter().zip(is_held_out);
     let samples = Samples::new(&model, pairs.collect()).map_err(|error| Halt::text(None, &error))?;
     let mut run = prepare(&model, &recipe, samples, &settings)?;
     let before = run.measure_plain(Some(&mut |_, _| stop::flow()))?;
@@ -176,10 +177,8 @@ fn prepare(
     let mut bar = Bar::new("Reading the steered model");
     let mut show = |done, total| bar.show(done, total);
     let (teacher, Samples { train, held_out }) = (recipe.terms(), samples);
-    let settings = settings.clone();
-    let prepared =
-        Distillation::prepare(Arc::clone(model), &teacher, train, held_out, settings, None, Some(&mut show));
-    Ok(prepared?)
+    let run = Distillation::new(Arc::clone(model), &teacher, train, settings.clone());
+    Ok(run.held_out(held_out).progress(&mut show).prepare()?)
 }
 
 /// Makes all steps.

@@ -15,7 +15,7 @@ use ipc::{Event, Id};
 use serde::Serialize;
 use vectors::pairs::PreferencePair;
 
-use super::{Arguments, usual};
+use super::{Arguments, Prompt, usual};
 use crate::door::{self, Door, Heard, library};
 use crate::halt::Halt;
 use crate::output::{self, Lines};
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
     arguments.model.check_in_store()?;
     let settings = arguments.sampling.settings(usual())?;
     let (prompts, report) = arguments.prompts()?;
-    if prompts.iter().any(|pair| !pair.turns.is_empty()) {
+    if prompts.iter().any(|prompt| !prompt.pair.turns.is_empty()) {
         let message = "a prompt has earlier turns, which a conversation of the store does not begin with.";
         return Err(Halt::Refused(message.into()));
     }
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
             return Err(Halt::Usage(message));
         }
         library::load(door, model)?;
-        for pair in &prompts {
+        for Prompt { pair, .. } in &prompts {
             let system = pair.system.as_ref().unwrap_or(&arguments.system.system);
             let desk = desk(&strips, &multipliers, system, &settings);
             answer(door, pair, desk, &multipliers, &lines)?;

@@ -55,6 +55,22 @@ pub enum BenchmarkError {
     },
 }
 
+impl BenchmarkError {
+    /// Returns the next step. Every step stands here and nowhere else.
+    #[must_use]
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::Open(OpenError::Missing) => "Check the path, or choose the file again.",
+            Self::Open(OpenError::Special(_)) | Self::TooLarge(_) => "Choose another file of questions.",
+            Self::Open(OpenError::Unreadable(_)) => "Make the file readable, then try again.",
+            Self::NotText => "Save the file as UTF-8, then try again.",
+            Self::Row { .. } => "Mend this line, or choose another file of questions.",
+            Self::File { source, .. } => source.next_step(),
+            Self::TooFew { .. } => "Choose a file with more questions.",
+        }
+    }
+}
+
 /// Returns the paragraphs of the neutral text, which was written for this project: perplexity and divergence are measured
 /// on it.
 #[must_use]

@@ -30,7 +30,50 @@ const KIND: &str = "Arrow";
 
 /// Reads an Arrow file or stream. A row's line is its number, from 1.
 pub(super) fn read(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
-    guarded(KIND, || if bytes.starts_with(FILE_MAGIC) { file(bytes, sink) } else { stream(bytes, sink) })
+    read_all([Ok(bytes)], sink)
+}
+
+/// Reads files and streams as one table, of which each has the same columns. They are asked for one by one.
+pub(super) fn read_all(
+    contents: impl IntoIterator<Item = Result<Vec<u8>, DataFileError>>,
+    sink: &mut dyn Sink,
+) -> Result<(), DataFileError> {
+    let mut joined = Joined::default();
+    for bytes in contents {
+        let bytes = bytes?;
+        let read = guarded(KIND, || {
+            if bytes.starts_with(FILE_MAGIC) {
+                file(bytes, &mut joined, sink)
+            } else {
+                stream(bytes, &mut joined, sink)
+            }
+        });
+        if read?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The table into which files and streams are read, one behind the other.
+#[derive(Default)]
+struct Joined {
+    columns: Vec<String>,
+    table: Option<Table>,
+}
+
+impl Joined {
+    /// The table, whose header is handed on with the first schema. A later one must have the same columns.
+    fn table(&mut self, schema: &Schema, sink: &mut dyn Sink) -> Result<&mut Table, DataFileError> {
+        let columns: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        if self.table.is_none() {
+            self.table = Some(Table::new(schema, sink)?);
+            self.columns = columns;
+        } else if self.columns != columns {
+            return Err(refuse("its files have different columns"));
+        }
+        self.table.as_mut().ok_or_else(cut_off)
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is the function of `map_err`")]
@@ -39,28 +82,25 @@ fn refuse(detail: impl ToString) -> DataFileError {
 }
 
 /// Reads a stream: the schema and the batches stand one behind the other.
-fn stream(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
+fn stream(
+    bytes: Vec<u8>,
+    joined: &mut Joined,
+    sink: &mut dyn Sink,
+) -> Result<ControlFlow<()>, DataFileError> {
     check_unpacked(&bytes)?;
     let mut buffer = Buffer::from_vec(bytes);
     let mut decoder = StreamDecoder::new();
-    let mut table = None;
     while !buffer.is_empty() {
         let Some(batch) = decoder.decode(&mut buffer).map_err(refuse)? else { break };
-        let table = match &mut table {
-            Some(table) => table,
-            empty => empty.insert(Table::new(batch.schema_ref(), sink)?),
-        };
-        if table.take(&batch, sink)?.is_break() {
-            return Ok(());
+        if joined.table(batch.schema_ref(), sink)?.take(&batch, sink)?.is_break() {
+            return Ok(ControlFlow::Break(()));
         }
     }
     // What ends in the middle of a batch is cut off, and must not pass for a shorter table.
     decoder.finish().map_err(refuse)?;
-    match (table, decoder.schema()) {
-        (Some(_), _) => Ok(()),
-        (None, Some(schema)) => Table::new(&schema, sink).map(drop),
-        (None, None) => Err(cut_off()),
-    }
+    let schema = decoder.schema().ok_or_else(cut_off)?;
+    joined.table(&schema, sink)?;
+    Ok(ControlFlow::Continue(()))
 }
 
 fn cut_off() -> DataFileError {
@@ -68,7 +108,7 @@ fn cut_off() -> DataFileError {
 }
 
 /// Reads a file by the index at its end. Most programs write a stream before it, and Polars writes the batches alone.
-fn file(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
+fn file(bytes: Vec<u8>, joined: &mut Joined, sink: &mut dyn Sink) -> Result<ControlFlow<()>, DataFileError> {
     let buffer = Buffer::from_vec(bytes);
     let (before, end) = buffer.split_last_chunk::<10>().ok_or_else(cut_off)?;
     let length = read_footer_length(*end).map_err(|_| cut_off())?;
@@ -82,16 +122,16 @@ fn file(bytes: Vec<u8>, sink: &mut dyn Sink) -> Result<(), DataFileError> {
         let bytes = block_of(&buffer, block, &mut unpacked)?;
         decoder.read_dictionary(block, &bytes).map_err(refuse)?;
     }
-    let mut table = Table::new(&schema, sink)?;
+    let table = joined.table(&schema, sink)?;
     for block in index.recordBatches().into_iter().flatten() {
         let bytes = block_of(&buffer, block, &mut unpacked)?;
         if let Some(batch) = decoder.read_record_batch(block, &bytes).map_err(refuse)?
             && table.take(&batch, sink)?.is_break()
         {
-            break;
+            return Ok(ControlFlow::Break(()));
         }
     }
-    Ok(())
+    Ok(ControlFlow::Continue(()))
 }
 
 /// Returns the bytes of a block of a file, and adds what they unpack to to a sum, which it checks.

@@ -11,7 +11,7 @@ use super::error::list;
 use super::json::kind;
 use super::report::{RowNote, left_out_unnamed};
 use super::sink::{Header, Needed};
-use super::{Cells, DataFileError, Format, Mapping, Report, Row, further, tiller_jsonl, trl};
+use super::{Cells, DataFileError, Format, Mapping, Report, Row, further, tiller_jsonl, trl, two_answers};
 
 /// A format and its columns.
 pub(super) struct Known {
@@ -23,7 +23,7 @@ pub(super) struct Known {
 }
 
 /// All formats; of two that fit, the earlier one is meant.
-pub(super) const KNOWN: [Known; 7] = [
+pub(super) const KNOWN: [Known; 12] = [
     Known { format: Format::Tiller, columns: &["prompt", "wanted", "opposite"], optional: &["turns"] },
     Known { format: Format::Bipo, columns: &["question", "matching", "not_matching"], optional: &[BEFORE] },
     Known { format: Format::BipoChoices, columns: &["question", "A", "B", "matching"], optional: &[] },
@@ -35,6 +35,11 @@ pub(super) const KNOWN: [Known; 7] = [
         columns: &["Question", "Best Answer", "Incorrect Answers"],
         optional: &["Best Incorrect Answer"],
     },
+    Known { format: Format::Shp, columns: &two_answers::SHP, optional: &[] },
+    Known { format: Format::SafeRlhf, columns: &two_answers::BETTER, optional: &[] },
+    Known { format: Format::SafeRlhf, columns: &two_answers::SAFER, optional: &[] },
+    Known { format: Format::HelpSteer, columns: &two_answers::HELP_STEER_2, optional: &[] },
+    Known { format: Format::HelpSteer, columns: &two_answers::HELP_STEER_3, optional: &[] },
 ];
 const MODEL_WRITTEN: &[&str] = &["question", "answer_matching_behavior", OPPOSITES];
 /// The columns that every format reads where they are there.
@@ -96,9 +101,12 @@ impl Reading {
                     return Err(DataFileError::NoColumn { name: name.clone(), found: list(&in_file) });
                 }
                 let [prompt, wanted, opposite] = names;
-                if let Some(name) = [(prompt, wanted), (prompt, opposite), (wanted, opposite)]
-                    .iter()
-                    .find_map(|(one, other)| (one == other).then_some(*one))
+                // A column that chooses an answer says both.
+                let may_be_same = two_answers::chooses(wanted, &in_file);
+                if let Some(name) =
+                    [(prompt, wanted, false), (prompt, opposite, false), (wanted, opposite, may_be_same)]
+                        .iter()
+                        .find_map(|(one, other, may_be_same)| (one == other && !may_be_same).then_some(*one))
                 {
                     return Err(DataFileError::NamedTwice { name: name.clone() });
                 }
@@ -153,6 +161,13 @@ impl Reading {
                 report.read.push(name.clone());
             }
         }
+        if let Self::Mapped(Mapping { wanted, opposite, .. }) = self
+            && let Some(name) = two_answers::unread_preference(columns, [wanted, opposite])
+        {
+            report.note(format!(
+                "{name:?} says row by row which answer is preferred, and was not read: the answers are those of the named columns."
+            ));
+        }
         let unnamed = columns.iter().filter(|name| name.is_empty()).count();
         if let Some(sentence) = left_out_unnamed(unnamed) {
             report.note(sentence);
@@ -170,7 +185,8 @@ impl Reading {
     fn columns(&self) -> Vec<&str> {
         match self {
             Self::Mapped(Mapping { prompt, wanted, opposite }) => {
-                [[prompt.as_str(), wanted, opposite].as_slice(), &FURTHER].concat()
+                let answers = if wanted == opposite { two_answers::chosen_from() } else { &[] };
+                [[prompt.as_str(), wanted, opposite].as_slice(), answers, &FURTHER].concat()
             }
             Self::Known(format) => names_of(*format),
         }
@@ -210,6 +226,9 @@ impl Reading {
             Ok(Row { prompt, wanted, opposite, ..Row::default() })
         };
         let format = match self {
+            Self::Mapped(mapping) if mapping.wanted == mapping.opposite => {
+                return two_answers::chosen(cells, &mapping.prompt, &mapping.wanted);
+            }
             Self::Mapped(mapping) => return plain(&mapping.prompt, &mapping.wanted, &mapping.opposite),
             Self::Known(format) => format,
         };
@@ -233,6 +252,7 @@ impl Reading {
                 other => Err(format!("its \"matching\" is {other:?}, not A or B")),
             },
             Format::Trl => trl::row(cells, done),
+            Format::Shp | Format::SafeRlhf | Format::HelpSteer => two_answers::row(*format, cells, done),
             Format::TruthfulQa | Format::Mapped => truthful(cells, done),
         }
     }
@@ -244,11 +264,13 @@ fn known_format(header: &mut Header, report: &mut Report) -> Result<Format, Data
         return Err(DataFileError::Empty);
     }
     if let Some(format) = known(&header.columns, header.is_list) {
+        two_answers::check_decided(format, &header.columns)?;
         rename_further(format, &mut header.columns, report);
         return Ok(format);
     }
     let renamed = in_known_case(&header.columns);
     if let Some(format) = known(&renamed, header.is_list) {
+        two_answers::check_decided(format, &renamed)?;
         header.columns = renamed;
         report.note(OTHER_CASE);
         rename_further(format, &mut header.columns, report);

@@ -63,7 +63,7 @@ pub(super) const TITLE: &str = "What stands above the header was passed over.";
 const AMBIGUOUS: &str = "Quotation marks were read as standing around cells with line breaks; if they are letters, the table \
                          has more rows (a guess).";
 /// Why a Markdown table is not read: its cells are filled up with blanks.
-const MARKDOWN: &str = "it is a table in Markdown; save its rows as CSV";
+const MARKDOWN: &str = "it is a table in Markdown";
 /// Why a row is refused that joining two files has left.
 const HEADER_AGAIN: &str = "it is the header again";
 

@@ -63,7 +63,8 @@ fn encodings() {
     let documented = table("| encoding | reported as |");
     let documented: Vec<&str> = documented.iter().map(|cells| cells[1]).collect();
     let detected = Encoding::Detected(encoding_rs::WINDOWS_1251);
-    let known = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Latin1, detected];
+    let known =
+        [Encoding::Utf8, Encoding::Cesu8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Latin1, detected];
     assert_eq!(documented, known.map(|encoding| encoding.name().into_owned()));
 }
 

@@ -11,6 +11,9 @@ use encoding_rs::{
 
 use super::DataFileError;
 use super::budget::LARGEST_RECODED;
+use super::cesu8::{Halves, halves};
+use super::johab::{is_johab, is_korean};
+use super::seven_bits::hz;
 
 /// The bytes from which an older encoding is guessed: the first letters beyond ASCII with their surroundings.
 const TELLING: usize = 4 << 20;
@@ -20,6 +23,8 @@ const TELLING: usize = 4 << 20;
 pub enum Encoding {
     /// UTF-8, with or without a byte-order mark.
     Utf8,
+    /// UTF-8 in which letters beyond the first 65,536 stand as two halves, as some databases and Java write them.
+    Cesu8,
     /// UTF-16, little-endian.
     Utf16Le,
     /// UTF-16, big-endian.
@@ -37,6 +42,7 @@ impl Encoding {
     pub fn name(self) -> Cow<'static, str> {
         match self {
             Self::Utf8 => "UTF-8".into(),
+            Self::Cesu8 => "CESU-8".into(),
             Self::Utf16Le => "UTF-16, little-endian".into(),
             Self::Utf16Be => "UTF-16, big-endian".into(),
             Self::Latin1 => "Latin-1 (a guess)".into(),
@@ -54,7 +60,7 @@ impl Encoding {
 /// their line.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileError> {
     if is_utf32(bytes) {
-        return Err(DataFileError::Encoding { line: 1, detail: "it is UTF-32; save the file as UTF-8" });
+        return Err(DataFileError::Encoding { line: 1, detail: "it is UTF-32" });
     }
     let (bytes, marked) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (rest, Some(Encoding::Utf8)),
@@ -76,31 +82,52 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DataFileE
                 Some((encoding, text)) => (encoding, text.into()),
                 None => (Encoding::Utf8, text.into()),
             }),
-            Err(error) if marked.is_some() || is_damaged_utf8(bytes) => {
-                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-                Err(DataFileError::Encoding { line, detail: "it is UTF-8 with a damaged letter" })
-            }
             Err(error) => {
-                let text = detected(bytes)?.map(|(encoding, text)| (encoding, text.into()));
-                text.ok_or_else(|| DataFileError::Encoding {
-                    line: bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count(),
-                    detail: "its letters are in no encoding that is known here; save the file as UTF-8",
-                })
+                let line = line_at(bytes, error.valid_up_to());
+                let refuse = |detail| Err(DataFileError::Encoding { line, detail });
+                match halves(bytes)? {
+                    Halves::Pairs(text) => return Ok((Encoding::Cesu8, text.into())),
+                    Halves::Alone => return refuse("it is UTF-8 with half a letter"),
+                    Halves::None => {}
+                }
+                if marked.is_some() || is_damaged_utf8(bytes) {
+                    return refuse("it is UTF-8 with a damaged letter");
+                }
+                match detected(bytes)? {
+                    Detected::Text(encoding, text) => Ok((encoding, text.into())),
+                    Detected::Johab => refuse("its letters are in Johab"),
+                    Detected::Nothing => refuse("its letters are in no encoding that is known here"),
+                }
             }
         },
     }
 }
 
-/// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters speak for; `None` where not all of
-/// them are letters there, or where they make no words.
-fn detected(bytes: &[u8]) -> Result<Option<(Encoding, String)>, DataFileError> {
+/// The line, from 1, of a place.
+fn line_at(bytes: &[u8], place: usize) -> usize {
+    bytes[..place].split(|byte| *byte == b'\n').count()
+}
+
+/// What bytes are that are neither UTF-8 nor UTF-16.
+enum Detected {
+    Text(Encoding, String),
+    /// Korean in an encoding that has no decoder here.
+    Johab,
+    /// They are not all letters in any encoding, or make no words there.
+    Nothing,
+}
+
+/// Decodes bytes that are neither UTF-8 nor UTF-16 in the encoding that their letters speak for.
+fn detected(bytes: &[u8]) -> Result<Detected, DataFileError> {
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
-    let Some(guess) = guess(&bytes[first.saturating_sub(1 << 10)..bytes.len().min(first + TELLING)]) else {
-        return Ok(None);
-    };
+    let telling = &bytes[first.saturating_sub(1 << 10)..bytes.len().min(first + TELLING)];
+    if is_johab(telling) {
+        return Ok(Detected::Johab);
+    }
+    let Some(guess) = guess(telling) else { return Ok(Detected::Nothing) };
     let encoding = if guess == WINDOWS_1252 { Encoding::Latin1 } else { Encoding::Detected(guess) };
     let decoded = decoded(guess, bytes, encoding)?;
-    Ok(decoded.ok().map(|text| (encoding, text)))
+    Ok(decoded.map_or(Detected::Nothing, |text| Detected::Text(encoding, text)))
 }
 
 /// The encoding that a detector finds, with what it does not know; `None` where the letters make no words in any. It is a
@@ -136,16 +163,6 @@ fn guess(telling: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     }
     let Flaws { letters, flaws } = flaws(guess);
     (4 * flaws <= letters + flaws).then_some(guess)
-}
-
-/// Whether a text reads as Korean: it is made of Hangul, and the commonest syllables are a third of it. Chinese in the
-/// wrong encoding has rare syllables, and Chinese letters.
-fn is_korean(text: &str) -> bool {
-    const COMMON: &str = "이다는을가의에고하지은로사도를기나리서인시대어한있수자아해그주일정게니부여들제만보과라요습없마오경상거것무었안구";
-    let letters = || text.chars().filter(|letter| letter.is_alphabetic() && !letter.is_ascii());
-    let (all, common) = (letters().count(), letters().filter(|letter| COMMON.contains(*letter)).count());
-    let chinese = letters().filter(|letter| ('\u{4e00}'..='\u{9fff}').contains(letter)).count();
-    5 * common >= all && 8 * chinese <= all
 }
 
 /// How the letters beyond ASCII fit their neighbours in an encoding.
@@ -198,14 +215,26 @@ fn is_utf32(bytes: &[u8]) -> bool {
     )
 }
 
-/// Decodes Japanese in seven bits, whose bytes are ASCII with escapes; `None` where a text is not that.
+/// Decodes Japanese in seven bits, whose bytes are ASCII with escapes; `None` where a text is not in seven bits. What has no
+/// decoder here is refused.
 fn in_seven_bits(text: &str) -> Result<Option<(Encoding, String)>, DataFileError> {
-    let has_escape = ["\u{1b}$B", "\u{1b}$@"].iter().any(|escape| text.contains(escape));
-    if !has_escape || !text.is_ascii() {
+    if !text.is_ascii() {
         return Ok(None);
     }
-    let encoding = Encoding::Detected(ISO_2022_JP);
-    Ok(decoded(ISO_2022_JP, text.as_bytes(), encoding)?.ok().map(|text| (encoding, text)))
+    let refuse =
+        |place, detail| Err(DataFileError::Encoding { line: line_at(text.as_bytes(), place), detail });
+    if let Some(place) = hz(text) {
+        return refuse(place, "its Chinese letters are in HZ");
+    }
+    // Japanese, Chinese and Korean in seven bits begin with an escape.
+    let Some(place) = text.find("\u{1b}$") else { return Ok(None) };
+    if ["\u{1b}$B", "\u{1b}$@"].iter().any(|escape| text.contains(escape)) {
+        let encoding = Encoding::Detected(ISO_2022_JP);
+        if let Ok(text) = decoded(ISO_2022_JP, text.as_bytes(), encoding)? {
+            return Ok(Some((encoding, text)));
+        }
+    }
+    refuse(place, "its letters are in a form of ISO 2022")
 }
 
 /// Detects UTF-16 without a byte-order mark. Western text in UTF-16 has a zero in every other byte, and so does the
@@ -313,7 +342,7 @@ mod tests {
             b"P\xfd\xa1li\xe7 \xa7lu\x9cou\x9fk\xec k\x85\xe5? \xe9p\xd8l \xd4\xa0belsk\x82 \xa2dy.",
         ] {
             let refusal = decode(bytes).expect_err("no encoding").to_string();
-            assert!(refusal.contains("save the file as UTF-8"), "{refusal}");
+            assert!(refusal.contains("no encoding that is known"), "{refusal}");
         }
         let utf32 = |order: fn(u32) -> [u8; 4]| -> Vec<u8> {
             "question,A".chars().flat_map(|letter| order(letter.into())).collect()
@@ -321,6 +350,27 @@ mod tests {
         for bytes in [utf32(u32::to_le_bytes), utf32(u32::to_be_bytes), b"\xff\xfe\0\0q\0\0\0".to_vec()] {
             assert!(decode(&bytes).expect_err("UTF-32").to_string().contains("UTF-32"));
         }
+    }
+
+    #[test]
+    fn what_has_no_decoder_in_seven_bits_or_in_korean_is_refused_by_name() {
+        for (bytes, words) in [
+            (b"question,matching\nx,~{VPND~}\n".as_slice(), "its Chinese letters are in HZ"),
+            // Korean and Chinese as ISO 2022 has them.
+            (b"a\n\x1b$)C\x0eGQ\x0f", "its letters are in a form of ISO 2022"),
+            (b"a\n\x1b$A VPND\x1b(B", "its letters are in a form of ISO 2022"),
+            // The Hangul of "we are here" in Johab.
+            (
+                b"a\n\xb6\x81\x9f\xa1\x93e \xb5a\x8b\xa1\xb5A \xb7\xb6\xaf\x73\x93\xa1\x94a",
+                "its letters are in Johab",
+            ),
+            (b"a\n\xed\xa0\xbd\n", "it is UTF-8 with half a letter"),
+        ] {
+            let refused = decode(bytes).expect_err(words);
+            assert!(refused.to_string().contains(&format!("line 2 is not text: {words}")), "{refused}");
+            assert!(refused.next_step().is_some_and(|step| step.contains("UTF-8")), "{refused}");
+        }
+        assert_eq!(read(b"q,\xed\xa0\xbd\xed\xb8\x80\n"), (Encoding::Cesu8, "q,😀\n".into()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::budget::{
     LARGEST_FILE, LARGEST_RECODED, LARGEST_TEXT, MOST_CELLS, MOST_COLUMNS, MOST_REFUSED, MOST_ROWS,
 };
+use super::json::PRINTED;
 
 /// Says why a data file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -13,9 +14,17 @@ pub enum DataFileError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
-    /// Something other than a file: a pipe, a folder, a device.
+    /// Something other than a file: a pipe, a socket, a device.
     #[error("it is {0}, not a file: write the data to a file, and choose that")]
     Special(&'static str),
+    /// A folder that is not read as one data set.
+    #[error("it is a folder {what}: choose {choice}")]
+    Folder {
+        /// What is in it.
+        what: &'static str,
+        /// What to choose in it.
+        choice: String,
+    },
     /// The file is empty.
     #[error("the file is empty")]
     Empty,
@@ -157,6 +166,18 @@ pub enum DataFileError {
         /// The kind of the file.
         reason: &'static str,
     },
+    /// Two columns may prefer different answers, and nobody has said which one is meant.
+    #[error(
+        "this is {format}: {first:?} and {second:?} may prefer different answers, and which one is meant is not said"
+    )]
+    Undecided {
+        /// The format's name.
+        format: &'static str,
+        /// One of the columns.
+        first: &'static str,
+        /// The other one.
+        second: &'static str,
+    },
     /// The file is one JSON object with a list for each column.
     #[error(
         "the file is column-oriented JSON: it has a list for each of {columns}, not an object for each pair; \
@@ -193,10 +214,51 @@ impl DataFileError {
             self,
             Self::Columns { .. }
                 | Self::OneSided { .. }
+                | Self::Undecided { .. }
                 | Self::NoColumn { .. }
                 | Self::NamedTwice { .. }
                 | Self::TwoColumns { .. }
         )
+    }
+
+    /// Returns the next step, where the sentence of the error does not say it. Every step stands here and nowhere else.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Missing => "Check the path, or choose the file again.",
+            Self::Unreadable(_) => "Make the file readable, then try again.",
+            Self::Empty => "Choose a file with pairs in it.",
+            Self::TooManyCells { .. } => "Split the file, or leave only the columns with the pairs in it.",
+            Self::TooManyRefused { .. } => "Mend these rows, or choose the file that was meant.",
+            Self::Encoding { .. } => "Save the file as UTF-8 again, or mend this line.",
+            Self::Json { .. } => "Mend this line, or export the file again.",
+            Self::Header { .. } => "Save the rows as CSV, with one line of names above them.",
+            Self::FirstRow { reason, .. } if reason == PRINTED => return None,
+            Self::FirstRow { .. } => "Mend this row, or choose another file.",
+            Self::OneSided { .. } => {
+                "Choose a file with both answers, or name the columns if another one holds the opposite answers."
+            }
+            Self::Undecided { .. } => {
+                "Name the column that is meant as the wanted and as the opposite answer."
+            }
+            Self::Columns { .. } | Self::NoColumn { .. } | Self::NamedTwice { .. } => {
+                "Say which columns hold the prompt, the wanted and the opposite answer."
+            }
+            Self::Special(_)
+            | Self::Folder { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyRows
+            | Self::UnpacksTooLarge
+            | Self::TooLargeToRecode { .. }
+            | Self::TooMuchText { .. }
+            | Self::TooManyColumns { .. }
+            | Self::Foreign { .. }
+            | Self::ServersMessage { .. }
+            | Self::Packed { .. }
+            | Self::Table { .. }
+            | Self::TwoColumns { .. }
+            | Self::ColumnOriented { .. } => return None,
+        })
     }
 }
 
@@ -209,4 +271,75 @@ pub(super) fn list(names: &[String]) -> String {
         shown.push(format!("and {} more", names.len() - MOST));
     }
     shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    /// One error of each kind. [`DataFileError::next_step`] has no arm for all others, so that a new kind does not compile
+    /// without a step; here it gets a line.
+    fn all() -> Vec<DataFileError> {
+        let text = || "x".to_owned();
+        vec![
+            DataFileError::Missing,
+            DataFileError::Unreadable(Error::from(ErrorKind::PermissionDenied)),
+            DataFileError::Special("a pipe"),
+            DataFileError::Folder { what: "of files", choice: text() },
+            DataFileError::Empty,
+            DataFileError::TooLarge { bytes: 1 },
+            DataFileError::TooManyRows,
+            DataFileError::UnpacksTooLarge,
+            DataFileError::TooLargeToRecode { encoding: text(), bytes: 1 },
+            DataFileError::TooMuchText { line: 1 },
+            DataFileError::TooManyColumns { line: 1 },
+            DataFileError::TooManyCells { kind: "Parquet", place: text(), cells: 1 },
+            DataFileError::TooManyRefused { line: 1, reason: text() },
+            DataFileError::Encoding { line: 1, detail: "it is UTF-32" },
+            DataFileError::Json { line: 1, detail: text() },
+            DataFileError::Header { line: 1, detail: text() },
+            DataFileError::FirstRow { line: 1, reason: text() },
+            DataFileError::FirstRow { line: 1, reason: PRINTED.to_owned() },
+            DataFileError::Foreign { kind: "a web page", next: "download the file itself" },
+            DataFileError::ServersMessage { message: text() },
+            DataFileError::Packed { kind: "compressed with gzip", detail: text() },
+            DataFileError::Table { kind: "Arrow", detail: text() },
+            DataFileError::TwoColumns { name: text() },
+            DataFileError::NamedTwice { name: text() },
+            DataFileError::OneSided { reason: "these are single answers" },
+            DataFileError::Undecided { format: "F", first: "a", second: "b" },
+            DataFileError::ColumnOriented { columns: text() },
+            DataFileError::Columns { found: text() },
+            DataFileError::NoColumn { name: text(), found: text() },
+        ]
+    }
+
+    /// The words with which a sentence says what to do.
+    const STEPS: [&str; 11] = [
+        ": choose ",
+        ": split ",
+        ": leave ",
+        ": save ",
+        ", and choose that",
+        "; download ",
+        "; write ",
+        ": download ",
+        ": give ",
+        "; pandas writes",
+        "instead",
+    ];
+
+    #[test]
+    fn every_refusal_says_one_next_step() {
+        for error in all() {
+            let sentence = error.to_string();
+            let says_it = STEPS.iter().any(|step| sentence.contains(step));
+            assert_eq!(error.next_step().is_none(), says_it, "{sentence}");
+            if let Some(step) = error.next_step() {
+                assert!(step.ends_with('.') && step.starts_with(char::is_uppercase), "{step}");
+            }
+        }
+    }
 }

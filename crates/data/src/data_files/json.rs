@@ -205,7 +205,7 @@ fn damaged(fault: Fault) -> DataFileError {
 }
 
 /// Why a row is refused that Python has printed.
-const PRINTED: &str = "it is an object as Python prints it; write it as JSON (json.dumps) instead";
+pub(super) const PRINTED: &str = "it is an object as Python prints it; write it as JSON (json.dumps) instead";
 
 /// The note on numbers that JSON does not have.
 const NUMBER_WORDS: &str = "NaN and Infinity, which JSON does not have, were read as nothing.";

@@ -7,6 +7,7 @@
 mod arrow;
 mod budget;
 mod cells;
+mod cesu8;
 mod chat_marks;
 mod columns;
 mod container;
@@ -17,9 +18,11 @@ mod documented;
 mod encoding;
 mod error;
 mod export;
+mod folder;
 mod further;
 mod guard;
 mod header;
+mod johab;
 mod json;
 mod json_row;
 mod messages;
@@ -30,11 +33,13 @@ mod parquet_pages;
 mod printed;
 mod report;
 mod sample;
+mod seven_bits;
 mod sink;
 mod split;
 mod thrift;
 mod tiller_jsonl;
 mod trl;
+mod two_answers;
 mod values;
 mod workbook;
 mod workbook_parts;
@@ -80,6 +85,12 @@ pub enum Format {
     Caa,
     /// `TruthfulQA`'s CSV; the opposite is the best incorrect answer, or the first of all.
     TruthfulQa,
+    /// SHP: two comments under a post, and which one more people prefer.
+    Shp,
+    /// `PKU-SafeRLHF`: two responses, and the number of the better or of the safer one.
+    SafeRlhf,
+    /// `HelpSteer`'s preferences: two responses, and how much better the second one is.
+    HelpSteer,
     /// Tiller's own JSON lines: `prompt, wanted, opposite, split`.
     Tiller,
     /// Any other columns, which a person has mapped.
@@ -97,6 +108,9 @@ impl Format {
             Self::ModelWrittenEvals => "model-written evaluations",
             Self::Caa => "CAA's A/B choices",
             Self::TruthfulQa => "TruthfulQA",
+            Self::Shp => "SHP",
+            Self::SafeRlhf => "PKU-SafeRLHF",
+            Self::HelpSteer => "HelpSteer preferences",
             Self::Tiller => "Tiller's pairs",
             Self::Mapped => "columns of your choice",
         }
@@ -202,12 +216,14 @@ pub struct DataFile {
 }
 
 impl DataFile {
-    /// Reads a file.
+    /// Reads a file, or the folder of a data set that `datasets` has saved.
     ///
     /// # Errors
     /// Returns an error where the file cannot be read or is too large, and those of [`DataFile::parse`].
     pub fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        Self::of(bytes(path)?.into(), mapping)
+        let mut pairs = pairs::Pairs::new(mapping);
+        let encoding = read_at(path, &mut pairs)?;
+        pairs.into_file(encoding)
     }
 
     /// Reads a file's bytes. A mapping decides the columns, whatever the format.
@@ -215,12 +231,8 @@ impl DataFile {
     /// # Errors
     /// Returns an error where the format is not known and no mapping is given, or where the file is damaged as a whole.
     pub fn parse(bytes: &[u8], mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
-        Self::of(bytes.into(), mapping)
-    }
-
-    fn of(bytes: Cow<'_, [u8]>, mapping: Option<&Mapping>) -> Result<Self, DataFileError> {
         let mut pairs = pairs::Pairs::new(mapping);
-        let encoding = read(bytes, &mut pairs)?;
+        let encoding = read(bytes.into(), &mut pairs)?;
         pairs.into_file(encoding)
     }
 
@@ -237,15 +249,30 @@ impl DataFile {
     }
 }
 
-/// Returns whether a file is decoded from a binary form: it is a table of another program, or compressed.
+/// Returns whether a file is decoded from a binary form: it is a table of another program, or compressed. So is a folder,
+/// which holds tables of `datasets` or is not read.
 ///
 /// # Errors
 /// Returns an error where the file cannot be read.
 pub fn is_binary(path: &Path) -> Result<bool, OpenError> {
+    if path.is_dir() {
+        return Ok(true);
+    }
     let (file, _) = regular_file::open(path)?;
     let mut start = Vec::new();
     file.take(container::LONGEST_MARK).read_to_end(&mut start).map_err(OpenError::Unreadable)?;
     Ok(container::is_binary(&start))
+}
+
+/// Returns the bytes of a file, or of the files of a folder that are read; none where there are none.
+#[must_use]
+pub fn size_on_disk(path: &Path) -> u64 {
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    if path.is_dir() {
+        folder::shards(path).map_or(0, |shards| shards.iter().map(|shard| size(shard)).sum())
+    } else {
+        size(path)
+    }
 }
 
 /// Reads a file's bytes; stops behind [`LARGEST_FILE`], however large the file says it is.
@@ -268,6 +295,18 @@ fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
     Ok(bytes)
 }
 
+/// Hands the rows of a file or of a folder on; returns the encoding.
+fn read_at(path: &Path, sink: &mut dyn Sink) -> Result<Encoding, DataFileError> {
+    if path.is_dir() {
+        return folder::read(path, sink).map(|()| Encoding::Utf8);
+    }
+    let encoding = read(bytes(path)?.into(), sink)?;
+    if let Some(parts) = folder::parts_by_name(path) {
+        sink.report().note(format!("By its name the file is one of {parts}: the others were not read."));
+    }
+    Ok(encoding)
+}
+
 /// Hands a file's rows of named cells on, in any format and whatever its columns mean; returns the encoding.
 fn read(bytes: Cow<'_, [u8]>, sink: &mut dyn Sink) -> Result<Encoding, DataFileError> {
     let (bytes, packing, kind) = container::open(bytes)?;
@@ -287,6 +326,9 @@ fn read(bytes: Cow<'_, [u8]>, sink: &mut dyn Sink) -> Result<Encoding, DataFileE
             encoding = found;
             // What was in another encoding shows only now what it is.
             container::check_text(&text)?;
+            if let Some(note) = seven_bits::note_of_utf7(&text) {
+                sink.report().note(note);
+            }
             match text.trim_start().chars().next() {
                 None => return Err(DataFileError::Empty),
                 Some('[' | '{') => json::read(&text, sink)?,

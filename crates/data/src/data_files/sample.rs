@@ -1,6 +1,5 @@
 //! Reads the columns and first rows of a file, from which a person chooses the columns that hold a pair.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -28,12 +27,12 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Reads a file's first `most` rows.
+    /// Reads the first `most` rows of a file, or of a folder that `datasets` has saved.
     ///
     /// # Errors
     /// Returns an error where the file cannot be read, is too large, or is damaged within the rows that are read.
     pub fn read(path: &Path, most: usize) -> Result<Self, DataFileError> {
-        Self::of(super::bytes(path)?.into(), most)
+        Self::of(most, |first| super::read_at(path, first))
     }
 
     /// Reads a file's bytes in the same way.
@@ -41,13 +40,16 @@ impl Sample {
     /// # Errors
     /// Returns an error where the file is too large, or is damaged within the rows that are read.
     pub fn parse(bytes: &[u8], most: usize) -> Result<Self, DataFileError> {
-        Self::of(bytes.into(), most)
+        Self::of(most, |first| super::read(bytes.into(), first))
     }
 
-    fn of(bytes: Cow<'_, [u8]>, most: usize) -> Result<Self, DataFileError> {
+    fn of(
+        most: usize,
+        read: impl FnOnce(&mut dyn Sink) -> Result<Encoding, DataFileError>,
+    ) -> Result<Self, DataFileError> {
         let mut first =
             First { most, header: vec![], columns: vec![], rows: vec![], seen: 0, report: Report::default() };
-        let encoding = super::read(bytes, &mut first)?;
+        let encoding = read(&mut first)?;
         // The rows before a further column have nothing in it.
         first.rows.iter_mut().for_each(|(_, cells)| cells.resize(first.columns.len(), String::new()));
         let First { header, columns, rows, report, .. } = first;

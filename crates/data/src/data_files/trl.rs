@@ -257,7 +257,7 @@ pub(super) fn one_sided(has: impl Fn(&str) -> bool) -> Option<&'static str> {
     let is_labelled =
         has("label") && ["completion", "response", "messages", "conversations"].into_iter().any(&has);
     if is_labelled || has("kto_tag") {
-        return Some("this is KTO's data: single answers with a label, not pairs; pair them by prompt first");
+        return Some("this is KTO's data: single answers with a label, not pairs");
     }
     match (has("chosen"), has("rejected")) {
         (true, false) => return Some("there are only chosen answers: no column is called \"rejected\""),

@@ -173,6 +173,42 @@ fn answers_of_one_kind_only_are_refused_by_name() {
 }
 
 #[test]
+fn where_the_better_and_the_safer_answer_may_differ_a_person_says_which_one_is_meant() {
+    let rows = r#"{"prompt": "q", "response_0": "a", "response_1": "b", "better_response_id": 0, "safer_response_id": 1}"#;
+    let refused = DataFile::parse(rows.as_bytes(), None).expect_err("two columns choose");
+    assert!(refused.needs_columns(), "{refused}");
+    let words = "this is PKU-SafeRLHF: \"better_response_id\" and \"safer_response_id\" may prefer different";
+    assert!(refused.to_string().contains(words), "{refused}");
+    let mapped = |wanted: &str, opposite: &str| {
+        let mapping = Mapping { prompt: "prompt".into(), wanted: wanted.into(), opposite: opposite.into() };
+        DataFile::parse(rows.as_bytes(), Some(&mapping))
+    };
+    for (name, wanted, opposite) in [("better_response_id", "a", "b"), ("safer_response_id", "b", "a")] {
+        let file = mapped(name, name).expect("named columns");
+        let row = &file.rows[0];
+        assert_eq!(
+            (row.prompt.as_str(), row.wanted.as_str(), row.opposite.as_str()),
+            ("q", wanted, opposite)
+        );
+        assert!(file.report.read.iter().any(|column| column == "response_1"), "{:?}", file.report);
+    }
+    assert!(matches!(mapped("response_0", "response_0"), Err(DataFileError::NamedTwice { .. })));
+    assert!(matches!(mapped("prompt", "better_response_id"), Err(DataFileError::NamedTwice { .. })));
+    // Whoever names the answers themselves is told that the preference is passed over.
+    let answers = mapped("response_0", "response_1").expect("named columns");
+    let said = answers.report.sentences().join(" ");
+    assert!(said.contains("\"better_response_id\" says row by row which answer is preferred"), "{said}");
+    // One of the columns alone decides, and rows that say nothing are refused.
+    let one = "prompt,response_0,response_1,safer_response_id\nq,a,b,1\nq,a,b,\n";
+    let file = DataFile::parse(one.as_bytes(), None).expect("a table");
+    assert_eq!((file.rows.len(), file.rows[0].wanted.as_str()), (1, "b"));
+    assert!(file.refused[0].reason.contains("\"safer_response_id\" is no number"), "{:?}", file.refused);
+    let equal = r#"{"prompt": "q", "response_1": "a", "response_2": "b", "preference_strength": 0}"#;
+    let file = DataFile::parse(equal.as_bytes(), None).expect("a row");
+    assert!(file.refused[0].reason.contains("neither answer is preferred"), "{:?}", file.refused);
+}
+
+#[test]
 fn what_is_left_out_is_reported_with_the_reason() {
     let sentences = |text: &str, mapping: Option<&Mapping>| {
         DataFile::parse(text.as_bytes(), mapping).expect("a data file").report.sentences()
@@ -211,4 +247,13 @@ fn a_sample_says_what_it_took_and_has_the_columns_of_later_rows() {
     let sample = Sample::parse(b"{\"a\": \"1\"}\n{\"a\": \"2\", \"b\": \"3\"}\n", 5).expect("lines");
     assert_eq!(sample.columns, names(&["a", "b"]));
     assert_eq!(sample.rows, [(1, names(&["1", ""])), (2, names(&["2", "3"]))]);
+}
+
+#[test]
+fn text_that_may_be_in_utf_7_is_read_as_it_stands_and_said() {
+    let report =
+        |text: &str| DataFile::parse(text.as_bytes(), None).expect("a table").report.sentences().join(" ");
+    let said = report("question,matching,not_matching\nq,caf+AOk-,tea\n");
+    assert!(said.contains("\"+AOk-\", which is \"é\" in UTF-7"), "{said}");
+    assert!(!report("question,matching,not_matching\nq,a + b,c++\n").contains("UTF-7"));
 }

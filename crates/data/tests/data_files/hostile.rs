@@ -123,5 +123,5 @@ fn a_pipe_is_refused_without_waiting() {
     for refused in [DataFile::read(&pipe, None).err(), Sample::read(&pipe, 3).err()] {
         assert!(matches!(refused, Some(DataFileError::Special("a pipe"))), "{refused:?}");
     }
-    assert!(matches!(DataFile::read(folder.path(), None), Err(DataFileError::Special("a folder"))));
+    assert!(matches!(DataFile::read(folder.path(), None), Err(DataFileError::Folder { .. })));
 }

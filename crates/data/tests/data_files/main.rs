@@ -3,6 +3,7 @@
 
 mod cases;
 mod columns;
+mod folders;
 mod hostile;
 mod mutated;
 mod oracles;
@@ -238,6 +239,23 @@ fn every_format_is_recognized_by_its_content() {
         (
             "Type,Category,Question,Best Answer,Correct Answers,Incorrect Answers,Source\nx,y,q,w,w; v,o; p,s\n",
             Format::TruthfulQa,
+        ),
+        (
+            r#"{"history": "q", "human_ref_A": "o", "human_ref_B": "w", "labels": 0, "domain": "d"}"#,
+            Format::Shp,
+        ),
+        ("prompt,response_0,response_1,better_response_id\nq,w,o,0\n", Format::SafeRlhf),
+        (
+            r#"{"prompt": "q", "response_0": "o", "response_1": "w", "safer_response_id": 1}"#,
+            Format::SafeRlhf,
+        ),
+        (
+            r#"{"prompt": "q", "response_1": "w", "response_2": "o", "preference_strength": -2}"#,
+            Format::HelpSteer,
+        ),
+        (
+            r#"{"context": [{"role": "user", "content": "q"}], "response1": "o", "response2": "w", "overall_preference": 1}"#,
+            Format::HelpSteer,
         ),
     ] {
         let file = parse(text);

@@ -1,7 +1,23 @@
 //! The names of code that saved tensors refer to. They are recognised, and never looked up or called.
 
 use super::super::FileError;
-use super::super::bytes::FloatType;
+use super::{Stored, not_floats};
+
+/// The names of number types.
+const NUMBER_TYPES: [&str; 12] = [
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "bool",
+    "complex64",
+    "complex128",
+];
 
 /// The globals that saved tensors refer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +27,7 @@ pub(super) enum Global {
     OrderedDict,
     /// The type of numbers, which a dictionary may name.
     NumberType,
-    Storage(FloatType),
+    Storage(Stored),
 }
 
 impl Global {
@@ -19,16 +35,12 @@ impl Global {
         Ok(match (module, name) {
             ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor,
             ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
-            ("torch", "float16" | "bfloat16" | "float32" | "float64") => Self::NumberType,
+            ("torch", name) if NUMBER_TYPES.contains(&name) => Self::NumberType,
             ("collections", "OrderedDict") => Self::OrderedDict,
-            ("torch", "FloatStorage") => Self::Storage(FloatType::F32),
-            ("torch", "DoubleStorage") => Self::Storage(FloatType::F64),
-            ("torch", "HalfStorage") => Self::Storage(FloatType::F16),
-            ("torch", "BFloat16Storage") => Self::Storage(FloatType::Bf16),
-            ("torch", other) if other.ends_with("Storage") => {
-                let detail = format!("its numbers are stored as {}, floats are read", printable(other));
-                return Err(FileError::NotAVector { detail });
-            }
+            ("torch", name) if name.ends_with("Storage") => match Stored::named(name) {
+                Some(kind) => Self::Storage(kind),
+                None => return Err(not_floats(&printable(name))),
+            },
             _ => return Err(FileError::Forbidden { name: printable(&format!("{module}.{name}")) }),
         })
     }

@@ -1,14 +1,15 @@
 //! Parses the pickle of a PyTorch file as the description of tensors: one, or lists and dictionaries of them.
 //!
 //! A Python pickle is a program that may call any function. This parser accepts only the operations of saved tensors: it
-//! knows `_rebuild_tensor_v2`, `_rebuild_parameter`, four storages, `OrderedDict` and the names of number types, calls none
-//! of them, and refuses every other name and operation. Memory is linear in the length of the pickle: values are in one
+//! knows `_rebuild_tensor_v2`, `_rebuild_parameter`, the storages of numbers, `OrderedDict` and the names of number types,
+//! calls none of them, and refuses every other name and operation. Memory is linear in the length of the pickle: values are in one
 //! list and refer to each other by index, so a small program cannot build a large structure.
 
 mod global;
 mod unpickler;
 mod write;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::FileError;
@@ -26,15 +27,68 @@ pub(in crate::files) enum Saved {
     Dict(Vec<(String, Saved)>),
     /// A whole number.
     Integer(usize),
-    /// Anything else: texts, fractions, nothing.
+    Text(Rc<str>),
+    /// Anything else: fractions, nothing.
     Other,
+}
+
+/// The type of the numbers of a storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::files) enum Stored {
+    Floats(FloatType),
+    /// Whole numbers of this name in Python, and the bytes of one.
+    Whole(&'static str, usize),
+    /// Numbers that are neither: truth values and complex numbers.
+    Other(&'static str, usize),
+}
+
+impl Stored {
+    /// Returns the type of that name.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "FloatStorage" => Self::Floats(FloatType::F32),
+            "DoubleStorage" => Self::Floats(FloatType::F64),
+            "HalfStorage" => Self::Floats(FloatType::F16),
+            "BFloat16Storage" => Self::Floats(FloatType::Bf16),
+            "LongStorage" => Self::Whole("LongStorage", 8),
+            "IntStorage" => Self::Whole("IntStorage", 4),
+            "ShortStorage" => Self::Whole("ShortStorage", 2),
+            "CharStorage" => Self::Whole("CharStorage", 1),
+            "ByteStorage" => Self::Whole("ByteStorage", 1),
+            "BoolStorage" => Self::Other("BoolStorage", 1),
+            "ComplexFloatStorage" => Self::Other("ComplexFloatStorage", 8),
+            "ComplexDoubleStorage" => Self::Other("ComplexDoubleStorage", 16),
+            _ => return None,
+        })
+    }
+
+    /// Returns the bytes of one number.
+    pub(in crate::files) fn size(self) -> usize {
+        match self {
+            Self::Floats(kind) => kind.size(),
+            Self::Whole(_, size) | Self::Other(_, size) => size,
+        }
+    }
+
+    /// Returns the type of floats; refuses other numbers.
+    pub(in crate::files) fn floats(self) -> Result<FloatType, FileError> {
+        match self {
+            Self::Floats(kind) => Ok(kind),
+            Self::Whole(name, _) | Self::Other(name, _) => Err(not_floats(name)),
+        }
+    }
+}
+
+/// The refusal of numbers that are no floats.
+fn not_floats(name: &str) -> FileError {
+    FileError::NotAVector { detail: format!("its numbers are stored as {name}, floats are read") }
 }
 
 /// The tensor that the pickle describes: a view of a storage, which is a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::files) struct Description {
-    /// The float type of the storage.
-    pub(in crate::files) kind: FloatType,
+    /// The type of the storage's numbers.
+    pub(in crate::files) kind: Stored,
     /// The file name of the storage.
     pub(in crate::files) key: Rc<str>,
     /// The offset of the tensor in the storage, in numbers.
@@ -44,9 +98,23 @@ pub(in crate::files) struct Description {
     pub(in crate::files) strides: Vec<usize>,
 }
 
+/// What a pickle describes, and what stands behind it.
+pub(in crate::files) struct Described<'a> {
+    pub(in crate::files) saved: Saved,
+    /// The storages that it refers to, also where no tensor that is described lies in them.
+    pub(in crate::files) storages: BTreeMap<Rc<str>, Stored>,
+    pub(in crate::files) behind: &'a [u8],
+}
+
 /// Parses a pickle.
 pub(in crate::files) fn describe(bytes: &[u8]) -> Result<Saved, FileError> {
-    Unpickler::new(bytes).run()
+    describe_first(bytes, bytes.len()).map(|first| first.saved)
+}
+
+/// Parses the pickle at the beginning of some bytes, which has at most `limit` of them.
+pub(in crate::files) fn describe_first(bytes: &[u8], limit: usize) -> Result<Described<'_>, FileError> {
+    let (saved, storages, length) = Unpickler::new(&bytes[..bytes.len().min(limit)]).run()?;
+    Ok(Described { saved, storages, behind: &bytes[length..] })
 }
 
 #[cfg(test)]
@@ -61,7 +129,7 @@ mod tests {
     fn our_own_pickle_is_read() {
         let read = describe(&write(&[3, 576])).unwrap();
         let expected = Description {
-            kind: FloatType::F32,
+            kind: Stored::Floats(FloatType::F32),
             key: "0".into(),
             offset: 0,
             shape: vec![3, 576],
@@ -101,7 +169,7 @@ mod tests {
         assert!(message(b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.").contains("builtins.eval"));
         assert!(message(b"ctorch._utils\n_rebuild_qtensor\n.").contains("_rebuild_qtensor"));
         assert!(message(b"ctorch._utils\n_rebuild_parameter\nK\x01\x85R.").contains("without a tensor"));
-        assert!(message(b"ctorch\nLongStorage\n.").contains("stored as LongStorage"));
+        assert!(message(b"ctorch\nQInt8Storage\n.").contains("stored as QInt8Storage"));
         assert!(message(b"c__builtin__\n\x1b[2J\n.").contains("\\u{1b}"));
         // The names that are known cannot be called in another way.
         assert!(message(b"ctorch\nFloatStorage\n)R.").contains("not called"));
@@ -132,6 +200,15 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_behind_a_pickle_is_left_and_its_storages_are_told() {
+        let whole = [write(&[3]), b"behind".to_vec()].concat();
+        let first = describe_first(&whole, whole.len()).unwrap();
+        assert_eq!(first.behind, b"behind");
+        assert_eq!(first.storages.get("0"), Some(&Stored::Floats(FloatType::F32)));
+        assert!(describe_first(&whole, whole.len() - 7).is_err(), "its end lies behind the limit");
+    }
+
+    #[test]
     fn lists_and_dictionaries_are_described() {
         let read = |bytes: &[u8]| describe(bytes).unwrap();
         assert_eq!(read(b"]."), Saved::List(vec![]));
@@ -143,6 +220,7 @@ mod tests {
                 ("7".into(), Saved::Other)
             ])
         );
+        assert_eq!(read(b"](X\x01\0\0\0aNe."), Saved::List(vec![Saved::Text("a".into()), Saved::Other]));
         assert_eq!(read(b"ccollections\nOrderedDict\n)RX\x01\0\0\0aK\x02s}b."), {
             Saved::Dict(vec![("a".into(), Saved::Integer(2))])
         });

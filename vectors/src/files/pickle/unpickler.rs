@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::super::bytes::{Cursor, FloatType};
+use super::super::bytes::Cursor;
 use super::super::{FileError, MAX_LAYERS};
 use super::global::{Global, printable};
-use super::{Description, Saved};
+use super::{Description, Saved, Stored};
 
 const FORMAT: &str = "PyTorch";
 
@@ -29,11 +29,14 @@ enum Value {
     Dict(Vec<(ValueId, ValueId)>),
     Global(Global),
     Storage {
-        kind: FloatType,
+        kind: Stored,
         key: Rc<str>,
     },
     Tensor(Description),
 }
+
+/// What the pickle describes, the storages that it refers to, and its length.
+type Ended = (Saved, BTreeMap<Rc<str>, Stored>, usize);
 
 /// The stack unpickler that runs the pickle.
 pub(super) struct Unpickler<'a> {
@@ -55,14 +58,21 @@ impl<'a> Unpickler<'a> {
         }
     }
 
-    /// Runs the pickle, and returns what its last value describes.
-    pub(super) fn run(mut self) -> Result<Saved, FileError> {
+    /// Runs the pickle, and returns what its last value describes, the storages that it refers to, and its length.
+    pub(super) fn run(mut self) -> Result<Ended, FileError> {
+        let whole = self.cursor.left();
         while self.step()? {}
+        let length = whole - self.cursor.left();
         let top = self.pop()?;
         let mut left = MOST_VALUES;
-        self.saved(top, DEEPEST, &mut left).ok_or_else(|| FileError::NotAVector {
+        let saved = self.saved(top, DEEPEST, &mut left).ok_or_else(|| FileError::NotAVector {
             detail: format!("its pickle holds more than {MOST_VALUES} values"),
-        })
+        })?;
+        let storages = self.values.iter().filter_map(|value| match value {
+            Value::Storage { kind, key } => Some((Rc::clone(key), *kind)),
+            _ => None,
+        });
+        Ok((saved, storages.collect(), length))
     }
 
     /// Runs one operation; returns `false` after the last one.
@@ -222,6 +232,7 @@ impl<'a> Unpickler<'a> {
         Some(match &self.values[value] {
             Value::Tensor(description) => Saved::Tensor(description.clone()),
             Value::Integer(value) => Saved::Integer(*value),
+            Value::Text(text) => Saved::Text(Rc::clone(text)),
             Value::List(_) | Value::Tuple(_) | Value::Dict(_) if depth == 0 => Saved::Other,
             Value::List(items) | Value::Tuple(items) => {
                 let depth = depth - 1;
@@ -240,7 +251,7 @@ impl<'a> Unpickler<'a> {
                 }
                 Saved::Dict(found)
             }
-            Value::Nothing | Value::Text(_) | Value::Global(_) | Value::Storage { .. } => Saved::Other,
+            Value::Nothing | Value::Global(_) | Value::Storage { .. } => Saved::Other,
         })
     }
 
@@ -298,16 +309,24 @@ impl<'a> Unpickler<'a> {
         Ok(())
     }
 
-    /// `("storage", torch.FloatStorage, key, device, numbers)` refers to a storage. The device is ignored.
+    /// `("storage", torch.FloatStorage, key, device, numbers)` refers to a storage. The device is ignored. The old form has
+    /// the place of a view in another storage behind these, which is `None` in what programs of the last years wrote.
     fn storage(&mut self) -> Result<(), FileError> {
         let top = self.pop()?;
         let refuse =
             |unpickler: &Self| unpickler.cursor.refuse("a reference to something other than a storage");
         let Value::Tuple(parts) = &self.values[top] else { return Err(refuse(self)) };
-        let [word, kind, key, _device, _numbers] = parts.as_slice() else { return Err(refuse(self)) };
+        let [word, kind, key, _device, _numbers, view @ ..] = parts.as_slice() else {
+            return Err(refuse(self));
+        };
+        let is_whole = match view {
+            [] => true,
+            [view] => matches!(self.values[*view], Value::Nothing),
+            _ => false,
+        };
         match (&self.values[*word], &self.values[*kind], &self.values[*key]) {
             (Value::Text(word), Value::Global(Global::Storage(kind)), Value::Text(key))
-                if **word == *"storage" =>
+                if is_whole && **word == *"storage" =>
             {
                 let (kind, key) = (*kind, Rc::clone(key));
                 self.push(Value::Storage { kind, key });

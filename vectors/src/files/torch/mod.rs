@@ -1,9 +1,11 @@
-//! PyTorch files (`.pt`, `.pth`, `.bin`): a zip archive with a pickle that describes tensors, and their storages. The BiPO
-//! authors' program saves one tensor; others save a parameter, a list, or a dictionary by layers or by names. The pickle is
-//! parsed, never executed.
+//! PyTorch files (`.pt`, `.pth`, `.bin`): a zip archive with a pickle that describes tensors, and their storages, or the
+//! same without an archive. The BiPO authors' program saves one tensor; others save a parameter, a list, or a dictionary by
+//! layers or by names. The pickle is parsed, never executed.
 
+mod legacy;
 mod nested;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::rc::Rc;
@@ -13,8 +15,8 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::contents::{Contents, Count, Tensor};
 use super::error::damaged;
-use super::pickle::{self, Description, Saved};
-use super::{FileError, MAX_FILE_BYTES, Provenance, Table, bytes};
+use super::pickle::{self, Description, Saved, Stored};
+use super::{FileError, MAX_FILE_BYTES, MAX_LAYERS, Provenance, Table, bytes};
 
 const FORMAT: &str = "PyTorch";
 
@@ -31,15 +33,29 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 /// # Errors
 /// Where the file is truncated or damaged, contains something other than tensors of floats, or refers to code.
 pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
-    if !bytes.starts_with(b"PK") {
-        let detail = match bytes.first() {
-            Some(0x80) => {
-                "it was saved in PyTorch's old form; torch.save(torch.load(...), ...) makes a new one"
-            }
-            _ => "it is no zip archive",
-        };
-        return Err(damaged(FORMAT, "its beginning", detail));
-    }
+    let File { saved, source, is_big } =
+        if bytes.starts_with(b"PK") { in_archive(bytes)? } else { legacy::read(bytes)? };
+    Storages { source, is_big, read: BTreeMap::new(), bytes: 0, count: Count::default() }.contents(saved)
+}
+
+/// What a file holds: the description of its tensors, and where their numbers are.
+struct File<'a> {
+    saved: Saved,
+    source: Source<'a>,
+    /// Whether numbers have their highest byte first.
+    is_big: bool,
+}
+
+/// Where the storages of a file are.
+enum Source<'a> {
+    /// In a folder of an archive.
+    Archive(Archive<'a>, String),
+    /// In the file itself, by their keys.
+    Inside(BTreeMap<Rc<str>, &'a [u8]>),
+}
+
+/// Opens the archive of a file, and describes its pickle.
+fn in_archive(bytes: &[u8]) -> Result<File<'_>, FileError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes))
         .map_err(|error| damaged(FORMAT, "its table of contents", error))?;
     let pickle = archive.file_names().filter_map(Result::ok).find(|name| name.ends_with("/data.pkl"));
@@ -54,8 +70,7 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
         }
         _ => false,
     };
-    Storages { archive, folder, is_big, read: BTreeMap::new(), bytes: 0, count: Count::default() }
-        .contents(saved)
+    Ok(File { saved, source: Source::Archive(archive, folder), is_big })
 }
 
 /// One storage: its numbers, and which of them a tensor has already.
@@ -66,15 +81,14 @@ struct Storage {
 
 /// The storages of a file, which are read when a tensor refers to them.
 struct Storages<'a> {
-    archive: Archive<'a>,
-    folder: String,
+    source: Source<'a>,
     is_big: bool,
     read: BTreeMap<Rc<str>, Storage>,
     bytes: u64,
     count: Count,
 }
 
-impl Storages<'_> {
+impl<'a> Storages<'a> {
     /// The content of what the pickle describes.
     fn contents(&mut self, saved: Saved) -> Result<Contents, FileError> {
         let no_vector = |detail: String| FileError::NotAVector { detail };
@@ -85,33 +99,66 @@ impl Storages<'_> {
             }
             Saved::List(items) => self.of_list(items),
             Saved::Dict(entries) => self.of_dictionary(entries),
-            Saved::Integer(_) | Saved::Other => {
+            Saved::Integer(_) | Saved::Text(_) | Saved::Other => {
                 Err(no_vector("its pickle describes something other than tensors".into()))
             }
         }
     }
 
     fn tensor(&mut self, name: String, description: &Description) -> Result<Tensor, FileError> {
+        let kind = description.kind.floats()?;
         self.count.add(&description.shape)?;
-        let storage = match self.read.remove(&description.key) {
-            Some(storage) => storage,
-            None => self.storage(description)?,
+        let storage = if let Some(storage) = self.read.remove(&description.key) {
+            storage
+        } else {
+            let stored = self.stored(&description.key)?;
+            let numbers = kind.read_ordered(&stored, self.is_big);
+            Storage { is_taken: vec![false; numbers.len()], numbers }
         };
         let storage = self.read.entry(Rc::clone(&description.key)).or_insert(storage);
         let values = view(description, storage)?;
         Ok(Tensor { name, shape: description.shape.clone(), values })
     }
 
-    fn storage(&mut self, description: &Description) -> Result<Storage, FileError> {
-        let name = format!("{}data/{}", self.folder, description.key);
-        let stored = content(&mut self.archive, &name, MAX_FILE_BYTES)?;
+    /// The numbers of a tensor of whole numbers, as programs keep the layers of vectors; `None` of another tensor, and where it
+    /// has none or one that is no layer.
+    fn whole_numbers(&mut self, description: &Description) -> Result<Option<Vec<usize>>, FileError> {
+        let Stored::Whole(_, size) = description.kind else { return Ok(None) };
+        let count = description.shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
+        if !count.is_some_and(|count| (1..=MAX_LAYERS).contains(&count)) {
+            return Ok(None);
+        }
+        let stored = self.stored(&description.key)?;
+        let places = places(description, stored.len() / size).ok_or_else(too_large)?;
+        let number = |place: usize| {
+            let bytes = &stored[place * size..][..size];
+            let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+            let number =
+                if self.is_big { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) };
+            usize::try_from(number).ok().filter(|layer| *layer < MAX_LAYERS)
+        };
+        Ok(places.into_iter().map(number).collect())
+    }
+
+    /// The bytes of a storage.
+    fn stored(&mut self, key: &str) -> Result<Cow<'a, [u8]>, FileError> {
+        let stored: Cow<'a, [u8]> = match &mut self.source {
+            Source::Archive(archive, folder) => {
+                content(archive, &format!("{folder}data/{key}"), MAX_FILE_BYTES)?.into()
+            }
+            Source::Inside(storages) => {
+                let inside = storages.get(key).copied();
+                inside
+                    .ok_or_else(|| damaged(FORMAT, "its pickle", "it names a storage that is not there"))?
+                    .into()
+            }
+        };
         // Files of an archive may lie over each other; their sum is that of an archive where they do not.
         self.bytes += stored.len() as u64;
         if self.bytes > MAX_FILE_BYTES {
             return Err(FileError::TooLarge { bytes: self.bytes, limit: MAX_FILE_BYTES });
         }
-        let numbers = description.kind.read_ordered(&stored, self.is_big);
-        Ok(Storage { is_taken: vec![false; numbers.len()], numbers })
+        Ok(stored)
     }
 }
 
@@ -133,26 +180,33 @@ fn content(archive: &mut Archive<'_>, name: &str, limit: u64) -> Result<Vec<u8>,
 /// The numbers of a tensor in C order, read from its storage. A number that is taken twice, by a stride of 0 or by two
 /// tensors, is refused: no file grows by being read.
 fn view(description: &Description, storage: &mut Storage) -> Result<Vec<f32>, FileError> {
-    let refuse = |detail| damaged(FORMAT, "its pickle", detail);
-    let too_large = || refuse("the tensor is larger than its storage");
+    let places = places(description, storage.numbers.len()).ok_or_else(too_large)?;
+    for place in &places {
+        if std::mem::replace(&mut storage.is_taken[*place], true) {
+            return Err(damaged(FORMAT, "its pickle", "its tensors lie over each other"));
+        }
+    }
+    Ok(places.into_iter().map(|place| storage.numbers[place]).collect())
+}
+
+fn too_large() -> FileError {
+    damaged(FORMAT, "its pickle", "the tensor is larger than its storage")
+}
+
+/// The places of a tensor's numbers in a storage of so many, in C order; `None` where one lies outside.
+fn places(description: &Description, numbers: usize) -> Option<Vec<usize>> {
     let Description { shape, strides, offset, .. } = description;
     let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
-    let count = count.filter(|count| *count <= storage.numbers.len()).ok_or_else(too_large)?;
+    let count = count.filter(|count| *count <= numbers)?;
     let place = |index: usize| {
         let (mut rest, mut place) = (index, *offset);
         for (size, stride) in shape.iter().zip(strides).rev() {
             place = place.checked_add((rest % size).checked_mul(*stride)?)?;
             rest /= size;
         }
-        (place < storage.numbers.len()).then_some(place)
+        (place < numbers).then_some(place)
     };
-    let paths: Vec<usize> = (0..count).map(place).collect::<Option<_>>().ok_or_else(too_large)?;
-    for place in &paths {
-        if std::mem::replace(&mut storage.is_taken[*place], true) {
-            return Err(refuse("its tensors lie over each other"));
-        }
-    }
-    Ok(paths.into_iter().map(|place| storage.numbers[place]).collect())
+    (0..count).map(place).collect()
 }
 
 /// The bytes of the file; `torch.load(..., weights_only=True)` reads them.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::super::contents::{Contents, Holds, Tensor, are_layers, is_main, layer_of, listed};
-use super::super::pickle::{Description, Saved};
+use super::super::pickle::{Description, Saved, Stored};
 use super::super::{FileError, Provenance};
 use super::Storages;
 
@@ -46,8 +46,14 @@ impl Storages<'_> {
         let (mut tensors, mut layer, mut inside) = (Vec::new(), None, Vec::new());
         let (mut layers, mut seen) = (None, BTreeSet::new());
         for (name, value) in entries {
-            if let Some(numbers) = whole_numbers(&value).filter(|_| are_layers(&name)) {
-                layers = Some((name, numbers));
+            if are_layers(&name)
+                && let Some(numbers) = self.layers_in(&value)?
+            {
+                if let ([number], LAYER) = (numbers.as_slice(), name.as_str()) {
+                    layer = Some(*number);
+                } else {
+                    layers = Some((name, numbers));
+                }
                 continue;
             }
             match value {
@@ -68,7 +74,7 @@ impl Storages<'_> {
                 }
                 Saved::Integer(number) if name == LAYER => layer = Some(number),
                 Saved::List(_) | Saved::Dict(_) => inside.push((name, value)),
-                Saved::Integer(_) | Saved::Other => left_out.push(name),
+                Saved::Integer(_) | Saved::Text(_) | Saved::Other => left_out.push(name),
             }
         }
         let mut contents = if tensors.is_empty() && !inside.is_empty() {
@@ -92,42 +98,86 @@ impl Storages<'_> {
     }
 
     /// The content of a dictionary without a tensor of its own, whose only list or dictionary, or the one that is named after
-    /// vectors, or the one by layers, is taken out. Where all are dictionaries with a vector and its layer, as in the assistant axis' `vectors`,
-    /// those are the layers.
+    /// vectors, or the one by layers, is taken out. Where several are dictionaries with a vector and its layer, as in the
+    /// assistant axis' `vectors`, those are the layers; of others a person names one. What is none of them stays in `inside`.
     fn of_inside(&mut self, inside: &mut Vec<(String, Saved)>) -> Result<Contents, FileError> {
         // Lists of layers' numbers are called `layers` as well.
         let is_named = |(name, value): &(String, Saved)| {
             VECTORS.contains(&name.to_ascii_lowercase().as_str()) && has_tensors(value)
         };
-        let mut named = if inside.len() == 1 {
+        let mut named: Vec<(String, Saved)> = if inside.len() == 1 {
             std::mem::take(inside)
         } else if inside.iter().any(is_named) {
             inside.extract_if(.., |entry| is_named(entry)).collect()
         } else {
             inside.extract_if(.., |(_, value)| is_by_layers(value)).collect()
         };
+        if named.is_empty() {
+            named = inside.extract_if(.., |(_, value)| has_tensors(value)).collect();
+        }
         if named.len() == 1
             && let Some((_, value)) = named.pop()
         {
             return self.contents(value);
         }
-        inside.append(&mut named);
-        let names = listed(inside.iter().map(|(name, _)| name.as_str()));
+        let are_by_layers = named.iter().any(|(_, value)| is_by_layers(value));
+        let mut entries = Vec::with_capacity(named.len());
+        for (name, value) in named {
+            match self.contents(value) {
+                Err(FileError::NotAVector { .. }) => inside.push((name, Saved::Other)),
+                contents => entries.push((name, contents?)),
+            }
+        }
+        if entries.len() < 2 {
+            let only = entries.pop().map(|(_, contents)| contents);
+            return only.map_or_else(|| Contents::of_tensors(Vec::new(), Provenance::default()), Ok);
+        }
+        if are_by_layers || !are_parts(&entries) {
+            return Ok(Contents::several(entries, Provenance::default()));
+        }
+        let names = listed(entries.iter().map(|(name, _)| name.as_str()));
         let (mut layers, mut notes) = (Vec::new(), Vec::new());
-        for (_, value) in inside.drain(..) {
-            let contents = self.contents(value)?;
-            let Holds::Layers(found) = contents.holds else {
-                let detail = format!("it holds {names}, and one of them does not say its layer");
-                return Err(FileError::NotAVector { detail });
-            };
-            layers.extend(found);
+        for (_, contents) in entries {
             notes.extend(contents.notes);
+            if let Holds::Layers(found) = contents.holds {
+                layers.extend(found);
+            }
         }
         let mut contents = Contents::new(Holds::Layers(layers), Provenance::default());
         contents.notes.push(format!("Its vectors are named {names}: each is taken for the layer beside it."));
         contents.notes.extend(notes);
         Ok(contents)
     }
+
+    /// The layers that a list or a tensor of whole numbers names; `None` where it is none, or empty.
+    fn layers_in(&mut self, saved: &Saved) -> Result<Option<Vec<usize>>, FileError> {
+        let items = match saved {
+            Saved::List(items) => items,
+            Saved::Tensor(description) => return self.whole_numbers(description),
+            _ => return Ok(None),
+        };
+        let mut numbers = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Saved::Integer(number) => numbers.push(*number),
+                Saved::Tensor(description) => match self.whole_numbers(description)?.as_deref() {
+                    Some([number]) => numbers.push(*number),
+                    _ => return Ok(None),
+                },
+                _ => return Ok(None),
+            }
+        }
+        Ok((!numbers.is_empty()).then_some(numbers))
+    }
+}
+
+/// Whether these are parts of one vector: each is for layers that no other one has.
+fn are_parts(entries: &[(String, Contents)]) -> bool {
+    let mut seen = BTreeSet::new();
+    entries.iter().all(|(_, contents)| match &contents.holds {
+        Holds::Layers(vectors) => vectors.iter().all(|vector| seen.insert(vector.layer)),
+        Holds::Table(_) | Holds::Several(_) => false,
+    })
 }
 
 /// Takes the tensors whose names say neither a layer nor that they are the vector out of a dictionary that has one dictionary
@@ -152,22 +202,12 @@ fn is_by_layers(saved: &Saved) -> bool {
     !entries.is_empty() && entries.iter().all(is_layer)
 }
 
-/// The numbers of a list of whole numbers; `None` where it is none, or empty.
-fn whole_numbers(saved: &Saved) -> Option<Vec<usize>> {
-    let Saved::List(items) = saved else { return None };
-    let number = |item: &Saved| match item {
-        Saved::Integer(number) => Some(*number),
-        _ => None,
-    };
-    items.iter().map(number).collect::<Option<Vec<usize>>>().filter(|numbers| !numbers.is_empty())
-}
-
-/// Whether there is a tensor somewhere in it.
+/// Whether there is a tensor of floats somewhere in it.
 fn has_tensors(saved: &Saved) -> bool {
     match saved {
-        Saved::Tensor(_) => true,
+        Saved::Tensor(description) => matches!(description.kind, Stored::Floats(_)),
         Saved::List(items) => items.iter().any(has_tensors),
         Saved::Dict(entries) => entries.iter().any(|(_, value)| has_tensors(value)),
-        Saved::Integer(_) | Saved::Other => false,
+        Saved::Integer(_) | Saved::Text(_) | Saved::Other => false,
     }
 }

@@ -29,15 +29,12 @@ fn what_is_not_one_tensor_is_refused() {
     assert!(message(&[("a/data.pkl", &vec![b'N'; 600_000])]).contains("600000 bytes"));
     assert!(message(&[("a/data.pkl", b"cos\nsystem\n.")]).contains("os.system"));
     assert!(message(&[("readme", b"")]).contains("data.pkl"));
-    assert!(
-        parse(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.").unwrap_err().to_string().contains("old form")
-    );
 }
 
 #[test]
 fn a_view_stays_in_its_storage() {
     let description = |shape: &[usize], strides: &[usize], offset| Description {
-        kind: bytes::FloatType::F32,
+        kind: Stored::Floats(bytes::FloatType::F32),
         key: "0".into(),
         offset,
         shape: shape.to_vec(),
@@ -126,7 +123,106 @@ fn named_vectors_with_their_layers_are_read_as_the_assistant_axis_keeps_them() {
         "{:?}",
         file.notes
     );
-    assert!(read(&two([20, 20])).unwrap_err().to_string().contains("layer 20 is there twice"));
+    // Two vectors of one layer are no parts of one: a person names one of them.
+    let several = read(&two([20, 20])).unwrap_err();
+    assert!(matches!(&several, FileError::Several { names } if names == "\"a\", \"b\""), "{several}");
+}
+
+#[test]
+fn dictionaries_side_by_side_are_asked_for_by_their_names() {
+    let by_layers = |keys: [u8; 2], layers: [u8; 2]| {
+        let entry = |place: usize| [vec![b'K', layers[place]], stored(keys[place])].concat();
+        [b"}(".to_vec(), entry(0), entry(1), b"u".to_vec()].concat()
+    };
+    let read = |second: [u8; 2]| {
+        let entries = [
+            [text("joy"), by_layers([b'0', b'1'], [10, 11])].concat(),
+            [text("fear"), by_layers([b'2', b'3'], second)].concat(),
+            [text("metadata"), b"}".to_vec(), text("model"), text("m"), b"s".to_vec()].concat(),
+        ];
+        let pickle = [b"\x80\x02}(".as_slice(), &entries.concat(), b"u."].concat();
+        let storages = [1.0, 2.0, 3.0, 4.0].map(|number| bytes::to_bytes(&[number, number]));
+        let [a, b, c, d] = &storages;
+        let files = [
+            ("a/data.pkl", pickle.as_slice()),
+            ("a/data/0", a),
+            ("a/data/1", b),
+            ("a/data/2", c),
+            ("a/data/3", d),
+        ];
+        parse(&archive(&files)).unwrap()
+    };
+    // Also where no layer is there twice: they are vectors of their own.
+    for second in [[10, 11], [12, 13]] {
+        let contents = read(second);
+        let asked = contents.clone().vectors(None, None).unwrap_err().to_string();
+        assert!(asked.contains("\"joy\", \"fear\""), "{asked}");
+        let fear = contents.entry("fear").unwrap().vectors(None, None).unwrap();
+        let found: Vec<(usize, f32)> =
+            fear.vectors.iter().map(|vector| (vector.layer, vector.values[0])).collect();
+        assert_eq!(found, [(usize::from(second[0]), 3.0), (usize::from(second[1]), 4.0)]);
+        assert!(fear.notes.iter().any(|note| note.contains("\"metadata\"")), "{:?}", fear.notes);
+    }
+}
+
+#[test]
+fn whole_numbers_beside_a_vector_are_its_layers_or_left_out() {
+    // A tensor of whole numbers, of so many bytes each, in storage `key`.
+    let whole = |kind: &str, key: u8, count: u8| {
+        let mut tensor = bare(2);
+        let from = b"FloatStorage";
+        let at = tensor.windows(from.len()).position(|bytes| bytes == from).unwrap();
+        drop(tensor.splice(at..at + from.len(), kind.bytes()));
+        let at = tensor.windows(6).position(|bytes| bytes == b"X\x01\0\0\x000").unwrap();
+        tensor[at + 5] = key;
+        // The shape and the number in the storage stand as four bytes.
+        let places: Vec<usize> =
+            (0..tensor.len() - 4).filter(|at| tensor[*at..].starts_with(b"J\x02\0\0\0")).collect();
+        for at in places {
+            tensor[at + 1] = count;
+        }
+        tensor
+    };
+    let read = |vectors: Vec<u8>, name: &str, layers: Vec<u8>, held: &[u8]| {
+        let entries = [text("vector"), vectors, text(name), layers].concat();
+        let pickle = [b"\x80\x02}(".as_slice(), &entries, b"u."].concat();
+        let numbers = [bytes::to_bytes(&[1.0, 2.0]), bytes::to_bytes(&[3.0, 4.0])];
+        let files = [
+            ("a/data.pkl", pickle.as_slice()),
+            ("a/data/0", &numbers[0]),
+            ("a/data/1", &numbers[1]),
+            ("a/data/9", held),
+        ];
+        parse(&archive(&files))
+    };
+    let of = |contents: Result<Contents, FileError>| -> Vec<usize> {
+        let file = contents.unwrap().vectors(None, None).unwrap();
+        file.vectors.iter().map(|vector| vector.layer).collect()
+    };
+    for (kind, held) in [
+        ("LongStorage", 15_i64.to_le_bytes().as_slice()),
+        ("IntStorage", &15_i32.to_le_bytes()),
+        ("ShortStorage", &15_i16.to_le_bytes()),
+        ("ByteStorage", &[15]),
+    ] {
+        assert_eq!(of(read(stored(b'0'), "layer", whole(kind, b'9', 1), held)), [15], "{kind}");
+    }
+    let two = [b"](".to_vec(), stored(b'0'), stored(b'1'), b"e".to_vec()].concat();
+    let numbers = [24_i64.to_le_bytes(), 26_i64.to_le_bytes()].concat();
+    assert_eq!(of(read(two, "layers", whole("LongStorage", b'9', 2), &numbers)), [24, 26]);
+    // What is no layer is left out, and said.
+    for (name, kind, held) in [
+        ("steps", "LongStorage", 15_i64.to_le_bytes().as_slice()),
+        ("layer", "LongStorage", &(-1_i64).to_le_bytes()),
+        ("mask", "BoolStorage", &[1]),
+    ] {
+        let contents = read(stored(b'0'), name, whole(kind, b'9', 1), held).unwrap();
+        assert!(contents.notes.iter().any(|note| note.contains(&format!("Left out: {name:?}"))), "{name}");
+        assert!(matches!(contents.vectors(None, None), Err(FileError::NoLayer { .. })), "{name}");
+    }
+    let alone = [b"\x80\x02".as_slice(), &whole("LongStorage", b'9', 1), b"."].concat();
+    let files = [("a/data.pkl", alone.as_slice()), ("a/data/9", [0_u8; 8].as_slice())];
+    assert!(message(&files).contains("stored as LongStorage"));
 }
 
 /// A text as a pickle has it.

@@ -347,11 +347,10 @@ impl<'a> Cursor<'a> {
         shape.reverse();
         let (code, offset) = (self.u32()?, self.length()?);
         let Some(format) = Format::from_ggml(code) else {
-            return Err(ModelError::Unsupported {
-                what: format!(
-                    "the tensor {name} in ggml's format {code}: take a file in F32, F16, BF16, Q8_0, Q4_0 to Q5_1 \
-                     or Q2_K to Q6_K"
-                ),
+            let next = "take a file in F32, F16, BF16, Q8_0, Q4_0 to Q5_1 or Q2_K to Q6_K";
+            return Err(ModelError::Stored {
+                what: format!("the tensor {name} in ggml's format {code}"),
+                next,
             });
         };
         Ok(TensorInfo { name, shape, format, offset })

@@ -74,10 +74,7 @@ pub(crate) fn mmlu(folder: &str, limit: Option<u32>) -> Result<Mmlu, Error> {
 }
 
 fn refused(path: &str, error: &BenchmarkError) -> Error {
-    Error::invalid(
-        format!("The questions cannot be used: {error}: {path}."),
-        "Choose another file of questions.",
-    )
+    Error::invalid(format!("The questions cannot be used: {error}: {path}."), error.next_step())
 }
 
 impl Running<'_> {
