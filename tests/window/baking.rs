@@ -26,7 +26,7 @@ async fn a_vector_is_baked_into_a_model_and_proved() {
     window.click("vector-export").await;
     window.click("export-page-model").await;
     window.fill("bake-multipliers", "-1 1 2 3").await;
-    window.until("four are too many", SOON, async || window.count("bake-wrong").await == 1).await;
+    window.until("four are too many", SOON, async || window.count("bake-multipliers-fault").await == 1).await;
     window.fill("bake-multipliers", "-1 1").await;
     let planned = async || window.text("bake-plan").await.matches(".gguf").count() == 2;
     window.until("two copies are planned", SOON, planned).await;

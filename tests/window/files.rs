@@ -129,6 +129,7 @@ async fn named_columns_are_remembered_until_they_are_forgotten() {
     assert!(window.text("import-rows").await.contains("Kommst du?"));
     window.picture("files-remembered").await;
     window.click("import-forget-remembered").await;
+    window.click("import-forget-remembered-sure").await;
     let is_forgotten = async || {
         window.count("import-remembered").await == 0
             && window.text("import-counts").await.contains("Say which columns")

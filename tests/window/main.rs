@@ -8,6 +8,7 @@
 mod accessibility;
 mod alone;
 mod baking;
+mod charts;
 mod chat;
 mod chat_columns;
 mod choices;
@@ -18,6 +19,7 @@ mod fields;
 mod files;
 mod find_model;
 mod home;
+mod meant;
 mod methods;
 mod models;
 mod other_engine;

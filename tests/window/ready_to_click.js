@@ -2,6 +2,8 @@
 // and nothing lies over the middle of what can be seen of it.
 const element = document.querySelectorAll(arguments[0])[arguments[1]];
 if (!element || element.matches(":disabled")) return false;
+// A second press so soon after another one would not count.
+if (document.documentElement.hasAttribute("data-held") && element.closest("[data-once]")) return false;
 element.scrollIntoView({ behavior: "instant", block: "center", inline: "nearest" });
 const box = element.getClientRects()[0];
 if (!box) return false;

@@ -50,28 +50,37 @@ async fn a_sheet_owns_the_keyboard_and_nothing_behind_it_changes() {
         !prompt.is_empty() && second.contains(&prompt)
     };
     window.until("the second pair is open", SOON, is_open).await;
-    let before = content(&window).await;
-
-    for (held, key, sheet) in SHEETS {
-        window.click_nth("pair-row", 1).await;
-        window.script::<()>("document.querySelector('[data-testid=pair-list]').focus()", &[]).await;
-        window.press(held, key).await;
-        window.until(&format!("{sheet} opens"), SOON, async || window.count(sheet).await == 1).await;
-        for (held, key) in CHANGES {
-            window.press(held, key).await;
+    for (width, height) in [(1280, 860), (960, 640)] {
+        window.resize(width, height).await;
+        // The list has as many rows as there is room for.
+        window.frames(4).await;
+        let before = content(&window).await;
+        for (held, key, sheet) in SHEETS {
+            owns_the_keyboard(&window, held, key, sheet).await;
+            assert_eq!(content(&window).await, before, "{sheet}");
         }
-        for _ in 0..TABS {
-            window.press(&[], char::from(Key::Tab)).await;
-            assert!(window.has_focus_within(sheet).await, "Tab leaves {sheet}");
-        }
-        assert_eq!(window.count(sheet).await, 1, "a key of the screen has closed {sheet}");
-        window.press(&[], char::from(Key::Escape)).await;
-        window.until(&format!("{sheet} closes"), SOON, async || window.count(sheet).await == 0).await;
-        let is_back = async || window.focused().await == "pair-list";
-        window.until(&format!("the focus comes back from {sheet}"), SOON, is_back).await;
-        assert_eq!(content(&window).await, before, "{sheet}");
     }
     window.close(&home).await;
+}
+
+/// Opens a sheet from the list of pairs by its key, presses the keys that change pairs, and closes it by Escape.
+async fn owns_the_keyboard(window: &Window, held: &[Key], key: char, sheet: &str) {
+    window.click_nth("pair-row", 1).await;
+    window.script::<()>("document.querySelector('[data-testid=pair-list]').focus()", &[]).await;
+    window.press(held, key).await;
+    window.until(&format!("{sheet} opens"), SOON, async || window.count(sheet).await == 1).await;
+    for (held, key) in CHANGES {
+        window.press(held, key).await;
+    }
+    for _ in 0..TABS {
+        window.press(&[], char::from(Key::Tab)).await;
+        assert!(window.has_focus_within(sheet).await, "Tab leaves {sheet}");
+    }
+    assert_eq!(window.count(sheet).await, 1, "a key of the screen has closed {sheet}");
+    window.press(&[], char::from(Key::Escape)).await;
+    window.until(&format!("{sheet} closes"), SOON, async || window.count(sheet).await == 0).await;
+    let is_back = async || window.focused().await == "pair-list";
+    window.until(&format!("the focus comes back from {sheet}"), SOON, is_back).await;
 }
 
 #[tokio::test]

@@ -304,6 +304,9 @@ data-list-not-found-help = No pair has these words, this split and this mark or 
 data-list-empty = No pairs yet
 data-list-empty-help = Write the first pair, import a file, or paste a table with Ctrl+V.
 
+# saving.rs
+data-deleted-tag = the tag “{ $tag }”
+
 # save_failure.rs
 data-unsaved-elsewhere = What you typed into another pair is kept here until it is saved.
 data-save-again = Save again

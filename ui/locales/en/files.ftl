@@ -119,7 +119,9 @@ files-import-name-columns = Name the columns
 files-import-name-columns-title = Take other columns than the format's
 files-import-reading = Reading the file.
 files-import-use-remembered = Use them
-files-import-forget-remembered = Forget them
+files-import-forget-remembered = Forget them…
+files-import-forget-lost = The columns of such files are no longer remembered.
+files-import-forget-sure = Forget them
 files-import-pasted = { $count ->
     [one] { $count } line pasted
    *[other] { $count } lines pasted
@@ -164,7 +166,7 @@ files-bake-multipliers = Multipliers, up to three
 files-bake-copy = Copy
 files-bake-same = It is the model that the vector was made on, in another format
 files-bake-do = Bake and prove
-files-bake-too-many = At most { $most } multipliers are baked at once.
+files-bake-too-many = At most { $most } multipliers are baked at once
 files-bake-own-model = { $name } (the vector’s own)
 
 # into_model/planned.rs

@@ -196,6 +196,7 @@ shell-toast-deleted = Deleted: { $title }.
 shell-toast-applied = Applied “{ $name }”.
 shell-toast-put-back = Put back: { $title }.
 shell-deleted-column = the column “{ $name }”
+shell-deleted-strip = the strip of “{ $name }”
 shell-replaced-desk = the desk before “{ $name }”
 shell-toast-close = Close this message
 shell-toast-still = Ctrl+Z still brings it back

@@ -74,7 +74,6 @@ sweep-compare = Compare all curves
 sweep-compare-filter = Filter
 sweep-compare-factor-hint = How many times its unsteered value perplexity may come to in the useful range
 sweep-compare-factor = Perplexity up to
-sweep-compare-times = times
 sweep-score = Score
 sweep-compare-range = Range
 sweep-compare-range-hint = The largest value less the smallest
@@ -391,7 +390,6 @@ sweep-useful-moves-beyond = { $score } moves only where perplexity is over { $fa
 
 # vector_details.rs
 sweep-weight = Weight in the sum
-sweep-weight-label = Weight
 sweep-gated = Acts under a condition
 sweep-not-gated = Acts always
 sweep-not-capped = Acts as set under Vectors

@@ -74,8 +74,6 @@ vectors-delete-sure = Delete the vector
 
 # learned_map.rs
 vectors-map-running = { $job }: the new vector is listed here when the job is done.
-vectors-map-layers = The layers there are 0 to { $last }.
-vectors-map-layers-next = Type one of these.
 vectors-map-from = Layer that is transferred
 vectors-map-to = To { $model } by a learned map
 vectors-map-about = Both models read the same texts, a linear map is fitted from the residual stream of one to that of the other, and the vector goes through it. Whether it steers there nobody knows before the sweep; how much the map explains of rows that it was not fitted on stands beside the new vector.

@@ -262,6 +262,9 @@ data-list-not-found-help = 没有同时符合这些词、这一划分以及这�
 data-list-empty = 还没有偏好对
 data-list-empty-help = 请编写第一对、导入文件，或用 Ctrl+V 粘贴表格。
 
+# saving.rs
+data-deleted-tag = 标签“{ $tag }”
+
 # save_failure.rs
 data-unsaved-elsewhere = 在另一对中输入的内容会保留在此，直到保存成功。
 data-save-again = 再次保存

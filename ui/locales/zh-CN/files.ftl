@@ -107,7 +107,9 @@ files-import-name-columns = 指定列
 files-import-name-columns-title = 改用格式规定之外的列
 files-import-reading = 正在读取文件。
 files-import-use-remembered = 使用这些列
-files-import-forget-remembered = 不再记住
+files-import-forget-remembered = 不再记住…
+files-import-forget-lost = 将不再记住此类文件的列。
+files-import-forget-sure = 不再记住
 files-import-pasted = 已粘贴 { $count } 行
 files-import-file-instead = 改为选择文件
 files-import-into-current = “{ $name }”的末尾
@@ -146,7 +148,7 @@ files-bake-multipliers = 倍率，最多三个
 files-bake-copy = 副本
 files-bake-same = 这正是得到该向量的模型，只是格式不同
 files-bake-do = 烘入并验证
-files-bake-too-many = 一次最多烘入 { $most } 个倍率。
+files-bake-too-many = 一次最多烘入 { $most } 个倍率
 files-bake-own-model = { $name }（向量自己的模型）
 
 # into_model/planned.rs

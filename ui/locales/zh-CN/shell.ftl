@@ -193,6 +193,7 @@ shell-toast-deleted = 已删除：{ $title }。
 shell-toast-applied = 已应用“{ $name }”。
 shell-toast-put-back = 已恢复：{ $title }。
 shell-deleted-column = 栏“{ $name }”
+shell-deleted-strip = “{ $name }”的通道
 shell-replaced-desk = 应用“{ $name }”之前的调音台
 shell-toast-close = 关闭此消息
 shell-toast-still = 仍可用 Ctrl+Z 恢复

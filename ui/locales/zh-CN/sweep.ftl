@@ -65,7 +65,6 @@ sweep-compare = 比较所有曲线
 sweep-compare-filter = 筛选
 sweep-compare-factor-hint = 在有效范围内，困惑度最多可达未引导时的多少倍
 sweep-compare-factor = 困惑度不超过
-sweep-compare-times = 倍
 sweep-score = 指标
 sweep-compare-range = 极差
 sweep-compare-range-hint = 最大值减最小值
@@ -364,7 +363,6 @@ sweep-useful-moves-beyond = “{ $score }”只在困惑度超过未引导时 { 
 
 # vector_details.rs
 sweep-weight = 在总和中的权重
-sweep-weight-label = 权重
 sweep-gated = 按条件作用
 sweep-not-gated = 始终作用
 sweep-not-capped = 按“向量”中的设置作用

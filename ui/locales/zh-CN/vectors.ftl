@@ -68,8 +68,6 @@ vectors-delete-sure = 删除此向量
 
 # learned_map.rs
 vectors-map-running = { $job }：任务完成后，新向量会列在这里。
-vectors-map-layers = 目标模型的层为 0 至 { $last }。
-vectors-map-layers-next = 请输入其中之一。
 vectors-map-from = 要迁移的层
 vectors-map-to = 经学得的映射迁移到 { $model }
 vectors-map-about = 两个模型读取相同的文本，拟合一个从一方残差流到另一方残差流的线性映射，向量再经过该映射。在扫描之前，谁也不知道它在那里能否起引导作用；映射对未参与拟合的行的解释程度会标在新向量旁边。

@@ -56,7 +56,8 @@ pub fn Panels(
     let is_full = RwSignal::new(false);
     // A chart that fills the window hides all else, so Escape leads back from wherever the focus is.
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.key() == "Escape" && is_full.get_untracked() {
+        // A sheet that lies over it is closed first.
+        if event.key() == "Escape" && is_full.get_untracked() && !event.default_prevented() {
             event.prevent_default();
             is_full.set(false);
         }

@@ -9,7 +9,7 @@ use crate::bridge;
 use crate::state::{Store, store};
 use crate::t;
 use crate::widgets::Term;
-use crate::widgets::{FailureCard, SheetFrame};
+use crate::widgets::{AskFirst, FailureCard, SheetFrame};
 
 /// The sheet that renames, copies, makes or deletes a data set.
 #[component]
@@ -18,7 +18,6 @@ pub fn DataSetSheet() -> impl IntoView {
     let current = Memo::new(move |_| store.data_set());
     let (new, behaviour) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let failure = RwSignal::new(None::<Failure>);
-    let is_asked = RwSignal::new(false);
     let rename = move |event| {
         let Some(set) = current.get_untracked() else { return };
         let name = event_target_value(&event);
@@ -53,14 +52,11 @@ pub fn DataSetSheet() -> impl IntoView {
         store.sheet.set(None);
         duplicate_data_set(store, set.id);
     };
-    let delete = move |_| {
+    let delete = move |()| {
         let Some(set) = current.get_untracked() else { return };
         store.delete_then(DeleteDataSet { data_set: set.id }, move |done| match done {
             Ok(()) => store.sheet.set(None),
-            Err(refused) => {
-                failure.try_set(Some(refused));
-                is_asked.try_set(false);
-            }
+            Err(refused) => drop(failure.try_set(Some(refused))),
         });
     };
     view! {
@@ -80,13 +76,7 @@ pub fn DataSetSheet() -> impl IntoView {
                 <div class="row wrap">
                     <button class="button" data-testid="data-set-duplicate" on:click=duplicate>{t!("files-data-set-duplicate")}</button>
                     <span class="grow"></span>
-                    <Show when=move || is_asked.get() fallback=move || view! {
-                        <button class="button bad" data-testid="data-set-delete" on:click=move |_| is_asked.set(true)>{t!("delete")}</button>
-                    }>
-                        <span>{t!("files-data-set-delete-note")}</span>
-                        <button class="button" data-testid="data-set-keep" on:click=move |_| is_asked.set(false)>{t!("keep-it")}</button>
-                        <button class="button bad" data-testid="data-set-delete-sure" on:click=delete>{t!("files-data-set-delete")}</button>
-                    </Show>
+                    <AskFirst label=t!("delete") lost=t!("files-data-set-delete-note") sure=t!("files-data-set-delete") testid="data-set-delete" can_undo=true act=Callback::new(delete) />
                 </div>
             </Show>
             <form class="fields section" on:submit=create>

@@ -17,8 +17,8 @@ use crate::screens::data::Pairs;
 use crate::state::{Store, store};
 use crate::t;
 use crate::widgets::roving;
-use crate::widgets::{Checkbox, PathField};
-use crate::widgets::{FailureCard, SheetFrame};
+use crate::widgets::{AskFirst, Checkbox, PathField};
+use crate::widgets::{FailureCard, FaultNote, SheetFrame};
 use crate::widgets::{FieldFaults, NumberField, NumberRange};
 
 /// The state of the sheet.
@@ -213,10 +213,8 @@ pub fn ImportPairsSheet() -> impl IntoView {
         }
     });
     on_cleanup(move || paste.remove());
-    let look = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        form.read_preview();
-    };
+    // Enter in a field reads the file, and imports it once it is read.
+    let is_unread = move || form.preview.read().is_none();
     let columns = move || {
         let preview = form.preview.get()?;
         let is_asked = preview.format.is_none() || form.named_columns().is_some();
@@ -244,7 +242,7 @@ pub fn ImportPairsSheet() -> impl IntoView {
     view! {
         <SheetFrame label=t!("files-import-pairs") testid="import-sheet" wide=true>
             <h2>{t!("files-import-pairs")}</h2>
-            <form class="fields" on:submit=look>
+            <div class="fields">
                 <Show when=move || form.pasted.read().is_none() fallback=move || view! { <Pasted form /> }>
                     <PathField label=t!("file") testid="import-path" path=form.path failure=form.failure
                         purpose=Callback::new(|()| FilePurpose::ImportPairs)
@@ -253,18 +251,20 @@ pub fn ImportPairsSheet() -> impl IntoView {
                 </Show>
                 {columns}
                 <div class="row">
-                    <button class="button" type="submit" data-testid="import-preview" disabled=move || form.is_busy.get() || !form.is_named()>{t!("files-import-preview")}</button>
+                    <button class="button" class:primary=is_unread type="button" data-testid="import-preview" disabled=move || form.is_busy.get() || !form.is_named()
+                        on:click=move |_| form.read_preview()>{t!("files-import-preview")}</button>
                     <Show when=can_name>
                         <button class="button" type="button" data-testid="import-name-columns" title=t!("files-import-name-columns-title") on:click=name>{t!("files-import-name-columns")}</button>
                     </Show>
                 </div>
-            </form>
+            </div>
             <FailureCard failure=form.failure />
             {move || form.preview.get().and_then(|preview| preview.remembered).map(|remembered| view! { <Remembered form remembered /> })}
             {move || form.preview.get().map(|preview| view! { <Preview preview /> })}
             <Show when=move || form.preview.read().as_ref().is_some_and(|preview| preview.format.is_some())>
                 <Target form />
             </Show>
+            <FaultNote faults />
             <div class="row">
                 <span class="grow quiet small">{move || form.is_busy.get().then(|| t!("files-import-reading"))}</span>
                 <button class="button" data-testid="import-cancel" on:click=move |_| form.store.sheet.set(None)>{t!("cancel")}</button>
@@ -279,13 +279,14 @@ pub fn ImportPairsSheet() -> impl IntoView {
 fn Remembered(form: Form, remembered: RememberedColumns) -> impl IntoView {
     let RememberedColumns { columns, header_hash, is_used } = remembered;
     let sentence = preview::remembered_sentence(&columns, is_used);
+    let forget = Callback::new(move |()| form.forget_remembered(header_hash.clone()));
     view! {
         <div class="row wrap" data-testid="import-remembered">
             <span class="grow">{sentence}</span>
             {(!is_used).then(|| view! {
                 <button class="button" type="button" data-testid="import-use-remembered" on:click=move |_| form.use_remembered(columns.clone())>{t!("files-import-use-remembered")}</button>
             })}
-            <button class="button" type="button" data-testid="import-forget-remembered" on:click=move |_| form.forget_remembered(header_hash.clone())>{t!("files-import-forget-remembered")}</button>
+            <AskFirst label=t!("files-import-forget-remembered") lost=t!("files-import-forget-lost") sure=t!("files-import-forget-sure") testid="import-forget-remembered" act=forget />
         </div>
     }
 }

@@ -14,8 +14,7 @@ use crate::latest::Latest;
 use crate::screens::vectors::VectorLibrary;
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::PathField;
-use crate::widgets::{FailureCard, FieldFaults, SheetFrame, report_fault};
+use crate::widgets::{FailureCard, FaultNote, FieldFaults, PathField, SheetFrame, TypedField};
 
 /// The state of the sheet. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -127,7 +126,6 @@ impl Form {
 pub fn ImportVectorSheet() -> impl IntoView {
     let form = Form::new(store(), expect_context::<VectorLibrary>());
     let faults = FieldFaults::provide();
-    report_fault("import-vector-layer", t!("layer"), move || form.typed_layer().err());
     // What was dropped onto the window is shown at once.
     form.read(false);
     let import = move |event: web_sys::SubmitEvent| {
@@ -145,6 +143,7 @@ pub fn ImportVectorSheet() -> impl IntoView {
                 {move || form.preview.get().map(|preview| view! { <VectorPreviewed preview layer=form.layer /> })}
                 <NameAndLayer form />
                 <FailureCard failure=form.failure />
+                <FaultNote faults />
                 <div class="row">
                     <span class="grow"></span>
                     <button class="button" type="button" data-testid="import-vector-cancel" on:click=move |_| form.store.sheet.set(None)>{t!("cancel")}</button>
@@ -183,7 +182,7 @@ fn ModelField(form: Form) -> impl IntoView {
 /// The vector's name, and the layer of a file that does not say it.
 #[component]
 fn NameAndLayer(form: Form) -> impl IntoView {
-    let fault = move || form.typed_layer().err();
+    let fault = Signal::derive(move || form.typed_layer().err());
     view! {
         <div class="two top">
             <label class="field">
@@ -191,13 +190,7 @@ fn NameAndLayer(form: Form) -> impl IntoView {
                 <input type="text" data-testid="import-vector-name" aria-label=t!("name") placeholder=t!("files-import-vector-name-hint") prop:value=form.name
                     on:input=move |event| form.name.set(event_target_value(&event)) />
             </label>
-            <label class="field">
-                <span class="label">{t!("layer")}</span>
-                <input type="text" inputmode="numeric" data-testid="import-vector-layer" aria-label=t!("layer") placeholder=t!("files-import-vector-layer-hint") prop:value=form.layer
-                    aria-invalid=move || fault().is_some().to_string()
-                    on:input=move |event| form.layer.set(event_target_value(&event)) />
-                {move || fault().map(|fault| view! { <span class="warning small" role="alert">{t!("sentence", text = fault)}</span> })}
-            </label>
+            <TypedField label=t!("layer") placeholder=t!("files-import-vector-layer-hint") testid="import-vector-layer" value=form.layer fault />
         </div>
     }
 }

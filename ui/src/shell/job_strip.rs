@@ -37,8 +37,8 @@ pub(super) fn JobStrip() -> impl IntoView {
                 <div class="job-strip-content" data-testid="job-strip">
                 <button class="title ellipsis" on:click=move |_| if let Some(job) = current.get_untracked() { places.go_to(&job); }>{move || current.get().map(|job| titled(&job, store.project_id.get(), &store.projects.read()))}</button>
                 <div class="bar" role="progressbar" aria-label=t!("shell-progress") aria-valuemin="0" aria-valuemax="100"
-                    aria-valuenow=move || format::number(format::in_percent(share(current.get().as_ref())), 0)>
-                    <div style:width=move || format!("{:.1}%", format::in_percent(share(current.get().as_ref())))></div>
+                    aria-valuenow=move || format::number(format::in_percent(share(store, current.get().as_ref())), 0)>
+                    <div style:width=move || format!("{:.1}%", format::in_percent(share(store, current.get().as_ref())))></div>
                 </div>
                 <span class="grow ellipsis quiet" data-testid="job-said"
                     title=move || current.get().and_then(|job| Some(said(&job.paused_by?.detail?)))>{move || current.get().map(|job| job_kinds::progress(&job))}</span>
@@ -48,7 +48,7 @@ pub(super) fn JobStrip() -> impl IntoView {
                 <Show when=move || state(JobState::Running) || state(JobState::Queued)>
                     <button class="button" data-testid="job-pause" on:click=move |_| act(JobAction::Pause)>{t!("pause")}</button>
                 </Show>
-                <button class="button" data-testid="job-stop" title=t!("shell-stop-job")
+                <button class="button" data-testid="job-stop" data-once="true" title=t!("shell-stop-job")
                     on:click=move |_| act(JobAction::Stop)>{t!("stop")}</button>
                 </div>
             </Show>
@@ -95,6 +95,7 @@ pub(super) fn titled(job: &Job, open: Id, projects: &[Project]) -> String {
     }
 }
 
-pub(super) fn share(job: Option<&Job>) -> f64 {
-    job.map_or(0.0, |job| f64::from(job.progress.done) / f64::from(job.progress.total.max(1)))
+/// Returns how much of a job is done, from 0 to 1.
+pub(super) fn share(store: Store, job: Option<&Job>) -> f64 {
+    job.and_then(|job| store.shares.read().get(&job.id).copied()).unwrap_or(0.0)
 }

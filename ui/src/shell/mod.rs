@@ -12,6 +12,7 @@ mod queue_sheet;
 mod reload;
 mod repair;
 mod report_sheet;
+mod select_all;
 mod settings;
 mod side_bar;
 mod top_bar;
@@ -22,13 +23,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::actions::{Action, Screen, Sheet};
+use crate::actions::{Action, PairAction, Screen, Sheet};
 use crate::commands;
 use crate::files;
 use crate::screens::{chat, data, models, start, sweep, train, vectors};
 use crate::state::{Connection, store, watch};
 use crate::t;
-use crate::widgets::{Definitions, FailureCard, FailureNote, focus, lost_focus};
+use crate::widgets::{Definitions, FailureCard, FailureNote, focus, lost_focus, once};
 
 /// The whole window.
 #[component]
@@ -44,14 +45,19 @@ pub fn AppWindow() -> impl IntoView {
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
-        let in_text = target.is_some_and(|element| {
+        let in_text = target.as_ref().is_some_and(|element| {
             matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
                 || (element.tag_name() == "INPUT"
                     && element.get_attribute("type").as_deref() != Some("range"))
         });
-        if let Some(line) =
-            commands::asked_by(&event, in_text).find(|line| untrack(|| line.is_enabled(store)))
-        {
+        // Who stands on a button means that button, and not the pair that is open in the list.
+        let on_button =
+            target.is_some_and(|element| element.matches("button, summary, [role=button]").unwrap_or(false));
+        let is_meant = |line: &&commands::CommandLine| {
+            let is_elsewhere = on_button && line.action == Action::Pairs(PairAction::Delete);
+            !is_elsewhere && untrack(|| line.is_enabled(store))
+        };
+        if let Some(line) = commands::asked_by(&event, in_text).find(is_meant) {
             event.prevent_default();
             line.run(store);
             // The screen that had the focus is hidden now, and the keyboard goes on in the one that is shown.
@@ -62,7 +68,9 @@ pub fn AppWindow() -> impl IntoView {
     });
     on_cleanup(move || keys.remove());
     reload::refuse();
+    select_all::refuse();
     lost_focus::watch();
+    once::watch();
     move || match store.connection.get() {
         Connection::Opening => view! { <p id="starting">{t!("shell-opening")}</p> }.into_any(),
         Connection::Failed(failure) => view! {

@@ -137,7 +137,8 @@ fn told_to_desktop(notice: &Notice, settings: &Settings) -> Option<Notify> {
 pub(super) fn show_share(store: Store) {
     let title = Memo::new(move |_| {
         store.language.track();
-        store.jobs.read().iter().find_map(share)
+        let shares = store.shares.read();
+        store.jobs.read().iter().find_map(|job| share(job, shares.get(&job.id).copied().unwrap_or_default()))
     });
     Effect::new(move |before: Option<Option<String>>| {
         let work = title.get();
@@ -150,11 +151,12 @@ pub(super) fn show_share(store: Store) {
 }
 
 /// Returns the share of a running job in tens of per cent, with its title: a screen reader says each new title of the window.
-fn share(job: &Job) -> Option<String> {
-    let (done, total) = (job.progress.done, job.progress.total);
-    let is_counted = job.state == JobState::Running && total > 0;
+fn share(job: &Job, done: f64) -> Option<String> {
+    let is_counted = job.state == JobState::Running && job.progress.total > 0;
     is_counted.then(|| {
-        let percent = t!("percent", number = u64::from(done) * 10 / u64::from(total) * 10);
+        // Rounding may leave a hair under a whole ten.
+        let tens = (done * 10.0 + 1e-9).floor() as u64;
+        let percent = t!("percent", number = tens * 10);
         format!("{percent} \u{b7} {}", said(&job.title))
     })
 }
@@ -209,8 +211,9 @@ mod tests {
             created: 0,
             paused_by: None,
         };
-        assert_eq!(share(&job).as_deref(), Some("50 % \u{b7} Training"));
-        assert_eq!(share(&Job { state: JobState::Paused, ..job.clone() }), None);
-        assert_eq!(share(&Job { progress: Progress::default(), ..job }), None);
+        assert_eq!(share(&job, 0.54).as_deref(), Some("50 % \u{b7} Training"));
+        assert_eq!(share(&job, 0.3).as_deref(), Some("30 % \u{b7} Training"));
+        assert_eq!(share(&Job { state: JobState::Paused, ..job.clone() }, 0.5), None);
+        assert_eq!(share(&Job { progress: Progress::default(), ..job }, 0.5), None);
     }
 }

@@ -43,7 +43,7 @@ fn QueuedJob(id: Id, order: Memo<Vec<Id>>) -> impl IntoView {
             .unwrap_or_default()
     };
     let said = move || job.read().as_ref().map(job_kinds::progress);
-    let percent = move || format::in_percent(share(job.read().as_ref()));
+    let percent = move || format::in_percent(share(store, job.read().as_ref()));
     let act = move |action: JobAction| store.send(ControlJob { job: id, action });
     let shift = move |to: QueueMove| store.send(MoveJob { job: id, to });
     // A job moves among those that wait in its own queue: downloads have one.
@@ -75,7 +75,7 @@ fn QueuedJob(id: Id, order: Memo<Vec<Id>>) -> impl IntoView {
             }>
                 <button type="button" class="button" data-testid="queue-resume" on:click=move |_| act(JobAction::Resume)>{t!("resume")}</button>
             </Show>
-            <button type="button" class="button" data-testid="queue-stop" title=t!("shell-stop-job") on:click=move |_| act(JobAction::Stop)>{t!("stop")}</button>
+            <button type="button" class="button" data-testid="queue-stop" data-once="true" title=t!("shell-stop-job") on:click=move |_| act(JobAction::Stop)>{t!("stop")}</button>
         </li>
     }
 }

@@ -7,6 +7,7 @@ use crate::actions::{Action, Screen, Sheet};
 use crate::commands::COMMANDS;
 use crate::state::store;
 use crate::t;
+use crate::widgets::roving;
 
 /// The side bar.
 #[component]
@@ -43,7 +44,7 @@ fn ThemeChoice() -> impl IntoView {
         (Theme::System, "system", t!("shell-theme-auto-name"), t!("shell-theme-auto")),
     ];
     view! {
-        <div class="segments themes" role="group" aria-label=t!("shell-theme")>
+        <div use:roving class="segments themes" role="group" aria-label=t!("shell-theme")>
             {themes.map(|(theme, name, label, text)| view! {
                 <button data-testid=format!("theme-{name}") title=label.clone() aria-label=label
                     aria-pressed=move || (store.settings.read().theme == theme).to_string()

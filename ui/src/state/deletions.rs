@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ipc::command::{DescribeVector, LoadModel, RestoreDrafts, RestoreModel, Undo, UndoDeletion};
-use ipc::conversation::{Column, Desk, MAX_COLUMNS};
+use ipc::conversation::{Column, Desk, Factor, MAX_COLUMNS, Strip};
 use ipc::deletion::Deletion;
 use ipc::{Command, Failure, Id};
 use leptos::prelude::*;
@@ -49,8 +49,15 @@ pub enum UndoDelete {
         /// Whether it was the one in use.
         was_used: bool,
     },
-    /// The tags that a vector had before.
-    Tags(DescribeVector),
+    /// It was taken from a vector.
+    Tag {
+        /// The vector.
+        vector: Id,
+        /// Its place among the tags.
+        place: usize,
+        /// The tag.
+        tag: String,
+    },
     /// It was closed; its turns are still in the store.
     Column {
         /// The conversation.
@@ -59,6 +66,17 @@ pub enum UndoDelete {
         place: usize,
         /// The column.
         column: Box<Column>,
+    },
+    /// It was taken off the mixing desk.
+    Strip {
+        /// The conversation; `None` for the one that has not begun.
+        conversation: Option<Id>,
+        /// Its place among the strips.
+        place: usize,
+        /// The strip.
+        strip: Box<Strip>,
+        /// How much of it acted in which column.
+        factors: Vec<(u32, f64)>,
     },
     /// A preset has taken its place.
     Desk {
@@ -168,7 +186,23 @@ impl Store {
                     }
                 });
             }
-            UndoDelete::Tags(tags) => self.send(tags),
+            UndoDelete::Tag { vector, place, tag } => {
+                let known =
+                    self.vectors.with_untracked(|all| all.iter().find(|known| known.id == vector).cloned());
+                let Some(known) = known else { return };
+                // What was changed since, as the note, stays as it is.
+                let tags = with_tag(known.tags, place, tag);
+                self.send(DescribeVector { vector, tags, note: known.note });
+            }
+            UndoDelete::Strip { conversation, place, strip, factors } => {
+                let put_back = move |desk: &mut Desk| {
+                    put_strip(desk, place, *strip, &factors);
+                    true
+                };
+                if !self.change_desk(conversation, Box::new(put_back)) {
+                    return;
+                }
+            }
             UndoDelete::Column { conversation, place, column } => {
                 let put_back = move |desk: &mut Desk| put_column(desk, place, *column);
                 if !self.change_desk(Some(conversation), Box::new(put_back)) {
@@ -227,6 +261,29 @@ fn put_column(desk: &mut Desk, place: usize, column: Column) -> bool {
     has_room
 }
 
+/// Puts a strip that was taken off back, with what it did in the columns that are still there.
+fn put_strip(desk: &mut Desk, place: usize, strip: Strip, factors: &[(u32, f64)]) {
+    let of_columns = desk.columns.iter().flat_map(|column| &column.factors).map(|factor| factor.strip);
+    let known: Vec<u32> = desk.strips.iter().map(|strip| strip.id).chain(of_columns).collect();
+    // One that was added since may have its id.
+    let last = known.iter().max().copied().unwrap_or(0);
+    let id = if known.contains(&strip.id) { last + 1 } else { strip.id };
+    for (column, factor) in factors {
+        if let Some(column) = desk.columns.iter_mut().find(|known| known.id == *column) {
+            column.factors.push(Factor { strip: id, factor: *factor });
+        }
+    }
+    desk.strips.insert(place.min(desk.strips.len()), Strip { id, ..strip });
+}
+
+/// Returns tags with one that was taken away at this place.
+fn with_tag(mut tags: Vec<String>, place: usize, tag: String) -> Vec<String> {
+    if !tags.contains(&tag) {
+        tags.insert(place.min(tags.len()), tag);
+    }
+    tags
+}
+
 #[cfg(test)]
 mod tests {
     use ipc::conversation::SamplingSettings;
@@ -255,6 +312,55 @@ mod tests {
         assert_eq!(*store.deleted.read_untracked(), [deleted("the vector V", UndoDelete::Deletion(1))]);
         store.screen.set(Screen::Chat);
         assert!(can(), "on another screen there is no edit to undo");
+    }
+
+    #[test]
+    fn a_tag_comes_back_beside_those_that_were_given_since() {
+        let tags = |all: &[&str]| all.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>();
+        assert_eq!(with_tag(tags(&["a", "c", "new"]), 1, "b".into()), tags(&["a", "b", "c", "new"]));
+        assert_eq!(with_tag(tags(&["b"]), 3, "b".into()), tags(&["b"]), "it was given again");
+        assert_eq!(with_tag(tags(&[]), 3, "b".into()), tags(&["b"]));
+    }
+
+    #[test]
+    fn a_strip_comes_back_with_what_it_did_in_the_columns() {
+        let strip = |id| Strip {
+            id,
+            vector: 1,
+            name: String::new(),
+            hash: String::new(),
+            value: 0.5,
+            muted: true,
+            solo: false,
+            gate: None,
+            caps: None,
+        };
+        let column = |id, factors: &[(u32, f64)]| Column {
+            id,
+            name: String::new(),
+            factors: factors
+                .iter()
+                .map(|(strip, factor)| Factor { strip: *strip, factor: *factor })
+                .collect(),
+            system_prompt: String::new(),
+            sampling: SamplingSettings::exact(),
+        };
+        let before = Desk {
+            strips: vec![strip(1), strip(2)],
+            columns: vec![column(1, &[(1, -1.0), (2, 1.0)]), column(2, &[(2, 1.0)])],
+            ..Desk::default()
+        };
+        let mut desk = before.clone();
+        desk.strips.remove(0);
+        desk.columns[0].factors.remove(0);
+        put_strip(&mut desk, 0, strip(1), &[(1, -1.0), (9, 1.0)]);
+        assert_eq!(desk.strips, before.strips, "a column that was closed since is left out");
+        assert_eq!(desk.columns[0].factors.len(), 2);
+        assert_eq!(desk.columns[1], before.columns[1]);
+        // Another strip has its id.
+        put_strip(&mut desk, 9, strip(2), &[(2, 2.0)]);
+        assert_eq!(desk.strips.last(), Some(&strip(3)));
+        assert_eq!(desk.columns[1].factors.last(), Some(&Factor { strip: 3, factor: 2.0 }));
     }
 
     #[test]

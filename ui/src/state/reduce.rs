@@ -6,8 +6,9 @@ use ipc::train::{History, Run, StepPoint};
 use ipc::{Event, Id};
 use leptos::prelude::*;
 
+use super::shares::Shares;
 use super::store::{Connection, Store};
-use super::{closing, fonts, language, theme, zoom};
+use super::{closing, fonts, language, shares, theme, zoom};
 use crate::actions::{Screen, Sheet};
 use crate::{chosen_files, job_kinds};
 
@@ -42,7 +43,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.presets.set(overview.presets);
             open_last(store);
             store.turns.read(store);
-            store.jobs.set(overview.jobs);
+            set_jobs(store, overview.jobs);
             store.histories.update(std::collections::HashMap::clear);
             theme::apply(store.settings, store.theme_changes);
             fonts::apply(store);
@@ -63,7 +64,7 @@ pub(super) fn apply(store: Store, event: Event) {
             store.presets.set(overview.presets);
             // Turns that were deleted are back.
             store.turns.read(store);
-            store.jobs.set(overview.jobs);
+            set_jobs(store, overview.jobs);
         }
         Event::Model(model) => store.models.update(|all| upsert(all, model, |m| m.id, ListEnd::Last)),
         Event::ModelForgotten(id) => store.models.update(|all| all.retain(|model| model.id != id)),
@@ -131,6 +132,7 @@ pub(super) fn apply(store: Store, event: Event) {
             {
                 store.failure.set(Some(failure.clone()));
             }
+            store.shares.update(|all| shares::follow(all, &job, &store.sweeps.read_untracked()));
             store.jobs.update(|all| {
                 let was_halted =
                     all.iter().any(|known| known.id == job.id && known.state == JobState::Paused);
@@ -235,6 +237,18 @@ pub(super) fn apply(store: Store, event: Event) {
             }
         }),
     }
+}
+
+/// Takes all jobs as they are, with how much of each is done.
+fn set_jobs(store: Store, jobs: Vec<Job>) {
+    let mut all = Shares::new();
+    let sweeps = store.sweeps.read_untracked();
+    for job in &jobs {
+        shares::follow(&mut all, job, &sweeps);
+    }
+    drop(sweeps);
+    store.shares.set(all);
+    store.jobs.set(jobs);
 }
 
 /// The most trials that the page remembers: enough for every epoch of a long run.

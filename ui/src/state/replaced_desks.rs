@@ -1,4 +1,4 @@
-//! The desks of Chat that presets have replaced, which come back as what was deleted does.
+//! What comes back to the desk of a conversation that may not have begun: the desk that a preset has replaced, and strips.
 
 use ipc::Id;
 use ipc::conversation::Desk;
@@ -14,21 +14,27 @@ impl Store {
         self.remember(UndoToast::Applied(preset.to_owned()), replaced(preset, conversation, before));
     }
 
-    /// Notes that the conversation that had not begun has begun: its desk before a preset comes back there.
+    /// Notes that the conversation that had not begun has begun: what comes back to its desk comes back there.
     pub fn new_desk_has_begun(self, begun: Id) {
         self.deleted.update(|all| {
             for deleted in all {
-                if let UndoDelete::Desk { conversation, .. } = &mut deleted.undo {
+                if let UndoDelete::Desk { conversation, .. } | UndoDelete::Strip { conversation, .. } =
+                    &mut deleted.undo
+                {
                     conversation.get_or_insert(begun);
                 }
             }
         });
     }
 
-    /// Forgets the desks before presets of the conversation that has not begun: another one is laid for it.
+    /// Forgets what would come back to the desk of the conversation that has not begun: another one is laid for it.
     pub fn new_desk_is_left(self) {
-        let is_of_it =
-            |deleted: &Deleted| matches!(deleted.undo, UndoDelete::Desk { conversation: None, .. });
+        let is_of_it = |deleted: &Deleted| {
+            matches!(
+                deleted.undo,
+                UndoDelete::Desk { conversation: None, .. } | UndoDelete::Strip { conversation: None, .. }
+            )
+        };
         self.deleted.update(|all| all.retain(|deleted| !is_of_it(deleted)));
     }
 }

@@ -26,6 +26,7 @@ use leptos::task::spawn_local;
 use super::changes::Changes;
 use super::deletions::{Deleted, UndoToast};
 use super::open_turns::OpenTurns;
+use super::shares::Shares;
 use super::{fonts, language, theme, zoom};
 use crate::actions::{ChatAction, PairAction, Screen, Sheet};
 use crate::bridge;
@@ -120,6 +121,8 @@ pub struct Store {
     pub trials: RwSignal<Vec<Question>>,
     /// The jobs that are not over.
     pub jobs: RwSignal<Vec<Job>>,
+    /// How much of each of them is done, over all of its phases.
+    pub shares: RwSignal<Shares>,
     /// The histories of the runs that were shown, and of those that run, by run.
     pub histories: RwSignal<HashMap<Id, History>>,
     /// The data set whose margins changed last, and a counter of all such changes.
@@ -203,6 +206,7 @@ impl Store {
             turns: OpenTurns::new(),
             trials: RwSignal::default(),
             jobs: RwSignal::default(),
+            shares: RwSignal::default(),
             histories: RwSignal::default(),
             margins_changed: RwSignal::new(None),
             drafts_changed: RwSignal::new(None),

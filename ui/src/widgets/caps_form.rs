@@ -119,8 +119,8 @@ fn CapsFields(
     view! {
         <div class="two top">
             <NumberField label=t!("widgets-caps-percentile") term="Cap" hint=t!("widgets-caps-percentile-hint") testid="caps-percentile"
-                range=NumberRange::Between(0.0, 100.0) value=Signal::derive(move || f64::from(percentile.get()))
-                set=Callback::new(move |typed: f64| set.run((typed.round() as u8, side.get_untracked()))) />
+                range=NumberRange::WholeBetween(0, 100) when_left=true value=Signal::derive(move || f64::from(percentile.get()))
+                set=Callback::new(move |typed: f64| set.run((typed as u8, side.get_untracked()))) />
             <label class="field">
                 <span class="label"><Term name="Cap" text=t!("widgets-caps-quiet-text") /></span>
                 <select dir="auto" data-testid="caps-over" aria-label=t!("widgets-caps-quiet-text") on:change=choose_set>

@@ -1,22 +1,37 @@
 //! Collects what is wrong in the fields of a form, so that its button waits until every field can be read as it stands.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 
 use crate::t;
 
+/// A field: its name, and a number that tells it from others of that name.
+type Field = (&'static str, u32);
+
 /// The faults of a form's fields. Copies point to the same form.
 #[derive(Clone, Copy)]
-pub struct FieldFaults(RwSignal<BTreeMap<&'static str, String>>);
+pub struct FieldFaults(RwSignal<BTreeMap<Field, String>>);
 
 impl FieldFaults {
+    /// Makes an empty collection, for a form that outlives its fields.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self(RwSignal::new(BTreeMap::new()))
+    }
+
     /// Begins to collect for the fields of this component and of those inside it.
     #[must_use]
     pub fn provide() -> Self {
-        let faults = Self(RwSignal::new(BTreeMap::new()));
-        provide_context(faults);
+        let faults = Self::empty();
+        faults.collect_here();
         faults
+    }
+
+    /// Collects from now on for the fields of this component and of those inside it.
+    pub fn collect_here(self) {
+        provide_context(self);
     }
 
     /// Whether a field cannot be read.
@@ -31,26 +46,28 @@ impl FieldFaults {
         self.0.read().values().next().cloned()
     }
 
-    fn set(self, field: &'static str, fault: Option<String>) {
-        if self.0.with_untracked(|all| all.get(field) == fault.as_ref()) {
+    fn set(self, field: Field, fault: Option<String>) {
+        if self.0.with_untracked(|all| all.get(&field) == fault.as_ref()) {
             return;
         }
         self.0.update(|all| match fault {
             Some(fault) => drop(all.insert(field, fault)),
-            None => drop(all.remove(field)),
+            None => drop(all.remove(&field)),
         });
     }
 }
 
-/// Reports the fault of a field to its form as long as the field is shown. `field` tells it from the form's other fields.
-pub fn report_fault(
+/// Reports the fault of a field to its form as long as the field is shown. The form names first what comes first by `field`.
+pub(super) fn report_fault(
     field: &'static str,
     label: impl Into<String>,
     fault: impl Fn() -> Option<String> + Send + Sync + 'static,
 ) {
+    static LAST: AtomicU32 = AtomicU32::new(0);
     // A sheet that was open before may have left its form in the context, whose faults are gone with it.
     let form = use_context::<FieldFaults>().filter(|form| form.0.try_get_untracked().is_some());
     let Some(faults) = form else { return };
+    let field = (field, LAST.fetch_add(1, Ordering::Relaxed));
     let label = label.into();
     let sentence = move |fault: String| t!("widgets-fault", label = label.clone(), fault = fault);
     Effect::new(move |_| faults.set(field, fault().map(&sentence)));
@@ -82,12 +99,14 @@ mod tests {
         owner.set();
         let faults = FieldFaults::provide();
         assert!(!faults.are_there());
-        faults.set("b", Some("Rate: no".into()));
-        faults.set("a", Some("Epochs: no".into()));
+        faults.set(("b", 1), Some("Rate: no".into()));
+        faults.set(("a", 2), Some("Epochs: no".into()));
         assert_eq!(faults.reason().as_deref(), Some("Epochs: no"));
-        faults.set("a", None);
+        faults.set(("a", 2), None);
         assert_eq!(faults.reason().as_deref(), Some("Rate: no"));
-        faults.set("b", None);
+        faults.set(("b", 3), None);
+        assert!(faults.are_there(), "another field of that name can be read");
+        faults.set(("b", 1), None);
         assert!(!faults.are_there());
     }
 }

@@ -16,6 +16,9 @@ thread_local! {
     /// The elements that had the focus before sheets were opened, the last one at the end: one sheet may follow another, and
     /// the glossary lies over one.
     static BEFORE: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
+
+    /// What had the focus before the menu that is open was opened: its button.
+    static MENU: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
 }
 
 fn document() -> Option<Document> {
@@ -36,11 +39,30 @@ pub fn take_at(event: &web_sys::Event) {
     }
 }
 
-/// Remembers which element has the focus, if any has it.
+/// Remembers which element has the focus, if any has it. A sheet that an item of a menu opens gives it back to the menu's button: the
+/// item is gone by then.
 pub(super) fn remember() {
-    if let Some(element) = focused().filter(|element| element.tag_name() != "BODY") {
+    let is_item = |element: &HtmlElement| element.closest("[role=menu]").is_ok_and(|menu| menu.is_some());
+    let own = focused().filter(|element| element.tag_name() != "BODY" && !is_item(element));
+    if let Some(element) = own.or_else(|| MENU.with_borrow(Clone::clone)) {
         BEFORE.with_borrow_mut(|before| before.push(element));
     }
+}
+
+/// Remembers the button of a menu that is being opened, which has the focus.
+pub(super) fn menu_opened(button: Option<HtmlElement>) {
+    MENU.set(button);
+}
+
+/// Gives the focus back to the button of a menu that is being closed, unless something else takes it: what the chosen item has opened.
+pub(super) fn menu_closed(button: Option<HtmlElement>) {
+    let Some(button) = button else { return };
+    request_animation_frame(move || {
+        MENU.with_borrow_mut(|last| drop(last.take_if(|last| *last == button)));
+        if button.is_connected() && is_free() {
+            let _ = button.focus();
+        }
+    });
 }
 
 /// Gives the focus back to the last element that had it and is still in the page, unless a sheet covers it: then that sheet
@@ -145,6 +167,22 @@ fn look_for(id: &'static str, frames: u32) {
 pub fn give_to(element: HtmlElement) {
     request_animation_frame(move || {
         let _ = element.focus();
+    });
+}
+
+/// Returns the list around the element that an event came to.
+pub fn list_around(event: &web_sys::Event) -> Option<Element> {
+    let element = event.current_target()?.dyn_into::<Element>().ok()?;
+    element.closest("ul").ok().flatten()
+}
+
+/// Gives the focus to the first of these elements in a list from which something has just gone that had it, unless something else has it.
+pub fn go_on_in(list: Option<Element>, selector: &'static str) {
+    let Some(list) = list else { return };
+    once_uncovered(move || {
+        if is_free() {
+            give_to_first(&list, selector);
+        }
     });
 }
 

@@ -7,12 +7,15 @@ use wasm_bindgen::JsCast;
 
 use super::focus;
 
-/// Gives a menu its keys, and the focus to its first item. Escape and Tab close it and give the focus back.
+/// Gives a menu its keys, and the focus to its first item. Escape and Tab close it. However it is closed, its button has the focus again,
+/// unless the chosen item gives it to something else.
 pub fn keys(
     menu: NodeRef<html::Div>,
     is_open: RwSignal<bool>,
 ) -> impl Fn(web_sys::KeyboardEvent) + Copy + 'static {
     let opener = StoredValue::new_local(focus::focused());
+    focus::menu_opened(opener.get_value());
+    on_cleanup(move || focus::menu_closed(opener.try_get_value().flatten()));
     Effect::new(move |_| {
         if let Some(menu) = menu.get() {
             move_focus(&menu, Some(0), 0);

@@ -21,6 +21,8 @@ pub enum NumberRange {
     Between(f64, f64),
     /// Whole numbers from this one on.
     Whole(u32),
+    /// The whole numbers between two, and both.
+    WholeBetween(u32, u32),
     /// The seeds of random numbers: whole numbers that a number of 64 bits holds exactly.
     Seed,
 }
@@ -50,10 +52,16 @@ impl NumberRange {
             Self::Over(least) => (number <= least).then(|| t!("widgets-over", least = least.to_string())),
             Self::From(least) => (number < least).then(|| at_least(least)),
             Self::Between(least, most) => (!(least..=most).contains(&number)).then(|| between(least, most)),
-            Self::Whole(_) | Self::Seed if number.fract() != 0.0 => Some(t!("widgets-whole-number")),
+            Self::Whole(_) | Self::WholeBetween(..) | Self::Seed if number.fract() != 0.0 => {
+                Some(t!("widgets-whole-number"))
+            }
             Self::Whole(least) if number < f64::from(least) => Some(at_least(f64::from(least))),
             Self::Whole(_) => {
                 (number > LARGEST_COUNT).then(|| t!("widgets-at-most", most = LARGEST_COUNT.to_string()))
+            }
+            Self::WholeBetween(least, most) => {
+                let (least, most) = (f64::from(least), f64::from(most));
+                (!(least..=most).contains(&number)).then(|| between(least, most))
             }
             Self::Seed => (!(0.0..=LARGEST_SEED).contains(&number)).then(|| between(0.0, LARGEST_SEED)),
         };
@@ -83,10 +91,15 @@ pub fn NumberField(
     value: Signal<f64>,
     /// Called with a new number.
     set: Callback<f64>,
+    /// Whether a number counts only once the field is left, because each one is measured or sent away.
+    #[prop(optional)]
+    when_left: bool,
 ) -> impl IntoView {
     let text = RwSignal::new(value.get_untracked().to_string());
+    // The field follows the number and not what else changes with it: a text that cannot be read stays until there is another number.
+    let number = Memo::new(move |_| value.get().to_bits());
     Effect::new(move |_| {
-        let value = value.get();
+        let value = f64::from_bits(number.get());
         let typed = range.read(&text.read_untracked()).ok();
         if typed.is_none_or(|typed| typed.to_bits() != value.to_bits()) {
             text.set(value.to_string());
@@ -120,7 +133,16 @@ pub fn NumberField(
                     let typed = event_target_value(&event);
                     let number = range.read(&typed);
                     text.set(typed);
-                    if let Ok(number) = number {
+                    if let Ok(number) = number
+                        && !when_left
+                    {
+                        set.run(number);
+                    }
+                }
+                on:change=move |event| {
+                    if let Ok(number) = range.read(&event_target_value(&event))
+                        && when_left
+                    {
                         set.run(number);
                     }
                 } />
@@ -138,12 +160,15 @@ mod tests {
         assert_eq!(NumberRange::Whole(1).read(" 20 "), Ok(20.0));
         assert_eq!(NumberRange::Over(0.0).read("0,05"), Ok(0.05));
         assert_eq!(NumberRange::Any.read("\u{2212}1"), Ok(-1.0));
+        assert_eq!(NumberRange::WholeBetween(1, 64).read("64"), Ok(64.0));
         for (range, text, why) in [
             (NumberRange::Any, "abc", "\u{201c}abc\u{201d} is not a number"),
             (NumberRange::Any, " ", "it is empty"),
             (NumberRange::Whole(1), "3.7", "it must be a whole number"),
             (NumberRange::Whole(1), "0", "it must be at least 1"),
             (NumberRange::Whole(0), "1e12", "it must be at most 4294967295"),
+            (NumberRange::WholeBetween(1, 64), "25.5", "it must be a whole number"),
+            (NumberRange::WholeBetween(1, 64), "100", "it must be between 1 and 64"),
             (NumberRange::Seed, "-3", "it must be between 0 and 9007199254740992"),
             (NumberRange::Over(0.0), "0", "it must be over 0"),
             (NumberRange::From(0.0), "-1", "it must be at least 0"),

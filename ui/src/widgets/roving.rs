@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use super::focus;
 
 /// What marks the chosen button of a row.
-const CHOSEN: &str = "[aria-selected=true], [aria-pressed=true], [aria-current]";
+const CHOSEN: &str = "[aria-selected=true], [aria-pressed=true], [aria-checked=true], [aria-current]";
 
 /// Makes the buttons of an element such a row. Used as `use:roving`.
 pub fn roving(row: Element) {

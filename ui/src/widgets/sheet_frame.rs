@@ -11,8 +11,11 @@ use crate::state::store;
 const FIELDS: &str =
     "input:not([type=checkbox], [type=radio], [type=range], :disabled), textarea:not(:disabled)";
 
+/// The button that Enter presses in a field that stands in no form.
+const PRIMARY: &str = ".button.primary:not(:disabled)";
+
 /// The frame of a sheet. It is modal: neither keys nor clicks reach what lies behind it. Escape and a press beside it close
-/// it, and the focus goes back to where it was. Once a text was typed into it, a press beside it does nothing: a click that
+/// it, and the focus goes back to where it was. Enter in a field is the primary button. Once a text was typed into it, a press beside it does nothing: a click that
 /// misses its button must not throw the text away.
 #[component]
 pub fn SheetFrame(
@@ -59,8 +62,29 @@ pub fn SheetFrame(
             store.close_sheet();
         }
     };
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key() && !event.shift_key();
+        if event.key() != "Enter" || !is_plain || event.is_composing() || event.default_prevented() {
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        // A form has its own button for Enter, and a text of several lines a new line.
+        let is_alone = |field: &web_sys::Element| {
+            field.tag_name() == "INPUT"
+                && field.matches(FIELDS).unwrap_or(false)
+                && field.closest("form").is_ok_and(|form| form.is_none())
+        };
+        let Some(dialog) = dialog.get_untracked().filter(|_| target.as_ref().is_some_and(is_alone)) else {
+            return;
+        };
+        let primary = dialog.query_selector(PRIMARY).ok().flatten();
+        if let Some(primary) = primary.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+            event.prevent_default();
+            primary.click();
+        }
+    };
     view! {
-        <dialog class="sheet" class:wide=wide node_ref=dialog tabindex="-1" aria-label=label data-testid=testid on:mousedown=press on:input=note_text
+        <dialog class="sheet" class:wide=wide node_ref=dialog tabindex="-1" aria-label=label data-testid=testid on:mousedown=press on:input=note_text on:keydown=on_key
             on:cancel=move |event: web_sys::Event| { event.prevent_default(); store.close_sheet(); }>
             <div class="sheet-body">{children()}</div>
         </dialog>

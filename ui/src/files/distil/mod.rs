@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 use crate::bridge;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{FailureCard, FieldFaults, NumberField, NumberRange};
+use crate::widgets::{FailureCard, FaultNote, FieldFaults, NumberField, NumberRange, roving};
 use results::DistilledAdapters;
 
 /// Distils a vector at a strength.
@@ -96,9 +96,10 @@ pub(super) fn DistilPage(
             </div>
             <div class="field">
                 <span class="label">{t!("files-distil-projections-title")}</span>
-                <div class="segments" role="group" aria-label=t!("files-distil-projections")>{projections}</div>
+                <div use:roving class="segments" role="group" aria-label=t!("files-distil-projections")>{projections}</div>
             </div>
             <FailureCard failure />
+            <FaultNote faults />
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="distil-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>

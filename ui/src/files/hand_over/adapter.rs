@@ -7,10 +7,11 @@ use ipc::hand_over::{AdapterMaterial, Target};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{ShownSteps, TargetChoice, TypedFile, read_strength};
+use super::{ShownSteps, TargetChoice, TypedFile};
 use crate::bridge;
 use crate::state::{Store, store};
 use crate::t;
+use crate::widgets::{FaultNote, FieldFaults, NumberField};
 
 /// The names that stand in the commands before a file was exported.
 const GGUF: &str = "adapter.gguf";
@@ -21,7 +22,7 @@ const FOLDER: &str = "adapter";
 struct Files {
     gguf: RwSignal<String>,
     folder: RwSignal<String>,
-    multiplier: RwSignal<String>,
+    multiplier: RwSignal<f64>,
 }
 
 /// Shows what to do with an adapter in the chosen program.
@@ -35,11 +36,8 @@ pub(in crate::files) fn HandOverAdapterPage(
     let store = store();
     let target = RwSignal::new(Target::LlamaCpp);
     let (gguf, folder) = file_names(&exported.get_untracked());
-    let files = Files {
-        gguf: RwSignal::new(gguf),
-        folder: RwSignal::new(folder),
-        multiplier: RwSignal::new("1".to_owned()),
-    };
+    let files =
+        Files { gguf: RwSignal::new(gguf), folder: RwSignal::new(folder), multiplier: RwSignal::new(1.0) };
     // Files that were exported and proved before stand in the commands, unless a person has named others.
     spawn_local(async move {
         let Ok(proofs) = bridge::call(ListBakes { vector: id }).await else { return };
@@ -51,7 +49,12 @@ pub(in crate::files) fn HandOverAdapterPage(
             }
         }
     });
+    let faults = FieldFaults::provide();
     let steps = Signal::derive(move || {
+        // A command with another strength than the one that stands there would be wrong.
+        if faults.are_there() {
+            return Vec::new();
+        }
         let material = material(store, id, files);
         material.map(|material| target.get().adapter_steps(&material)).unwrap_or_default()
     });
@@ -62,8 +65,9 @@ pub(in crate::files) fn HandOverAdapterPage(
                 <TypedFile label=t!("files-hand-over-adapter-gguf") testid="hand-over-adapter-gguf" value=files.gguf />
                 <TypedFile label=t!("files-hand-over-adapter-folder") testid="hand-over-adapter-folder" value=files.folder />
             </div>
-            <TypedFile label=t!("multiplier") testid="hand-over-multiplier" value=files.multiplier />
+            <NumberField label=t!("multiplier") testid="hand-over-multiplier" value=files.multiplier set=Callback::new(move |typed| files.multiplier.set(typed)) />
             <p class="quiet small">{t!("files-hand-over-adapter-note")}</p>
+            <FaultNote faults />
             <ShownSteps steps />
             <div class="row">
                 <span class="grow"></span>
@@ -110,7 +114,7 @@ fn material(store: Store, id: Id, files: Files) -> Option<AdapterMaterial> {
         gguf: files.gguf.get(),
         folder: files.folder.get(),
         rank: vector.adapter.as_ref()?.rank,
-        multiplier: read_strength(&files.multiplier.read()),
+        multiplier: files.multiplier.get(),
     })
 }
 

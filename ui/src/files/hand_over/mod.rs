@@ -13,11 +13,10 @@ use leptos::task::spawn_local;
 pub(super) use adapter::HandOverAdapterPage;
 
 use crate::bridge;
-use crate::format;
 use crate::state::{Store, store};
 use crate::t;
 use crate::text::said;
-use crate::widgets::copy_text;
+use crate::widgets::{FaultNote, FieldFaults, NumberField, copy_text};
 
 /// The person's files, as they are typed.
 #[derive(Clone, Copy)]
@@ -26,7 +25,7 @@ struct Files {
     safetensors: RwSignal<String>,
     baked: RwSignal<String>,
     adapter: RwSignal<String>,
-    multiplier: RwSignal<String>,
+    multiplier: RwSignal<f64>,
 }
 
 /// Shows what to do in the chosen program.
@@ -46,7 +45,7 @@ pub(super) fn HandOverPage(
         safetensors: RwSignal::new(format!("{stem}.safetensors")),
         baked: RwSignal::new(format!("{stem}-baked.gguf")),
         adapter: RwSignal::new(String::new()),
-        multiplier: RwSignal::new("1".to_owned()),
+        multiplier: RwSignal::new(1.0),
     };
     // A model that was baked already stands in the commands, unless a person has typed another one.
     let suggested = files.baked.get_untracked();
@@ -55,10 +54,15 @@ pub(super) fn HandOverPage(
         let is_untouched = files.baked.try_get_untracked().is_some_and(|typed| typed == suggested);
         if let Some(copy) = newest_copy(&bakes).filter(|_| is_untouched) {
             files.baked.try_set(copy.path.clone());
-            files.multiplier.try_set(copy.multiplier.to_string());
+            files.multiplier.try_set(copy.multiplier);
         }
     });
+    let faults = FieldFaults::provide();
     let steps = Signal::derive(move || {
+        // A command with another strength than the one that stands there would be wrong.
+        if faults.are_there() {
+            return Vec::new();
+        }
         let material = material(store, id, files);
         material.map(|material| target.get().steps(&material)).unwrap_or_default()
     });
@@ -71,10 +75,11 @@ pub(super) fn HandOverPage(
             </div>
             <div class="two top">
                 <TypedFile label=t!("files-hand-over-baked") testid="hand-over-baked" value=files.baked />
-                <TypedFile label=t!("multiplier") testid="hand-over-multiplier" value=files.multiplier />
+                <NumberField label=t!("multiplier") testid="hand-over-multiplier" value=files.multiplier set=Callback::new(move |typed| files.multiplier.set(typed)) />
             </div>
             <TypedFile label=t!("files-hand-over-adapter") testid="hand-over-adapter" value=files.adapter />
             <p class="quiet small">{t!("files-hand-over-note")}</p>
+            <FaultNote faults />
             <ShownSteps steps />
             <div class="row">
                 <span class="grow"></span>
@@ -100,7 +105,7 @@ fn material(store: Store, id: Id, files: Files) -> Option<Material> {
         safetensors: files.safetensors.get(),
         baked: files.baked.get(),
         adapter: files.adapter.get().trim().to_owned(),
-        multiplier: read_strength(&files.multiplier.read()),
+        multiplier: files.multiplier.get(),
         is_everywhere: vector.intervention == Intervention::default(),
     })
 }
@@ -108,11 +113,6 @@ fn material(store: Store, id: Id, files: Files) -> Option<Material> {
 /// Returns the copy that was baked last and has its proof.
 fn newest_copy(bakes: &[Bake]) -> Option<&BakedCopy> {
     bakes.iter().flat_map(|bake| bake.copies.iter().rev()).find(|copy| copy.proof.is_some())
-}
-
-/// Reads a strength, and takes 1 where none is typed.
-fn read_strength(text: &str) -> f64 {
-    format::read_number(text).unwrap_or(1.0)
 }
 
 /// Chooses the program.
@@ -180,12 +180,6 @@ mod tests {
     use ipc::job::JobState;
 
     use super::*;
-
-    #[test]
-    fn a_strength_is_read_as_people_write_it() {
-        assert_eq!((read_strength(" 1.5"), read_strength("-0,5")), (1.5, -0.5));
-        assert_eq!((read_strength(""), read_strength("much"), read_strength("inf")), (1.0, 1.0, 1.0));
-    }
 
     #[test]
     fn a_copy_without_a_proof_is_not_handed_over() {

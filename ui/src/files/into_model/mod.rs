@@ -18,7 +18,7 @@ use crate::format;
 use crate::latest::Latest;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{Checkbox, FailureCard, PathField};
+use crate::widgets::{Checkbox, FailureCard, FaultNote, FieldFaults, PathField, TypedField};
 use copies::BakedCopies;
 pub(super) use copies::{gap, perplexity, under_way};
 use planned::PlannedCopies;
@@ -82,6 +82,8 @@ pub(super) fn IntoModelPage(
             is_busy.try_set(false);
         });
     };
+    let faults = FieldFaults::provide();
+    let wrong = Signal::derive(move || multipliers.get().err());
     let options = move || {
         let option = |(id, name): (Id, String)| {
             view! { <option value=id.to_string() selected=move || model.get() == id>{name}</option> }
@@ -95,12 +97,7 @@ pub(super) fn IntoModelPage(
                 <span class="label">{t!("model")}</span>
                 <select data-testid="bake-model" aria-label=t!("model") on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { model.set(chosen) }>{options}</select>
             </label>
-            <label class="field">
-                <span class="label">{t!("files-bake-multipliers")}</span>
-                <input type="text" data-testid="bake-multipliers" aria-label=t!("files-bake-multipliers") autocomplete="off" prop:value=strengths
-                    on:input=move |event| strengths.set(event_target_value(&event)) />
-            </label>
-            {move || multipliers.get().err().map(|wrong| view! { <p class="warning small" role="alert" data-testid="bake-wrong">{wrong}</p> })}
+            <TypedField label=t!("files-bake-multipliers") testid="bake-multipliers" value=strengths fault=wrong />
             <PathField label=t!("files-bake-copy") testid="bake-path" path purpose failure />
             {move || plan.get().map(|plan| view! { <PlannedCopies plan /> })}
             <Show when=has_other_weights>
@@ -110,10 +107,11 @@ pub(super) fn IntoModelPage(
                 <Checkbox testid="bake-replace" value=replace label=t!("replace-file") />
             </Show>
             <FailureCard failure />
+            <FaultNote faults />
             <div class="row">
                 <span class="grow"></span>
                 <button class="button" type="button" data-testid="bake-close" on:click=move |_| store.sheet.set(None)>{t!("close")}</button>
-                <button class="button primary" type="submit" data-testid="bake-do" disabled=move || is_busy.get() || !is_possible()>{t!("files-bake-do")}</button>
+                <button class="button primary" type="submit" data-testid="bake-do" disabled=move || is_busy.get() || faults.are_there() || !is_possible()>{t!("files-bake-do")}</button>
             </div>
         </form>
         <BakedCopies vector=id />
@@ -155,13 +153,11 @@ fn typed_name(path: &str) -> Option<String> {
 
 /// Reads the strengths.
 fn read_strengths(text: &str) -> Result<Vec<f64>, String> {
-    match format::read_multipliers(text) {
-        Ok(numbers) if numbers.len() > MOST_STRENGTHS => {
-            Err(t!("files-bake-too-many", most = MOST_STRENGTHS))
-        }
-        Ok(numbers) => Ok(numbers),
-        Err(wrong) => Err(t!("sentence", text = wrong)),
+    let numbers = format::read_multipliers(text)?;
+    if numbers.len() > MOST_STRENGTHS {
+        return Err(t!("files-bake-too-many", most = MOST_STRENGTHS));
     }
+    Ok(numbers)
 }
 
 /// Returns the models that a vector fits: its own one first, then those of its size.

@@ -58,7 +58,7 @@ pub(super) fn Row(
                     <button class="link" type="button" data-testid="conversation-pin" title=t!("chat-pin-title")
                         on:click=move |_| store.send(PinConversation { conversation: id, pinned: !is_pinned() })>{move || if is_pinned() { t!("chat-unpin") } else { t!("chat-pin") }}</button>
                     <button class="link" type="button" data-testid="conversation-export-open" on:click=move |_| list.show(Some(Panel::Export(id)))>{t!("export-more")}</button>
-                    <button class="link" type="button" data-testid="conversation-delete" title=t!("chat-conversation-delete-title") on:click=move |_| list.delete(id)>{t!("delete")}</button>
+                    <button class="link" type="button" data-testid="conversation-delete" data-once="true" title=t!("chat-conversation-delete-title") on:click=move |_| list.delete(id)>{t!("delete")}</button>
                 </div>
             </Show>
         </li>

@@ -120,7 +120,7 @@ fn Presets(shown: RwSignal<Shown>, apply: Callback<Preset>, close: Callback<()>)
                     <span class="ellipsis" dir="auto">{name.clone()}</span><span class="quiet small ellipsis">{line}</span>
                 </button>
                 <button class="link" type="button" data-testid="preset-export-open" aria-label=t!("chat-export-named", name = name.clone()) on:click=move |_| shown.set(Shown::Export(id))>{t!("export-more")}</button>
-                <button class="link" type="button" data-testid="preset-delete" aria-label=t!("chat-preset-delete", name = name) title=t!("chat-preset-delete-title")
+                <button class="link" type="button" data-testid="preset-delete" data-once="true" aria-label=t!("chat-preset-delete", name = name) title=t!("chat-preset-delete-title")
                     on:click=move |_| store.delete(DeletePreset { preset: id })>{t!("delete")}</button>
             </li>
         }

@@ -1,18 +1,18 @@
 //! One strip of the mixing desk: a vector, its slider, and what concerns it alone.
 
-use ipc::conversation::{MAX_STRIP, Strip, StripGate};
+use ipc::conversation::{Column, MAX_STRIP, Strip, StripGate};
 use ipc::steering::Caps;
 use ipc::vector::Vector;
 use leptos::prelude::*;
 
-use super::desk_changes::{exchange, remove_strip};
+use super::desk_changes::{exchange, factor, remove_strip};
 use super::faults::{self, Part};
 use super::state::Chat;
 use super::strip_columns::StripColumns;
 use super::strip_slider::StripSlider;
-use crate::state::store;
+use crate::state::{Store, UndoDelete, store};
 use crate::t;
-use crate::widgets::{CapsForm, GateForm, NumberField, NumberRange, VectorNote};
+use crate::widgets::{CapsForm, GateForm, NumberField, NumberRange, VectorNote, roving};
 
 /// What is open below a strip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(super) fn StripView(
                 <StripVector id strip />
                 <StripSlider value=Signal::from(value) vector set />
                 <span class="strip-value"><NumberField label=t!("multiplier") testid="strip-value" range=NumberRange::Between(-MAX_STRIP, MAX_STRIP) value=Signal::from(value) set /></span>
-                <span class="segments" role="group" aria-label=t!("chat-strip-mute-and-solo")>
+                <span use:roving class="segments" role="group" aria-label=t!("chat-strip-mute-and-solo")>
                     <button type="button" data-testid="strip-mute" title=t!("chat-strip-mute-title") aria-pressed=move || of(|strip| strip.muted).to_string() on:click=move |_| change(|strip| strip.muted = !strip.muted)>{t!("chat-strip-mute")}</button>
                     <button type="button" data-testid="strip-solo" title=t!("chat-strip-solo-title") aria-pressed=move || of(|strip| strip.solo).to_string() on:click=move |_| change(|strip| strip.solo = !strip.solo)>{t!("chat-strip-solo")}</button>
                 </span>
@@ -75,7 +75,7 @@ pub(super) fn StripView(
                         on:click=move |_| toggle(Panel::Caps)>{caps_label}</button>
                 </Show>
                 <button class="link small" type="button" data-testid="strip-reset" title=t!("chat-strip-reset-title") on:click=move |_| change(reset)>{t!("chat-strip-reset")}</button>
-                <button class="link small" type="button" data-testid="strip-remove" title=t!("chat-strip-remove-title") on:click=move |_| chat.change(|desk| remove_strip(desk, id))>{t!("remove")}</button>
+                <button class="link small" type="button" data-testid="strip-remove" data-once="true" title=t!("chat-strip-remove-title") on:click=move |_| take_off(store, chat, id)>{t!("remove")}</button>
             </div>
             <div class="row wrap strip-note"><VectorNote vector /></div>
             <Show when=move || panel.get() == Some(Panel::Gate)><Gate id strip /></Show>
@@ -86,6 +86,19 @@ pub(super) fn StripView(
 
 fn reset(strip: &mut Strip) {
     (strip.value, strip.muted, strip.solo) = (1.0, false, false);
+}
+
+/// Takes a strip off the desk. Ctrl+Z brings it back, with what it did in the columns.
+fn take_off(store: Store, chat: Chat, id: u32) {
+    let before = chat.desk.get_untracked();
+    let Some(place) = before.strips.iter().position(|strip| strip.id == id) else { return };
+    chat.change(|desk| remove_strip(desk, id));
+    let strip = before.strips[place].clone();
+    let of = |column: &Column| (column.id, factor(column, id));
+    let factors = before.columns.iter().map(of).filter(|(_, factor)| *factor != 0.0).collect();
+    let title = t!("shell-deleted-strip", name = strip.name.clone());
+    let conversation = store.turns.open.get_untracked();
+    store.was_deleted(title, UndoDelete::Strip { conversation, place, strip: Box::new(strip), factors });
 }
 
 /// Changes a strip of the desk.

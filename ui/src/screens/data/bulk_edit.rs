@@ -53,7 +53,7 @@ pub(super) fn BulkEdit() -> impl IntoView {
                 <div class="row wrap">
                     <button class="button" data-testid="many-swap" title=t!("data-many-swap-title") on:click=change(PairChange::Swap)>{t!("data-many-swap")}</button>
                     <button class="button" data-testid="many-duplicate" on:click=change(PairChange::Duplicate)>{t!("data-duplicate")}</button>
-                    <button class="button bad" data-testid="many-delete" title=t!("data-many-delete-title") on:click=change(PairChange::Delete)>{move || t!("data-many-delete", count = count())}</button>
+                    <button class="button bad" data-testid="many-delete" data-once="true" title=t!("data-many-delete-title") on:click=change(PairChange::Delete)>{move || t!("data-many-delete", count = count())}</button>
                 </div>
             </div>
             <div><button class="button" data-testid="many-none" title=t!("data-many-none-title") on:click=move |_| pairs.select_none()>{t!("data-many-none")}</button></div>

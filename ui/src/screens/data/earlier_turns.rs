@@ -70,7 +70,7 @@ fn EarlierTurn(at: usize) -> impl IntoView {
         <div class="turn" data-testid="pair-turn">
             <button class="button small" data-testid="turn-role" title=t!("data-turn-role-title") on:click=turn_role>{move || if is_user.get() { t!("data-turn-user") } else { t!("data-turn-assistant") }}</button>
             <TextField testid="turn-text" label=t!("data-turn", number = at + 1) value=text set />
-            <button class="button small" data-testid="turn-remove" aria-label=t!("data-turn-remove") title=t!("data-turn-remove") on:click=remove>"\u{00d7}"</button>
+            <button class="button small" data-testid="turn-remove" data-once="true" aria-label=t!("data-turn-remove") title=t!("data-turn-remove") on:click=remove>"\u{00d7}"</button>
         </div>
     }
 }

@@ -152,7 +152,7 @@ fn Actions() -> impl IntoView {
             <span class="grow"></span>
             <button class="button" data-testid="pair-swap" title=t!("data-swap-title") on:click=act(PairAction::Swap)>{t!("data-swap")}</button>
             <button class="button" data-testid="pair-duplicate" title="Ctrl+D" on:click=act(PairAction::Duplicate)>{t!("data-duplicate")}</button>
-            <button class="button bad" data-testid="pair-delete" title=t!("data-delete-title") on:click=act(PairAction::Delete)>{t!("delete")}</button>
+            <button class="button bad" data-testid="pair-delete" data-once="true" title=t!("data-delete-title") on:click=act(PairAction::Delete)>{t!("delete")}</button>
         </div>
     }
 }

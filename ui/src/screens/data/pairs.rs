@@ -79,6 +79,8 @@ pub struct Pairs {
     pub(super) queue: StoredValue<EditQueue>,
     /// What was typed into pairs that are no longer open, and could not be stored.
     pub(super) unsaved: StoredValue<UnsavedTexts>,
+    /// The pair from which a tag was taken last, and the tag, until that is stored.
+    pub(super) untagged: StoredValue<Option<(Id, String)>>,
     /// Whether the draft holds text that has not been sent to the store yet.
     pub(super) is_typed: StoredValue<bool>,
     pub(super) timer: StoredValue<Option<TimeoutHandle>>,
@@ -109,6 +111,7 @@ impl Pairs {
             views: ShownView::new(),
             queue: StoredValue::default(),
             unsaved: StoredValue::default(),
+            untagged: StoredValue::new(None),
             is_typed: StoredValue::new(false),
             timer: StoredValue::new(None),
         };

@@ -172,8 +172,7 @@ impl Pairs {
     #[expect(clippy::needless_pass_by_value, reason = "the answer is used up here")]
     fn apply_answer(self, data_set: Id, edit: &Edit, edited: Edited) {
         self.store.pairs_were_edited(data_set);
-        if matches!(edit, Edit::Many { change: PairChange::Delete, .. }) {
-            let title = t!("count-pairs", count = edited.pairs);
+        if let Some(title) = self.deleted_by(edit, edited.pairs) {
             self.store.was_deleted(title, UndoDelete::Pairs { data_set });
         }
         if self.data_set.get_untracked() != Some(data_set) {
@@ -206,6 +205,24 @@ impl Pairs {
                     self.reopen();
                 }
             }
+        }
+    }
+
+    /// Returns the name of what an edit has deleted: pairs or a tag. `None` where it has deleted nothing.
+    fn deleted_by(self, edit: &Edit, pairs: u32) -> Option<String> {
+        match edit {
+            Edit::Many { change: PairChange::Delete, .. } => Some(t!("count-pairs", count = pairs)),
+            Edit::Many { change: PairChange::Untag { tag }, .. } => {
+                Some(t!("data-deleted-tag", tag = tag.clone()))
+            }
+            Edit::Change { pair, content } => {
+                let is_it =
+                    |(of, tag): &(Id, String)| of == pair && content.tags.iter().all(|known| known != tag);
+                let untagged =
+                    self.untagged.try_update_value(|untagged| untagged.take_if(|untagged| is_it(&*untagged)));
+                untagged.flatten().map(|(_, tag)| t!("data-deleted-tag", tag = tag))
+            }
+            _ => None,
         }
     }
 

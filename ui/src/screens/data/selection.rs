@@ -97,6 +97,13 @@ impl Pairs {
         self.make(Edit::Many { pairs, change, then });
     }
 
+    /// Takes a tag from the open pair.
+    pub(super) fn untag(self, tag: &str) {
+        let Some(open) = self.open.get_untracked() else { return };
+        self.untagged.set_value(Some((open, tag.to_owned())));
+        self.change(|content| content.tags.retain(|other| other != tag));
+    }
+
     /// Returns the pair to open after these are deleted: the next one, else the one before.
     fn left_after(self, gone: &Ids) -> Option<Id> {
         let gone: HashSet<Id> = gone.iter().collect();

@@ -12,7 +12,7 @@ use crate::bridge;
 use crate::format;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{FailureCard, SheetFrame, Term};
+use crate::widgets::{FailureCard, FaultNote, SheetFrame, Term};
 use crate::widgets::{FieldFaults, NumberField, NumberRange};
 
 /// The sheet that splits the data set.
@@ -75,6 +75,7 @@ pub fn SplitSheet() -> impl IntoView {
                 {move || t!("data-split-keep-pinned", count = format::whole(plan.read().as_ref().map_or(0, |plan| plan.pinned)))}</label>
             {move || plan.get().map(|plan| view! { <SplitCounts plan /> })}
             <FailureCard failure />
+            <FaultNote faults />
             <div class="row">
                 <span class="grow quiet small" data-testid="split-changes">{move || match changes() {
                     0 => t!("data-split-changes-none"),

@@ -20,13 +20,12 @@ pub(super) fn Tags() -> impl IntoView {
             }
         });
     });
-    let remove =
-        move |tag: String| move |_| pairs.change(|content| content.tags.retain(|other| *other != tag));
+    let remove = move |tag: String| move |_| pairs.untag(&tag);
     let chip = move |tag: String| {
         view! {
             <span class="tag" data-testid="pair-tag">
                 {tag.clone()}
-                <button aria-label=t!("data-tag-remove", tag = tag.clone()) title=t!("remove") data-testid="pair-tag-remove" on:click=remove(tag.clone())>"\u{00d7}"</button>
+                <button aria-label=t!("data-tag-remove", tag = tag.clone()) title=t!("remove") data-testid="pair-tag-remove" data-once="true" on:click=remove(tag.clone())>"\u{00d7}"</button>
             </span>
         }
     };

@@ -3,6 +3,7 @@
 use ipc::Id;
 use ipc::command::SetPrecision;
 use ipc::model::{FileState, Model, ModelFacts, ModelOrigin, ModelState, Precision};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,9 +17,7 @@ use crate::bridge;
 use crate::format;
 use crate::t;
 use crate::text::said;
-use crate::widgets::CopyField;
-use crate::widgets::Term;
-use crate::widgets::roving;
+use crate::widgets::{CopyField, Question, Term, focus, roving};
 
 #[component]
 pub(super) fn Details(id: Id) -> impl IntoView {
@@ -171,12 +170,15 @@ fn RemoveModel(model: Model) -> impl IntoView {
     let (_, library) = parts();
     let id = model.id;
     let is_asked = RwSignal::new(false);
+    let ask = NodeRef::<html::Button>::new();
+    focus::keep_after(is_asked, ask);
     if model.origin == ModelOrigin::Starter {
         return ().into_any();
     }
     let is_deletable = model.file != FileState::Gone
         && (matches!(model.origin, ModelOrigin::Hub { .. }) || model.path.to_lowercase().ends_with(".gguf"));
     let size = model.facts.as_ref().map(|facts| format::bytes(facts.file_bytes)).unwrap_or_default();
+    let size = StoredValue::new(size);
     let forget = move |delete_file| {
         library.forget(id, delete_file);
         is_asked.set(false);
@@ -184,14 +186,14 @@ fn RemoveModel(model: Model) -> impl IntoView {
     view! {
         <div class="row wrap">
             <Show when=move || is_asked.get() fallback=move || view! {
-                <button class="button" data-testid="model-forget" on:click=move |_| is_asked.set(true)>{t!("models-remove")}</button>
+                <button class="button" type="button" node_ref=ask data-testid="model-forget" on:click=move |_| is_asked.set(true)>{t!("models-remove")}</button>
             }>
-                <span>{if is_deletable { t!("models-remove-file-note") } else { t!("models-remove-note") }}</span>
-                <button class="button" on:click=move |_| is_asked.set(false)>{t!("keep-it")}</button>
-                <button class="button" data-testid="model-forget-sure" on:click=move |_| forget(false)>{t!("models-remove-from-list")}</button>
-                {is_deletable.then(|| view! {
-                    <button class="button bad" data-testid="model-delete-sure" on:click=move |_| forget(true)>{t!("models-delete-file", size = size.clone())}</button>
-                })}
+                <Question text=if is_deletable { t!("models-remove-file-note") } else { t!("models-remove-note") } testid="model-forget" is_asked>
+                    <button class="button" data-testid="model-forget-sure" on:click=move |_| forget(false)>{t!("models-remove-from-list")}</button>
+                    {is_deletable.then(|| view! {
+                        <button class="button bad" data-testid="model-delete-sure" on:click=move |_| forget(true)>{t!("models-delete-file", size = size.get_value())}</button>
+                    })}
+                </Question>
             </Show>
         </div>
     }

@@ -17,7 +17,7 @@ use crate::screens::train;
 use crate::state::{Store, store};
 use crate::t;
 use crate::text::said;
-use crate::widgets::{FailureNote, Term};
+use crate::widgets::{FailureNote, Term, roving};
 
 /// The trials of a run: the id of the trial that was asked after each epoch, ascending by epoch.
 type Trials = Vec<(u32, Id)>;
@@ -179,7 +179,7 @@ fn Answers(trials: RwSignal<Trials>, chosen: RwSignal<Option<u32>>, row: Memo<Op
         </div>
         <Show when=move || { trials.read().len() > 1 }>
             <div class="row"><span class="quiet small"><Term name="Epoch" text=t!("start-epochs") /></span>
-                <div class="segments" role="group" aria-label=t!("start-epoch")>{move || trials.get().into_iter().map(chip).collect_view()}</div>
+                <div use:roving class="segments" role="group" aria-label=t!("start-epoch")><For each=move || trials.get() key=|trial| *trial children=chip /></div>
             </div>
         </Show>
     }

@@ -15,7 +15,7 @@ use super::view_state::{Axis, Shows, Tab};
 use crate::charts::{Panels, Pick};
 use crate::format;
 use crate::t;
-use crate::widgets::{NumberField, Term, roving};
+use crate::widgets::{FieldFaults, NumberField, Term, roving};
 
 /// The height of a row of panels, and of a single row, in pixels.
 const ROW: u32 = 232;
@@ -60,6 +60,8 @@ pub(super) fn ChartTab() -> impl IntoView {
 fn ChartControls() -> impl IntoView {
     let (form, shown) = (expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
+    // What is typed here is nothing to the next sweep.
+    let _ = FieldFaults::provide();
     let option = move |shows: Shows, label: String, testid: &'static str, hint: String| {
         view! {
             <button type="button" data-testid=testid title=hint aria-pressed=move || (view.shows.get() == shows).to_string()

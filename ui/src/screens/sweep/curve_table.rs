@@ -11,7 +11,7 @@ use crate::format;
 use crate::state::{Changes, store};
 use crate::t;
 use crate::text::said;
-use crate::widgets::{SortHead, SortOrder};
+use crate::widgets::{FieldFaults, NumberField, NumberRange, SortHead, SortOrder};
 
 /// A curve in the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +84,8 @@ fn sorted(mut rows: Vec<Row>, order: SortOrder<Column>) -> Vec<Row> {
 pub(super) fn CurveTable() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
+    // What is typed here is nothing to the next sweep.
+    let _ = FieldFaults::provide();
     let filter = RwSignal::new(String::new());
     let order = RwSignal::new(SortOrder::by(Column::Score));
     let is_open = RwSignal::new(false);
@@ -129,11 +131,10 @@ pub(super) fn CurveTable() -> impl IntoView {
             <div class="row">
                 <input type="search" class="narrow-field" placeholder=t!("sweep-compare-filter") aria-label=t!("sweep-compare-filter") data-testid="compare-filter" prop:value=filter
                     on:input=move |event| filter.set(event_target_value(&event)) />
-                <label class="row small" title=t!("sweep-compare-factor-hint")>{t!("sweep-compare-factor")}
-                    <input type="text" class="narrow" inputmode="decimal" data-testid="compare-factor" prop:value=move || view.factor.get().to_string()
-                        on:change=move |event| if let Some(factor) = format::read_number(&event_target_value(&event)).filter(|f| *f > 1.0) { view.factor.set(factor); } />
-                    {t!("sweep-compare-times")}
-                </label>
+                <div class="narrow-field">
+                    <NumberField label=t!("sweep-compare-factor") hint=t!("sweep-compare-factor-hint") testid="compare-factor" range=NumberRange::Over(1.0) value=view.factor
+                        set=Callback::new(move |factor| view.factor.set(factor)) />
+                </div>
             </div>
             <div class="table-box behind">
                 <table>

@@ -16,6 +16,7 @@ use super::prompting_form::PromptingForm;
 use super::view_state::ViewState;
 use crate::format;
 use crate::state::Store;
+use crate::widgets::FieldFaults;
 
 /// The state of the form. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -66,6 +67,8 @@ pub struct Form {
     pub(super) is_own_set_only: RwSignal<bool>,
     pub(super) limit: RwSignal<String>,
     pub(super) failure: RwSignal<Option<Failure>>,
+    /// What is wrong in the fields that are shown.
+    pub(super) faults: FieldFaults,
     /// The state of the right side.
     pub view: ViewState,
 }
@@ -130,6 +133,7 @@ impl Form {
             is_own_set_only: RwSignal::new(false),
             limit: RwSignal::default(),
             failure: RwSignal::new(None),
+            faults: FieldFaults::empty(),
             view: ViewState::new(),
         }
     }

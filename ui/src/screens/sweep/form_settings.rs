@@ -72,13 +72,16 @@ impl Form {
     }
 
     /// Returns the number of prompts of each set that are answered; the error is a sentence that says what is wrong.
-    fn read_limit(self) -> Result<Option<u32>, String> {
+    pub(super) fn read_limit(self) -> Result<Option<u32>, String> {
         if !self.goal.get().has_answer_fields() {
             return Ok(None);
         }
         match self.limit.get().trim() {
             "" => Ok(None),
-            typed => typed.parse().map(Some).map_err(|_| t!("sweep-fault-prompts", typed = typed.to_owned())),
+            typed => match typed.parse() {
+                Ok(limit) if limit > 0 => Ok(Some(limit)),
+                _ => Err(t!("sweep-fault-prompts", typed = typed.to_owned())),
+            },
         }
     }
 

@@ -8,21 +8,13 @@ use super::form::Form;
 use super::goal::Goal;
 use super::suffix_choice::SuffixChoice;
 use crate::t;
-use crate::widgets::{NumberField, NumberRange};
+use crate::widgets::{NumberField, NumberRange, TypedField};
 
 /// The length and the number of answers, and by hand how they are drawn and their suffixes.
 #[component]
 pub(super) fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) -> impl IntoView {
     let form = expect_context::<Form>();
     let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
-    let text = move |label: String, testid: &'static str, hint: String, value: RwSignal<String>| {
-        view! {
-            <label class="field" title=hint>
-                <span class="label">{label.clone()}</span>
-                <input type="text" data-testid=testid aria-label=label placeholder=t!("sweep-mmlu-limit-all") prop:value=value on:input=move |event| value.set(event_target_value(&event)) />
-            </label>
-        }
-    };
     let is_generating = move || {
         settings
             .read()
@@ -34,7 +26,14 @@ pub(super) fn GenerationChoice(settings: Memo<Result<SweepSettings, String>>) ->
             <NumberField label=t!("sweep-tokens") term="Token" hint=t!("sweep-tokens-hint") testid="sweep-tokens" range=NumberRange::Whole(1) value=form.max_new_tokens set=set(form.max_new_tokens) />
         }
     };
-    let limit = move || text(t!("sweep-limit"), "sweep-limit", t!("sweep-limit-hint"), form.limit);
+    let limit_fault = Signal::derive(move || form.read_limit().err());
+    let limit = move || {
+        view! {
+            <div title=t!("sweep-limit-hint")>
+                <TypedField label=t!("sweep-limit") placeholder=t!("sweep-mmlu-limit-all") testid="sweep-limit" value=form.limit fault=limit_fault is_said=true />
+            </div>
+        }
+    };
     let by_hand = move || {
         view! {
             <details prop:open=is_generating>

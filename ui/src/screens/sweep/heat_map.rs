@@ -11,7 +11,7 @@ use crate::format;
 use crate::state::{Store, store};
 use crate::t;
 use crate::text::said;
-use crate::widgets::NumberField;
+use crate::widgets::{FieldFaults, NumberField};
 
 /// The cells of a heat map with the names of its columns and rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,6 +136,8 @@ fn color(value: f64, middle: f64, reach: f64, better: f64) -> String {
 pub(super) fn HeatMap() -> impl IntoView {
     let (store, form, shown) = (store(), expect_context::<Form>(), expect_context::<ShownSweeps>());
     let view = form.view;
+    // What is typed here is nothing to the next sweep.
+    let _ = FieldFaults::provide();
     let map = Memo::new(move |_| {
         let sweep = shown.sweep.get()?;
         if is_grid(&sweep) {

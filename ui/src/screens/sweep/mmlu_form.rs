@@ -47,6 +47,17 @@ impl MmluForm {
         }
     }
 
+    /// Returns the number of questions of each subject; the error is a sentence that says what is wrong.
+    pub(super) fn read_limit(self) -> Result<Option<u32>, String> {
+        match self.limit.get().trim() {
+            "" => Ok(None),
+            typed => match typed.parse() {
+                Ok(limit) if limit > 0 => Ok(Some(limit)),
+                _ => Err(t!("sweep-fault-questions", typed = typed.to_owned())),
+            },
+        }
+    }
+
     /// Returns the scores that are chosen; the error is a sentence that says what is wrong.
     pub(super) fn scores(self) -> Result<Vec<Score>, String> {
         let folder = self.folder.get().trim().to_owned();
@@ -56,13 +67,7 @@ impl MmluForm {
         if folder.is_empty() || chosen.is_empty() {
             return Ok(Vec::new());
         }
-        let limit = match self.limit.get().trim() {
-            "" => None,
-            typed => match typed.parse() {
-                Ok(limit) if limit > 0 => Some(limit),
-                _ => return Err(t!("sweep-fault-questions", typed = typed.to_owned())),
-            },
-        };
+        let limit = self.read_limit()?;
         let groups = MmluGroup::ALL.into_iter().filter(|_| self.by_group.get()).map(Some);
         let groups: Vec<Option<MmluGroup>> = std::iter::once(None).chain(groups).collect();
         let score = |shots: u8, group| Score::Mmlu { folder: folder.clone(), shots, limit, group };

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use super::form::Form;
 use crate::t;
-use crate::widgets::{NumberField, NumberRange, Term, roving};
+use crate::widgets::{NumberField, NumberRange, Term, TypedField, roving};
 
 /// The multipliers.
 #[component]
 pub(super) fn MultipliersChoice() -> impl IntoView {
     let form = expect_context::<Form>();
     let set = |signal: RwSignal<f64>| Callback::new(move |value| signal.set(value));
+    let fault = Signal::derive(move || form.multipliers().err());
     view! {
         <div class="field">
             <span class="label"><Term name="Multiplier" text=t!("sweep-multipliers") />
@@ -25,9 +26,11 @@ pub(super) fn MultipliersChoice() -> impl IntoView {
                     <NumberField label=t!("sweep-multipliers-to") testid="sweep-to" value=form.to set=set(form.to) />
                     <NumberField label=t!("sweep-multipliers-step") testid="sweep-step" range=NumberRange::Over(0.0) value=form.step set=set(form.step) />
                 </div>
+                {move || fault.get().map(|fault| view! {
+                    <span class="warning small hint-line" role="alert" data-testid="sweep-range-fault">{t!("sentence", text = fault)}</span>
+                })}
             }>
-                <input type="text" data-testid="sweep-multipliers" aria-label=t!("sweep-multipliers") prop:value=form.list
-                    on:input=move |event| form.list.set(event_target_value(&event)) />
+                <TypedField label=t!("sweep-multipliers") testid="sweep-multipliers" value=form.list fault is_said=true is_bare=true />
             </Show>
         </div>
     }

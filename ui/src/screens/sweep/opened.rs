@@ -71,7 +71,7 @@ pub(super) fn OpenedArms() -> impl IntoView {
         view! {
             <li class="row">
                 <span class="grow ellipsis" dir="auto" title=arm.name.clone()>{arm.name.clone()}</span>
-                <button class="link" type="button" data-testid="sweep-opened-remove" aria-label=label on:click=take_away>{t!("sweep-opened-remove")}</button>
+                <button class="link" type="button" data-testid="sweep-opened-remove" data-once="true" aria-label=label on:click=take_away>{t!("sweep-opened-remove")}</button>
             </li>
         }
     };

@@ -7,14 +7,14 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::state::store;
 use crate::t;
-use crate::widgets::Term;
-use crate::widgets::{NumberField, NumberRange};
+use crate::widgets::{NumberField, NumberRange, Term, TypedField};
 
 /// The fields for ways of prompting.
 #[component]
 pub(super) fn PromptingChoice() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let ways = form.prompting;
+    let shots_fault = Signal::derive(move || ways.example_counts().err());
     let tick = |label: String, testid: &'static str, value: RwSignal<bool>| {
         view! {
             <label class="row">
@@ -52,10 +52,9 @@ pub(super) fn PromptingChoice() -> impl IntoView {
                     {tick(t!("sweep-ways-opposite"), "way-opposite", ways.shots_opposite)}
                     <Show when=move || ways.shots_wanted.get() || ways.shots_opposite.get()>
                         <div class="two">
-                            <label class="field" title=t!("sweep-ways-examples-hint")>
-                                <span class="label">{t!("sweep-ways-examples")}</span>
-                                <input type="text" data-testid="way-shots" aria-label=t!("sweep-ways-examples") prop:value=ways.shots on:input=move |event| ways.shots.set(event_target_value(&event)) />
-                            </label>
+                            <div title=t!("sweep-ways-examples-hint")>
+                                <TypedField label=t!("sweep-ways-examples") testid="way-shots" value=ways.shots fault=shots_fault is_said=true />
+                            </div>
                             <NumberField label=t!("sweep-ways-seed") term="Seed" hint=t!("sweep-ways-seed-hint") testid="way-shots-seed" range=NumberRange::Seed value=ways.shots_seed set=Callback::new(move |v| ways.shots_seed.set(v)) />
                         </div>
                         <p class="quiet small">{t!("sweep-ways-examples-note")}</p>

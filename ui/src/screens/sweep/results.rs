@@ -63,7 +63,7 @@ pub(super) fn Results() -> impl IntoView {
 fn Empty() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let vector = move || store.vector().map(|vector| vector.name);
-    let can_start = Memo::new(move |_| form.settings(store).is_ok());
+    let can_start = Memo::new(move |_| form.can_start(store));
     view! {
         <div class="empty">
             <h2><Term name="Sweep" text=t!("sweep-empty-title") /></h2>

@@ -10,7 +10,7 @@ use super::form::Form;
 use super::judge_choice::{JudgeChoice, RubricChoice};
 use crate::state::store;
 use crate::text::said;
-use crate::widgets::{PathField, Term};
+use crate::widgets::{PathField, Term, TypedField};
 use crate::{bridge, chosen_files, t};
 
 /// The scores, grouped by their purpose.
@@ -69,6 +69,7 @@ pub(super) fn ScoreChoice() -> impl IntoView {
 fn MmluTicks() -> impl IntoView {
     let form = expect_context::<Form>();
     let mmlu = form.mmlu;
+    let limit_fault = Signal::derive(move || mmlu.read_limit().err());
     let tick = |label: String, testid: &'static str, value: RwSignal<bool>| {
         view! {
             <label class="row">
@@ -81,10 +82,9 @@ fn MmluTicks() -> impl IntoView {
         {tick(t!("sweep-mmlu-0-shot"), "score-mmlu-0", mmlu.is_zero_shot)}
         {tick(t!("sweep-mmlu-5-shot"), "score-mmlu-5", mmlu.is_five_shot)}
         {tick(t!("sweep-mmlu-groups"), "score-mmlu-groups", mmlu.by_group)}
-        <label class="row" title=t!("sweep-mmlu-limit-hint")>
-            <span class="grow">{t!("sweep-mmlu-limit")}</span>
-            <input type="text" class="narrow" inputmode="numeric" data-testid="mmlu-limit" placeholder=t!("sweep-mmlu-limit-all") prop:value=mmlu.limit on:input=move |event| mmlu.limit.set(event_target_value(&event)) />
-        </label>
+        <div title=t!("sweep-mmlu-limit-hint")>
+            <TypedField label=t!("sweep-mmlu-limit") placeholder=t!("sweep-mmlu-limit-all") testid="mmlu-limit" value=mmlu.limit fault=limit_fault is_said=true />
+        </div>
     }
 }
 

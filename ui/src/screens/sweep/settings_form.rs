@@ -16,7 +16,6 @@ use super::score_choice::ScoreChoice;
 use super::vector_details::VectorDetails;
 use crate::state::store;
 use crate::t;
-use crate::widgets::FieldFaults;
 
 /// The form with the settings of the next sweep.
 #[component]
@@ -24,7 +23,15 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     form.keep_rubric(store);
     let settings = Memo::new(move |_| form.settings(store));
-    let faults = FieldFaults::provide();
+    let faults = form.faults;
+    faults.collect_here();
+    // What kept a sweep from starting is about the settings of then.
+    Effect::new(move |before: Option<()>| {
+        settings.track();
+        if before.is_some() {
+            form.failure.set(None);
+        }
+    });
     let goal = move || form.goal.get();
     view! {
         <div class="pane">

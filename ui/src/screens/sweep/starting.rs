@@ -13,11 +13,14 @@ impl Form {
     /// Whether a sweep can be started with what is chosen.
     #[must_use]
     pub fn can_start(self, store: Store) -> bool {
-        store.model().is_some() && self.settings(store).is_ok()
+        store.model().is_some() && self.settings(store).is_ok() && !self.faults.are_there()
     }
 
     /// Starts the sweep; vectors of several models are swept one model after the other, and laid over each other.
     pub fn start(self, store: Store) {
+        if !untrack(|| self.can_start(store)) {
+            return;
+        }
         let Some(model) = store.model() else { return };
         let Ok(settings) = untrack(|| self.settings(store)) else { return };
         self.failure.set(None);

@@ -15,6 +15,10 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::text::said;
+use crate::widgets::focus;
+
+/// The button of the shown sweep, at which the keys go on once another one was deleted.
+const SHOWN: &str = ".sweep-line[aria-pressed=true]";
 
 /// The list.
 #[component]
@@ -89,6 +93,13 @@ fn Actions(id: Id, sweep: Memo<Option<Sweep>>) -> impl IntoView {
             describe(store, one, |request| request.note = event_target_value(&event));
         }
     };
+    let delete = move |event: web_sys::MouseEvent| {
+        let list = focus::list_around(&event);
+        store.delete_then(DeleteSweep { sweep: id }, move |done| match done {
+            Ok(()) => focus::go_on_in(list, SHOWN),
+            Err(failure) => store.failure.set(Some(failure)),
+        });
+    };
     view! {
         <div class="sweep-actions" data-testid="sweep-describe">
             <input type="text" id=NAME_FIELD data-testid="sweep-name" dir="auto" aria-label=t!("sweep-list-name") placeholder=t!("sweep-list-name-placeholder") prop:value=name on:change=rename />
@@ -98,8 +109,8 @@ fn Actions(id: Id, sweep: Memo<Option<Sweep>>) -> impl IntoView {
                     on:click=move |_| if let Some(one) = sweep.get_untracked() { form.refill(store, &one.settings); }>{t!("sweep-list-duplicate")}</button>
                 <button type="button" class="link" data-testid="sweep-run-again" title=t!("sweep-list-run-again-hint")
                     on:click=move |_| if let Some(one) = sweep.get_untracked() { run_again(store, form.view, one); }>{t!("sweep-list-run-again")}</button>
-                <button type="button" class="link" data-testid="sweep-delete" disabled=is_running title=t!("sweep-list-delete-hint")
-                    on:click=move |_| store.delete(DeleteSweep { sweep: id })>{t!("delete")}</button>
+                <button type="button" class="link" data-testid="sweep-delete" data-once="true" disabled=is_running title=t!("sweep-list-delete-hint")
+                    on:click=delete>{t!("delete")}</button>
             </div>
             <Show when=move || form.view.unchanged.get() == Some(id)>
                 <p class="quiet small" role="status" data-testid="sweep-unchanged">{t!("sweep-list-unchanged")}</p>

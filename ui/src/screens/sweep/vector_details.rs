@@ -6,10 +6,9 @@ use ipc::steering::Caps;
 use leptos::prelude::*;
 
 use super::form::{Combination, Form};
-use crate::format;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{CapsForm, GateForm, VectorNote, VectorSumNote, roving};
+use crate::widgets::{CapsForm, GateForm, NumberField, VectorNote, VectorSumNote, roving};
 
 /// The chosen vectors, one below the other.
 #[component]
@@ -30,6 +29,12 @@ fn OneVector(id: Id, chosen: Memo<Vec<Id>>) -> impl IntoView {
     let vector = Memo::new(move |_| store.vectors.read().iter().find(|known| known.id == id).cloned());
     let can_be_gated = move || vector.read().as_ref().is_some_and(|vector| vector.adapter.is_none());
     let is_weighed = move || form.combined() == Combination::Sum;
+    let weight = Signal::derive(move || form.weights.read().get(&id).copied().unwrap_or(1.0));
+    let set_weight = Callback::new(move |weight: f64| {
+        form.weights.update(|all| {
+            all.insert(id, weight);
+        });
+    });
     // Beside others, the notes need the name that they are about.
     let name =
         move || vector.read().as_ref().map(|vector| vector.name.clone()).filter(|_| chosen.read().len() > 1);
@@ -37,15 +42,7 @@ fn OneVector(id: Id, chosen: Memo<Vec<Id>>) -> impl IntoView {
         <div class="vector-detail">
             {move || name().map(|name| view! { <span class="small ellipsis" dir="auto" title=name.clone()>{name.clone()}</span> })}
             <Show when=is_weighed>
-                <label class="row small">{t!("sweep-weight")}
-                    <input type="text" class="narrow" inputmode="decimal" aria-label=t!("sweep-weight-label")
-                        prop:value=move || form.weights.read().get(&id).copied().unwrap_or(1.0).to_string()
-                        on:change=move |event| {
-                            if let Some(weight) = format::read_number(&event_target_value(&event)) {
-                                form.weights.update(|all| { all.insert(id, weight); });
-                            }
-                        } />
-                </label>
+                <NumberField label=t!("sweep-weight") testid="sweep-weight" value=weight set=set_weight />
             </Show>
             <VectorNote vector=vector />
             <Show when=move || form.is_custom() && can_be_gated()><VectorGate id /><VectorCaps id /></Show>

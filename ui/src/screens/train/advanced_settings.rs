@@ -9,7 +9,7 @@ use super::option_key::OptionKey;
 use crate::format;
 use crate::screens::models::ModelLibrary;
 use crate::t;
-use crate::widgets::{NumberField, NumberRange, SelectField, Term, report_fault};
+use crate::widgets::{NumberField, NumberRange, SelectField, Term, TypedField};
 
 /// The number of epochs and the learning rate.
 #[component]
@@ -89,24 +89,27 @@ pub(super) fn AdvancedSettings(has_steps: Memo<bool>, makes_adapter: Memo<bool>)
 #[component]
 fn Factors() -> impl IntoView {
     let form = expect_context::<Form>();
-    let text_of = |factors: &[f64]| factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let text = RwSignal::new(text_of(&form.get(|s| s.factors.clone())));
-    let wrong = move || read_factors(&text.read()).err();
-    report_fault("train-factors", t!("train-factors"), wrong);
-    view! {
-        <label class="field">
-            <span class="label">{t!("train-factors")}</span>
-            <input type="text" data-testid="train-factors" aria-label=t!("train-factors") prop:value=text aria-invalid=move || wrong().is_some().to_string()
-                on:input=move |event| {
-                    let typed = event_target_value(&event);
-                    if let Ok(factors) = read_factors(&typed) {
-                        form.change(|s| s.factors = factors);
-                    }
-                    text.set(typed);
-                } />
-            <span class="quiet small">{move || wrong().unwrap_or_else(|| t!("train-factors-hint"))}</span>
-        </label>
-    }
+    let factors = Memo::new(move |_| form.get(|s| s.factors.clone()));
+    let text = RwSignal::new(factor_list(&factors.get_untracked()));
+    // The field follows the factors and not the other settings: what is typed and cannot be read stays.
+    Effect::new(move |_| {
+        let factors = factors.get();
+        if read_factors(&text.read_untracked()).ok().as_ref() != Some(&factors) {
+            text.set(factor_list(&factors));
+        }
+    });
+    let fault = Signal::derive(move || read_factors(&text.read()).err());
+    let typed = Callback::new(move |typed: String| {
+        if let Ok(factors) = read_factors(&typed) {
+            form.change(|s| s.factors = factors);
+        }
+    });
+    view! { <TypedField label=t!("train-factors") hint=t!("train-factors-hint") testid="train-factors" value=text fault typed /> }
+}
+
+/// Writes factors as a person types them.
+fn factor_list(factors: &[f64]) -> String {
+    factors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn read_factors(text: &str) -> Result<Vec<f64>, String> {

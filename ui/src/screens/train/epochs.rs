@@ -1,5 +1,6 @@
 //! The view that measures the epochs of a run over multipliers, to find out which epoch to keep.
 
+use ipc::Id;
 use ipc::analysis::{Analysis, Finding, Question};
 use ipc::command::PickEpoch;
 use leptos::prelude::*;
@@ -14,18 +15,18 @@ use crate::charts::{Chart, Heat, Picture};
 use crate::format;
 use crate::state::store;
 use crate::t;
-use crate::widgets::Term;
 use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
-
-/// The multipliers of the paper.
-const MULTIPLIERS: &str = "\u{2212}2 \u{2212}1.5 \u{2212}1 \u{2212}0.5 0 0.5 1 1.5 2";
+use crate::widgets::{FaultNote, FieldFaults, Term, TypedField};
 
 /// The tab "Epochs".
 #[component]
 #[expect(clippy::too_many_lines, reason = "a view, from top to bottom")]
 pub(super) fn EpochsView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
-    let (failure, multipliers) = (RwSignal::new(None), RwSignal::new(MULTIPLIERS.to_owned()));
+    let (failure, multipliers) = (RwSignal::new(None), form.kept.epoch_multipliers);
+    // What is wrong here is nothing to the settings on the left.
+    let faults = FieldFaults::provide();
+    let fault = Signal::derive(move || format::read_multipliers(&multipliers.read()).err());
     let run = form.shown_run(store);
     Effect::new(move |_| {
         if let Some(run) = run.get() {
@@ -40,7 +41,15 @@ pub(super) fn EpochsView() -> impl IntoView {
         let id = run.read().as_ref()?.id;
         newest(store, |analysis| matches!(analysis.question, Question::Epochs { run, .. } if run == id))
     });
-    let chosen = RwSignal::new(None::<(u32, f64)>);
+    // The run that was shown when a cell was chosen, with the cell: another run has other epochs.
+    let picked_cell = RwSignal::new(None::<(Id, u32, f64)>);
+    let chosen = move || {
+        let shown = run.read().as_ref().map(|run| run.id);
+        picked_cell
+            .get()
+            .filter(|(of, ..)| Some(*of) == shown)
+            .map(|(_, epoch, multiplier)| (epoch, multiplier))
+    };
     let heat = Memo::new(move |_| heat(&kept.get().unwrap_or_default(), analysis.read().as_ref()));
     let start = move |_| {
         let (Some(run), Ok(multipliers)) =
@@ -56,7 +65,7 @@ pub(super) fn EpochsView() -> impl IntoView {
             match bridge::call(PickEpoch { run: run.id, epoch }).await {
                 Ok(vector) => {
                     store.change_settings(|settings| settings.vector = Some(vector.id));
-                    chosen.set(None);
+                    picked_cell.set(None);
                 }
                 Err(refused) => failure.set(Some(refused)),
             }
@@ -73,18 +82,19 @@ pub(super) fn EpochsView() -> impl IntoView {
     };
     let on_pick = Callback::new(move |(row, column): (String, f64)| {
         let multiplier = heat.read_untracked().1.get(column as usize).copied().unwrap_or_default();
-        if let Ok(epoch) = row.parse() {
-            chosen.set(Some((epoch, multiplier)));
+        let shown = run.read_untracked().as_ref().map(|run| run.id);
+        if let (Some(run), Ok(epoch)) = (shown, row.parse()) {
+            picked_cell.set(Some((run, epoch, multiplier)));
         }
     });
     view! {
         <div class="row wrap">
             <h2 class="grow ellipsis">{move || run.get().map(|run| t!("train-epochs-of", run = run.name))}</h2>
-            <input type="text" class="narrow-field" data-testid="epochs-multipliers" aria-label=t!("train-epochs-multipliers") prop:value=multipliers
-                on:input=move |event| multipliers.set(event_target_value(&event)) />
+            <div class="narrow-field">
+                <TypedField label=t!("train-epochs-multipliers") testid="epochs-multipliers" value=multipliers fault is_bare=true />
+            </div>
             <button class="button primary" data-testid="epochs-start"
-                disabled=move || is_open(analysis.read().as_ref()) || kept.read().as_ref().is_none_or(Vec::is_empty)
-                    || format::read_multipliers(&multipliers.read()).is_err()
+                disabled=move || is_open(analysis.read().as_ref()) || kept.read().as_ref().is_none_or(Vec::is_empty) || faults.are_there()
                 on:click=start>{t!("train-epochs-measure")}</button>
         </div>
         <p class="quiet">
@@ -94,6 +104,7 @@ pub(super) fn EpochsView() -> impl IntoView {
             <div class="empty"><h2>{t!("train-epochs-none")}</h2><p>{t!("train-epochs-none-note")}</p>
                 <button class="button" data-testid="empty-epochs" on:click=move |_| form.tab.set(Tab::Run)>{t!("train-go-to-run")}</button></div>
         })}
+        <FaultNote faults />
         <AnalysisState analysis failure />
         <Show when=move || !heat.read().0.rows.is_empty()>
             <div class="chart tall">
@@ -107,7 +118,7 @@ pub(super) fn EpochsView() -> impl IntoView {
                     x_title: t!("train-epochs-axis-multiplier"), y_title: t!("train-axis-epoch"), heat: Some(heat.get().0), ..Picture::default()
                 }) testid="chart-epochs" label=t!("train-epochs-chart-label") on_pick />
             </div>
-            {move || chosen.get().map(|(epoch, multiplier)| view! {
+            {move || chosen().map(|(epoch, multiplier)| view! {
                 <div class="row" data-testid="epochs-chosen">
                     <span>{t!("train-epochs-chosen", epoch = epoch, multiplier = format::multiplier(multiplier))}</span>
                     <button class="button primary" data-testid="epochs-pick" on:click=move |_| pick(epoch)>{t!("train-epochs-make-of", epoch = epoch)}</button>

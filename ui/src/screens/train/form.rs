@@ -8,11 +8,13 @@ use ipc::{Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::kept_choices::KeptChoices;
 use super::run_list::RunOrder;
 use super::tab::Tab;
 use crate::bridge;
 use crate::latest::Latest;
 use crate::state::Store;
+use crate::widgets::FieldFaults;
 
 /// The state of the form. It outlives the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -40,6 +42,10 @@ pub struct Form {
     pub(super) pane: RwSignal<Option<Pane>>,
     /// The tab that is shown beside the settings.
     pub(super) tab: RwSignal<Tab>,
+    /// What is chosen in the tabs.
+    pub(super) kept: KeptChoices,
+    /// What is wrong in the fields of the settings.
+    pub(super) faults: FieldFaults,
 }
 
 /// A pane of the left side.
@@ -68,6 +74,8 @@ impl Form {
             order: RwSignal::new(RunOrder::Newest),
             pane: RwSignal::new(None),
             tab: RwSignal::new(Tab::Run),
+            kept: KeptChoices::new(),
+            faults: FieldFaults::empty(),
         };
         let known = Memo::new(move |_| {
             let model = store.model().filter(|model| model.facts.is_some())?;
@@ -78,8 +86,19 @@ impl Form {
                 match form.began_with.get_value() {
                     // The settings are the person's. Another data set changes none of them.
                     Some((of, began_with)) if of == model => form.offer(model, data_set, began_with),
+                    Some((of, _)) if form.settings.with_untracked(Option::is_some) => {
+                        form.follow_model(store, of, model, data_set);
+                    }
                     _ => form.take_defaults(model, data_set, Preset::Small),
                 }
+            }
+        });
+        // What was wrong with other settings, or on another model or data set, is not wrong with these.
+        let about = Memo::new(move |_| (known.get(), form.settings.get()));
+        Effect::new(move |before: Option<()>| {
+            about.track();
+            if before.is_some() {
+                form.failure.set(None);
             }
         });
         form
@@ -110,6 +129,35 @@ impl Form {
             // Where they cannot be read, there is nothing to offer, and the settings are there.
             if let (true, Ok(defaults)) = (turn.is_current(), defaults) {
                 self.offered.try_set(Some(defaults));
+            }
+        });
+    }
+
+    /// Keeps the settings for another model, and offers its defaults. Layers are numbers of a model: those of one with other blocks say
+    /// nothing there, and become the usual ones.
+    fn follow_model(self, store: Store, of: Id, model: Id, data_set: Id) {
+        self.began_with.set_value(Some((model, data_set)));
+        self.offered.set(None);
+        let blocks = |id: Id| {
+            let models = store.models.read_untracked();
+            models.iter().find(|known| known.id == id)?.facts.as_ref().map(|facts| facts.blocks)
+        };
+        let keeps_layers = blocks(of).is_some() && blocks(of) == blocks(model);
+        let turn = self.latest_offer.begin();
+        spawn_local(async move {
+            let defaults = bridge::call(DefaultSettings { model, data_set, preset: Preset::Small }).await;
+            let is_still = self.began_with.try_get_value().flatten().is_some_and(|(now, _)| now == model);
+            match defaults {
+                Ok(defaults) if is_still => {
+                    if !keeps_layers {
+                        self.change(|settings| settings.layers.clone_from(&defaults.layers));
+                    }
+                    if turn.is_current() {
+                        self.offered.try_set(Some(defaults));
+                    }
+                }
+                Ok(_) => (),
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
     }
@@ -177,8 +225,17 @@ impl Form {
         });
     }
 
+    /// Whether a run can be queued with these settings: every field can be read.
+    #[must_use]
+    pub fn can_start(self, store: Store) -> bool {
+        self.settings.read().is_some() && store.data_set().is_some() && !self.faults.are_there()
+    }
+
     /// Queues the run.
     pub fn start(self, store: Store) {
+        if !untrack(|| self.can_start(store)) {
+            return;
+        }
         let (Some(model), Some(data_set), Some(settings)) =
             (store.model(), store.data_set(), self.settings.get_untracked())
         else {

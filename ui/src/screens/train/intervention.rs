@@ -15,6 +15,7 @@ use crate::latest::Latest;
 use crate::state::store;
 use crate::t;
 use crate::text::said;
+use crate::widgets::FieldFaults;
 use crate::widgets::NumberField;
 use crate::widgets::SelectField;
 use crate::widgets::Term;
@@ -28,6 +29,8 @@ const MULTIPLIERS: [f64; 8] = [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0];
 #[component]
 pub(super) fn InterventionView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
+    // What is wrong here is nothing to the settings on the left.
+    let _ = FieldFaults::provide();
     let vector = Memo::new(move |_| store.vector());
     let is_adapter =
         Memo::new(move |_| vector.read().as_ref().is_some_and(|vector| vector.adapter.is_some()));
@@ -168,7 +171,7 @@ fn VectorIntervention(vector: Memo<Option<Vector>>) -> impl IntoView {
                     _ => InterventionOp::Add,
                 })) />
             <Show when=move || matches!(intervention.get().op, InterventionOp::Cap { .. })>
-                <NumberField label=t!("train-acts-cap-at") term="Cap" hint=t!("train-acts-cap-at-hint") testid="vector-cap" value=cap
+                <NumberField label=t!("train-acts-cap-at") term="Cap" hint=t!("train-acts-cap-at-hint") testid="vector-cap" value=cap when_left=true
                     set=Callback::new(move |at: f64| change(&|intervention| intervention.op = InterventionOp::Cap { at })) />
             </Show>
         </div>

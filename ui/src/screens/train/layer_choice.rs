@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::form::Form;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{Term, report_fault};
+use crate::widgets::{Term, TypedField};
 
 /// A slider for one layer, a line of numbers for several.
 #[component]
@@ -42,7 +42,7 @@ pub(super) fn LayerChoice() -> impl IntoView {
                         }
                     } />
             }>
-                <SeveralLayers last />
+                <SeveralLayers last layers />
             </Show>
             <span class="row quiet small">
                 <span class="grow">{t!("train-layer-note")}</span>
@@ -59,31 +59,23 @@ pub(super) fn LayerChoice() -> impl IntoView {
 
 /// Several layers, typed: one part of the vector for each, trained together.
 #[component]
-fn SeveralLayers(last: Memo<u32>) -> impl IntoView {
+fn SeveralLayers(last: Memo<u32>, layers: Memo<Vec<u32>>) -> impl IntoView {
     let form = expect_context::<Form>();
-    let text = RwSignal::new(layer_list(&form.get(|settings| settings.layers.clone())));
+    let text = RwSignal::new(layer_list(&layers.get_untracked()));
+    // The field follows the layers and not the other settings: what is typed and cannot be read stays.
     Effect::new(move |_| {
-        let layers = form.get(|settings| settings.layers.clone());
+        let layers = layers.get();
         if read_layers(&text.read_untracked(), last.get_untracked()).ok().as_ref() != Some(&layers) {
             text.set(layer_list(&layers));
         }
     });
-    let wrong = move || read_layers(&text.read(), last.get()).err();
-    report_fault("train-layers", t!("layers"), wrong);
-    view! {
-        <input type="text" data-testid="train-layers" aria-label=t!("layers") prop:value=text placeholder="8, 10, 12"
-            aria-invalid=move || wrong().is_some().to_string()
-            on:input=move |event| {
-                let typed = event_target_value(&event);
-                if let Ok(layers) = read_layers(&typed, last.get_untracked()) {
-                    text.set(typed);
-                    form.change(|settings| settings.layers = layers);
-                } else {
-                    text.set(typed);
-                }
-            } />
-        {move || wrong().map(|wrong| view! { <span class="warning small">{wrong}</span> })}
-    }
+    let fault = Signal::derive(move || read_layers(&text.read(), last.get()).err());
+    let typed = Callback::new(move |typed: String| {
+        if let Ok(layers) = read_layers(&typed, last.get_untracked()) {
+            form.change(|settings| settings.layers = layers);
+        }
+    });
+    view! { <TypedField label=t!("layers") testid="train-layers" placeholder="8, 10, 12" value=text fault typed is_bare=true /> }
 }
 
 /// Writes layers as a person reads them.

@@ -20,7 +20,7 @@ const SHARE: f64 = 0.1;
 pub(super) fn LayerEffects() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let failure = RwSignal::new(None);
-    let method = RwSignal::new(Method::Freeform);
+    let method = form.kept.effects_method;
     let analysis = Memo::new(move |_| {
         let (set, wanted) = (store.data_set()?.id, method.get());
         newest(store, |analysis| {
@@ -30,6 +30,8 @@ pub(super) fn LayerEffects() -> impl IntoView {
     });
     let effects = Memo::new(move |_| analysis.read().as_ref().map(effects).unwrap_or_default());
     let best = move || effects.read().iter().max_by(|a, b| a.gap().total_cmp(&b.gap())).copied();
+    // The zoom of the chart belongs to the comparison that it shows.
+    let resets = Signal::derive(move || analysis.read().as_ref().map_or(0, |analysis| analysis.id as u32));
     let start = move |_| {
         let blocks = store.model().and_then(|model| model.facts).map_or(0, |facts| facts.blocks);
         let Some(settings) = form.settings.get_untracked() else { return };
@@ -53,7 +55,7 @@ pub(super) fn LayerEffects() -> impl IntoView {
                     <option value=format::method_key(choice) selected=move || method.get() == choice>{format::method(choice)}</option>
                 })}
             </select>
-            <button class="button primary" data-testid="layers-start" disabled=move || is_open(analysis.read().as_ref()) on:click=start>{t!("train-effects-compare")}</button>
+            <button class="button primary" data-testid="layers-start" disabled=move || is_open(analysis.read().as_ref()) || form.faults.are_there() on:click=start>{t!("train-effects-compare")}</button>
         </div>
         <p class="quiet">{t!("train-effects-note", share = format::percent(SHARE))}</p>
         <AnalysisState analysis failure />
@@ -63,7 +65,7 @@ pub(super) fn LayerEffects() -> impl IntoView {
                     <h3><Term name="Held out" text=t!("train-held-out") /><Term name="Margin" text=t!("train-margin-after") />{t!("train-effects-by-layer")}</h3>
                     <span class="key"><i></i>{t!("train-effects-key-added")}</span><span class="key"><i class="dashed"></i>{t!("train-effects-key-taken-off")}</span>
                 </div>
-                <Chart picture=Signal::derive(move || effect_picture(&effects.read())) testid="chart-layers" label=t!("train-effects-chart-label") />
+                <Chart resets picture=Signal::derive(move || effect_picture(&effects.read())) testid="chart-layers" label=t!("train-effects-chart-label") />
             </div>
             {move || best().map(|best| view! {
                 <div class="row" data-testid="layers-best">

@@ -4,6 +4,7 @@ use ipc::analysis::{Analysis, Finding, Question};
 use leptos::prelude::*;
 
 use super::form::Form;
+use super::kept_choices::KeptChoices;
 use super::layer_choice::{layer_list, read_layers};
 use super::tab::Tab;
 use crate::format;
@@ -11,7 +12,7 @@ use crate::state::store;
 use crate::t;
 use crate::widgets::Term;
 use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
-use crate::widgets::{FieldFaults, NumberField, NumberRange};
+use crate::widgets::{FaultNote, FieldFaults, NumberField, NumberRange, TypedField};
 
 /// Successive halving over layers and rates.
 #[component]
@@ -21,8 +22,7 @@ pub(super) fn LayerSearch() -> impl IntoView {
     let last = Memo::new(move |_| {
         store.model().and_then(|model| model.facts).map_or(0, |facts| facts.blocks.saturating_sub(1))
     });
-    let (layers, rates, budget) =
-        (RwSignal::new(String::new()), RwSignal::new("0.02 0.05".to_owned()), RwSignal::new(120.0));
+    let KeptChoices { search_layers: layers, search_rates: rates, search_budget: budget, .. } = form.kept;
     Effect::new(move |_| {
         if layers.read_untracked().is_empty() && last.get() > 0 {
             layers.set(spread(last.get()));
@@ -35,49 +35,45 @@ pub(super) fn LayerSearch() -> impl IntoView {
         })
     });
     let trials = Memo::new(move |_| analysis.read().as_ref().map(trials).unwrap_or_default());
-    let asked = move || {
-        let layers = read_layers(&layers.read(), last.get())?;
-        let rates = format::read_multipliers(&rates.read())?;
-        if rates.iter().any(|rate| *rate <= 0.0) {
-            return Err(t!("train-search-rate-not-over-zero"));
-        }
-        Ok((layers, rates))
-    };
+    let asked =
+        move || Ok::<_, String>((read_layers(&layers.read(), last.get())?, read_rates(&rates.read())?));
     let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
     let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
     let why_not = move || {
         if makes_adapter.get() {
             Some(t!("train-search-no-layers"))
-        } else if has_steps.get() {
-            asked().err()
         } else {
-            Some(t!("train-search-no-steps"))
+            (!has_steps.get()).then(|| t!("train-search-no-steps"))
         }
     };
     let faults = FieldFaults::provide();
+    // What is searched with are the settings on the left as well.
+    let waits = move || faults.are_there() || form.faults.are_there();
+    let layers_fault = Signal::derive(move || read_layers(&layers.read(), last.get()).err());
+    let rates_fault = Signal::derive(move || read_rates(&rates.read()).err());
     let start = move |_| {
-        let (Ok((layers, rates)), Some(settings)) = (asked(), form.settings.get_untracked()) else { return };
+        let (Ok((layers, rates)), Some(settings)) = (untrack(asked), form.settings.get_untracked()) else {
+            return;
+        };
         let budget = budget.get_untracked() as u32;
         ask(store, Question::Search { settings: Box::new(settings), layers, rates, budget }, failure);
     };
     view! {
         <div class="row wrap">
             <h2 class="grow">{t!("search")}</h2>
-            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || faults.are_there() || is_open(analysis.read().as_ref()) on:click=start>{t!("search")}</button>
+            <button class="button primary" data-testid="search-start" disabled=move || why_not().is_some() || waits() || is_open(analysis.read().as_ref()) on:click=start>{t!("search")}</button>
         </div>
         <p class="quiet">
             {t!("train-search-note")}
         </p>
         <div class="three top">
-            <label class="field"><span class="label"><Term name="Layer" text=t!("layers") /></span>
-                <input type="text" data-testid="search-layers" aria-label=t!("layers") prop:value=layers on:input=move |event| layers.set(event_target_value(&event)) />
-                <span class="quiet small">{t!("train-search-layers-hint")}</span></label>
-            <label class="field"><span class="label"><Term name="Learning rate" text=t!("train-search-rates") /></span>
-                <input type="text" data-testid="search-rates" aria-label=t!("train-search-rates") prop:value=rates on:input=move |event| rates.set(event_target_value(&event)) />
-                <span class="quiet small">{t!("train-search-rates-hint")}</span></label>
+            <TypedField label=t!("layers") term="Layer" hint=t!("train-search-layers-hint") testid="search-layers" value=layers fault=layers_fault />
+            <TypedField label=t!("train-search-rates") term="Learning rate" hint=t!("train-search-rates-hint") testid="search-rates" value=rates fault=rates_fault />
             <NumberField label=t!("train-search-budget") hint=t!("train-search-budget-hint") testid="search-budget" range=NumberRange::Whole(1) value=budget set=Callback::new(move |v| budget.set(v)) />
         </div>
         {move || why_not().map(|why| view! { <p class="warning small">{why}</p> })}
+        <FaultNote faults />
+        <FaultNote faults=form.faults />
         <AnalysisState analysis failure />
         <Show when=move || !trials.read().is_empty()>
             {move || proposal(&trials.read(), analysis.read().as_ref()).map(|(layer, rate, why)| view! {
@@ -106,6 +102,15 @@ pub(super) fn LayerSearch() -> impl IntoView {
             </table></div>
         </Show>
     }
+}
+
+/// Reads the learning rates.
+///
+/// # Errors
+/// Fails with a sentence that says what is wrong.
+fn read_rates(text: &str) -> Result<Vec<f64>, String> {
+    let rates = format::read_multipliers(text)?;
+    if rates.iter().all(|rate| *rate > 0.0) { Ok(rates) } else { Err(t!("train-search-rate-not-over-zero")) }
 }
 
 fn number(value: Option<f64>) -> String {

@@ -1,17 +1,39 @@
 //! The field that chooses the training method, with a line on each.
 
 use ipc::train::Method;
+use leptos::html;
 use leptos::prelude::*;
 
 use super::form::Form;
 use crate::format;
 use crate::t;
+use crate::widgets::{focus, roving};
 
 /// The choice: the method that is chosen, and all of them behind it.
 #[component]
 pub(super) fn MethodChoice() -> impl IntoView {
     let form = expect_context::<Form>();
     let is_open = RwSignal::new(false);
+    let (opener, choices) = (NodeRef::<html::Button>::new(), NodeRef::<html::Div>::new());
+    // The keys begin at the chosen method, and go on at the button that has opened the choice.
+    Effect::new(move |_| {
+        if let Some(choices) = choices.get() {
+            focus::give_to_first(&choices, "[aria-checked=true]");
+        }
+    });
+    let close = move || {
+        is_open.set(false);
+        if let Some(opener) = opener.get_untracked() {
+            focus::give_to(opener.into());
+        }
+    };
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            event.stop_propagation();
+            close();
+        }
+    };
     let method = Memo::new(move |_| form.settings.read().as_ref().map(|settings| settings.method));
     let choose = move |choice: Method| {
         form.change(|settings| {
@@ -25,7 +47,7 @@ pub(super) fn MethodChoice() -> impl IntoView {
             }
             settings.method = choice;
         });
-        is_open.set(false);
+        close();
     };
     let row = move |choice: Method| {
         view! {
@@ -46,7 +68,7 @@ pub(super) fn MethodChoice() -> impl IntoView {
         <div class="field">
             <span class="label" id="method-label">
                 <span>{t!("method")}</span>
-                <button class="link" data-testid="method-change" aria-label=named aria-expanded=move || is_open.get().to_string()
+                <button class="link" data-testid="method-change" node_ref=opener aria-label=named aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|open| *open = !*open)>
                     {move || if is_open.get() { t!("close") } else { t!("train-method-change") }}
                 </button>
@@ -57,7 +79,7 @@ pub(super) fn MethodChoice() -> impl IntoView {
                     <span class="quiet small">{move || method.get().map(explained)}</span>
                 </div>
             }>
-                <div class="choices" role="radiogroup" aria-labelledby="method-label">
+                <div use:roving class="choices" role="radiogroup" aria-labelledby="method-label" node_ref=choices on:keydown=on_key>
                     <span class="quiet small group">{t!("train-method-trained")}</span>
                     {Method::ALL.into_iter().filter(|method| method.has_steps()).map(row).collect_view()}
                     <span class="quiet small group">{t!("train-method-extracted")}</span>

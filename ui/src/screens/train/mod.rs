@@ -12,6 +12,7 @@ mod export_plan;
 mod figures;
 mod form;
 mod intervention;
+mod kept_choices;
 mod layer_choice;
 mod layer_effects;
 mod layer_search;

@@ -7,10 +7,11 @@ use ipc::train::{History, Run};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::curves::{Curve, CurveOptions, SMOOTHING, losses, margins, moved, other};
+use super::curves::{Curve, CurveOptions, losses, margins, moved, other};
 use super::export_plan::ExportPlan;
 use super::figures::Figures;
 use super::form::Form;
+use super::kept_choices::KeptChoices;
 use super::overlay::{self, OverlaidRun, color};
 use super::tables::Tables;
 use crate::bridge;
@@ -36,7 +37,7 @@ pub fn RunView() -> impl IntoView {
     let history = Memo::new(move |_| {
         id.get().and_then(|id| store.histories.read().get(&id).cloned()).unwrap_or_default()
     });
-    let (smoothing, raw, log) = (RwSignal::new(SMOOTHING), RwSignal::new(true), RwSignal::new(false));
+    let KeptChoices { smoothing, raw, log, curve, .. } = form.kept;
     let others = overlaid_runs(store, form, id);
     let all = Memo::new(move |_| {
         let name = run.read().as_ref().map(|run| run.name.clone()).unwrap_or_default();
@@ -59,7 +60,6 @@ pub fn RunView() -> impl IntoView {
         log: log.get(),
         steps: ends.get().0,
     };
-    let curve = RwSignal::new(Curve::RightWay);
     let has_steps = Memo::new(move |_| run.read().as_ref().is_none_or(|run| run.settings.method.has_steps()));
     // A run without steps has none of its own.
     let has_curves = Memo::new(move |_| has_steps.get() || is_many());
@@ -70,7 +70,7 @@ pub fn RunView() -> impl IntoView {
             <div class="empty">
                 <h2>{t!("train-no-run")}</h2>
                 <p>{t!("train-no-run-note")}</p>
-                <button class="button primary" data-testid="empty-train" disabled=move || form.settings.read().is_none() || !store.model_is_ready()
+                <button class="button primary" data-testid="empty-train" disabled=move || !form.can_start(store) || !store.model_is_ready()
                     on:click=move |_| form.start(store)>{t!("train-no-run-start")}</button>
                 <LoadModelButton testid="train-load" />
             </div>

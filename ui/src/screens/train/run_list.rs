@@ -15,6 +15,10 @@ use super::run::run_state;
 use crate::format;
 use crate::state::store;
 use crate::t;
+use crate::widgets::focus;
+
+/// The button of the shown run, at which the keys go on once another one was deleted.
+const SHOWN: &str = ".sweep-line[aria-pressed=true]";
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,14 +152,21 @@ fn Actions(id: Id, run: Memo<Option<Run>>) -> impl IntoView {
     let name = move || run.read().as_ref().map(|run| run.name.clone()).unwrap_or_default();
     let rename =
         move |event: leptos::ev::Event| store.send(RenameRun { run: id, name: event_target_value(&event) });
+    let delete = move |event: web_sys::MouseEvent| {
+        let list = focus::list_around(&event);
+        store.delete_then(DeleteRun { run: id }, move |done| match done {
+            Ok(()) => focus::go_on_in(list, SHOWN),
+            Err(failure) => store.failure.set(Some(failure)),
+        });
+    };
     view! {
         <div class="sweep-actions">
             <input type="text" id=NAME_FIELD data-testid="run-name" dir="auto" aria-label=t!("train-run-name") prop:value=name on:change=rename />
             <div class="row wrap">
                 <button type="button" class="link" data-testid="run-repeat" title=t!("train-repeat-title")
                     on:click=move |_| form.repeat(store, id)>{t!("train-repeat")}</button>
-                <button type="button" class="link" data-testid="run-delete" disabled=is_open title=t!("train-delete-title")
-                    on:click=move |_| store.delete(DeleteRun { run: id })>{t!("delete")}</button>
+                <button type="button" class="link" data-testid="run-delete" data-once="true" disabled=is_open title=t!("train-delete-title")
+                    on:click=delete>{t!("delete")}</button>
             </div>
         </div>
     }

@@ -1,5 +1,6 @@
 //! The form on the left of the Train screen.
 
+use ipc::Id;
 use ipc::train::Preset;
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use super::layer_choice::LayerChoice;
 use super::method_choice::MethodChoice;
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::{DataSetChoice, FailureCard, FaultNote, FieldFaults};
+use crate::widgets::{DataSetChoice, FailureCard, FaultNote};
 
 /// The form with the settings of the next run.
 #[component]
@@ -20,13 +21,17 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let is_there = Memo::new(move |_| form.settings.read().is_some());
     let has_steps = Memo::new(move |_| form.get(|settings| settings.method.has_steps()));
     let makes_adapter = Memo::new(move |_| form.get(|settings| settings.method.makes_adapter()));
-    let faults = FieldFaults::provide();
+    let faults = form.faults;
+    faults.collect_here();
+    let runs = Memo::new(move |_| {
+        store.runs.read().iter().map(|run| (run.id, run.name.clone())).collect::<Vec<_>>()
+    });
     view! {
         <Show when=move || is_there.get() fallback=move || view! {
             <p class="quiet">{move || missing(store)}</p>
         }>
             <DataSetField />
-            <StartFrom />
+            <StartFrom runs />
             <MethodChoice />
             <Show when=move || makes_adapter.get() fallback=|| view! { <LayerChoice /> }><AdapterChoice /></Show>
             <Show when=move || has_steps.get()><EpochsAndRate /></Show>
@@ -79,7 +84,10 @@ fn DataSetField() -> impl IntoView {
 
 /// Presets and the settings of earlier runs.
 #[component]
-fn StartFrom() -> impl IntoView {
+fn StartFrom(
+    /// The runs with their names. A run that trains changes many times a second, and what is chosen here stays.
+    runs: Memo<Vec<(Id, String)>>,
+) -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let choose = move |event: leptos::ev::Event| {
         let chosen = event_target_value(&event);
@@ -100,9 +108,9 @@ fn StartFrom() -> impl IntoView {
             <select data-testid="train-preset" aria-label=t!("train-start-from") on:change=choose>
                 <option value="small">{t!("train-preset-small")}</option>
                 <option value="paper">{t!("train-preset-paper")}</option>
-                {move || store.runs.get().into_iter().map(|run| view! {
-                    <option value=run.id.to_string()>{t!("train-settings-of", run = run.name)}</option>
-                }).collect_view()}
+                <For each=move || runs.get() key=|run| run.clone() children=|(id, name)| view! {
+                    <option value=id.to_string()>{t!("train-settings-of", run = name)}</option>
+                } />
             </select>
         </label>
     }

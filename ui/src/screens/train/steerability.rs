@@ -55,6 +55,8 @@ pub(super) fn SteerabilityView() -> impl IntoView {
     });
     let layers = Memo::new(move |_| analysis.read().as_ref().map(layers_of).unwrap_or_default());
     let odd = move || analysis.read().as_ref().map(odd_pairs).unwrap_or_default();
+    // The zoom of the charts belongs to the data set that they show.
+    let resets = Signal::derive(move || analysis.read().as_ref().map_or(0, |analysis| analysis.id as u32));
     let start = move |_| ask(store, Question::Steerability { position: AnswerPosition::Mean }, failure);
     let contrary = move || odd().iter().filter(|(.., agreement)| *agreement < 0.0).count();
     let found = move || {
@@ -98,11 +100,11 @@ pub(super) fn SteerabilityView() -> impl IntoView {
             <div class="charts">
                 <div class="chart">
                     <div class="title"><h3>{t!("train-agreement")}</h3><span class="quiet small">{t!("train-agreement-what")}</span></div>
-                    <Chart picture=Signal::derive(move || picture(&layers.read(), &t!("train-agreement-axis"), |l| l.agreement)) testid="chart-agreement" label=t!("train-agreement-label") />
+                    <Chart resets picture=Signal::derive(move || picture(&layers.read(), &t!("train-agreement-axis"), |l| l.agreement)) testid="chart-agreement" label=t!("train-agreement-label") />
                 </div>
                 <div class="chart">
                     <div class="title"><h3>{t!("train-separation")}</h3><span class="quiet small">{t!("train-separation-what")}</span></div>
-                    <Chart picture=Signal::derive(move || picture(&layers.read(), &t!("train-separation-axis"), |l| l.separation)) testid="chart-separation" label=t!("train-separation-label") />
+                    <Chart resets picture=Signal::derive(move || picture(&layers.read(), &t!("train-separation-axis"), |l| l.separation)) testid="chart-separation" label=t!("train-separation-label") />
                 </div>
             </div>
             // `docs/steerability.md` says how that was measured.

@@ -13,7 +13,7 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::widgets::NumberField;
-use crate::widgets::{FailureCard, FieldFaults};
+use crate::widgets::{FailureCard, FaultNote, FieldFaults};
 
 /// The tab "Make from it".
 #[component]
@@ -92,6 +92,7 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
                 on:input=move |event| name.set(event_target_value(&event)) />
         </label>
         <FailureCard failure />
+        <FaultNote faults />
         <div class="ways">
             <section><h3>{t!("vectors-make-copies")}</h3>
                 <div class="row">

@@ -21,6 +21,7 @@ use crate::screens::next_steps::go_with;
 use crate::state::{UndoDelete, store};
 use crate::t;
 use crate::text::said;
+use crate::widgets::AskFirst;
 use crate::widgets::CopyField;
 use crate::widgets::FailureCard;
 use crate::widgets::Term;
@@ -108,18 +109,16 @@ fn TagsAndNote(vector: Memo<Option<Vector>>, failure: RwSignal<Option<Failure>>)
     on_cleanup(save_note);
     let remove = move |gone: &str| {
         let Some(before) = vector.get_untracked() else { return };
+        let Some(place) = before.tags.iter().position(|tag| tag == gone) else { return };
         save_tags(before.tags.iter().filter(|tag| *tag != gone).cloned().collect());
-        let tags = DescribeVector { vector: before.id, tags: before.tags, note: note.get_untracked() };
-        store.was_deleted(
-            t!("vectors-tag-of", tag = gone.to_owned(), vector = before.name),
-            UndoDelete::Tags(tags),
-        );
+        let undo = UndoDelete::Tag { vector: before.id, place, tag: gone.to_owned() };
+        store.was_deleted(t!("vectors-tag-of", tag = gone.to_owned(), vector = before.name), undo);
     };
     let chip = move |tag: String| {
         let own = tag.clone();
         view! {
             <span class="tag" data-testid="vector-tag">{tag.clone()}
-                <button aria-label=t!("vectors-tag-remove", tag = tag) title=t!("remove") data-testid="vector-tag-remove"
+                <button aria-label=t!("vectors-tag-remove", tag = tag) title=t!("remove") data-testid="vector-tag-remove" data-once="true"
                     on:click=move |_| remove(&own)>"\u{00d7}"</button>
             </span>
         }
@@ -261,14 +260,10 @@ fn short(hash: &str) -> String {
 fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
     let chat = expect_context::<chat::Chat>();
-    let is_asked = RwSignal::new(false);
-    let delete = move |_| {
+    let delete = move |()| {
         store.delete_then(DeleteVector { vector: id }, move |done| match done {
             Ok(()) => library.ticked.update(|all| all.retain(|ticked| *ticked != id)),
-            Err(refused) => {
-                failure.try_set(Some(refused));
-                is_asked.try_set(false);
-            }
+            Err(refused) => drop(failure.try_set(Some(refused))),
         });
     };
     let use_in = move |screen| go_with(store, chat, id, screen);
@@ -278,13 +273,7 @@ fn VectorActions(id: Id, failure: RwSignal<Option<Failure>>) -> impl IntoView {
             <button class="button" data-testid="vector-chat" on:click=move |_| use_in(Screen::Chat)>{t!("vectors-chat")}</button>
             <button class="button" data-testid="vector-export" on:click=move |_| store.sheet.set(Some(Sheet::ExportVector(id, VectorPage::File)))>{t!("export-more")}</button>
             <span class="grow"></span>
-            <Show when=move || is_asked.get() fallback=move || view! {
-                <button class="button bad" data-testid="vector-delete" on:click=move |_| is_asked.set(true)>{t!("delete")}</button>
-            }>
-                <span>{t!("vectors-delete-note")}</span>
-                <button class="button" on:click=move |_| is_asked.set(false)>{t!("keep-it")}</button>
-                <button class="button bad" data-testid="vector-delete-sure" on:click=delete>{t!("vectors-delete-sure")}</button>
-            </Show>
+            <AskFirst label=t!("delete") lost=t!("vectors-delete-note") sure=t!("vectors-delete-sure") testid="vector-delete" can_undo=true act=Callback::new(delete) />
         </div>
     }
 }

@@ -14,7 +14,7 @@ use crate::state::store;
 use crate::t;
 use crate::text::said;
 use crate::widgets::Term;
-use crate::widgets::{FailureCard, FieldFaults};
+use crate::widgets::{FailureCard, FaultNote, FieldFaults};
 use crate::widgets::{NumberField, NumberRange};
 
 /// The form for the model that was chosen, and the job that was queued last while it is not over.
@@ -61,18 +61,12 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     let data_set = RwSignal::new(store.data_set().map(|set| set.id));
     let transfer = move |_| {
         failure.set(None);
-        let at = layer.get_untracked();
-        if at.fract() != 0.0 || !(0.0..f64::from(there)).contains(&at) {
-            let message = t!("vectors-map-layers", last = there.saturating_sub(1));
-            failure.set(Some(Failure::new(ipc::Code::Invalid, message).next(t!("vectors-map-layers-next"))));
-            return;
-        }
         is_busy.set(true);
         let request = TransferVector {
             vector: id,
             from_layer: Some(from.get_untracked()),
             model: to,
-            layer: at as u32,
+            layer: layer.get_untracked() as u32,
             data_set: data_set.get_untracked(),
         };
         spawn_local(async move {
@@ -105,7 +99,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
             <FailureCard failure />
             <div class="fields">
                 {which}
-                <NumberField label=t!("vectors-map-layer") term="Layer" testid="map-layer" range=NumberRange::Whole(0) value=layer set=Callback::new(move |new| layer.set(new)) />
+                <NumberField label=t!("vectors-map-layer") term="Layer" testid="map-layer" range=NumberRange::WholeBetween(0, there.saturating_sub(1)) value=layer set=Callback::new(move |new| layer.set(new)) />
                 <label class="field"><span class="label">{t!("vectors-map-data")}</span>
                     <select data-testid="map-data" aria-label=t!("vectors-map-data") on:change=move |event| data_set.set(event_target_value(&event).parse::<Id>().ok())>
                         {move || store.data_sets.get().into_iter().map(|set| {
@@ -115,6 +109,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
                         <option value="" selected=move || data_set.get().is_none()>{t!("vectors-map-data-none")}</option>
                     </select></label>
                 <p class="quiet small">{move || t!("vectors-map-layers-note", last = there.saturating_sub(1), layer = from.get())}</p>
+                <FaultNote faults />
                 <button class="button primary" data-testid="map-start" disabled=move || is_busy.get() || faults.are_there() on:click=transfer>{t!("vectors-map-start")}</button>
             </div>
         </section>

@@ -59,7 +59,7 @@ impl Target {
         let store = screens.store;
         match self {
             Self::Command(line) => line.is_enabled(store),
-            Self::Train => screens.train.settings.read().is_some() && store.data_set().is_some(),
+            Self::Train => screens.train.can_start(store),
             Self::Sweep => screens.sweep.can_start(store),
             Self::Act(act, id) => (act.is_possible)(screens, id),
             Self::View(Screen::Sweep, _) => !store.sweeps.read().is_empty(),

@@ -12,14 +12,26 @@ use crate::screens::data::pairs::Pairs;
 use crate::t;
 use crate::widgets::FailureNote;
 
-/// The card of a draft.
+/// The card of a draft. What the model writes comes into fields in which nobody has typed: what is typed stays, also when it is stored.
 #[component]
-pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
+pub(super) fn DraftCard(id: Id) -> impl IntoView {
     let (list, pairs) = (expect_context::<DraftList>(), expect_context::<Pairs>());
-    let (id, is_whole) = (draft.id, draft.is_whole());
-    let wanted = RwSignal::new(draft.wanted.clone().unwrap_or_default());
-    let opposite = RwSignal::new(draft.opposite.clone().unwrap_or_default());
-    let was = StoredValue::new((wanted.get_untracked(), opposite.get_untracked()));
+    let draft = Memo::new(move |_| list.drafts.read().drafts.iter().find(|draft| draft.id == id).cloned());
+    let (wanted, opposite) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // The texts as they were stored last.
+    let was = StoredValue::new((String::new(), String::new()));
+    Effect::new(move |_| {
+        let Some(draft) = draft.get() else { return };
+        let now = (draft.wanted.unwrap_or_default(), draft.opposite.unwrap_or_default());
+        let before = was.try_update_value(|was| std::mem::replace(was, now.clone())).unwrap_or_default();
+        for (field, before, now) in [(wanted, before.0, now.0), (opposite, before.1, now.1)] {
+            if field.with_untracked(|typed| *typed == before) && before != now {
+                field.set(now);
+            }
+        }
+    });
+    let is_whole = move || draft.read().as_ref().is_some_and(Draft::is_whole).to_string();
+    let can_accept = move || !wanted.read().trim().is_empty() && !opposite.read().trim().is_empty();
     let kept = move || {
         spawn_local(async move {
             if let Err(failure) = save(id, was.get_value(), wanted, opposite).await {
@@ -36,7 +48,6 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
             }
         });
     };
-    let for_pair = draft.pair.is_some();
     let text = move |label: String, testid: &'static str, value: RwSignal<String>| {
         view! {
             <label class="field">
@@ -46,26 +57,28 @@ pub(super) fn DraftCard(draft: Draft) -> impl IntoView {
             </label>
         }
     };
+    let prompt = move || draft.read().as_ref().map(|draft| draft.prompt.clone());
+    let failure = Memo::new(move |_| draft.read().as_ref().and_then(|draft| draft.failure.clone()));
+    let for_pair = move || draft.read().as_ref().is_some_and(|draft| draft.pair.is_some());
     view! {
-        <section class="draft" data-testid="draft" data-ready=is_whole.to_string()
+        <section class="draft" data-testid="draft" data-ready=is_whole
             on:keydown=move |event| {
-                if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && is_whole {
+                if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && untrack(can_accept) {
                     event.prevent_default();
                     event.stop_propagation();
                     accept();
                 }
             }>
-            <p class="asked prose" dir="auto">{draft.prompt}</p>
-            {draft.failure.map(|failure| view! { <FailureNote failure /> })}
+            <p class="asked prose" dir="auto">{prompt}</p>
+            {move || failure.get().map(|failure| view! { <FailureNote failure /> })}
             <div class="two">
                 {text(t!("wanted"), "draft-wanted", wanted)}
                 {text(t!("opposite"), "draft-opposite", opposite)}
             </div>
             <div class="row">
-                <span class="grow quiet small">{for_pair.then(|| t!("data-draft-of-pair"))}</span>
-                <button class="button" data-testid="draft-reject" on:click=move |_| list.reject(pairs.store, vec![id])>{t!("data-draft-reject")}</button>
-                <button class="button" data-testid="draft-accept" title="Ctrl+Enter"
-                    disabled=move || wanted.read().trim().is_empty() || opposite.read().trim().is_empty() on:click=move |_| accept()>{t!("data-draft-accept")}</button>
+                <span class="grow quiet small">{move || for_pair().then(|| t!("data-draft-of-pair"))}</span>
+                <button class="button" data-testid="draft-reject" data-once="true" on:click=move |_| list.reject(pairs.store, vec![id])>{t!("data-draft-reject")}</button>
+                <button class="button" data-testid="draft-accept" title="Ctrl+Enter" disabled=move || !can_accept() on:click=move |_| accept()>{t!("data-draft-accept")}</button>
             </div>
         </section>
     }

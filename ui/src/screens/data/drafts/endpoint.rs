@@ -48,7 +48,7 @@ impl EndpointForm {
         EndpointSettings {
             address: self.address.get_untracked(),
             model: self.model.get_untracked(),
-            at_once: self.at_once.get_untracked().clamp(1.0, 64.0) as u32,
+            at_once: self.at_once.get_untracked() as u32,
         }
     }
 
@@ -171,7 +171,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
                 </span>
             </label>
             <div class="row bottom">
-                <NumberField label=t!("data-endpoint-at-once") hint=t!("data-endpoint-at-once-hint") testid="endpoint-at-once" range=NumberRange::Whole(1) value=form.at_once set=Callback::new(move |new| form.at_once.set(new)) />
+                <NumberField label=t!("data-endpoint-at-once") hint=t!("data-endpoint-at-once-hint") testid="endpoint-at-once" range=NumberRange::WholeBetween(1, 64) value=form.at_once set=Callback::new(move |new| form.at_once.set(new)) />
                 <button class="button" type="button" data-testid="endpoint-try" title=t!("data-endpoint-try-title") disabled=move || is_trying.get() || !form.is_whole() on:click=try_it>{t!("data-endpoint-try")}</button>
             </div>
         </div>

@@ -47,15 +47,24 @@ pub(super) fn DraftForm() -> impl IntoView {
     let (tokens, temperature, seed) =
         (RwSignal::new(120.0_f64), RwSignal::new(0.7_f64), RwSignal::new(1.0_f64));
     let (failure, is_busy) = (RwSignal::new(None::<Failure>), RwSignal::new(false));
+    let suggested = StoredValue::new((String::new(), String::new()));
     let behave = move |text: String| {
-        let prompts = contrasting_prompts(&text);
+        let (before, now) = (suggested.get_value(), contrasting_prompts(&text));
+        suggested.set_value(now.clone());
         behaviour.set(text);
-        wanted.set(prompts.0);
-        opposite.set(prompts.1);
+        for (prompt, before, now) in [(wanted, before.0, now.0), (opposite, before.1, now.1)] {
+            prompt.update(|prompt| follow(prompt, &before, now));
+        }
     };
-    // Another data set has another behaviour, so the prompts are filled in again.
+    // Another data set has another behaviour, so what nobody has changed is filled in again.
     let described = Memo::new(move |_| store.data_set().map(|set| set.behaviour().to_owned()));
-    Effect::new(move |_| behave(described.get().unwrap_or_default()));
+    Effect::new(move |before: Option<String>| {
+        let now = described.get().unwrap_or_default();
+        if behaviour.with_untracked(|typed| *typed == before.unwrap_or_default()) {
+            behave(now.clone());
+        }
+        now
+    });
     let asked = Memo::new(move |_| lines(&questions.read()));
     let can_start = move || {
         let has_task = match task.get() {
@@ -83,7 +92,7 @@ pub(super) fn DraftForm() -> impl IntoView {
             source,
             wanted_prompt: wanted.get_untracked(),
             opposite_prompt: opposite.get_untracked(),
-            max_new_tokens: tokens.get_untracked().clamp(1.0, 2000.0) as u32,
+            max_new_tokens: tokens.get_untracked() as u32,
             temperature: temperature.get_untracked(),
             seed: seed.get_untracked().max(0.0) as u64,
         };
@@ -155,7 +164,7 @@ pub(super) fn DraftForm() -> impl IntoView {
                     {area(t!("data-draft-wanted-prompt"), "drafts-wanted-prompt", wanted)}
                     {area(t!("data-draft-opposite-prompt"), "drafts-opposite-prompt", opposite)}
                     <div class="three">
-                        <NumberField label=t!("data-draft-tokens") term="Token" hint=t!("data-draft-tokens-hint") testid="drafts-tokens" range=NumberRange::Whole(1) value=tokens set=Callback::new(move |new| tokens.set(new)) />
+                        <NumberField label=t!("data-draft-tokens") term="Token" hint=t!("data-draft-tokens-hint") testid="drafts-tokens" range=NumberRange::WholeBetween(1, 2000) value=tokens set=Callback::new(move |new| tokens.set(new)) />
                         <NumberField label=t!("data-draft-temperature") term="Temperature" hint=t!("data-draft-temperature-hint") testid="drafts-temperature" range=NumberRange::From(0.0) value=temperature set=Callback::new(move |new: f64| temperature.set(new)) />
                         <NumberField label=t!("seed") term="Seed" hint=t!("data-draft-seed-hint") testid="drafts-seed" range=NumberRange::Seed value=seed set=Callback::new(move |new| seed.set(new)) />
                     </div>
@@ -176,6 +185,13 @@ pub(super) fn DraftForm() -> impl IntoView {
     }
 }
 
+/// Puts a suggestion in the place of the one before. What a person has changed stays.
+fn follow(typed: &mut String, before: &str, now: String) {
+    if typed == before {
+        *typed = now;
+    }
+}
+
 /// Returns the questions that were typed: each line that says something, once.
 fn lines(text: &str) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
@@ -189,6 +205,16 @@ fn lines(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_prompt_that_was_changed_stays() {
+        let mut prompt = String::new();
+        follow(&mut prompt, "", "Be calm.".into());
+        assert_eq!(prompt, "Be calm.");
+        prompt = "Be as calm as the sea.".into();
+        follow(&mut prompt, "Be calm.", "Be bold.".into());
+        assert_eq!(prompt, "Be as calm as the sea.");
+    }
 
     #[test]
     fn every_line_is_a_question_once() {

@@ -67,12 +67,14 @@ pub(super) fn DraftsView() -> impl IntoView {
         })
     };
     let shown = RwSignal::new(FIRST_DRAFTS);
-    let listed = move || list.drafts.read().drafts.iter().take(shown.get()).cloned().collect::<Vec<_>>();
+    let listed = Memo::new(move |_| {
+        list.drafts.read().drafts.iter().take(shown.get()).map(|draft| draft.id).collect::<Vec<_>>()
+    });
     view! {
         <div class="toolbar">
             <h2 class="grow" data-testid="drafts-title">{title}</h2>
             <Show when=move || { count() > 0 }>
-                <button class="button" data-testid="drafts-reject-all" on:click=move |_| list.reject(pairs.store, list.ids(|_| true))>{t!("data-drafts-reject-all")}</button>
+                <button class="button" data-testid="drafts-reject-all" data-once="true" on:click=move |_| list.reject(pairs.store, list.ids(|_| true))>{t!("data-drafts-reject-all")}</button>
                 <button class="button primary" data-testid="drafts-accept-all" title=t!("data-drafts-accept-title") disabled=move || ready.get() == 0
                     on:click=move |_| list.accept(pairs, list.ids(Draft::is_whole))>{move || t!("data-drafts-accept", count = ready.get())}</button>
             </Show>
@@ -84,8 +86,7 @@ pub(super) fn DraftsView() -> impl IntoView {
                 <summary data-testid="drafts-form">{t!("data-draft-what")}</summary>
                 <form::DraftForm />
             </details>
-            <For each=listed key=|draft| (draft.id, draft.wanted.clone(), draft.opposite.clone(), draft.failure.is_some())
-                children=|draft| view! { <card::DraftCard draft /> } />
+            <For each=move || listed.get() key=|id| *id children=|id| view! { <card::DraftCard id /> } />
             <Show when=move || { count() > shown.get() }>
                 <div><button class="button" on:click=move |_| shown.update(|shown| *shown += FIRST_DRAFTS)>{t!("show-more")}</button></div>
             </Show>
