@@ -10,7 +10,7 @@ use super::gemm::{Matrix, MatrixMut, Threads};
 use super::matmul_precision::MatmulPrecision;
 use super::rows::{self, tensor};
 use super::small_batch_gemm::{OUTPUTS, OutputColumns, PackedPanels};
-use super::weight::Weight;
+use super::weight::{FEW_ROWS, Weight};
 
 /// The most rows that count as a small batch. In a small batch each task dequantizes the weights of its own outputs
 /// into its core's cache; W is not packed for all threads.
@@ -173,20 +173,26 @@ impl Linear {
         }
         let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs);
         let stride = panels.stride();
-        OutputColumns::new(self.product_columns(&panels, &mut scratch.outputs), stride)
+        OutputColumns::new(self.product_columns(x, &panels, &mut scratch.outputs), stride)
     }
 
     fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
         let outputs = self.outputs();
         let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs);
-        let columns = self.product_columns(&panels, &mut scratch.outputs);
+        let columns = self.product_columns(x, &panels, &mut scratch.outputs);
         let parts = y.par_chunks_mut(8 * outputs).enumerate();
         parts.for_each(|(part, y)| panels.unpack(columns, outputs, 8 * part, y));
     }
 
-    /// Computes the transposed outputs of a small batch. Each task dequantizes the weights of a few outputs, which
-    /// stay in its core's cache, and multiplies all rows with them.
-    fn product_columns<'s>(&self, panels: &PackedPanels<'_>, buffer: &'s mut Vec<f32>) -> &'s mut [f32] {
+    /// Computes the transposed outputs of a small batch: `x`, of which `panels` are the same rows. Each task dequantizes
+    /// the weights of a few outputs, which stay in its core's cache, and multiplies all rows with them. Of a few rows,
+    /// the products are computed directly from where the weights are stored.
+    fn product_columns<'s>(
+        &self,
+        x: &[f32],
+        panels: &PackedPanels<'_>,
+        buffer: &'s mut Vec<f32>,
+    ) -> &'s mut [f32] {
         let (inputs, outputs) = (self.inputs(), self.outputs());
         let stride = panels.stride();
         let most = (MAX_CACHED_WEIGHTS / inputs.max(1)).max(MIN_OUTPUTS);
@@ -203,6 +209,9 @@ impl Linear {
             rest = after;
         }
         tasks.into_par_iter().with_max_len(1).for_each(|(part, outputs, columns)| {
+            if x.len() <= FEW_ROWS * inputs {
+                return part.dots(outputs, x, columns, stride);
+            }
             part.with_dequantized_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
         });
         all

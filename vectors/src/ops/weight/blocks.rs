@@ -11,6 +11,7 @@ use std::ops::Range;
 use pulp::NullaryFnOnce;
 
 use super::dequantize::{self, Dequantize};
+use super::few_rows::{FEW_ROWS, FewRowDots};
 use super::q4_1;
 use super::weight_bytes::WeightBytes;
 use crate::ops::simd::{LANES, has_fused, multiply_add, sum_of_lanes};
@@ -168,13 +169,35 @@ impl QuantizedBlocks {
         let row_bytes = self.row_bytes;
         let bytes = &self.bytes[rows.start * row_bytes..rows.end * row_bytes];
         if self.format == Format::Q4_1 {
-            return q4_1::dots(bytes, row_bytes, x, y);
+            return q4_1::dots::<1>(bytes, row_bytes, x, y, 1);
         }
         for_format!(self.format, U => if has_fused() {
             pulp::Arch::new().dispatch(RowDots::<U, true, _, _> { bytes, row_bytes, x, y, format: PhantomData });
         } else {
             pulp::Arch::new().dispatch(RowDots::<U, false, _, _> { bytes, row_bytes, x, y, format: PhantomData });
         });
+    }
+
+    /// Computes the dot products of some rows of the matrix with each of up to [`FEW_ROWS`] rows of x, directly from the
+    /// blocks. `y` is `[rows, stride]`, with a column for each row of x. A product has the bits that
+    /// [`QuantizedBlocks::dot`] gives it.
+    pub(crate) fn dots(&self, rows: Range<usize>, x: &[f32], y: &mut [f32], stride: usize) {
+        match x.len() / self.inputs {
+            1 => self.dots_of::<1>(rows, x, y, stride),
+            2 => self.dots_of::<2>(rows, x, y, stride),
+            3 => self.dots_of::<3>(rows, x, y, stride),
+            _ => self.dots_of::<FEW_ROWS>(rows, x, y, stride),
+        }
+    }
+
+    fn dots_of<const R: usize>(&self, rows: Range<usize>, x: &[f32], y: &mut [f32], stride: usize) {
+        let row_bytes = self.row_bytes;
+        let bytes = &self.bytes[rows.start * row_bytes..rows.end * row_bytes];
+        if self.format == Format::Q4_1 {
+            return q4_1::dots::<R>(bytes, row_bytes, x, y, stride);
+        }
+        let x = std::array::from_fn(|row| &x[row * self.inputs..(row + 1) * self.inputs]);
+        for_format!(self.format, U => pulp::Arch::new().dispatch(FewRowDots::<U, R, _, _> { bytes, row_bytes, x, y, stride, format: PhantomData }));
     }
 }
 
@@ -192,8 +215,16 @@ impl<U: Dequantize<B, N>, const B: usize, const N: usize> NullaryFnOnce for Dequ
     fn call(self) {
         for (block, weights) in self.bytes.as_chunks().0.iter().zip(self.weights.as_chunks_mut().0) {
             // The black box keeps the blocks one after the other: the compiler would gather the same byte of eight
-            // blocks into a vector.
-            U::dequantize(std::hint::black_box(block), weights);
+            // blocks into a vector. It also hides that a block is none of the weights, so that the few numbers of one
+            // without scales would be read and written one by one.
+            let block = std::hint::black_box(block);
+            if N < LANES {
+                let mut numbers = [0.0; N];
+                U::dequantize(block, &mut numbers);
+                *weights = numbers;
+            } else {
+                U::dequantize(block, weights);
+            }
         }
     }
 }
@@ -302,14 +333,25 @@ mod tests {
 
     #[test]
     fn products_from_blocks_are_those_of_the_weights() {
-        let x: Vec<f32> = (0..512).map(|i| (i as f32 * 0.7).sin()).collect();
+        let x: Vec<f32> = (0..FEW_ROWS * 512).map(|i| (i as f32 * 0.7).sin()).collect();
         for kind in FORMATS {
             let (blocks, weights) = stored(kind);
-            let mut y = [0.0; 5];
-            blocks.dot(0..5, &x, &mut y);
-            for (y, row) in y.iter().zip(weights.chunks_exact(512)) {
-                let exact: f64 = row.iter().zip(&x).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
-                assert!((f64::from(*y) - exact).abs() < 1e-5, "{kind:?}: {y}, not {exact}");
+            let mut alone = [0.0; FEW_ROWS * 5];
+            for (x, y) in x.chunks_exact(512).zip(alone.as_chunks_mut::<5>().0) {
+                blocks.dot(0..5, x, y);
+                for (y, row) in y.iter().zip(weights.chunks_exact(512)) {
+                    let exact: f64 = row.iter().zip(x).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
+                    assert!((f64::from(*y) - exact).abs() < 1e-5, "{kind:?}: {y}, not {exact}");
+                }
+            }
+            // Beside others, to the bit; with a column of the output that nothing is written to.
+            for count in 1..=FEW_ROWS {
+                let mut y = vec![7.0; 3 * (count + 1)];
+                blocks.dots(1..4, &x[..count * 512], &mut y, count + 1);
+                for (output, y) in y.chunks_exact(count + 1).enumerate() {
+                    let expected = alone.as_chunks::<5>().0.iter().take(count).map(|alone| alone[1 + output]);
+                    assert!(expected.chain([7.0]).eq(y.iter().copied()), "{kind:?}: {count} rows");
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod dequantize;
+mod few_rows;
 mod q4_1;
 mod weight_bytes;
 
@@ -13,6 +14,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 pub(crate) use blocks::{Format, QuantizedBlocks};
+pub(crate) use few_rows::FEW_ROWS;
 pub(crate) use weight_bytes::WeightBytes;
 
 use rayon::prelude::*;
@@ -121,6 +123,20 @@ impl Weight {
         match self {
             Self::Quantized(blocks) => blocks.dot(rows, x, y),
             Self::Dense { values, inputs } => dots(&values[rows.start * inputs..rows.end * inputs], x, y),
+        }
+    }
+
+    /// Computes the dot products of some rows of the matrix with each of up to [`FEW_ROWS`] rows of x. `y` is `[rows,
+    /// stride]`, with a column for each row of x. A product has the bits that [`Weight::dot`] gives it.
+    pub(crate) fn dots(&self, rows: Range<usize>, x: &[f32], y: &mut [f32], stride: usize) {
+        match self {
+            Self::Quantized(blocks) => blocks.dots(rows, x, y, stride),
+            Self::Dense { values, inputs } => {
+                let weights = values[rows.start * inputs..rows.end * inputs].chunks_exact(*inputs);
+                for (weights, y) in weights.zip(y.chunks_mut(stride)) {
+                    dots(x, weights, y);
+                }
+            }
         }
     }
 }
