@@ -56,7 +56,7 @@ pub(crate) fn answer(state: &AppState, pending: &PendingAnswers) -> Result<(), E
     for row in &mut rows {
         row.version = version;
     }
-    let mut answers = Answers { state, pending, rows, kept: Instant::now(), refused: None };
+    let mut answers = Answers { state, pending, rows, due: vec![], kept: Instant::now(), refused: None };
     let mut session = state.models.take_session(pending.conversation, &pending.model);
     fit(&pending.model, &mut asks);
     let ended = session.generate(&asks, &mut answers);
@@ -148,12 +148,16 @@ struct Answers<'a> {
     state: &'a AppState,
     pending: &'a PendingAnswers,
     rows: Vec<Row>,
+    /// The rows of which an event is due. One event tells of all that have their tokens from the same step: the window
+    /// draws them at once.
+    due: Vec<usize>,
     kept: Instant,
     refused: Option<Error>,
 }
 
 impl Control for Answers<'_> {
     fn change(&mut self, row: usize) -> Change {
+        self.tell();
         let (state, conversation) = (self.state, self.pending.conversation);
         let row = &mut self.rows[row];
         let is_over = self.refused.is_some() || row.is_complete || state.is_ending();
@@ -175,17 +179,15 @@ impl Control for Answers<'_> {
         }
     }
 
-    fn token(&mut self, row: usize, id: u32, observed: Option<&Observed>) {
-        let (state, conversation) = (self.state, self.pending.conversation);
-        let row = &mut self.rows[row];
-        if !state.live.has_begun(conversation, row.id) {
+    fn token(&mut self, place: usize, id: u32, observed: Option<&Observed>) {
+        let row = &mut self.rows[place];
+        if !self.state.live.has_begun(self.pending.conversation, row.id) {
             return;
         }
         row.token(&self.pending.model, id, observed);
         let now = Instant::now();
         if row.is_due(now) {
-            let turns = vec![row.turn(state.live.is_shown(conversation, row.id))];
-            state.events.send(&Event::Turns { conversation, turns });
+            self.due.push(place);
         }
         if now.duration_since(self.kept) >= KEEP_EVERY {
             self.kept = now;
@@ -195,6 +197,7 @@ impl Control for Answers<'_> {
     }
 
     fn end(&mut self, row: usize, end: End) {
+        self.tell();
         self.rows[row].end(&self.pending.model, end);
         let ended = self.save(row);
         self.note(ended);
@@ -202,6 +205,17 @@ impl Control for Answers<'_> {
 }
 
 impl Answers<'_> {
+    /// Tells the window of the answers of which an event is due.
+    fn tell(&mut self) {
+        if self.due.is_empty() {
+            return;
+        }
+        let (state, conversation) = (self.state, self.pending.conversation);
+        let due = self.due.drain(..).map(|place| &self.rows[place]);
+        let turns = due.map(|row| row.turn(state.live.is_shown(conversation, row.id))).collect();
+        state.events.send(&Event::Turns { conversation, turns });
+    }
+
     fn note(&mut self, done: Result<(), Error>) {
         if let Err(error) = done {
             self.refused.get_or_insert(error);
@@ -241,6 +255,7 @@ impl Answers<'_> {
 
     /// Ends the answers that are still open in this way.
     fn finish(mut self, end: &AnswerEnd) -> Result<(), Error> {
+        self.tell();
         for place in 0..self.rows.len() {
             if self.rows[place].is_open() {
                 self.rows[place].end_as(&self.pending.model, end.clone());
