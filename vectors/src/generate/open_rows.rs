@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use candle_core::{Result as CandleResult, Tensor};
+use rayon::prelude::*;
 
 use super::kept::{Kept, LaneKey};
 use super::lane::{Lane, TrunkRow};
@@ -140,8 +141,13 @@ impl<'a> OpenRows<'a> {
         control: &mut dyn Control,
     ) -> Result<(), ModelError> {
         let mut staying = Vec::with_capacity(self.rows.len());
-        for (mut row, prediction) in std::mem::take(&mut self.rows).into_iter().zip(predictions) {
-            let id = row.sample(&prediction)?;
+        let sampled: Vec<Result<u32, ModelError>> = on_pool(|| {
+            let rows = self.rows.par_iter_mut().zip(&predictions);
+            rows.map(|(row, prediction)| row.sample(prediction)).collect()
+        });
+        let rows = std::mem::take(&mut self.rows).into_iter().zip(predictions);
+        for ((mut row, prediction), id) in rows.zip(sampled) {
+            let id = id?;
             let answer = &mut answers[row.index];
             if self.model.tokenizer().is_end_of_turn(id) {
                 end(row, End::EndOfTurn, answer, self.kept, control);

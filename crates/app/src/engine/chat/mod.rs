@@ -180,13 +180,14 @@ impl Control for Answers<'_> {
     }
 
     fn token(&mut self, place: usize, id: u32, observed: Option<&Observed>) {
+        let count = self.rows.len();
         let row = &mut self.rows[place];
         if !self.state.live.has_begun(self.pending.conversation, row.id) {
             return;
         }
         row.token(&self.pending.model, id, observed);
         let now = Instant::now();
-        if row.is_due(now) {
+        if row.is_due(now, count) {
             self.due.push(place);
         }
         if now.duration_since(self.kept) >= KEEP_EVERY {

@@ -10,10 +10,13 @@ use vectors::model::Model;
 
 use super::PendingRow;
 use super::text::GrowingText;
-use crate::engine::pace::Throttle;
+use crate::engine::pace::REPORT_INTERVAL;
 
 /// The shortest interval between two events about an answer whose tokens are observed: each of them brings all tokens.
 const OBSERVED_INTERVAL: Duration = Duration::from_millis(250);
+/// What every answer that grows beside it adds to the interval of its events. The window draws all columns for each
+/// event, and with eight of them that would take as long as a token.
+const INTERVAL_OF_ROW: Duration = Duration::from_millis(25);
 
 /// An answer that grows.
 pub(super) struct Row {
@@ -25,8 +28,8 @@ pub(super) struct Row {
     /// The tokens of the turn before this generation.
     tokens_before: u32,
     tokens: u32,
-    throttle: Throttle,
-    observed_at: Option<Instant>,
+    /// When an event last told of it.
+    told: Option<Instant>,
     /// Whether no event has told yet how it goes on under what steers now.
     is_steered_anew: bool,
     /// The version of the desk that steers it.
@@ -50,8 +53,7 @@ impl Row {
             answer,
             text,
             tokens: 0,
-            throttle: Throttle::default(),
-            observed_at: None,
+            told: None,
             is_steered_anew: false,
             version: 0,
             is_complete: false,
@@ -91,18 +93,17 @@ impl Row {
         }
     }
 
-    /// Returns whether an event about its last token is due. The first token under another steering waits for no interval, because
-    /// a person has moved a slider and looks for it.
-    pub(super) fn is_due(&mut self, now: Instant) -> bool {
-        let is_first = std::mem::take(&mut self.is_steered_anew);
-        if !self.answer.observed.is_empty() {
-            let is_early = self.observed_at.is_some_and(|last| now.duration_since(last) < OBSERVED_INTERVAL);
-            if is_early && !is_first {
-                return false;
-            }
-            self.observed_at = Some(now);
+    /// Returns whether an event about its last token is due, where so many answers grow. The first token under another
+    /// steering waits for no interval, because a person has moved a slider and looks for it.
+    pub(super) fn is_due(&mut self, now: Instant, rows: usize) -> bool {
+        let of_rows = INTERVAL_OF_ROW * u32::try_from(rows).unwrap_or(u32::MAX);
+        let least = if self.answer.observed.is_empty() { REPORT_INTERVAL } else { OBSERVED_INTERVAL };
+        let is_late = self.told.is_none_or(|told| now.duration_since(told) >= least.max(of_rows));
+        let is_due = std::mem::take(&mut self.is_steered_anew) || is_late;
+        if is_due {
+            self.told = Some(now);
         }
-        self.throttle.is_due(now) || is_first
+        is_due
     }
 
     /// Takes the end of the generation.
@@ -209,16 +210,17 @@ mod tests {
         };
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
-        for (observed, interval) in [(vec![], 50), (vec![observed], 250)] {
+        for (observed, rows, interval) in [(vec![], 1, 50), (vec![], 8, 200), (vec![observed], 8, 250)] {
             let mut row = row(observed);
+            let is_due = |row: &mut Row, ms| row.is_due(at(ms), rows);
             row.steer(records(1.0));
-            assert!(row.is_due(at(0)), "the first token of all");
-            assert!(!row.is_due(at(interval - 1)) && row.is_due(at(interval)));
+            assert!(is_due(&mut row, 0), "the first token of all");
+            assert!(!is_due(&mut row, interval - 1) && is_due(&mut row, interval));
             assert!(!row.steer(records(1.0)), "nothing has changed");
-            assert!(!row.is_due(at(interval + 20)));
+            assert!(!is_due(&mut row, interval + 20));
             assert!(row.steer(records(1.1)));
-            assert!(row.is_due(at(interval + 30)), "a person looks for it");
-            assert!(!row.is_due(at(interval + 40)));
+            assert!(is_due(&mut row, interval + 30), "a person looks for it");
+            assert!(!is_due(&mut row, interval + 40));
         }
     }
 }
