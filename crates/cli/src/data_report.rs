@@ -31,6 +31,9 @@ pub(crate) struct DataReport {
     left_out: Vec<String>,
     /// Everything that was done, left out or guessed, as the sentences on standard error.
     notes: Vec<String>,
+    /// The same without the encoding, which the first of those sentences names.
+    #[serde(skip)]
+    notes_without_encoding: Vec<String>,
 }
 
 /// A row that was left out.
@@ -58,15 +61,14 @@ impl DataReport {
             read: file.report.read.clone(),
             left_out: file.report.left_out.clone(),
             notes: file.report.sentences(),
+            notes_without_encoding: file.report.sentences_without_encoding(),
         }
     }
 
     /// The same in sentences, the format and the encoding first.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let first = format!("Read as {}, {}.", self.format, self.encoding);
-        // The first sentence says that the encoding was guessed.
-        let others = self.notes.iter().filter(|note| !note.starts_with("The letters were read as "));
-        [first].into_iter().chain(others.cloned()).collect()
+        [first].into_iter().chain(self.notes_without_encoding.iter().cloned()).collect()
     }
 
     /// The counts, for a person.

@@ -340,7 +340,7 @@ fn read(bytes: Cow<'_, [u8]>, sink: &mut dyn Sink) -> Result<Encoding, DataFileE
         sink.report().container = Some(packing.name());
     }
     if encoding.is_guess() {
-        sink.report().note(format!("The letters were read as {}.", encoding.name()));
+        sink.report().guessed_encoding = Some(encoding.name().into_owned());
     }
     Ok(encoding)
 }

@@ -13,7 +13,9 @@ pub struct Report {
     pub left_out: Vec<String>,
     /// The same columns by the reason why they were not read, in words.
     pub(super) left_out_because: Vec<(String, Vec<String>)>,
-    /// Sentences about everything that was guessed, cut or passed over.
+    /// The name of the encoding, where it is a guess.
+    pub(super) guessed_encoding: Option<String>,
+    /// Sentences about everything else that was guessed, cut or passed over.
     pub notes: Vec<String>,
 }
 
@@ -38,6 +40,13 @@ impl Report {
     /// Returns the report as sentences, the plainest facts first.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
+        let guess = self.guessed_encoding.iter().map(|name| format!("The letters were read as {name}."));
+        self.sentences_without_encoding().into_iter().chain(guess).collect()
+    }
+
+    /// Returns the same for who has said the encoding already.
+    #[must_use]
+    pub fn sentences_without_encoding(&self) -> Vec<String> {
         let quoted = |names: &[String]| super::error::list(names);
         let container = self.container.map(|name| format!("The file is {name}."));
         let separator = self.separator.map(|name| format!("Cells are separated by {name}."));

@@ -158,7 +158,7 @@ fn an_older_encoding_is_detected_and_called_a_guess() {
         "\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442} \u{43a}\u{430}\u{43a} \u{434}\u{435}\u{43b}\u{430}"
     );
     assert!(
-        file.report.notes.iter().any(|note| note.contains("windows-1251 (a guess)")),
+        file.report.sentences().iter().any(|note| note.contains("windows-1251 (a guess)")),
         "{:?}",
         file.report
     );
