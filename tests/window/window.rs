@@ -36,6 +36,10 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// The number of frames after a change of theme until the whole page, with its charts, is drawn.
 const FRAMES: u32 = 6;
 
+/// What the page shows, and where its program has stopped, if it has.
+const PAGE_TEXT: &str =
+    "return document.body.innerText + '\\n' + (document.getElementById('starting')?.dataset.trace ?? '')";
+
 /// Tiller's window and the driver that controls it.
 pub(crate) struct Window {
     pub(crate) client: Client,
@@ -292,7 +296,7 @@ impl Window {
         }
         let failures = self.texts("failure").await;
         // Where only the output of a test is kept, the page's text says more than the name of a picture.
-        let text: String = self.script("return document.body.innerText", &[]).await;
+        let text: String = self.script(PAGE_TEXT, &[]).await;
         let text: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         panic!(
             "{why}\nFailures on the page: {failures:?}\nThe window: {}\nIts text: {}\nThe log: {}",

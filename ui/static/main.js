@@ -30,11 +30,24 @@ function say(message, why) {
 
 say("starting");
 
-// The first panic is the cause. The program cannot unwind, so later ones only meet what the first one left borrowed.
-window.addEventListener("tiller-panic", (event) => {
+// The program cannot unwind, so whatever comes after the first stop only meets what it left half done: the first one is the cause.
+let isOver = false;
+function stop(why, trace) {
+  if (isOver) return;
+  isOver = true;
   document.body.replaceChildren();
-  say("panic", event.detail);
-}, { once: true });
+  say("panic", why);
+  document.getElementById("starting").dataset.trace = trace;
+}
+
+window.addEventListener("tiller-panic", (event) => stop(event.detail, new Error().stack));
+
+// A trap is no panic, and says nothing itself: a stack that is full, memory that is refused.
+function trap(error) {
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) stop(String(error), error.stack);
+}
+window.addEventListener("error", (event) => trap(event.error));
+window.addEventListener("unhandledrejection", (event) => trap(event.reason));
 
 // The charts draw with the page's font, and need its bytes before the first of them is drawn.
 async function font() {
