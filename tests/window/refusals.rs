@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
@@ -63,6 +64,25 @@ async fn of_two_panics_the_first_is_shown_because_the_second_only_follows_from_i
     window.script::<()>(panics, &[]).await;
     let shown: String = window.script("return document.body.innerText", &[]).await;
     assert!(shown.contains("the cause") && !shown.contains("what followed"), "{shown}");
+    window.close(&home).await;
+}
+
+#[tokio::test]
+async fn a_trap_that_is_no_panic_is_said_and_another_error_of_a_script_is_not() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    // The smallest module, whose only function is a trap. It runs by itself, as the page's program does.
+    let fail = "const [is_trap] = arguments;
+        const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+        const { f } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports;
+        setTimeout(is_trap ? f : () => { throw new Error('of no consequence'); }, 0)";
+    window.script::<()>(fail, &[json!(false)]).await;
+    window.frames(3).await;
+    assert!(window.count("nav-data").await == 1, "the page goes on");
+    window.script::<()>(fail, &[json!(true)]).await;
+    let is_said =
+        async || window.script("return document.body.innerText.includes('RuntimeError')", &[]).await;
+    window.until("the trap is said", SOON, is_said).await;
     window.close(&home).await;
 }
 
