@@ -171,30 +171,40 @@ impl Linear {
             self.matrix_vector(x, y);
             return OutputColumns::new(y, 1);
         }
-        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs);
-        let stride = panels.stride();
-        OutputColumns::new(self.product_columns(x, &panels, &mut scratch.outputs), stride)
+        self.product_columns(x, scratch)
     }
 
     fn small_batch(&self, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
         let outputs = self.outputs();
-        let panels = PackedPanels::pack(x, self.inputs(), &mut scratch.inputs);
-        let columns = self.product_columns(x, &panels, &mut scratch.outputs);
+        let columns = self.product_columns(x, scratch);
         let parts = y.par_chunks_mut(8 * outputs).enumerate();
-        parts.for_each(|(part, y)| panels.unpack(columns, outputs, 8 * part, y));
+        parts.for_each(|(part, y)| columns.unpack(outputs, 8 * part, y));
     }
 
-    /// Computes the transposed outputs of a small batch: `x`, of which `panels` are the same rows. Each task dequantizes
-    /// the weights of a few outputs, which stay in its core's cache, and multiplies all rows with them. Of a few rows,
-    /// the products are computed directly from where the weights are stored.
-    fn product_columns<'s>(
+    /// Computes the transposed outputs of a small batch. Of a few rows, the products are computed directly from where the
+    /// weights are stored. Of more, each task dequantizes the weights of a few outputs, which stay in its core's cache,
+    /// and multiplies all rows with them.
+    fn product_columns<'s>(&self, x: &[f32], scratch: &'s mut Scratch) -> OutputColumns<'s> {
+        let (inputs, Scratch { inputs: packed, outputs }) = (self.inputs(), scratch);
+        let rows = x.len() / inputs;
+        if (1..=FEW_ROWS).contains(&rows) {
+            let work = |part: &Weight, outputs, columns: &mut [f32]| part.dots(outputs, x, columns, rows);
+            return self.columns(rows, outputs, work);
+        }
+        let panels = PackedPanels::pack(x, inputs, packed);
+        self.columns(panels.stride(), outputs, |part, outputs, columns| {
+            part.with_dequantized_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
+        })
+    }
+
+    /// Has tasks of a few outputs each compute these outputs' columns, `[outputs, stride]`.
+    fn columns<'s>(
         &self,
-        x: &[f32],
-        panels: &PackedPanels<'_>,
+        stride: usize,
         buffer: &'s mut Vec<f32>,
-    ) -> &'s mut [f32] {
+        work: impl Fn(&Weight, Range<usize>, &mut [f32]) + Sync,
+    ) -> OutputColumns<'s> {
         let (inputs, outputs) = (self.inputs(), self.outputs());
-        let stride = panels.stride();
         let most = (MAX_CACHED_WEIGHTS / inputs.max(1)).max(MIN_OUTPUTS);
         let size = outputs
             .div_ceil(4 * rayon::current_num_threads())
@@ -208,13 +218,11 @@ impl Linear {
             tasks.push((part, outputs, columns));
             rest = after;
         }
-        tasks.into_par_iter().with_max_len(1).for_each(|(part, outputs, columns)| {
-            if x.len() <= FEW_ROWS * inputs {
-                return part.dots(outputs, x, columns, stride);
-            }
-            part.with_dequantized_rows(outputs, Threads::One, |weights| panels.multiply(weights, columns));
-        });
-        all
+        tasks
+            .into_par_iter()
+            .with_max_len(1)
+            .for_each(|(part, outputs, columns)| work(part, outputs, columns));
+        OutputColumns::new(all, stride)
     }
 }
 

@@ -97,11 +97,6 @@ impl<'a> PackedPanels<'a> {
             pulp::Arch::new().dispatch(product);
         }
     }
-
-    /// Transposes outputs `[outputs, stride]` back into rows `[rows, outputs]`, from row `first` on.
-    pub(crate) fn unpack(&self, from: &[f32], outputs: usize, first: usize, rows: &mut [f32]) {
-        transpose(&from[first..], self.stride(), outputs, rows.len() / outputs, rows, outputs);
-    }
 }
 
 /// The outputs of a product, transposed: `[outputs, stride]`, with one column for each row of the input.
@@ -118,6 +113,11 @@ impl<'a> OutputColumns<'a> {
     /// Returns all outputs, to change each by itself.
     pub(crate) fn as_mut_slice(&mut self) -> &mut [f32] {
         self.values
+    }
+
+    /// Transposes the outputs back into rows `[rows, outputs]`, from row `first` on.
+    pub(crate) fn unpack(&self, outputs: usize, first: usize, rows: &mut [f32]) {
+        transpose(&self.values[first..], self.stride, outputs, rows.len() / outputs, rows, outputs);
     }
 
     /// Copies the outputs of one row.
@@ -309,8 +309,8 @@ mod tests {
                 let mut columns = vec![f32::NAN; outputs * panels.stride()];
                 panels.multiply(&weights, &mut columns);
                 let mut y = vec![0.0; rows * outputs];
-                panels.unpack(&columns, outputs, 0, &mut y);
                 let outputs_of = OutputColumns::new(&mut columns, panels.stride());
+                outputs_of.unpack(outputs, 0, &mut y);
                 let (largest, mut read) = (outputs_of.argmax(), Vec::new());
                 for (row, (x, y)) in x.chunks_exact(inputs).zip(y.chunks_exact(outputs)).enumerate() {
                     outputs_of.copy_row(row, &mut read);

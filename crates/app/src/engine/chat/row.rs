@@ -14,8 +14,8 @@ use crate::engine::pace::REPORT_INTERVAL;
 
 /// The shortest interval between two events about an answer whose tokens are observed: each of them brings all tokens.
 const OBSERVED_INTERVAL: Duration = Duration::from_millis(250);
-/// What every answer that grows beside it adds to the interval of its events. The window draws all columns for each
-/// event, and with eight of them that would take as long as a token.
+/// The interval between two events about an answer is at least so long for each answer of its batch. The window draws
+/// all columns for each event, and with eight of them that would take as long as a token.
 const INTERVAL_OF_ROW: Duration = Duration::from_millis(25);
 
 /// An answer that grows.
@@ -93,8 +93,8 @@ impl Row {
         }
     }
 
-    /// Returns whether an event about its last token is due, where so many answers grow. The first token under another
-    /// steering waits for no interval, because a person has moved a slider and looks for it.
+    /// Returns whether an event about its last token is due; `rows` is the number of answers of its batch. The first token
+    /// under another steering waits for no interval, because a person has moved a slider and looks for it.
     pub(super) fn is_due(&mut self, now: Instant, rows: usize) -> bool {
         let of_rows = INTERVAL_OF_ROW * u32::try_from(rows).unwrap_or(u32::MAX);
         let least = if self.answer.observed.is_empty() { REPORT_INTERVAL } else { OBSERVED_INTERVAL };
