@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::PairContent;
 use crate::vector::Adapter;
 use crate::{Failure, Id};
 
@@ -106,6 +107,13 @@ pub enum ImportSource {
     Text {
         /// The text.
         text: String,
+    },
+    /// Pairs that a process has read already and shown to its person, so that nothing else is imported.
+    Pairs {
+        /// The names in the header of their file, for which the columns of the request are remembered.
+        header: Vec<String>,
+        /// The pairs. Each has its split.
+        pairs: Vec<PairContent>,
     },
 }
 

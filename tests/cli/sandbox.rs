@@ -437,6 +437,25 @@ fn the_columns_that_a_person_named_are_those_that_are_tried() {
 }
 
 #[test]
+fn a_file_that_is_written_between_the_check_and_the_reading_is_refused() {
+    let folder = Folder::new();
+    let path = PathBuf::from(folder.path("pairs.csv"));
+    fs::write(&path, "question,matching,not_matching\na,b,c\n").expect("a file");
+    let read = |write: &dyn Fn()| {
+        let read = || {
+            let file = data::data_files::DataFile::read(&path, None)?;
+            write();
+            Ok(file.rows.len())
+        };
+        sandbox::checked_data_file(&program(), &path, &PAIRS, &|| false, read).expect("an answer")
+    };
+    assert_eq!(read(&|| ()).expect("an unchanged file"), 1);
+    let more = || fs::write(&path, "question,matching,not_matching\na,b,c\nd,e,f\n").expect("a file");
+    assert!(matches!(read(&more), Err(data::data_files::DataFileError::Changed)));
+    assert_eq!(read(&|| ()).expect("the file as it is now"), 2);
+}
+
+#[test]
 fn a_table_that_ends_the_process_that_decodes_it_is_refused() {
     let folder = Folder::new();
     let path = PathBuf::from(folder.path("pairs.parquet"));

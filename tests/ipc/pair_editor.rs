@@ -5,7 +5,7 @@ use crate::window::Tiller;
 use ipc::command::*;
 use ipc::data::{Pair, PairContent, Role, Split, Turn};
 use ipc::event::Event;
-use ipc::files::{FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
+use ipc::files::{Columns, FileRef, HoldOut, ImportSource, ImportTarget, PairFormat};
 use ipc::list::{Ids, Mark, MoveTarget, PairChange, PairField, PairFilter};
 use ipc::quality::Repair;
 use ipc::split::SplitSettings;
@@ -404,4 +404,29 @@ fn tokens_are_counted_beside_and_shown_one_by_one() {
     let order =
         ["Hi \"there\"", "<|im_start|>assistant", "And now?"].map(|part| text.find(part).expect(part));
     assert!(order.is_sorted(), "{text}");
+}
+
+#[test]
+fn pairs_that_were_read_already_are_imported_as_they_are() {
+    let dir = folder();
+    let tiller = Tiller::without_model(dir.path());
+    let held_out = PairContent { split: Split::HeldOut, ..pair("Two") };
+    let pairs = vec![PairContent { split: Split::Train, ..pair("One") }, held_out];
+    let header = ["q", "good", "bad"].map(str::to_owned).to_vec();
+    let named = Columns { prompt: header[0].clone(), wanted: header[1].clone(), opposite: header[2].clone() };
+    let set = tiller.get(ImportPairs {
+        source: ImportSource::Pairs { header, pairs: pairs.clone() },
+        columns: Some(named.clone()),
+        into: ImportTarget::New { name: "Read".into(), description: String::new() },
+        // Every pair has its split, so that nothing is drawn.
+        hold_out: HoldOut { share: 1.0, seed: 0 },
+        skip_refused: false,
+    });
+    assert_eq!((set.name.as_str(), set.train, set.held_out), ("Read", 1, 1));
+    let stored: Vec<PairContent> = all(&tiller, set.id).into_iter().map(|pair| pair.content).collect();
+    assert_eq!(stored, pairs);
+    // The columns are remembered for the file's header as in an import of the file.
+    let text = "q,good,bad\na,b,c\n".to_owned();
+    let preview = tiller.get(PreviewImport { source: ImportSource::Text { text }, columns: None });
+    assert_eq!(preview.remembered.map(|remembered| remembered.columns), Some(named));
 }

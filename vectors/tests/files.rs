@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::common::authors_file;
 use proptest::prelude::*;
 use vectors::files::{
-    ENDINGS, FileError, Format, MAX_FILE_BYTES, MAX_LAYERS, MAX_NUMBERS, NameHint, Provenance, SteeringFile,
-    VECTOR_NAMES, VectorFile,
+    ENDINGS, FileError, Format, MAX_FILE_BYTES, MAX_LAYERS, MAX_NUMBERS, NameHint, Provenance,
+    SteeringContents, SteeringFile, VECTOR_NAMES, VectorFile,
 };
 use vectors::steering::SteeringVector;
 
@@ -255,4 +255,26 @@ fn what_the_documentation_shows_is_read() {
     for shown in shown {
         assert_eq!(layers(Format::Json, shown.as_bytes()), [14], "{shown}");
     }
+}
+
+#[test]
+fn a_file_is_read_once_and_then_for_any_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table_layer7.npy");
+    let rows = [1.0_f32, 2.0, 3.0].map(|value| [value, -value]);
+    let part = |(layer, row): (usize, &[f32; 2])| SteeringVector { layer, values: row.as_slice().into() };
+    let table = rows.iter().enumerate().map(part).collect();
+    VectorFile::new(table, Provenance::default()).unwrap().write(&path).unwrap();
+    let contents = SteeringContents::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let layers = |layer, blocks| match contents.for_model(layer, blocks).unwrap() {
+        SteeringFile::Vectors(file) => file.vectors.iter().map(|vector| vector.layer).collect::<Vec<_>>(),
+        other @ SteeringFile::Adapter(_) => panic!("{other:?}"),
+    };
+    assert_eq!(layers(None, Some(3)), [0, 1, 2]);
+    // The first row is the embedding's for a model of two blocks.
+    assert_eq!(layers(None, Some(2)), [0, 1]);
+    assert_eq!(layers(Some(1), None), [1]);
+    assert!(matches!(contents.clone().entry("x"), Err(FileError::NoEntry { .. })));
+    assert_eq!(contents.vectors().and_then(|contents| contents.suggestion), Some(7));
 }

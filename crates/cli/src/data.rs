@@ -182,11 +182,6 @@ impl ReadArguments {
         let Mapping { prompt, wanted, opposite } = self.columns.clone()?;
         Some(Columns { prompt, wanted, opposite })
     }
-
-    /// Whether rows that cannot be used are left out.
-    pub(crate) fn skips_refused(&self) -> bool {
-        self.skip_refused
-    }
 }
 
 /// Reads the rows of a data file, at most `limit` of them, and says what was read. One unreadable row refuses the whole
@@ -198,9 +193,10 @@ pub(crate) fn rows(
 ) -> Result<(Vec<Row>, DataReport), Halt> {
     let ReadArguments { columns, skip_refused } = arguments;
     let reading = DataReading::Pairs(columns.clone());
-    let done = sandbox::data_file(&Program::current(), path, &reading, &stop::is_asked);
-    done.map_err(|error| Halt::sandbox(path, &error))?;
-    let mut file = DataFile::read(path, columns.as_ref()).map_err(|error| Halt::data(path, &error))?;
+    let read = || DataFile::read(path, columns.as_ref());
+    let read = sandbox::checked_data_file(&Program::current(), path, &reading, &stop::is_asked, read);
+    let read = read.map_err(|error| Halt::sandbox(path, &error))?;
+    let mut file = read.map_err(|error| Halt::data(path, &error))?;
     let report = DataReport::new(path, &file, columns.as_ref());
     for sentence in report.sentences() {
         output::print_message(&format!("{}: {sentence}", path.display()));

@@ -10,7 +10,7 @@ use ipc::files::PairFormat;
 use ipc::project::Overview;
 use serde::Serialize;
 
-use crate::data::{self, ReadArguments};
+use crate::data::ReadArguments;
 use crate::door::{self, InProject, ProjectArguments, file, library};
 use crate::halt::Halt;
 use crate::output::{self, Lines};
@@ -109,13 +109,11 @@ pub(crate) fn list(arguments: &InProject) -> Result<(), Halt> {
 }
 
 pub(crate) fn import(arguments: &Import) -> Result<(), Halt> {
-    // What is read is said before anything is kept.
-    let (_, report) = data::rows(&arguments.data, None, &arguments.read)?;
-    let lines = Lines::new(arguments.json, Some(report));
+    // What is read is said before anything is kept, and nothing else is kept.
+    let read = library::PairsOfFile::read(&arguments.data, &arguments.read)?;
+    let lines = Lines::new(arguments.json, Some(read.report.clone()));
     door::within_project(&arguments.project, Purpose::Records, |door| {
-        let set =
-            library::import(door, &arguments.data, &arguments.name, &arguments.behaviour, &arguments.read)?;
-        let set = Line::new(set);
+        let set = Line::new(library::import(door, read, &arguments.name, &arguments.behaviour)?);
         lines.line(&set, || set.text())
     })
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::data::{REFUSED_SHOWN, counted};
 
 /// The report of a data file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct DataReport {
     file: String,
     format: &'static str,
@@ -34,10 +34,13 @@ pub(crate) struct DataReport {
     /// The same without the encoding, which the first of those sentences names.
     #[serde(skip)]
     notes_without_encoding: Vec<String>,
+    /// The names in the header, for which a store remembers the columns that were named.
+    #[serde(skip)]
+    header: Vec<String>,
 }
 
 /// A row that was left out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct RowLeftOut {
     line: usize,
     reason: String,
@@ -62,6 +65,7 @@ impl DataReport {
             left_out: file.report.left_out.clone(),
             notes: file.report.sentences(),
             notes_without_encoding: file.report.sentences_without_encoding(),
+            header: file.header.clone(),
         }
     }
 
@@ -69,6 +73,11 @@ impl DataReport {
     pub(crate) fn sentences(&self) -> Vec<String> {
         let first = format!("Read as {}, {}.", self.format, self.encoding);
         [first].into_iter().chain(self.notes_without_encoding.iter().cloned()).collect()
+    }
+
+    /// The names in the file's header.
+    pub(crate) fn header(&self) -> &[String] {
+        &self.header
     }
 
     /// The counts, for a person.

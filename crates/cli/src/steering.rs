@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipc::conversation::{Column, Desk, Factor, Strip, StripGate};
 use serde::Serialize;
-use vectors::files::{FileError, SteeringFile, VectorFile};
+use vectors::files::{FileError, SteeringContents, SteeringFile};
 use vectors::layer::PrefixBlocks;
 use vectors::model::Model;
 use vectors::steering::{Caps, Gate, GateAt, Intervention, SteeringVector, Term, TermGate, capped, gated};
@@ -59,12 +59,18 @@ impl GateArguments {
 
 /// Returns the numbers of a file's vector: of several, those of the layer.
 pub(crate) fn condition(path: &Path, layer: usize, blocks: Option<usize>) -> Result<Vec<f32>, Halt> {
-    let file = match VectorFile::read_for(path, None, blocks) {
+    let contents = SteeringContents::read(path).map_err(|error| Halt::vector(path, &error))?;
+    let file = match contents.for_model(None, blocks) {
         // Which layer it was made at does not matter to a direction.
-        Err(FileError::NoLayer { .. }) => VectorFile::read_for(path, Some(layer), blocks),
+        Err(FileError::NoLayer { .. }) => contents.for_model(Some(layer), blocks),
         read => read,
     };
-    let file = file.map_err(|error| Halt::vector(path, &error))?;
+    let SteeringFile::Vectors(file) = file.map_err(|error| Halt::vector(path, &error))? else {
+        return Err(Halt::Refused(format!(
+            "{}: it is an adapter, which has no direction. Give the file of a vector.",
+            path.display()
+        )));
+    };
     for note in &file.notes {
         output::print_message(&format!("{}: {note}", path.display()));
     }

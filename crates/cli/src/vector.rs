@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vectors::files::{Contents, FileError, Format, SteeringFile, VectorFile};
+use vectors::files::{FileError, Format, SteeringContents, SteeringFile};
 
 use crate::door::InProject;
 use crate::halt::Halt;
@@ -61,19 +61,25 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     match command {
         Command::Info { input, entry, layer, json } => {
-            let file = match read(input, entry.as_deref(), *layer) {
-                Err(FileError::NoLayer { .. } | FileError::Several { .. }) => {
-                    return undecided(input, entry.as_deref(), *json);
+            let contents = read(input, entry.as_deref())?;
+            match (contents.for_model(*layer, None), contents.vectors()) {
+                (Err(FileError::NoLayer { .. } | FileError::Several { .. }), Some(undecided)) => {
+                    let info = Info::undecided(input, undecided);
+                    let info = info.map_err(|error| Halt::vector(input, &error))?;
+                    output::line(*json, &info, || info.text())
                 }
-                read => read.map_err(|error| Halt::vector(input, &error))?,
-            };
-            let info = Info::new(input, &file);
-            output::line(*json, &info, || info.text())
+                (file, _) => {
+                    let file = file.map_err(|error| Halt::vector(input, &error))?;
+                    let info = Info::new(input, &file);
+                    output::line(*json, &info, || info.text())
+                }
+            }
         }
         Command::Convert { input, output, entry, layer, json } => {
             // An unknown ending is refused before anything is read.
             let format = Format::from_path(output).map_err(|error| Halt::vector(output, &error))?;
-            let file = read(input, entry.as_deref(), *layer).map_err(|error| Halt::vector(input, &error))?;
+            let file = read(input, entry.as_deref())?.for_model(*layer, None);
+            let file = file.map_err(|error| Halt::vector(input, &error))?;
             for note in file.notes() {
                 output::print_message(&format!("{}: {note}", input.display()));
             }
@@ -94,21 +100,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
     }
 }
 
-/// Reads a file, or of a file with several vectors the one under this name.
-fn read(input: &Path, entry: Option<&str>, layer: Option<usize>) -> Result<SteeringFile, FileError> {
-    match entry {
-        None => SteeringFile::read(input, layer),
-        Some(entry) => VectorFile::read_entry(input, entry, layer).map(SteeringFile::Vectors),
-    }
-}
-
-/// Describes a file whose vector names no layer, or that holds several of which none was named.
-fn undecided(input: &Path, entry: Option<&str>, json: bool) -> Result<(), Halt> {
-    let contents = Contents::read(input).and_then(|contents| match entry {
+/// Reads a file once, or of a file with several vectors the one under this name.
+fn read(input: &Path, entry: Option<&str>) -> Result<SteeringContents, Halt> {
+    let contents = SteeringContents::read(input).and_then(|contents| match entry {
         None => Ok(contents),
         Some(entry) => contents.entry(entry),
     });
-    let contents = contents.map_err(|error| Halt::vector(input, &error))?;
-    let info = Info::undecided(input, &contents).map_err(|error| Halt::vector(input, &error))?;
-    output::line(json, &info, || info.text())
+    contents.map_err(|error| Halt::vector(input, &error))
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use data::data_files::{DataFile, Mapping, Sample, is_binary, size_on_disk};
+use data::data_files::{DataFile, DataFileError, Mapping, Sample, Stamp, is_binary, size_on_disk};
 use serde::{Deserialize, Serialize};
 
 use crate::child::stage;
@@ -39,6 +39,24 @@ pub fn data_file(
     }
     let input = serde_json::to_string(reading).map_err(|error| SandboxError::NoProcess(error.into()))?;
     program.run(TASK, path, input, Limits::for_file_size(size_on_disk(path)), halt)
+}
+
+/// Reads the data file at `path` after the check of [`data_file`]. A file that is written before the end of the reading is
+/// another one than was checked, and is refused.
+///
+/// # Errors
+/// As [`data_file`]; inside, where the file cannot be read.
+pub fn checked_data_file<T>(
+    program: &Program,
+    path: &Path,
+    reading: &DataReading,
+    halt: &dyn Fn() -> bool,
+    read: impl FnOnce() -> Result<T, DataFileError>,
+) -> Result<Result<T, DataFileError>, SandboxError> {
+    let before = Stamp::of(path);
+    data_file(program, path, reading, halt)?;
+    let file = read();
+    Ok(if Stamp::of(path) == before { file } else { Err(DataFileError::Changed) })
 }
 
 /// Decodes the file in this process.

@@ -17,7 +17,7 @@ mod program;
 
 pub use child::answer_if_asked;
 pub use child_end::ChildEnd;
-pub use data_file::{DataReading, data_file};
+pub use data_file::{DataReading, checked_data_file, data_file};
 pub use limits::Limits;
 pub use model::{model, model_within};
 pub use program::{Program, resident_bytes};

@@ -862,6 +862,7 @@ said-try-again-or-report = Try again; if it comes back, report this.
 # crates/app/src/failure/files.rs
 said-check-path = Check the path, or choose the file again.
 said-make-file-readable = Make the file readable, then try again.
+said-wait-no-other-program = Wait until no other program writes it, then try again.
 said-choose-file-with-pairs = Choose a file with pairs in it.
 said-choose-file-both-answers = Choose a file with both answers, or name the columns if another one holds the opposite answers.
 said-say-which-columns = Say which columns hold the prompt, the wanted and the opposite answer.

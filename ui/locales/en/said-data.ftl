@@ -171,6 +171,7 @@ said-save-the-rows-as-csv-with = Save the rows as CSV, with one line of names ab
 said-mend-this-row-or-choose = Mend this row, or choose another file.
 said-name-the-column-that-is-meant = Name the column that is meant as the wanted and as the opposite answer.
 said-this-is-and-may-prefer = this is { $format }: { $first } and { $second } may prefer different answers, and which one is meant is not said
+said-the-file-changed-while = the file changed while it was read
 said-the-file-is-empty = the file is empty
 said-the-file-has-mb-at-most = the file has { $size } MB, at most { $most } MB are read: split it
 said-the-file-has-more-than-rows = the file has more than { $most } rows: split it

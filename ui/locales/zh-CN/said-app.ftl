@@ -862,6 +862,7 @@ said-try-again-or-report = 请重试；如果问题再次出现，请报告。
 # crates/app/src/failure/files.rs
 said-check-path = 请检查路径，或重新选择文件。
 said-make-file-readable = 请将文件设为可读，然后重试。
+said-wait-no-other-program = 请等到没有其他程序写入该文件，然后重试。
 said-choose-file-with-pairs = 请选择包含偏好对的文件。
 said-choose-file-both-answers = 请选择包含两种回答的文件；如果相反的回答在其他列，请指定各列。
 said-say-which-columns = 请指明哪些列是提示、期望的回答和相反的回答。

@@ -171,6 +171,7 @@ said-save-the-rows-as-csv-with = 请将各行存为 CSV，并在上方放一行�
 said-mend-this-row-or-choose = 请修正这一行，或选择其他文件。
 said-name-the-column-that-is-meant = 请将所指的列同时指定为期望的回答和相反的回答。
 said-this-is-and-may-prefer = 这是 { $format }：{ $first } 与 { $second } 可能偏好不同的回答，而没有写明以哪一个为准
+said-the-file-changed-while = 文件在读取期间被更改
 said-the-file-is-empty = 该文件是空的
 said-the-file-has-mb-at-most = 该文件有 { $size } MB，最多读取 { $most } MB：请拆分它
 said-the-file-has-more-than-rows = 该文件超过 { $most } 行：请拆分它

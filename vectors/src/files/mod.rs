@@ -47,7 +47,7 @@ pub use contents::{Contents, Holds, VECTOR_NAMES};
 pub use error::FileError;
 pub use name::NameHint;
 pub use provenance::Provenance;
-pub use steering::SteeringFile;
+pub use steering::{SteeringContents, SteeringFile};
 pub use table::Table;
 
 use crate::steering::SteeringVector;
@@ -179,16 +179,7 @@ impl VectorFile {
         if crate::passport::is_passport(path) {
             return steering::passport_vector(path, layer);
         }
-        Contents::read(path)?.vectors(layer, blocks).map_err(|error| suggest(path, error))
-    }
-
-    /// As [`VectorFile::read`], of the vector under a name in a file that holds several.
-    ///
-    /// # Errors
-    /// As [`VectorFile::read`], and where the file holds no vector under this name.
-    pub fn read_entry(path: &Path, entry: &str, layer: Option<usize>) -> Result<Self, FileError> {
-        let contents = Contents::read(path)?.entry(entry)?;
-        contents.vectors(layer, None).map_err(|error| suggest(path, error))
+        Contents::read(path)?.vectors(layer, blocks)
     }
 
     /// As [`VectorFile::read`], from the bytes of a file.
@@ -284,16 +275,6 @@ fn check_kind(bytes: &[u8]) -> Result<(), FileError> {
         return foreign("compressed with gzip", "unpack it first");
     }
     Ok(())
-}
-
-/// Adds the layer that the file name suggests to [`FileError::NoLayer`].
-fn suggest(path: &Path, error: FileError) -> FileError {
-    match error {
-        FileError::NoLayer { suggestion } => {
-            FileError::NoLayer { suggestion: suggestion.or(NameHint::from_path(path).layer) }
-        }
-        error => error,
-    }
 }
 
 /// Writes a file under a temporary name and renames it, so that an existing file is replaced atomically.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::adapter::{self, AdapterFile, MAX_ADAPTER_BYTES};
 use super::{
-    Contents, FileError, Format, MAX_FILE_BYTES, Provenance, VectorFile, check_kind, read_bounded, suggest,
+    Contents, FileError, Format, MAX_FILE_BYTES, NameHint, Provenance, VectorFile, check_kind, read_bounded,
 };
 use crate::layer::{Layer, PrefixBlocks};
 use crate::passport::{self, Package};
@@ -17,6 +17,89 @@ pub enum SteeringFile {
     Vectors(VectorFile),
     /// An adapter.
     Adapter(AdapterFile),
+}
+
+/// What a steering file holds, before it is decided for which model and which layer it is read. The file is opened once,
+/// so that all that is said about it is about the same bytes.
+#[derive(Debug, Clone)]
+pub struct SteeringContents(Kind);
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Vectors(Contents),
+    Passport(SteeringFile),
+    Adapter { file: Vec<u8>, config: Option<Vec<u8>> },
+}
+
+impl SteeringContents {
+    /// Reads a file, or the adapter in a folder of peft's.
+    ///
+    /// # Errors
+    /// Where the file is missing, too large or damaged, refers to code, or contains neither a vector nor an adapter.
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        if passport::is_passport(path) {
+            return Package::read(path).map(|package| Self(Kind::Passport(package.steering)));
+        }
+        // peft's users name the folder.
+        let in_folder = path.join(adapter::MODEL_NAME);
+        if path.is_dir() && in_folder.is_file() {
+            return Self::read(&in_folder);
+        }
+        if !matches!(Format::from_path(path), Ok(Format::Safetensors)) {
+            return Contents::read(path).map(|contents| Self(Kind::Vectors(contents)));
+        }
+        let file = read_bounded(path, MAX_ADAPTER_BYTES)?;
+        check_kind(&file)?;
+        if adapter::is_adapter(&file) {
+            let config = AdapterFile::config_for(path, &file)?;
+            return Ok(Self(Kind::Adapter { file, config }));
+        }
+        if file.len() as u64 > MAX_FILE_BYTES {
+            return Err(FileError::TooLarge { bytes: file.len() as u64, limit: MAX_FILE_BYTES });
+        }
+        let mut contents = Contents::parse(Format::Safetensors, &file)?;
+        contents.suggestion = contents.suggestion.or(NameHint::from_path(path).layer);
+        Ok(Self(Kind::Vectors(contents)))
+    }
+
+    /// The vectors of `layer` or of all layers, or the adapter, for a model of so many blocks.
+    ///
+    /// # Errors
+    /// As [`VectorFile::read_for`] and [`AdapterFile::read`], where the numbers are not those of a vector or an adapter.
+    pub fn for_model(&self, layer: Option<usize>, blocks: Option<usize>) -> Result<SteeringFile, FileError> {
+        match &self.0 {
+            Kind::Vectors(contents) => contents.clone().vectors(layer, blocks).map(SteeringFile::Vectors),
+            Kind::Passport(SteeringFile::Vectors(vector)) => {
+                at_layer(vector.clone(), layer).map(SteeringFile::Vectors)
+            }
+            Kind::Passport(adapter) => Ok(adapter.clone()),
+            Kind::Adapter { file, config } => {
+                AdapterFile::parse(file, config.as_deref(), blocks).map(SteeringFile::Adapter)
+            }
+        }
+    }
+
+    /// The same of the vector under a name, in a file that holds several.
+    ///
+    /// # Errors
+    /// Where the file holds no vector under this name.
+    pub fn entry(self, name: &str) -> Result<Self, FileError> {
+        match self.0 {
+            Kind::Vectors(contents) => contents.entry(name).map(|contents| Self(Kind::Vectors(contents))),
+            Kind::Passport(_) | Kind::Adapter { .. } => {
+                Err(FileError::NoEntry { given: name.to_owned(), names: String::new() })
+            }
+        }
+    }
+
+    /// The vectors with whatever layers the file names; `None` of a passport or an adapter.
+    #[must_use]
+    pub fn vectors(&self) -> Option<&Contents> {
+        match &self.0 {
+            Kind::Vectors(contents) => Some(contents),
+            Kind::Passport(_) | Kind::Adapter { .. } => None,
+        }
+    }
 }
 
 impl SteeringFile {
@@ -33,30 +116,7 @@ impl SteeringFile {
     /// # Errors
     /// As [`VectorFile::read_for`] and [`AdapterFile::read`].
     pub fn read_for(path: &Path, layer: Option<usize>, blocks: Option<usize>) -> Result<Self, FileError> {
-        if passport::is_passport(path) {
-            return match Package::read(path)?.steering {
-                Self::Vectors(vector) => at_layer(vector, layer).map(Self::Vectors),
-                adapter @ Self::Adapter(_) => Ok(adapter),
-            };
-        }
-        // peft's users name the folder.
-        let in_folder = path.join(adapter::MODEL_NAME);
-        if path.is_dir() && in_folder.is_file() {
-            return Self::read_for(&in_folder, layer, blocks);
-        }
-        if !matches!(Format::from_path(path), Ok(Format::Safetensors)) {
-            return VectorFile::read_for(path, layer, blocks).map(Self::Vectors);
-        }
-        let bytes = read_bounded(path, MAX_ADAPTER_BYTES)?;
-        check_kind(&bytes)?;
-        if adapter::is_adapter(&bytes) {
-            return AdapterFile::parse_at(path, &bytes, blocks).map(Self::Adapter);
-        }
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(FileError::TooLarge { bytes: bytes.len() as u64, limit: MAX_FILE_BYTES });
-        }
-        let file = Contents::parse(Format::Safetensors, &bytes)?.vectors(layer, blocks);
-        file.map(Self::Vectors).map_err(|error| suggest(path, error))
+        SteeringContents::read(path)?.for_model(layer, blocks)
     }
 
     /// What was left out or guessed when the file was read, as sentences.

@@ -1,21 +1,18 @@
 //! Imports pairs and vectors from files. A preview shows the content of a file before anything is stored.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use data::data_files::{DataFile, DataFileError, Mapping, Refused, Row, Sample, header_hash, hold_out};
+use data::data_files::{DataFile, DataFileError, Refused, Row, Sample, header_hash, hold_out};
 use ipc::Millis;
 use ipc::command::{ForgetColumns, ImportPairs, ImportVector, PreviewImport};
 use ipc::data::{DataSet, Pair, PairContent, Split};
 use ipc::event::Event;
-use ipc::files::{
-    Access, Columns, ImportPreview, ImportSource, ImportTarget, PreviewRow, RefusedRow, RememberedColumns,
-};
+use ipc::files::{Access, Columns, ImportPreview, ImportTarget, PreviewRow, RefusedRow, RememberedColumns};
 use ipc::steering::Intervention;
 use ipc::train::Method;
 use ipc::vector::Vector;
-use sandbox::DataReading;
 use serde_json::Value;
 use sqlx::SqliteConnection;
 use store::edits::Step;
@@ -24,15 +21,16 @@ use store::steering::adapter_sizes;
 use store::vectors::{self as vector_rows, NewVector};
 use store::{column_mappings, data_sets, pairs};
 use vectors::algebra;
-use vectors::files::{AdapterFile, FileError, Provenance, SteeringFile};
+use vectors::files::{AdapterFile, FileError, Provenance, SteeringContents, SteeringFile};
 use vectors::steering::SteeringVector;
 
 use super::App;
 use super::models::blocking;
-use crate::{Error, SandboxProgram, clock};
+use super::pair_source::PairSource;
+use crate::{Error, clock};
 
 /// The number of rows that a preview shows.
-const FIRST_ROWS: usize = 20;
+pub(super) const FIRST_ROWS: usize = 20;
 /// The number of refused rows that a preview shows.
 const FIRST_REFUSED: usize = 100;
 /// The number of letters of a text that a preview shows.
@@ -145,18 +143,6 @@ impl App {
                 });
                 Ok(edited.await?.ok_or(Error::Gone("data set"))?.data_set)
             }
-        }
-    }
-
-    fn pair_source(&self, source: ImportSource) -> Result<PairSource, Error> {
-        match source {
-            ImportSource::File { file } => {
-                self.state.permissions.file(&file, Access::Read).map(PairSource::File)
-            }
-            ImportSource::Text { text } if text.trim().is_empty() => {
-                Err(Error::invalid("Nothing was pasted.", "Copy some rows or lines, then paste them here."))
-            }
-            ImportSource::Text { text } => Ok(PairSource::Text(text)),
         }
     }
 
@@ -283,58 +269,6 @@ impl App {
     }
 }
 
-/// The source of imported pairs.
-enum PairSource {
-    File(PathBuf),
-    Text(String),
-}
-
-impl PairSource {
-    /// Returns the name of a new data set if the person types none.
-    fn name(&self) -> String {
-        match self {
-            Self::File(path) => stem(path),
-            Self::Text(_) => "Pasted".to_owned(),
-        }
-    }
-
-    /// Tries to read a binary file in a process of its own.
-    fn check_in_sandbox(&self, program: &SandboxProgram, reading: &DataReading) -> Result<(), Error> {
-        let Self::File(path) = self else { return Ok(()) };
-        let checked = sandbox::data_file(program, path, reading, &|| false);
-        checked.map(drop).map_err(|source| Error::Sandbox { path: path.clone(), is_model: false, source })
-    }
-
-    fn failed(&self, source: DataFileError) -> Error {
-        match self {
-            Self::File(path) => Error::DataFile { path: path.clone(), source },
-            Self::Text(_) => Error::DataFile { path: "what was pasted".into(), source },
-        }
-    }
-
-    /// Reads the first rows in all columns.
-    fn sample(&self, program: &SandboxProgram) -> Result<Sample, Error> {
-        self.check_in_sandbox(program, &DataReading::FirstRows(FIRST_ROWS))?;
-        let read = match self {
-            Self::File(path) => Sample::read(path, FIRST_ROWS),
-            Self::Text(text) => Sample::parse(text.as_bytes(), FIRST_ROWS),
-        };
-        read.map_err(|source| self.failed(source))
-    }
-
-    /// Reads the pairs, in the columns that a person named or in those of a known format.
-    fn pairs(&self, program: &SandboxProgram, columns: Option<Columns>) -> Result<DataFile, Error> {
-        let mapping =
-            columns.map(|Columns { prompt, wanted, opposite }| Mapping { prompt, wanted, opposite });
-        self.check_in_sandbox(program, &DataReading::Pairs(mapping.clone()))?;
-        let read = match self {
-            Self::File(path) => DataFile::read(path, mapping.as_ref()),
-            Self::Text(text) => DataFile::parse(text.as_bytes(), mapping.as_ref()),
-        };
-        read.map_err(|source| self.failed(source))
-    }
-}
-
 /// The hash of a header, and the columns that a person named for it.
 type NamedColumns = (String, Columns);
 
@@ -447,11 +381,12 @@ fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Reads a file's vectors or its adapter. The layer applies only if the file does not state one.
-pub(super) fn read_vector(path: &Path, layer: Option<u32>, blocks: usize) -> Result<SteeringFile, FileError> {
-    match SteeringFile::read_for(path, None, Some(blocks)) {
+/// Reads a file's vectors or its adapter, once. The layer applies only if the file does not state one.
+fn read_vector(path: &Path, layer: Option<u32>, blocks: usize) -> Result<SteeringFile, FileError> {
+    let contents = SteeringContents::read(path)?;
+    match contents.for_model(None, Some(blocks)) {
         Err(FileError::NoLayer { .. }) if layer.is_some() => {
-            SteeringFile::read_for(path, layer.map(|layer| layer as usize), Some(blocks))
+            contents.for_model(layer.map(|layer| layer as usize), Some(blocks))
         }
         read => read,
     }

@@ -25,6 +25,7 @@ mod list;
 mod logit_lens;
 mod model_tokens;
 mod models;
+mod pair_source;
 mod passport_curves;
 mod percentiles;
 mod permissions;

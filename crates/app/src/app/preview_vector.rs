@@ -5,10 +5,9 @@ use std::path::Path;
 use ipc::command::PreviewVector;
 use ipc::files::{Access, VectorPreview};
 use store::steering::adapter_sizes;
-use vectors::files::{FileError, SteeringFile};
+use vectors::files::{FileError, SteeringContents, SteeringFile};
 
 use super::App;
-use super::import::read_vector;
 use super::models::blocking;
 use crate::Error;
 
@@ -27,9 +26,12 @@ impl App {
 }
 
 fn preview(path: &Path, blocks: usize) -> Result<VectorPreview, FileError> {
-    let (file, needs_layer, suggestion) = match read_vector(path, None, blocks) {
+    let contents = SteeringContents::read(path)?;
+    let (file, needs_layer, suggestion) = match contents.for_model(None, Some(blocks)) {
         // Any layer will do: the numbers are checked, and what is left out is said.
-        Err(FileError::NoLayer { suggestion }) => (read_vector(path, Some(0), blocks)?, true, suggestion),
+        Err(FileError::NoLayer { suggestion }) => {
+            (contents.for_model(Some(0), Some(blocks))?, true, suggestion)
+        }
         read => (read?, false, None),
     };
     let notes = file.notes().to_vec();

@@ -161,7 +161,7 @@ fn file_permissions(file: &FileRef, access: Access) -> Result<Vec<Permission>, E
 fn source_permissions(source: &ImportSource) -> Result<Vec<Permission>, Error> {
     match source {
         ImportSource::File { file } => file_permissions(file, Access::Read),
-        ImportSource::Text { .. } => Ok(vec![]),
+        ImportSource::Text { .. } | ImportSource::Pairs { .. } => Ok(vec![]),
     }
 }
 

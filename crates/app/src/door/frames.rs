@@ -10,8 +10,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 /// The version of the protocol. It changes whenever programs of two versions would misunderstand each other.
 pub const PROTOCOL: u32 = 3;
 
-/// The most bytes of one piece: an import of pasted pairs is the longest request.
-pub const LONGEST: u32 = 256 << 20;
+/// The most bytes of one piece: an import of the pairs of the largest data file, as JSON, is the longest request.
+pub const LONGEST: u32 = 1 << 30;
 
 /// What the process that uses the engine says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

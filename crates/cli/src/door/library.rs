@@ -1,24 +1,29 @@
 //! Finds what the command line names in a store, and adds what is not there.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::data::content::data_hash;
-use ::data::data_files::Row;
+use ::data::data_files::{Row, hold_out};
 use ipc::command::{AddModel, ImportPairs, ImportVector, ListPairs, LoadModel};
 use ipc::data::{DataSet, PairContent, Split};
-use ipc::files::{HoldOut, ImportSource, ImportTarget};
+use ipc::files::{Columns, HoldOut, ImportSource, ImportTarget};
 use ipc::model::{FileState, Model, ModelState};
 use ipc::project::Overview;
 use ipc::sweep::PromptSet;
 use ipc::vector::Vector;
 use ipc::{Event, Id};
-use vectors::files::SteeringFile;
+use store::steering::Steering;
+use vectors::files::{SteeringContents, SteeringFile};
 use vectors::model::{model_path, read_facts};
+use vectors::steering::Intervention;
 
 use super::{Door, Heard, file};
 use crate::data::{self, ReadArguments, fingerprint, with_path};
+use crate::data_report::DataReport;
 use crate::halt::Halt;
 use crate::output;
 use crate::progress::Bar;
@@ -67,17 +72,44 @@ pub(crate) fn model_of(door: &mut Door, vector: &Vector) -> Result<Model, Halt> 
     found.ok_or_else(|| Halt::Refused(format!("the model of {} is not in this store.", vector.name)))
 }
 
-/// Returns the data set with the content of a file whose rows were read, which is imported if the project has none. Pairs that
-/// the file does not hold out are trained on.
+/// The pairs of a data file, which is read once: what was said of the file is said of the pairs that are imported.
+pub(crate) struct PairsOfFile<'a> {
+    path: &'a Path,
+    rows: Vec<Row>,
+    columns: Option<Columns>,
+    pub(crate) report: DataReport,
+}
+
+impl<'a> PairsOfFile<'a> {
+    pub(crate) fn read(path: &'a Path, read: &ReadArguments) -> Result<Self, Halt> {
+        let (rows, report) = data::rows(path, None, read)?;
+        Ok(Self { path, rows, columns: read.columns(), report })
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Gives every pair a split. Of the pairs whose split the file does not say, this share is held out.
+    fn hold_out(mut self, share: f64) -> Self {
+        hold_out(&mut self.rows, share, 0, HashMap::new());
+        self
+    }
+}
+
+/// Returns the data set with the content of a file, which is imported if the project has none. Pairs that the file does not
+/// hold out are trained on.
 pub(crate) fn data_set(
     door: &mut Door,
     overview: &Overview,
-    path: &Path,
-    read: &ReadArguments,
-    rows: &[Row],
+    pairs: PairsOfFile<'_>,
 ) -> Result<DataSet, Halt> {
-    let known = known_set(door, overview, path, rows)?;
-    known.map_or_else(|| import(door, path, "", "", read), Ok)
+    known_or_new(door, overview, pairs.hold_out(0.0))
+}
+
+fn known_or_new(door: &mut Door, overview: &Overview, pairs: PairsOfFile<'_>) -> Result<DataSet, Halt> {
+    let known = known_set(door, overview, &pairs)?;
+    known.map_or_else(|| import_new(door, pairs, "", ""), Ok)
 }
 
 /// Returns the data set of this name or number, or else that with the content of a file. Of a file that holds no pair out, all
@@ -93,15 +125,9 @@ pub(crate) fn measured_set(
     if sets.iter().any(|set| set.name == name) || !named.exists() {
         return only("data set", &name, sets, |set| (set.id, set.name.as_str())).cloned();
     }
-    let (mut rows, _) = data::rows(named, None, read)?;
-    let share = if rows.iter().any(|row| row.split == Some(Split::HeldOut)) { 0.0 } else { 1.0 };
-    if share > 0.0 {
-        for row in &mut rows {
-            row.split = row.split.or(Some(Split::HeldOut));
-        }
-    }
-    let known = known_set(door, overview, named, &rows)?;
-    known.map_or_else(|| import_with(door, named, ("", ""), read, share), Ok)
+    let pairs = PairsOfFile::read(named, read)?;
+    let share = if pairs.rows.iter().any(|row| row.split == Some(Split::HeldOut)) { 0.0 } else { 1.0 };
+    known_or_new(door, overview, pairs.hold_out(share))
 }
 
 /// Reads prompts from a file with one on each line.
@@ -126,36 +152,50 @@ pub(crate) fn vector(
     if vectors.iter().any(|vector| vector.name == name) || !path.exists() {
         return only("vector", name, vectors, |vector| (vector.id, vector.name.as_str())).cloned();
     }
-    let read = |blocks: Option<usize>| {
-        let read = SteeringFile::read_for(path, layer.map(|layer| layer as usize), blocks);
+    let contents = SteeringContents::read(path).map_err(|error| Halt::vector(path, &error))?;
+    let of = |blocks: Option<usize>| {
+        let read = contents.for_model(layer.map(|layer| layer as usize), blocks);
         read.map_err(|error| Halt::vector(path, &error))
     };
     // What cannot be read adds no model. How a table is read depends on the model.
-    read(None)?;
+    of(None)?;
     let model = model(door)?;
     let models = door.watch()?.models;
     let facts = models.iter().find(|known| known.id == model).and_then(|known| known.facts.as_ref());
-    let file_of = read(facts.map(|facts| facts.blocks as usize))?;
+    let file_of = of(facts.map(|facts| facts.blocks as usize))?;
     for note in file_of.notes() {
         output::print_message(&format!("{}: {note}", path.display()));
     }
-    if let SteeringFile::Vectors(of) = &file_of {
-        let hash = store::steering::content_hash(&of.vectors);
-        let is_same = |known: &&Vector| known.hash == hash && known.model == model;
-        if let Some(known) = vectors.iter().find(is_same) {
-            return Ok(known.clone());
-        }
+    let hash = content_hash(&file_of);
+    let is_same = |known: &&Vector| known.hash == hash && known.model == model;
+    if let Some(known) = vectors.iter().find(is_same) {
+        return Ok(known.clone());
     }
-    door.call(ImportVector { file: file(path)?, name: String::new(), layer, model })
+    let imported = door.call(ImportVector { file: file(path)?, name: String::new(), layer, model })?;
+    if imported.hash == hash {
+        return Ok(imported);
+    }
+    // The process that has the store open reads the file, which may be another one by now.
+    Err(Halt::Refused(format!(
+        "{}: the file changed while it was read; what it holds now was imported as \u{201c}{}\u{201d}. Run the command again once \
+         no other program writes the file.",
+        path.display(),
+        imported.name
+    )))
 }
 
-/// Returns the data set with the content of rows, if the project has one.
-fn known_set(
-    door: &mut Door,
-    overview: &Overview,
-    path: &Path,
-    rows: &[Row],
-) -> Result<Option<DataSet>, Halt> {
+/// Returns the hash by which a store knows the numbers of a file.
+fn content_hash(file: &SteeringFile) -> String {
+    let (parts, adapter) = match file {
+        SteeringFile::Vectors(file) => (file.vectors.clone(), None),
+        SteeringFile::Adapter(file) => (vec![], Some(Arc::clone(&file.adapter))),
+    };
+    Steering { parts, intervention: Intervention::default(), adapter }.content_hash()
+}
+
+/// Returns the data set with the content of pairs that have their splits, if the project has one.
+fn known_set(door: &mut Door, overview: &Overview, pairs: &PairsOfFile<'_>) -> Result<Option<DataSet>, Halt> {
+    let PairsOfFile { path, rows, .. } = pairs;
     let no_hash = |error| Halt::Failed(format!("{}: the pairs have no hash: {error}.", path.display()));
     let contents: Vec<PairContent> = rows.iter().cloned().map(PairContent::from).collect();
     let hash = data_hash(&contents).map_err(no_hash)?;
@@ -191,31 +231,29 @@ pub(crate) fn only<'a, T>(
     }
 }
 
-/// Imports a file of pairs as a new data set. Pairs that the file does not hold out are trained on.
+/// Imports the pairs of a file as a new data set. Pairs that the file does not hold out are trained on.
 pub(crate) fn import(
     door: &mut Door,
-    path: &Path,
+    pairs: PairsOfFile<'_>,
     name: &str,
     behaviour: &str,
-    read: &ReadArguments,
 ) -> Result<DataSet, Halt> {
-    import_with(door, path, (name, behaviour), read, 0.0)
+    import_new(door, pairs.hold_out(0.0), name, behaviour)
 }
 
-/// Imports a file of pairs with a name and a behaviour, and holds out a share of the pairs whose split it does not say.
-fn import_with(
-    door: &mut Door,
-    path: &Path,
-    (name, behaviour): (&str, &str),
-    read: &ReadArguments,
-    share: f64,
-) -> Result<DataSet, Halt> {
+/// Imports pairs that have their splits as a new data set.
+fn import_new(door: &mut Door, pairs: PairsOfFile<'_>, name: &str, behaviour: &str) -> Result<DataSet, Halt> {
+    let PairsOfFile { path, rows, columns, report } = pairs;
+    let of_file = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = if name.trim().is_empty() { of_file() } else { name.to_owned() };
+    let header = report.header().to_vec();
+    let pairs = rows.into_iter().map(PairContent::from).collect();
     door.call(ImportPairs {
-        source: ImportSource::File { file: file(path)? },
-        columns: read.columns(),
-        into: ImportTarget::New { name: name.to_owned(), description: behaviour.to_owned() },
-        hold_out: HoldOut { share, seed: 0 },
-        skip_refused: read.skips_refused(),
+        source: ImportSource::Pairs { header, pairs },
+        columns,
+        into: ImportTarget::New { name, description: behaviour.to_owned() },
+        hold_out: HoldOut { share: 0.0, seed: 0 },
+        skip_refused: false,
     })
 }
 
@@ -231,8 +269,7 @@ pub(crate) fn any_set(
     if overview.data_sets.iter().any(|set| set.name == name) || !named.exists() {
         return set_named(overview, &name).cloned();
     }
-    let (rows, _) = data::rows(named, None, read)?;
-    data_set(door, overview, named, read, &rows)
+    data_set(door, overview, PairsOfFile::read(named, read)?)
 }
 
 /// Returns the data set of this name or number.

@@ -14,7 +14,7 @@ use vectors::files::SteeringFile;
 use vectors::model::read_facts;
 
 use super::{Arguments, EpochLine, StepLine, check_asked, settings};
-use crate::data::{self, with_path};
+use crate::data::with_path;
 use crate::door::{self, Door, End, Follower, follow, library, number, sentence};
 use crate::halt::Halt;
 use crate::info::Info;
@@ -56,21 +56,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Halt> {
         return Err(Halt::Usage(message.into()));
     }
     arguments.model.check_in_store()?;
-    let (rows, report) = data::rows(&arguments.data, None, &arguments.read)?;
+    let pairs = library::PairsOfFile::read(&arguments.data, &arguments.read)?;
     let path = arguments.model.path();
     let facts = read_facts(&path).map_err(|error| with_path(&path, error.into()))?;
-    let train = rows.iter().filter(|row| row.split != Some(Split::HeldOut)).count();
+    let train = pairs.rows().iter().filter(|row| row.split != Some(Split::HeldOut)).count();
     let settings = settings(arguments, facts.blocks as u32, train as u32);
     settings.check().map_err(|error| Halt::Usage(format!("{error}.")))?;
     if let Some(layer) = settings.layers.iter().find(|layer| **layer as usize >= facts.blocks) {
         let message = format!("the model has no layer {layer}: it has {} layers.", facts.blocks);
         return Err(Halt::Refused(message));
     }
-    let lines = Lines::new(arguments.json, Some(report));
+    let lines = Lines::new(arguments.json, Some(pairs.report.clone()));
     door::within_project(&arguments.project, Purpose::Jobs, |door| {
         let overview = door.watch()?;
         let model = library::model(door, &overview, &path)?.id;
-        let data_set = library::data_set(door, &overview, &arguments.data, &arguments.read, &rows)?.id;
+        let data_set = library::data_set(door, &overview, pairs)?.id;
         let name = arguments.out.as_deref().and_then(Path::file_stem);
         let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let run = door.call(Train { name, model, data_set, settings })?;

@@ -14,6 +14,9 @@ pub enum DataFileError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(std::io::Error),
+    /// The file was written while it was checked and read.
+    #[error("the file changed while it was read")]
+    Changed,
     /// Something other than a file: a pipe, a socket, a device.
     #[error("it is {0}, not a file: write the data to a file, and choose that")]
     Special(&'static str),
@@ -227,6 +230,7 @@ impl DataFileError {
         Some(match self {
             Self::Missing => "Check the path, or choose the file again.",
             Self::Unreadable(_) => "Make the file readable, then try again.",
+            Self::Changed => "Wait until no other program writes it, then try again.",
             Self::Empty => "Choose a file with pairs in it.",
             Self::TooManyCells { .. } => "Split the file, or leave only the columns with the pairs in it.",
             Self::TooManyRefused { .. } => "Mend these rows, or choose the file that was meant.",
@@ -286,6 +290,7 @@ mod tests {
         vec![
             DataFileError::Missing,
             DataFileError::Unreadable(Error::from(ErrorKind::PermissionDenied)),
+            DataFileError::Changed,
             DataFileError::Special("a pipe"),
             DataFileError::Folder { what: "of files", choice: text() },
             DataFileError::Empty,

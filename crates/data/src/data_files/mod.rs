@@ -47,7 +47,8 @@ mod workbook_parts;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use ipc::data::{PairContent, Split, Turn};
 use regular_file::OpenError;
@@ -272,6 +273,23 @@ pub fn size_on_disk(path: &Path) -> u64 {
         folder::shards(path).map_or(0, |shards| shards.iter().map(|shard| size(shard)).sum())
     } else {
         size(path)
+    }
+}
+
+/// What tells that a file, or a file of a folder that is read, was written: sizes and times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp(Vec<Option<(u64, Option<SystemTime>)>>);
+
+impl Stamp {
+    /// Looks at a file or a folder as it is now.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        let stamp = |path: &Path| {
+            let file = std::fs::metadata(path).ok()?;
+            Some((file.len(), file.modified().ok()))
+        };
+        let shards = if path.is_dir() { folder::shards(path).unwrap_or_default() } else { Vec::new() };
+        Self([path].into_iter().chain(shards.iter().map(PathBuf::as_path)).map(stamp).collect())
     }
 }
 

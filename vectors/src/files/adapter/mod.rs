@@ -74,14 +74,15 @@ impl AdapterFile {
     /// # Errors
     /// As [`AdapterFile::read`].
     pub fn read_for(path: &Path, blocks: Option<usize>) -> Result<Self, FileError> {
-        Self::parse_at(path, &read_bounded(path, MAX_ADAPTER_BYTES)?, blocks)
+        let file = read_bounded(path, MAX_ADAPTER_BYTES)?;
+        let config = Self::config_for(path, &file)?;
+        Self::parse(&file, config.as_deref(), blocks)
     }
 
-    /// As [`AdapterFile::read`], where the bytes of the file are there already.
-    pub(super) fn parse_at(path: &Path, file: &[u8], blocks: Option<usize>) -> Result<Self, FileError> {
+    /// Reads the configuration beside a file with these bytes, where the file has peft's own name or does not say its alpha.
+    pub(super) fn config_for(path: &Path, file: &[u8]) -> Result<Option<Vec<u8>>, FileError> {
         let is_pefts = path.file_name().is_some_and(|name| name == MODEL_NAME);
-        let config = if is_pefts || metadata_alpha(file)?.is_none() { config_beside(path)? } else { None };
-        Self::parse(file, config.as_deref(), blocks)
+        if is_pefts || metadata_alpha(file)?.is_none() { config_beside(path) } else { Ok(None) }
     }
 
     /// As [`AdapterFile::read`], from the bytes of the file and of the configuration.
