@@ -266,6 +266,8 @@ said-quotation-marks-were-read-as-letters = Quotation marks were read as letters
 said-it-has-cells-the-header-has = it has { $cells } cells, the header has { $header }
 said-quotation-marks-were-read-as-standing = Quotation marks were read as standing around cells with line breaks; if they are letters, the table has more rows (a guess).
 said-it-is-a-table-in-markdown = it is a table in Markdown
+said-byte-order-marks-inside = Byte-order marks inside the file were passed over: it was joined from several files.
+said-a-byte-order-mark-stands = a byte-order mark stands before it, as where another file was joined on: take the mark out if it is a row
 said-it-is-the-header-again = it is the header again
 
 # crates/data/src/data_files/dialect.rs

@@ -266,6 +266,8 @@ said-quotation-marks-were-read-as-letters = 引号被视为普通字符（推测
 said-it-has-cells-the-header-has = 它有 { $cells } 个单元格，而表头有 { $header } 个
 said-quotation-marks-were-read-as-standing = 引号被读作包围含换行的单元格；若它们只是字符，则表格有更多行（推测）。
 said-it-is-a-table-in-markdown = 这是 Markdown 表格
+said-byte-order-marks-inside = 文件中间的字节顺序标记已被忽略：该文件由多个文件拼接而成。
+said-a-byte-order-mark-stands = 其前有字节顺序标记，像是在此处拼接了另一个文件：如果这是一行数据，请删去该标记
 said-it-is-the-header-again = 它又是表头
 
 # crates/data/src/data_files/dialect.rs

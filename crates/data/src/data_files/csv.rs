@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::budget::LONGEST_ROW;
 use super::container::check_first_line;
 use super::dialect::{Dialect, Fault, Quoting, fitting, has_width, is_ambiguous};
+use super::joined::{MARK, OTHER_FILE};
 use super::sink::{Header, Sink};
 use super::{Cells, DataFileError, Report, columns};
 
@@ -41,14 +42,22 @@ pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError>
     }
     let needed = sink.header(Header { columns: columns.clone(), is_list: false })?;
     let kept: Vec<Option<&str>> = columns.iter().map(|name| needed.name(name)).collect();
-    for (index, line) in lines.enumerate() {
+    let mut is_first = true;
+    while let Some(line) = lines.next() {
         let number = line.number + lines_before;
-        if index == 0 && line.cells.as_ref().is_ok_and(|cells| is_rule(dialect, cells)) {
+        if is_first && line.cells.as_ref().is_ok_and(|cells| is_rule(dialect, cells)) {
             return Err(DataFileError::Header { line: number, detail: MARKDOWN.to_owned() });
         }
+        is_first = false;
         let cells = line.cells.map_err(|fault| fault.to_string());
         let cells = cells.and_then(|cells| {
-            if is_header(&columns, &cells) { Err(HEADER_AGAIN.to_owned()) } else { named(&kept, &cells) }
+            if is_header(&columns, &cells) {
+                Err(HEADER_AGAIN.to_owned())
+            } else if text[lines.row_start()..].starts_with(MARK) {
+                Err(OTHER_FILE.to_owned())
+            } else {
+                named(&kept, &cells)
+            }
         });
         if sink.row(number, cells)?.is_break() {
             break;

@@ -123,6 +123,11 @@ impl<'a> Lines<'a> {
         (self.number, self.at)
     }
 
+    /// The byte at which the row begins that was read last.
+    pub(super) fn row_start(&self) -> usize {
+        self.row
+    }
+
     /// The bytes of the line break that stands here, if one does: CR LF, LF, or CR alone as old Macs and Excel write it.
     fn line_end(&self) -> Option<usize> {
         match &self.text.as_bytes()[self.at..] {

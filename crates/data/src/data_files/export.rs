@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ipc::spreadsheet::guarded;
 use serde_json::{Value, json};
 
+use super::joined::MARK;
 use super::tiller_jsonl::line as tiller_line;
 use super::{Row, cells, further};
 
@@ -100,7 +101,10 @@ fn table(rows: &[Row], extent: Extent, written: fn(&str) -> Cow<'_, str>) -> Vec
         }
         columns.extend(further::further_columns(rows));
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    // A mark at the beginning of a line tells where files were joined, unless a quotation mark stands before it.
+    let has_mark = rows.iter().any(|row| row.prompt.starts_with(MARK));
+    let style = if has_mark { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+    let mut writer = csv::WriterBuilder::new().quote_style(style).from_writer(Vec::new());
     // Writing rows of one length to memory cannot fail.
     let _ = writer.write_record(columns.iter().map(|(name, _)| name));
     for row in rows {

@@ -23,6 +23,7 @@ mod further;
 mod guard;
 mod header;
 mod johab;
+mod joined;
 mod json;
 mod json_row;
 mod messages;
@@ -344,6 +345,7 @@ fn read(bytes: Cow<'_, [u8]>, sink: &mut dyn Sink) -> Result<Encoding, DataFileE
             encoding = found;
             // What was in another encoding shows only now what it is.
             container::check_text(&text)?;
+            let text = joined::without_marks(text, sink.report());
             if let Some(note) = seven_bits::note_of_utf7(&text) {
                 sink.report().note(note);
             }
