@@ -210,6 +210,7 @@ said-text-that-is-not-utf-8 = text that is not UTF-8
 
 # vectors/src/files/contents.rs
 said-it-has-the-tensors-and-their = it has the tensors { $names }, and their names say neither layers, as "layer.14" does, nor which one is the vector
+said-the-numbers-of-its-directions = The numbers of its directions were taken for layers, as in llama.cpp's control vectors (a guess).
 said-is-taken-for-the-vector-left = { $name } is taken for the vector. Left out: { $others }.
 said-there-is-no-tensor-in-it = there is no tensor in it
 said-it-is-an-adapter-in-another = an adapter in another format than peft's .safetensors

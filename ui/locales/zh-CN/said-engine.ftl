@@ -210,6 +210,7 @@ said-text-that-is-not-utf-8 = 文本不是 UTF-8
 
 # vectors/src/files/contents.rs
 said-it-has-the-tensors-and-their = 它含有张量 { $names }，它们的名称既不像 "layer.14" 那样写明层，也没有说明哪一个是向量
+said-the-numbers-of-its-directions = 其方向的编号被当作层号，与 llama.cpp 的控制向量相同（这是猜测）。
 said-is-taken-for-the-vector-left = 把 { $name } 当作向量。未采用：{ $others }。
 said-there-is-no-tensor-in-it = 其中没有张量
 said-it-is-an-adapter-in-another = 格式不是 peft 的 .safetensors 的适配器

@@ -7,8 +7,16 @@ use crate::steering::SteeringVector;
 /// The names under which programs keep the vector itself beside other tensors: means, projections, statistics.
 pub const VECTOR_NAMES: [&str; 6] =
     ["vector", "axis", "direction", "steering_vector", "control_vector", "persona_vector"];
+/// The marks between the parts of a tensor's name.
+const MARKS: [char; 5] = ['.', '_', '-', '/', ' '];
 /// The words that stand before a layer's number in a name.
-const LAYER_WORDS: [&str; 7] = ["layer", "layers", "direction", "directions", "block", "blocks", "h"];
+const LAYER_WORDS: [&str; 4] = ["layer", "layers", "block", "blocks"];
+/// The words that stand before a layer's number behind a dot, as in llama.cpp's `direction.14` and GPT-2's `h.14`. Behind another
+/// mark the number may count directions: `direction_0`.
+const DOTTED_WORDS: [&str; 3] = ["direction", "directions", "h"];
+/// The note on such names in a file that is none of llama.cpp's.
+const DIRECTIONS: &str =
+    "The numbers of its directions were taken for layers, as in llama.cpp's control vectors (a guess).";
 /// The names under which programs keep the layer of a vector, or the layers of a table's rows, beside it.
 const LAYER_LISTS: [&str; 4] = ["layer", "layers", "layer_ids", "layer_indices"];
 /// The most names in a message.
@@ -58,8 +66,14 @@ impl Contents {
     /// the only tensor, or the one whose name says that it is the vector.
     pub(super) fn of_tensors(mut tensors: Vec<Tensor>, provenance: Provenance) -> Result<Self, FileError> {
         if !tensors.is_empty() && tensors.iter().all(|tensor| layer_of(&tensor.name).is_some()) {
+            let are_directions =
+                tensors.iter().any(|tensor| tensor.name.to_ascii_lowercase().contains("direction."));
             let vectors = tensors.into_iter().map(Tensor::into_layer).collect::<Result<_, _>>()?;
-            return Ok(Self::new(Holds::Layers(vectors), provenance));
+            let mut contents = Self::new(Holds::Layers(vectors), provenance);
+            if are_directions {
+                contents.notes.push(DIRECTIONS.to_owned());
+            }
+            return Ok(contents);
         }
         if tensors.iter().any(|tensor| tensor.name.contains(".lora_")) {
             return Err(FileError::Foreign {
@@ -284,18 +298,20 @@ pub(super) fn are_layers(name: &str) -> bool {
     LAYER_LISTS.contains(&name.to_ascii_lowercase().as_str())
 }
 
-/// The layer that a tensor's name says: `layer.14`, `layers_14`, `model.layers.14`, `direction.14`, `vec_layer14`, `14`.
+/// The layer that a tensor's name says: `layer.14`, `layers_14`, `model.layers.14`, `block_14`, `vec_layer14`, `14`, and
+/// llama.cpp's `direction.14`. Any other number in a name may count anything: components, directions, vectors.
 pub(super) fn layer_of(name: &str) -> Option<usize> {
     let lower = name.to_ascii_lowercase();
-    let mut parts = lower.rsplit(['.', '_', '-', '/', ' ']);
-    let last = parts.next()?;
-    let number = match last.parse() {
-        Ok(number) => match parts.next() {
-            None => Some(number),
-            Some(word) if LAYER_WORDS.contains(&word) => Some(number),
-            Some(_) => None,
-        },
-        Err(_) => last.strip_prefix("layer")?.parse().ok(),
+    let number = match lower.rfind(MARKS) {
+        None => lower.parse().ok().or_else(|| lower.strip_prefix("layer")?.parse().ok()),
+        Some(at) => {
+            let (before, last) = (&lower[..at], &lower[at + 1..]);
+            let word = before.rsplit(MARKS).next().unwrap_or_default();
+            let is_dotted = lower[at..].starts_with('.') && DOTTED_WORDS.contains(&word);
+            let is_layer = is_dotted || LAYER_WORDS.contains(&word);
+            let number = || last.strip_prefix("layer")?.parse().ok();
+            last.parse().ok().filter(|_| is_layer).or_else(number)
+        }
     };
     number.filter(|layer| *layer < MAX_LAYERS)
 }
@@ -346,9 +362,35 @@ mod tests {
         {
             assert_eq!(layer_of(name), Some(14), "{name}");
         }
-        for name in ["vector", "v_14", "layer.5000", "", "layer", "model.layers.14.bias"] {
+        for name in [
+            "vector",
+            "v_14",
+            "layer.5000",
+            "",
+            "layer",
+            "model.layers.14.bias",
+            "direction_14",
+            "layer_3_direction_14",
+        ] {
             assert_eq!(layer_of(name), None, "{name}");
         }
+        for name in ["pc_14", "pc.14", "vector.14", "component-14", "h_14", "14.5", "epoch 14"] {
+            assert_eq!(layer_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn counted_directions_are_no_layers() {
+        for names in [["direction_0", "direction_1"], ["pc_0", "pc_1"], ["vector_0", "vector_1"]] {
+            let two = names.map(|name| tensor(name, &[2]));
+            assert!(matches!(layers(&two, None), Err(FileError::Several { .. })), "{names:?}");
+            let one = [tensor(names[1], &[2])];
+            assert!(matches!(layers(&one, None), Err(FileError::NoLayer { suggestion: None })), "{names:?}");
+        }
+        let of_llama_cpp = vec![tensor("direction.3", &[2])];
+        let file =
+            Contents::of_tensors(of_llama_cpp, Provenance::default()).unwrap().vectors(None, None).unwrap();
+        assert_eq!((file.vectors[0].layer, file.notes), (3, vec![DIRECTIONS.to_owned()]));
     }
 
     #[test]
