@@ -18,6 +18,7 @@
 
 pub mod adapter;
 mod atomic_write;
+mod beside;
 mod bytes;
 mod contents;
 mod error;

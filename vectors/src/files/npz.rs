@@ -4,7 +4,8 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::contents::{Contents, Count, are_layers, listed};
+use super::beside::with_layers;
+use super::contents::{Contents, Count};
 use super::error::damaged;
 use super::{FileError, MAX_FILE_BYTES, MAX_LAYERS, Provenance, numpy};
 
@@ -38,22 +39,8 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
             tensor => tensors.push(tensor?),
         }
     }
-    let mut contents = Contents::of_tensors(tensors, Provenance::default())?;
-    let mut left_out = Vec::new();
-    for (name, array) in others {
-        match numpy::layers(&array).filter(|_| are_layers(&name)) {
-            Some(layers) => {
-                let (read, is_used) = contents.at_layers(&layers)?;
-                contents = read;
-                left_out.extend((!is_used).then_some(name));
-            }
-            None => left_out.push(name),
-        }
-    }
-    if !left_out.is_empty() {
-        contents.notes.push(format!("Left out: {}.", listed(left_out.iter().map(String::as_str))));
-    }
-    Ok(contents)
+    let others = others.into_iter().map(|(name, array)| (name, numpy::layers(&array))).collect();
+    with_layers(Contents::of_tensors(tensors, Provenance::default())?, others)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! NumPy `.npy` files, versions 1 to 3: f16, f32 or f64 in either order of bytes and of dimensions, `[size]` or
 //! `[layers, size]`.
 
+use super::beside;
 use super::bytes::{Cursor, FloatType, to_bytes};
 use super::contents::{Contents, Count, Tensor};
-use super::{FileError, MAX_LAYERS, Provenance, Table};
+use super::{FileError, Provenance, Table};
 
 const FORMAT: &str = "NumPy";
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -50,16 +51,7 @@ pub(super) fn layers(bytes: &[u8]) -> Option<Vec<usize>> {
         _ => return None,
     };
     let bytes = cursor.take(cursor.left()).ok()?;
-    let number = |bytes: &[u8]| {
-        let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
-        let number = if described.starts_with('>') {
-            bytes.iter().fold(0, add)
-        } else {
-            bytes.iter().rev().fold(0, add)
-        };
-        usize::try_from(number).ok().filter(|layer| *layer < MAX_LAYERS)
-    };
-    (bytes.len() <= MAX_LAYERS * size).then(|| bytes.chunks_exact(size).map(number).collect())?
+    beside::layers(bytes, size, described.contains('i'), described.starts_with('>'))
 }
 
 /// What the header of an array says.

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Map, Value, json};
 
+use super::beside::{self, with_layers};
 use super::bytes::{self, FloatType};
-use super::contents::{Contents, Count, Tensor};
+use super::contents::{Contents, Count, Tensor, is_main, layer_of};
 use super::error::damaged;
 use super::{FileError, MAX_LAYERS, Provenance, VectorFile};
 use crate::steering::SteeringVector;
@@ -32,9 +33,16 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
         let detail = format!("it has {} tensors: it may be a whole model", tensors.len());
         return Err(FileError::NotAVector { detail });
     }
-    let (mut all, mut count) = (Vec::new(), Count::default());
+    let (mut all, mut others, mut count) = (Vec::new(), Vec::new(), Count::default());
     for (name, tensor) in tensors.iter() {
         let Some(kind) = float_type(tensor.dtype()) else {
+            // Beside the vector there may be its layer, a count or a mask.
+            let size = whole_numbers(tensor.dtype()).filter(|_| tensors.len() > 1);
+            if let Some((size, is_signed)) = size.filter(|_| layer_of(name).is_none() && !is_main(name)) {
+                let numbers = beside::layers(tensor.data(), size, is_signed, false);
+                others.push((name.to_owned(), numbers));
+                continue;
+            }
             let detail = format!("the tensor {name:?} is stored as {:?}", tensor.dtype());
             return Err(FileError::NotAVector { detail });
         };
@@ -44,7 +52,23 @@ pub fn parse(bytes: &[u8]) -> Result<Contents, FileError> {
     }
     // The library keeps them in no order.
     all.sort_by(|one: &Tensor, other| one.name.cmp(&other.name));
-    Contents::of_tensors(all, provenance)
+    others.sort_by(|one, other| one.0.cmp(&other.0));
+    with_layers(Contents::of_tensors(all, provenance)?, others)
+}
+
+/// The bytes of a whole number of this type, and whether it has a sign; `None` where the type is another one.
+fn whole_numbers(stored: Dtype) -> Option<(usize, bool)> {
+    match stored {
+        Dtype::I8 => Some((1, true)),
+        Dtype::U8 | Dtype::BOOL => Some((1, false)),
+        Dtype::I16 => Some((2, true)),
+        Dtype::U16 => Some((2, false)),
+        Dtype::I32 => Some((4, true)),
+        Dtype::U32 => Some((4, false)),
+        Dtype::I64 => Some((8, true)),
+        Dtype::U64 => Some((8, false)),
+        _ => None,
+    }
 }
 
 /// Refuses a header that is longer than [`MAX_HEADER_BYTES`] before it is parsed.
@@ -122,6 +146,32 @@ mod tests {
         assert!(matches!(parse(&bytes).unwrap().vectors(None, None), Err(FileError::NoLayer { .. })));
         let read = parse(&bytes).unwrap().vectors(Some(7), None).unwrap();
         assert_eq!(read.vectors, [SteeringVector { layer: 7, values: [1.0, -2.0].into() }]);
+    }
+
+    #[test]
+    fn a_layer_beside_the_vector_is_read_whatever_whole_number_it_is() {
+        let beside = |name: &str, dtype: &str, shape: &str, layer: &[u8]| {
+            let end = 8 + layer.len();
+            let header = format!(
+                r#"{{"vector":{{"dtype":"F32","shape":[2],"data_offsets":[0,8]}},"{name}":{{"dtype":"{dtype}","shape":{shape},"data_offsets":[8,{end}]}}}}"#
+            );
+            let data = [&1.0_f32.to_le_bytes()[..], &2.0_f32.to_le_bytes(), layer].concat();
+            let file = parse(&file(&header, &data))?.vectors(None, None)?;
+            Ok::<_, FileError>((file.vectors[0].layer, file.notes))
+        };
+        for (name, dtype, shape, bytes) in [
+            ("layer", "I64", "[]", &14_i64.to_le_bytes()[..]),
+            ("layer", "I32", "[1]", &14_i32.to_le_bytes()[..]),
+            ("layer_idx", "U8", "[]", &[14][..]),
+            ("Layer", "I16", "[1]", &14_i16.to_le_bytes()[..]),
+        ] {
+            assert_eq!(beside(name, dtype, shape, bytes).unwrap(), (14, vec![]), "{name} {dtype} {shape}");
+        }
+        // A count is no layer, and neither is a negative number.
+        for (name, number) in [("n", 14_i64), ("layer", -1)] {
+            let refused = beside(name, "I64", "[]", &number.to_le_bytes());
+            assert!(matches!(refused, Err(FileError::NoLayer { .. })), "{name}: {refused:?}");
+        }
     }
 
     #[test]
