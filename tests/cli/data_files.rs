@@ -140,3 +140,37 @@ fn columns_are_named_on_the_command_line() {
     let (code, message) = refusal(&["train", "--data", &kto, "--layer", LAYER, "--out", &out]);
     assert!(code == 3 && message.contains("KTO's data"), "{message}");
 }
+
+#[test]
+fn notes_on_a_vector_and_on_a_quiet_text_are_in_the_first_line_of_json_too() {
+    let folder = Folder::new();
+    let quiet = folder.file("quiet.csv", "question,matching,not_matching,source\na,b,c,x\n");
+    let row = vec!["0.01"; crate::SIZE].join(", ");
+    let table = folder.file("table.json", format!("[[{row}], [{row}]]"));
+    let answers = lines(&[
+        "generate",
+        "--prompt",
+        "Hi",
+        "--vector",
+        &table,
+        "--multipliers",
+        "0,1",
+        "--cap",
+        "p25",
+        "--cap-over",
+        &quiet,
+        "--max-new-tokens",
+        "1",
+        "--json",
+    ]);
+    let notes = |file: &str| {
+        let all = answers[0]["file_notes"].as_array().expect("notes");
+        all.iter().find(|notes| notes["file"] == file).map(|notes| notes["notes"].to_string())
+    };
+    assert!(notes(&table).is_some_and(|notes| notes.contains("layers 0 to 1 (a guess)")), "{}", answers[0]);
+    assert!(notes(&quiet).is_some_and(|notes| notes.contains("Left out: \\\"source\\\"")), "{}", answers[0]);
+    assert!(answers[1..].iter().all(|line| line.get("file_notes").is_none()), "once: {answers:?}");
+    // What `data` says is not said twice.
+    let scored = lines(&["logprobs", "--data", &quiet, "--json"]);
+    assert!(scored[0].get("data").is_some() && scored[0].get("file_notes").is_none(), "{}", scored[0]);
+}

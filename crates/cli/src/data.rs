@@ -153,9 +153,7 @@ impl VectorArguments {
         let Some(path) = &self.vector else { return Ok(None) };
         let file =
             SteeringFile::read_for(path, self.layer, blocks).map_err(|error| Halt::vector(path, &error))?;
-        for note in file.notes() {
-            output::print_message(&format!("{}: {note}", path.display()));
-        }
+        output::print_notes(path, file.notes());
         Ok(Some(file))
     }
 }
@@ -198,20 +196,15 @@ pub(crate) fn rows(
     let read = read.map_err(|error| Halt::sandbox(path, &error))?;
     let mut file = read.map_err(|error| Halt::data(path, &error))?;
     let report = DataReport::new(path, &file, columns.as_ref());
-    for sentence in report.sentences() {
-        output::print_message(&format!("{}: {sentence}", path.display()));
-    }
+    output::print_notes(path, &report.sentences());
     for refused in file.refused.iter().take(REFUSED_SHOWN) {
         output::print_message(&format!("{}: line {}: {}", path.display(), refused.line, refused.reason));
     }
     match file.refused.len() {
         0 => {}
         count if *skip_refused => {
-            output::print_message(&format!(
-                "{}: {count} of {} rows are LEFT OUT",
-                path.display(),
-                count + file.rows.len()
-            ));
+            let left_out = format!("{count} of {} rows are LEFT OUT", count + file.rows.len());
+            output::print_notes(path, &[left_out]);
         }
         count => {
             let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };

@@ -47,5 +47,6 @@ pub(crate) fn run(command: &Command) -> Result<(), Halt> {
         Command::Check(arguments) => return drafting::check(arguments),
     };
     let (_, report) = data::rows(&arguments.data, None, &arguments.read)?;
+    output::forget_notes(report.file());
     output::line(arguments.json, &report, || report.counts())
 }

@@ -75,6 +75,11 @@ impl DataReport {
         [first].into_iter().chain(self.notes_without_encoding.iter().cloned()).collect()
     }
 
+    /// The file, as it was named.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The names in the file's header.
     pub(crate) fn header(&self) -> &[String] {
         &self.header

@@ -3,6 +3,8 @@
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -11,6 +13,52 @@ use app::printable;
 
 use crate::halt::Halt;
 
+/// What was said of files, until a line of JSON has said it.
+static FILE_NOTES: Mutex<Vec<FileNotes>> = Mutex::new(Vec::new());
+
+/// What reading a file took, left out or guessed.
+#[derive(Serialize)]
+struct FileNotes {
+    file: String,
+    notes: Vec<String>,
+}
+
+/// A result, and what was said before it of files.
+#[derive(Serialize)]
+struct Noted<'a, T> {
+    #[serde(flatten)]
+    result: &'a T,
+    file_notes: Vec<FileNotes>,
+}
+
+fn file_notes() -> MutexGuard<'static, Vec<FileNotes>> {
+    FILE_NOTES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Says what reading a file took, left out or guessed: to a person at once, and in the field `file_notes` of the next line of
+/// JSON, whichever command writes it.
+pub(crate) fn print_notes(path: &Path, notes: &[String]) {
+    let file = path.display().to_string();
+    for note in notes {
+        print_message(&format!("{file}: {note}"));
+    }
+    let mut all = file_notes();
+    match all.iter_mut().find(|known| known.file == file) {
+        Some(known) => {
+            let new = notes.iter().filter(|note| !known.notes.contains(*note)).cloned();
+            let new: Vec<String> = new.collect();
+            known.notes.extend(new);
+        }
+        None if notes.is_empty() => {}
+        None => all.push(FileNotes { file, notes: notes.to_vec() }),
+    }
+}
+
+/// Forgets the notes on a file that another field of the output says.
+pub(crate) fn forget_notes(file: &str) {
+    file_notes().retain(|known| known.file != file);
+}
+
 /// Writes a result: as one line of JSON, or as text for a person.
 pub(crate) fn line(
     json: bool,
@@ -18,8 +66,13 @@ pub(crate) fn line(
     text: impl FnOnce() -> String,
 ) -> Result<(), Halt> {
     let line = if json {
-        serde_json::to_string(object)
-            .map_err(|error| Halt::Failed(format!("a result is no JSON: {error}")))?
+        let file_notes = std::mem::take(&mut *file_notes());
+        let line = if file_notes.is_empty() {
+            serde_json::to_string(object)
+        } else {
+            serde_json::to_string(&Noted { result: object, file_notes })
+        };
+        line.map_err(|error| Halt::Failed(format!("a result is no JSON: {error}")))?
     } else {
         text()
     };
@@ -56,6 +109,9 @@ struct Reported<'a, T> {
 
 impl Lines {
     pub(crate) fn new(json: bool, data: Option<DataReport>) -> Self {
+        if let Some(data) = &data {
+            forget_notes(data.file());
+        }
         Self { json, data: RefCell::new(data) }
     }
 

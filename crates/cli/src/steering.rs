@@ -71,9 +71,7 @@ pub(crate) fn condition(path: &Path, layer: usize, blocks: Option<usize>) -> Res
             path.display()
         )));
     };
-    for note in &file.notes {
-        output::print_message(&format!("{}: {note}", path.display()));
-    }
+    output::print_notes(path, &file.notes);
     let found = match file.vectors.as_slice() {
         [one] => Some(one),
         several => several.iter().find(|vector| vector.layer == layer),

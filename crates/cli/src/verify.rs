@@ -262,7 +262,16 @@ impl Pairs {
             (Some(path), _) => data::rows(path, None, &arguments.read)?.0,
             (None, Some(bytes)) => {
                 let path = arguments.passport.join(vectors::passport::PAIRS);
-                DataFile::parse(bytes, None).map_err(|error| Halt::data(&path, &error))?.rows
+                let file = DataFile::parse(bytes, None).map_err(|error| Halt::data(&path, &error))?;
+                if let Some(refused) = file.refused.first() {
+                    return Err(Halt::Refused(format!(
+                        "{}: line {}: {}. Pack the vector again.",
+                        path.display(),
+                        refused.line,
+                        refused.reason
+                    )));
+                }
+                file.rows
             }
             (None, None) => return Ok(None),
         };

@@ -663,3 +663,7 @@ said-the-texts-give-paired-rows-in = the texts give { $found } paired rows in { 
 said-the-rows-of-the-residual-stream = the rows of the residual stream do not vary after this layer, or are not finite: there is nothing to fit a map on
 said-the-numbers-are-not-whole-rows = the numbers are not whole rows, one for each of { $splits } splits
 said-the-map-leaves-nothing-of-the = the map leaves nothing of the vector
+
+# vectors/src/model/source/template_notes.rs
+said-two-chat-templates = chat_template.jinja and tokenizer_config.json have different chat templates: the first is used.
+said-further-chat-templates = Further chat templates in { $place } are not used: { $names }.

@@ -663,3 +663,7 @@ said-the-texts-give-paired-rows-in = 这些文本在 { $passages } 个段落中�
 said-the-rows-of-the-residual-stream = 残差流的各行在这一层之后没有变化，或不是有限数：没有可用来拟合映射的内容
 said-the-numbers-are-not-whole-rows = 数值不是完整的行：{ $splits } 个划分应各有一行
 said-the-map-leaves-nothing-of-the = 该映射没有保留向量的任何部分
+
+# vectors/src/model/source/template_notes.rs
+said-two-chat-templates = chat_template.jinja 与 tokenizer_config.json 中的对话模板不同：使用前者。
+said-further-chat-templates = { $place } 中的其他对话模板未被使用：{ $names }。

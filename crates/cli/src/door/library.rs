@@ -163,9 +163,7 @@ pub(crate) fn vector(
     let models = door.watch()?.models;
     let facts = models.iter().find(|known| known.id == model).and_then(|known| known.facts.as_ref());
     let file_of = of(facts.map(|facts| facts.blocks as usize))?;
-    for note in file_of.notes() {
-        output::print_message(&format!("{}: {note}", path.display()));
-    }
+    output::print_notes(path, file_of.notes());
     let hash = content_hash(&file_of);
     let is_same = |known: &&Vector| known.hash == hash && known.model == model;
     if let Some(known) = vectors.iter().find(is_same) {

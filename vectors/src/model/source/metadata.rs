@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::gguf_shards::stem;
+use super::template_notes::template_notes;
 use super::{Metadata, Source};
 use crate::model::{Facts, ModelError};
 use crate::ops::weight::Format;
@@ -60,7 +61,8 @@ impl Source {
             Metadata::Folder(folder) => folder.notes.as_slice(),
             Metadata::Gguf(_) => &[],
         };
-        folder.iter().chain(&self.config.notes).cloned().collect()
+        let notes = folder.iter().chain(&self.config.notes).cloned();
+        notes.chain(template_notes(&self.metadata)).collect()
     }
 
     fn name(&self, path: &Path) -> String {

@@ -8,6 +8,7 @@ mod gguf_shards;
 mod hugging_face;
 mod mapped_file;
 mod metadata;
+mod template_notes;
 mod tensor_names;
 mod tensors;
 
