@@ -81,7 +81,7 @@ fn FirstQuestion() -> impl IntoView {
                     <p>{t!("chat-empty-about")}</p>
                 </Show>
                 <button class="button primary" type="button" data-testid="empty-ask" disabled=cannot
-                    on:click=move |_| chat.say(t!("chat-first-question"), move || chat.write())>{t!("chat-empty-ask", question = t!("chat-first-question"))}</button>
+                    on:click=move |_| chat.say(t!("chat-first-question"), Box::new(move || chat.write()))>{t!("chat-empty-ask", question = t!("chat-first-question"))}</button>
             </div>
         </div>
     }

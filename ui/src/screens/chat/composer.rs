@@ -1,7 +1,7 @@
 //! Where the next message is typed, with the beginning of the answers if a person gives one.
 
+use ipc::Id;
 use ipc::command::EditTurn;
-use ipc::{Code, Id};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -34,8 +34,7 @@ pub(super) fn Composer() -> impl IntoView {
         is_asked_for.set_value(has && !untrack(is_correcting));
         chat.has_prefill.set(has);
     };
-    let is_too_long =
-        move || chat.failure.read().as_ref().is_some_and(|failure| failure.code == Code::ContextFull);
+    let is_too_long = move || chat.failure.read().is_some() && chat.refused.with_value(Option::is_some);
     let send = move || {
         let text = chat.text.get_untracked();
         if why_not.get_untracked().is_some() || text.trim().is_empty() {
@@ -53,7 +52,7 @@ pub(super) fn Composer() -> impl IntoView {
                     }
                 });
             };
-            chat.say(text, taken);
+            chat.say(text, Box::new(taken));
         }
     };
     let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
@@ -77,11 +76,8 @@ pub(super) fn Composer() -> impl IntoView {
             <FailureCard failure=chat.failure />
             <Show when=is_too_long>
                 <p class="row small">
-                    <button class="button" type="button" data-testid="leave-out-oldest" on:click=move |_| {
-                        chat.change(|desk| desk.leaves_out_oldest = true);
-                        chat.failure.set(None);
-                        send();
-                    }>{t!("chat-leave-out-oldest")}</button>
+                    <button class="button" type="button" data-testid="leave-out-oldest" disabled=move || why_not.read().is_some()
+                        on:click=move |_| chat.leave_out_oldest()>{t!("chat-leave-out-oldest")}</button>
                     <span class="quiet grow">{t!("chat-leave-out-oldest-note")}</span>
                 </p>
             </Show>

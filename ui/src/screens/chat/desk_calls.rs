@@ -2,11 +2,11 @@
 
 use ipc::command::ChangeDesk;
 use ipc::conversation::{Column, Desk, Preset};
-use ipc::{Command, Id};
+use ipc::{Code, Command, Failure, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::state::{Chat, shown_desk};
+use super::state::{Chat, Later, shown_desk};
 use crate::bridge;
 use crate::state::DeskChange;
 
@@ -105,15 +105,35 @@ impl Chat {
     }
 
     /// Calls a command that works with the desk as it is shown. A failure is shown above the message.
-    pub(super) fn ask<C: Command + Send + Sync + 'static>(self, request: C) {
+    pub(super) fn ask<C: Command + Clone + Send + Sync + 'static>(self, request: C) {
         self.failure.set(None);
+        let conversation = self.store.turns.open.get_untracked();
         self.after_edits(move || {
             spawn_local(async move {
-                if let Err(failure) = bridge::call(request).await {
-                    self.failure.set(Some(failure));
+                if let Err(failure) = bridge::call(request.clone()).await {
+                    self.refuse(conversation, failure, Box::new(move || self.ask(request)));
                 }
             });
         });
+    }
+
+    /// Shows why something was refused. Where it was for its length, what asks for the same again is kept for
+    /// [`Self::leave_out_oldest`], unless another conversation is open by now.
+    pub(super) fn refuse(self, conversation: Option<Id>, failure: Failure, again: Later) {
+        let is_open = conversation.is_some() && self.store.turns.open.get_untracked() == conversation;
+        let is_too_long = failure.code == Code::ContextFull;
+        self.refused.set_value((is_too_long && is_open).then_some(again));
+        self.failure.set(Some(failure));
+    }
+
+    /// Leaves out the oldest turns from now on, and asks once more for what was refused for its length.
+    pub(super) fn leave_out_oldest(self) {
+        let again = self.refused.try_update_value(Option::take).flatten();
+        self.change(|desk| desk.leaves_out_oldest = true);
+        self.failure.set(None);
+        if let Some(again) = again {
+            again();
+        }
     }
 
     /// Lays another desk for the conversation that has not begun, `None` for the usual one: what was on it is over.

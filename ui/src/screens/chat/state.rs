@@ -63,6 +63,8 @@ pub struct Chat {
     pub(super) is_sending: RwSignal<bool>,
     /// Why the last thing that was asked for could not be done.
     pub(super) failure: RwSignal<Option<Failure>>,
+    /// What asks once more for what was refused last, because the conversation is longer than the context.
+    pub(super) refused: StoredValue<Option<Later>>,
     /// How the tokens of observed answers are tinted.
     pub(super) tint: RwSignal<Tint>,
     /// The parts of the screen in which a field cannot be read.
@@ -100,6 +102,7 @@ impl Chat {
             correcting: RwSignal::default(),
             is_sending: RwSignal::new(false),
             failure: RwSignal::new(None),
+            refused: StoredValue::new(None),
             tint: RwSignal::new(Tint::Probability),
             unread: RwSignal::default(),
             has_list: RwSignal::new(width().is_some_and(|width| width >= WIDE)),
@@ -133,6 +136,7 @@ impl Chat {
             store.turns.follow(store);
             self.take_typed(open);
             self.correcting.set(vec![]);
+            self.refused.set_value(None);
             self.failure.set(None);
         });
         Effect::new(move |_| {
@@ -180,28 +184,57 @@ impl Chat {
     }
 
     /// Says something to every column, in a new conversation where none is open. `taken` runs once it was said.
-    pub(super) fn say(self, text: String, taken: impl FnOnce() + Send + Sync + 'static) {
-        self.failure.set(None);
-        self.is_sending.set(true);
+    pub(super) fn say(self, text: String, taken: Later) {
         let prefill =
             if self.has_prefill.get_untracked() { self.prefill.get_untracked() } else { String::new() };
+        self.say_to(vec![], text, prefill, taken);
+    }
+
+    /// Says something to these columns, or to all of them where none is named.
+    fn say_to(self, columns: Vec<u32>, text: String, prefill: String, taken: Later) {
+        self.failure.set(None);
+        self.is_sending.set(true);
         self.after_edits(move || {
             spawn_local(async move {
-                match self.say_now(text, prefill).await {
+                match self.say_now(columns.clone(), text.clone(), prefill.clone()).await {
                     Ok(()) => taken(),
-                    Err(failure) => self.failure.set(Some(failure)),
+                    Err((conversation, failure)) => {
+                        let columns =
+                            if columns.is_empty() { self.columns_of(conversation) } else { columns };
+                        let again = move || self.say_to(self.still_there(columns), text, prefill, taken);
+                        self.refuse(conversation, failure, Box::new(again));
+                    }
                 }
                 self.is_sending.set(false);
             });
         });
     }
 
-    async fn say_now(self, text: String, prefill: String) -> Result<(), Failure> {
+    /// Says something now. A failure comes with the conversation in which it was, if one had begun.
+    async fn say_now(
+        self,
+        columns: Vec<u32>,
+        text: String,
+        prefill: String,
+    ) -> Result<(), (Option<Id>, Failure)> {
         let conversation = match self.store.turns.open.get_untracked() {
             Some(open) => open,
-            None => self.begin().await?,
+            None => self.begin().await.map_err(|failure| (None, failure))?,
         };
-        bridge::call(Say { conversation, text, columns: vec![], prefill }).await
+        let said = bridge::call(Say { conversation, text, columns, prefill }).await;
+        said.map_err(|failure| (Some(conversation), failure))
+    }
+
+    /// Returns the columns of a conversation as they are shown.
+    fn columns_of(self, conversation: Option<Id>) -> Vec<u32> {
+        let desk = untrack(|| shown_desk(self.store, self.new_desk, self.edits, conversation));
+        desk.columns.iter().map(|column| column.id).collect()
+    }
+
+    /// Returns those of these columns that were not closed.
+    fn still_there(self, mut columns: Vec<u32>) -> Vec<u32> {
+        self.desk.with_untracked(|desk| columns.retain(|id| desk.column(*id).is_some()));
+        columns
     }
 
     /// Begins the conversation whose desk is shown, and opens it.
