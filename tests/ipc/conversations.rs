@@ -20,12 +20,13 @@ use crate::tiny;
 use crate::window::Tiller;
 
 /// Returns the shown turns of a column, in their order.
-fn shown(tiller: &Tiller, conversation: Id, column: u32) -> Vec<Turn> {
+pub(crate) fn shown(tiller: &Tiller, conversation: Id, column: u32) -> Vec<Turn> {
     let turns = tiller.get(ReadTurns { conversation });
     turns.into_iter().filter(|turn| turn.column == column && turn.shown).collect()
 }
 
-fn texts(turns: &[Turn]) -> Vec<&str> {
+/// Returns what is said in turns.
+pub(crate) fn texts(turns: &[Turn]) -> Vec<&str> {
     turns
         .iter()
         .map(|turn| match &turn.said {
@@ -36,7 +37,7 @@ fn texts(turns: &[Turn]) -> Vec<&str> {
 }
 
 /// Waits until no answer of a conversation grows, and returns all turns.
-fn quiet(tiller: &Tiller, conversation: Id) -> Vec<Turn> {
+pub(crate) fn quiet(tiller: &Tiller, conversation: Id) -> Vec<Turn> {
     let open = |turns: &[Turn]| -> Vec<Id> {
         let open =
             turns.iter().filter(|turn| answer(turn).is_some_and(|answer| answer.end == AnswerEnd::Open));

@@ -8,6 +8,7 @@ mod alone;
 mod baking;
 mod caps;
 mod chat;
+mod columns;
 mod commands;
 mod conversations;
 mod cut_off;

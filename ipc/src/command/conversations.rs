@@ -21,7 +21,8 @@ commands! {
     }
 
     /// Replaces the desk of a conversation. Answers that are growing are steered by it from the next token on; system prompts
-    /// and sampling act from the next answer on.
+    /// and sampling act from the next answer on. A column that is new and has no turns takes over what is shown in the nearest one
+    /// at its left that was there before, or in the first one; of an answer that grows, what is there.
     ChangeDesk -> Conversation {
         /// The conversation.
         conversation: Id,

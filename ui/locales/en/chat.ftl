@@ -49,7 +49,7 @@ chat-column-rename-placeholder = What steers it
 # column_menu.rs
 chat-column-menu = Menu of the column
 chat-column = Column
-chat-column-duplicate = Duplicate its settings
+chat-column-duplicate = Duplicate the column
 chat-column-left = Move to the left
 chat-column-right = Move to the right
 chat-column-stop = Stop its answer
@@ -188,7 +188,7 @@ chat-stop-all-title = Stops every answer and keeps its text (Escape)
 chat-drift = Drift
 chat-drift-title = Where the answers lie along a vector, turn by turn
 chat-column-add = Add a column
-chat-column-add-title = Another setting beside these, at most eight (Ctrl+Shift+K)
+chat-column-add-title = Another setting beside these, with the turns of the last column; at most eight (Ctrl+Shift+K)
 
 # observed_text.rs
 chat-projection-line = Projection of the residual stream on the vector, token by token

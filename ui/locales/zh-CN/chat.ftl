@@ -34,7 +34,7 @@ chat-column-rename-placeholder = 默认为其引导设置
 # column_menu.rs
 chat-column-menu = 此栏的菜单
 chat-column = 栏
-chat-column-duplicate = 以相同设置再建一栏
+chat-column-duplicate = 复制此栏
 chat-column-left = 左移
 chat-column-right = 右移
 chat-column-stop = 停止此栏的回答
@@ -161,7 +161,7 @@ chat-stop-all-title = 停止所有回答，保留已生成的文本（Esc）
 chat-drift = 漂移
 chat-drift-title = 逐轮次查看回答在某个向量方向上的位置
 chat-column-add = 添加栏
-chat-column-add-title = 在旁边再加一种设置，最多八栏（Ctrl+Shift+K）
+chat-column-add-title = 在旁边再加一种设置，并沿用最后一栏的轮次；最多八栏（Ctrl+Shift+K）
 
 # observed_text.rs
 chat-projection-line = 残差流在该向量上的投影，逐词元

@@ -7,6 +7,7 @@ mod drift;
 mod exports;
 mod imports;
 mod load;
+mod new_columns;
 mod presets;
 mod prompt;
 mod say;
@@ -27,6 +28,7 @@ use super::App;
 use crate::engine::chat;
 use crate::{Error, clock};
 pub(super) use load::{check_caps_of, check_gate_of};
+use new_columns::{give_histories, new_columns};
 
 impl App {
     /// Begins a conversation.
@@ -56,7 +58,8 @@ impl App {
         Ok(turns::list(&mut db, request.conversation).await?)
     }
 
-    /// Replaces the desk of a conversation. Answers that are growing are steered by it from the next token on.
+    /// Replaces the desk of a conversation. Answers that are growing are steered by it from the next token on, and a new column
+    /// takes over the history of the one that it was made from.
     ///
     /// # Errors
     /// Returns an error if the conversation does not exist, the desk cannot be used, or the store cannot be written.
@@ -72,9 +75,15 @@ impl App {
             self.state.live.set_desk(id, self.load_desk(&desk, live.model, Some(&live)).await?);
         }
         let mut db = self.state.store.begin().await?;
+        // Another change of the desk may have come first.
+        let new = new_columns(&desk, &conversations::find(&mut db, id).await?.desk);
         conversations::set_desk(&mut db, id, &desk).await?;
+        let turns = give_histories(&mut db, id, &new).await?;
         let changed = conversations::find(&mut db, id).await?;
         db.commit().await?;
+        if !turns.is_empty() {
+            change.send(&Event::Turns { conversation: id, turns });
+        }
         change.send(&Event::Conversation(changed.clone()));
         Ok(changed)
     }
