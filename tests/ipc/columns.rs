@@ -1,8 +1,9 @@
 //! Tests what concerns several columns of a conversation at once: the histories of new ones, and messages that they share.
 
+use ipc::Id;
 use ipc::answer::AnswerEnd;
 use ipc::command::*;
-use ipc::conversation::{Column, Desk, Said, Turn};
+use ipc::conversation::{Column, Desk, Said, SamplingSettings, Turn};
 use ipc::event::Event;
 
 use crate::chat::{answer, ask, desk, say};
@@ -85,4 +86,49 @@ fn a_column_that_is_duplicated_while_its_answer_grows_has_the_words_that_are_the
     tiller.get(StopAnswering { conversation: id, column: None });
     quiet(&tiller, id);
     assert_eq!(shown(&tiller, id, 2)[1].parent, Some(copied[0].id));
+}
+
+#[test]
+fn a_message_of_several_columns_is_edited_at_once_and_answered_in_one_batch() {
+    let dir = folder();
+    let (tiller, _, _) = tiny::ready(dir.path(), CONTEXT);
+    let mut desk = desk(&[], &[0.0, 0.0, 0.0], 8);
+    let lively = SamplingSettings { max_new_tokens: 8, ..SamplingSettings::lively() };
+    desk.columns.iter_mut().for_each(|column| column.sampling = lively.clone());
+    let id = ask(&tiller, desk, "the cat");
+    quiet(&tiller, id);
+    let of = |column: u32| shown(&tiller, id, column);
+    let messages = [of(1)[0].id, of(3)[0].id];
+    let (second, mark) = (of(2), tiller.events().len());
+    tiller.get(EditTurn { conversation: id, turns: messages.to_vec(), text: " the dog ".into() });
+    // Both answers begin with one change.
+    let begun = tiller.wait_for_after(mark, |event| match event {
+        Event::Turns { conversation, turns } if *conversation == id => {
+            let open = turns.iter().filter(|turn| answer(turn).is_some_and(|one| one.end == AnswerEnd::Open));
+            Some(open.map(|turn| turn.column).collect::<Vec<_>>())
+        }
+        _ => None,
+    });
+    assert_eq!(begun, [1, 3]);
+    quiet(&tiller, id);
+    assert_eq!(of(2), second, "its message was not edited");
+    let (first, third) = (of(1), of(3));
+    assert_eq!((texts(&first)[0], texts(&third)[0]), ("the dog", "the dog"));
+    let (one, other) = (answer(&first[1]).expect("an answer"), answer(&third[1]).expect("an answer"));
+    assert_eq!(
+        (&one.text, one.sampling.seed),
+        (&other.text, other.sampling.seed),
+        "the same seed draws the same"
+    );
+
+    let edit = |turns: Vec<Id>| EditTurn { conversation: id, turns, text: "the bird".into() };
+    for (turns, words) in [
+        (vec![], "no messages"),
+        (vec![first[0].id, third[1].id], "no messages"),
+        (vec![first[0].id, first[1].id], "same column"),
+    ] {
+        let refused = tiller.call(edit(turns)).expect_err("it is refused");
+        assert!(refused.message.contains(words), "{refused:?}");
+    }
+    assert_eq!((of(1), of(3)), (first, third), "what is refused changes nothing");
 }

@@ -171,7 +171,7 @@ fn a_missing_row_is_reported_in_a_sentence() {
         tiller.call(chat::say(id, "Why?")).err(),
         tiller.call(Regenerate { conversation: id, turns: vec![id], new_seed: true }).err(),
         tiller.call(ContinueTurns { conversation: id, turns: vec![id] }).err(),
-        tiller.call(EditTurn { conversation: id, turn: id, text: "?".into() }).err(),
+        tiller.call(EditTurn { conversation: id, turns: vec![id], text: "?".into() }).err(),
         tiller.call(ShowVariant { conversation: id, turn: id }).err(),
         tiller.call(DeleteTurn { conversation: id, turn: id }).err(),
         tiller.call(FollowAnswer { conversation: id, turn: id }).err(),

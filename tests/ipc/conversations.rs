@@ -136,13 +136,13 @@ fn turns_are_answered_again_edited_continued_followed_branched_and_deleted() {
 
     // A message that is edited is answered again; the first one stays as a variant.
     let asked = turn(1, 0);
-    tiller.get(EditTurn { conversation: id, turn: asked.id, text: "What is snow?".into() });
+    tiller.get(EditTurn { conversation: id, turns: vec![asked.id], text: "What is snow?".into() });
     quiet(&tiller, id);
     assert_eq!(texts(&shown(&tiller, id, 1))[0], "What is snow?");
     assert_ne!(turn(1, 1).id, before.id);
     tiller.get(ShowVariant { conversation: id, turn: asked.id });
     assert_eq!(turn(1, 1).id, before.id);
-    tiller.get(EditTurn { conversation: id, turn: before.id, text: "Rain is".into() });
+    tiller.get(EditTurn { conversation: id, turns: vec![before.id], text: "Rain is".into() });
     let edited = turn(1, 1);
     tiller.get(ContinueTurns { conversation: id, turns: vec![edited.id] });
     quiet(&tiller, id);

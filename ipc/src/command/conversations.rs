@@ -60,13 +60,14 @@ commands! {
         turns: Vec<Id>,
     }
 
-    /// Gives a turn another text as a further variant. A person's message is then answered again; an answer is not.
+    /// Gives turns another text as further variants: one answer, or a person's messages in as many columns, which are then
+    /// answered again in one batch.
     EditTurn -> () {
         /// The conversation.
         conversation: Id,
-        /// The turn.
-        turn: Id,
-        /// Its new text.
+        /// The turns.
+        turns: Vec<Id>,
+        /// Their new text.
         text: String,
     }
 

@@ -146,6 +146,10 @@ said-say-something-first = Say something first.
 said-last-answer-too-long = The last answer and its message have more than the { $most } tokens that are read.
 said-measure-earlier-turn = Measure an earlier turn, or a shorter conversation.
 
+# crates/app/src/app/conversations/edits.rs
+said-turns-no-messages = These turns are no messages.
+said-edit-messages-or-answer = Edit messages, or one answer.
+
 # crates/app/src/app/conversations/load.rs
 said-vector-is-gone = The vector “{ $name }” is gone.
 said-take-strip-off = Take its strip off the desk, or mute it.

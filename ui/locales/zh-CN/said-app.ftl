@@ -146,6 +146,10 @@ said-say-something-first = 请先发送一条消息。
 said-last-answer-too-long = 最后一个回答与其消息的词元数超过了可读取的 { $most } 个。
 said-measure-earlier-turn = 请测量更早的轮次，或更短的对话。
 
+# crates/app/src/app/conversations/edits.rs
+said-turns-no-messages = 这些轮次不是消息。
+said-edit-messages-or-answer = 请编辑消息，或只编辑一个回答。
+
 # crates/app/src/app/conversations/load.rs
 said-vector-is-gone = 向量“{ $name }”已不存在。
 said-take-strip-off = 请将其通道移出调音台，或将其静音。

@@ -173,13 +173,11 @@ fn leave_correction(chat: Chat) {
     chat.text.set(String::new());
 }
 
-/// Sends the changed message in the place of the last one.
+/// Sends the changed message in the place of the last one, to all columns at once.
 fn correct(store: Store, chat: Chat, text: &str) {
     let turns = chat.correcting.get_untracked();
     leave_correction(chat);
     if let Some(conversation) = store.turns.open.get_untracked() {
-        for turn in turns {
-            chat.ask(EditTurn { conversation, turn, text: text.to_owned() });
-        }
+        chat.ask(EditTurn { conversation, turns, text: text.to_owned() });
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn Correction(
             && text != before
             && !text.trim().is_empty()
         {
-            chat.ask(EditTurn { conversation, turn: state.id, text });
+            chat.ask(EditTurn { conversation, turns: vec![state.id], text });
         }
     };
     let keep = Callback::new(move |()| keep());

@@ -53,6 +53,16 @@ pub(super) enum Place {
     Turn(Id),
 }
 
+/// Refuses turns of which two are in the same column: a column gives one answer at a time.
+pub(super) fn check_one_a_column(turns: &[Turn]) -> Result<(), Error> {
+    let is_second = |at: usize| turns[..at].iter().any(|other| other.column == turns[at].column);
+    if (0..turns.len()).any(is_second) {
+        let message = "Two of these turns are in the same column.";
+        return Err(Error::invalid(message, "Answer one of them at a time."));
+    }
+    Ok(())
+}
+
 impl App {
     /// Begins a change, and reads what a batch of answers needs.
     pub(super) async fn batch(&self, conversation: Id) -> Result<(Change<'_>, Batch), Error> {
@@ -79,13 +89,13 @@ impl App {
     /// Reads turns that must be answers.
     pub(super) async fn answers(&self, batch: &Batch, ids: &[Id]) -> Result<Vec<(Turn, ModelTurn)>, Error> {
         let mut db = self.state.store.read().acquire().await?;
-        let mut answers: Vec<(Turn, ModelTurn)> = Vec::new();
+        let mut all = Vec::with_capacity(ids.len());
         for id in ids {
-            let turn = turns::find(&mut db, batch.conversation.id, *id).await?;
-            if answers.iter().any(|(other, _)| other.column == turn.column) {
-                let message = "Two of these turns are in the same column.";
-                return Err(Error::invalid(message, "Answer one of them at a time."));
-            }
+            all.push(turns::find(&mut db, batch.conversation.id, *id).await?);
+        }
+        check_one_a_column(&all)?;
+        let mut answers: Vec<(Turn, ModelTurn)> = Vec::with_capacity(all.len());
+        for turn in all {
             let Said::Model(answer) = turn.said.clone() else {
                 return Err(Error::invalid("This turn is no answer.", "Choose an answer."));
             };

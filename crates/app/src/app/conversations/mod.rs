@@ -4,6 +4,7 @@ mod batch;
 mod check;
 mod deletions;
 mod drift;
+mod edits;
 mod exports;
 mod imports;
 mod load;

@@ -1,14 +1,13 @@
 //! Says something to the columns of a conversation, and has their answers generated.
 
 use ipc::answer::AnswerEnd;
-use ipc::command::{ContinueTurns, EditTurn, Regenerate, Say};
-use ipc::conversation::{Column, Desk, ModelTurn, Said};
+use ipc::command::{ContinueTurns, Regenerate, Say};
+use ipc::conversation::{Column, Desk, ModelTurn};
 use store::turns::Line;
-use store::{conversations, turns};
 
 use super::batch::{Place, Wanted};
-use super::{App, check_quiet, last_shown};
-use crate::{Error, clock};
+use super::{App, last_shown};
+use crate::Error;
 
 impl App {
     /// Says something to every column, and starts their answers in one batch.
@@ -73,53 +72,6 @@ impl App {
             wanted.push(Wanted { column, lines, place, given: answer.text, seed });
         }
         self.answer(change, batch, wanted).await
-    }
-
-    /// Gives a turn another text as a further variant. A person's message is then answered again.
-    ///
-    /// # Errors
-    /// Returns an error if the turn is not there or the text is empty, and as [`App::say`] does.
-    pub async fn edit_turn(&self, request: EditTurn) -> Result<(), Error> {
-        let id = request.conversation;
-        let mut db = self.state.store.read().acquire().await?;
-        conversations::find(&mut db, id).await?;
-        let turn = turns::find(&mut db, id, request.turn).await?;
-        drop(db);
-        let text = request.text;
-        if text.trim().is_empty() {
-            return Err(Error::invalid("The text is empty.", "Type it, or delete the turn."));
-        }
-        match &turn.said {
-            Said::Person { .. } => {
-                let (change, batch) = self.batch(id).await?;
-                let column = Self::column_of(&batch, &turn)?;
-                let mut lines = self.lines(turn.parent).await?;
-                let text = text.trim().to_owned();
-                lines.push(Line { is_model: false, text: text.clone() });
-                let place = Place::Message { after: turn.parent, text };
-                let seed = column.sampling.seed;
-                let wanted = vec![Wanted { column, lines, place, given: String::new(), seed }];
-                self.answer(change, batch, wanted).await
-            }
-            Said::Model(answer) => {
-                let edited = ModelTurn {
-                    given: text.len() as u32,
-                    text,
-                    tokens: 0,
-                    end: AnswerEnd::EndOfTurn,
-                    steering: vec![],
-                    observed: vec![],
-                    ..ModelTurn::clone(answer)
-                };
-                let change = self.state.events.change().await;
-                let mut db = self.state.store.begin().await?;
-                check_quiet(&turns::open(&mut db, id).await?, |column| column == turn.column)?;
-                let before = turns::nodes(&mut db, id).await?;
-                let said = Said::Model(Box::new(edited));
-                turns::insert(&mut db, id, (turn.column, turn.parent), &said, clock::now()).await?;
-                self.send_changed(change, db, id, &before).await
-            }
-        }
     }
 }
 
