@@ -147,6 +147,8 @@ said-last-answer-too-long = The last answer and its message have more than the {
 said-measure-earlier-turn = Measure an earlier turn, or a shorter conversation.
 
 # crates/app/src/app/conversations/edits.rs
+said-text-empty = The text is empty.
+said-type-it-or-delete-turn = Type it, or delete the turn.
 said-turns-no-messages = These turns are no messages.
 said-edit-messages-or-answer = Edit messages, or one answer.
 
@@ -188,8 +190,6 @@ said-leave-oldest-turns-out = Leave the oldest turns out, shorten the message, o
 said-no-message = There is no message.
 said-model-ended-answer = The model has ended this answer by itself.
 said-edit-it-first = Edit it first, or answer again.
-said-text-empty = The text is empty.
-said-type-it-or-delete-turn = Type it, or delete the turn.
 said-column-named-twice = A column is named twice.
 said-name-it-once = Name it once.
 

@@ -147,6 +147,8 @@ said-last-answer-too-long = 最后一个回答与其消息的词元数超过了�
 said-measure-earlier-turn = 请测量更早的轮次，或更短的对话。
 
 # crates/app/src/app/conversations/edits.rs
+said-text-empty = 文本为空。
+said-type-it-or-delete-turn = 请输入文本，或删除该轮次。
 said-turns-no-messages = 这些轮次不是消息。
 said-edit-messages-or-answer = 请编辑消息，或只编辑一个回答。
 
@@ -188,8 +190,6 @@ said-leave-oldest-turns-out = 请略去最早的轮次、缩短消息，或开�
 said-no-message = 没有消息。
 said-model-ended-answer = 模型已自行结束此回答。
 said-edit-it-first = 请先编辑它，或重新回答。
-said-text-empty = 文本为空。
-said-type-it-or-delete-turn = 请输入文本，或删除该轮次。
 said-column-named-twice = 有一栏被指定了两次。
 said-name-it-once = 请只指定一次。
 

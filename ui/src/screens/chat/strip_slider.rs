@@ -17,6 +17,33 @@ const SNAP: f64 = 0.08;
 const STEP: f64 = 0.1;
 const FINE_STEP: f64 = 0.01;
 const LARGE_STEP: f64 = 1.0;
+/// With Shift, a drag moves the slider by this part of what the pointer moves.
+const FINE_PART: f64 = 0.1;
+
+/// A drag of the thumb.
+#[derive(Debug, Clone, Copy, Default)]
+struct Drag {
+    /// Where the pointer was last, as the multiplier at that place of the track.
+    pointer: Option<f64>,
+    /// Since Shift is pressed: where the pointer and the slider were then.
+    fine_from: Option<(f64, f64)>,
+}
+
+impl Drag {
+    /// Returns where the slider, which stands at `value`, goes when the pointer comes to a place.
+    fn to(&mut self, pointer: f64, is_fine: bool, value: f64) -> f64 {
+        let before = self.pointer.replace(pointer);
+        if !is_fine {
+            self.fine_from = None;
+            return snapped(pointer);
+        }
+        // A press with Shift takes the thumb to the pointer first.
+        let (from, at) = *self
+            .fine_from
+            .get_or_insert_with(|| before.map_or((pointer, pointer), |before| (before, value)));
+        rounded(at + FINE_PART * (pointer - from))
+    }
+}
 
 /// The slider.
 #[component]
@@ -29,7 +56,7 @@ pub(super) fn StripSlider(
     set: Callback<f64>,
 ) -> impl IntoView {
     let store = store();
-    let is_fine = StoredValue::new(false);
+    let (is_fine, drag) = (StoredValue::new(false), StoredValue::new(Drag::default()));
     let id = Memo::new(move |_| vector.read().as_ref().map(|vector| vector.id));
     let useful = Memo::new(move |_| last_useful_range(store, id.get()?));
     let is_beyond = move || useful.get().is_some_and(|(low, high)| value.get() < low || value.get() > high);
@@ -42,12 +69,20 @@ pub(super) fn StripSlider(
         }
         None => t!("chat-slider-unknown"),
     };
-    let dragged = move |event| {
-        if let Ok(typed) = event_target_value(&event).parse::<f64>() {
-            set.run(snapped(typed, is_fine.get_value()));
+    let dragged = move |event: web_sys::Event| {
+        let track = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let Some(track) = track else { return };
+        let Ok(pointer) = track.value().parse::<f64>() else { return };
+        let (is_fine, value) = (is_fine.get_value(), value.get_untracked());
+        let to = drag.try_update_value(|drag| drag.to(pointer, is_fine, value));
+        if let Some(to) = to {
+            set.run(to);
+            // The thumb stays where the pointer is unless it is told: a value that does not change sets nothing.
+            track.set_value(&to.to_string());
         }
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
+        is_fine.set_value(event.shift_key());
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
@@ -70,13 +105,18 @@ pub(super) fn StripSlider(
     };
     // The event of a drag does not say which keys are pressed; those of the pointer do.
     let note_shift = move |event: web_sys::PointerEvent| is_fine.set_value(event.shift_key());
+    let press = move |event: web_sys::PointerEvent| {
+        drag.set_value(Drag::default());
+        note_shift(event);
+    };
     view! {
         <span class="strip-slider" class:beyond=is_beyond title=title>
             <i class="useful" aria-hidden="true" style=move || range().unwrap_or_else(|| "display: none".to_owned())></i>
             <i class="zero" aria-hidden="true"></i>
             <input type="range" data-testid="strip-slider" aria-label=t!("multiplier") min=(-MAX_STRIP).to_string() max=MAX_STRIP.to_string() step="0.01"
                 aria-valuetext=move || format::multiplier(value.get()) prop:value=move || value.get().to_string()
-                on:pointerdown=note_shift on:pointermove=note_shift on:input=dragged on:keydown=on_key on:wheel=on_wheel />
+                on:pointerdown=press on:pointermove=note_shift on:input=dragged on:keydown=on_key
+                on:keyup=move |event| is_fine.set_value(event.shift_key()) on:wheel=on_wheel />
         </span>
     }
 }
@@ -106,9 +146,9 @@ fn rounded(multiplier: f64) -> f64 {
 }
 
 /// Returns where a dragged slider stops.
-fn snapped(multiplier: f64, is_fine: bool) -> f64 {
+fn snapped(multiplier: f64) -> f64 {
     let mark = [-1.0, 0.0, 1.0].into_iter().find(|mark| (multiplier - mark).abs() < SNAP);
-    mark.filter(|_| !is_fine).unwrap_or_else(|| rounded(multiplier))
+    mark.unwrap_or_else(|| rounded(multiplier))
 }
 
 /// Returns where a key moves the slider.
@@ -131,17 +171,26 @@ mod tests {
 
     #[test]
     fn a_dragged_slider_snaps_unless_it_is_moved_finely() {
-        for (at, is_fine, stops) in [
-            (0.05, false, 0.0),
-            (-0.07, false, 0.0),
-            (1.06, false, 1.0),
-            (-0.95, false, -1.0),
-            (0.5, false, 0.5),
-            (0.05, true, 0.05),
-            (1.061, true, 1.06),
-        ] {
-            assert!((snapped(at, is_fine) - stops).abs() < 1e-12, "{at} stops at {stops}");
+        for (at, stops) in [(0.05, 0.0), (-0.07, 0.0), (1.06, 1.0), (-0.95, -1.0), (0.5, 0.5)] {
+            assert!((snapped(at) - stops).abs() < 1e-12, "{at} stops at {stops}");
         }
+        let mut drag = Drag::default();
+        let mut value = 0.0;
+        for (pointer, is_fine, stops) in [
+            (0.5, false, 0.5),
+            (1.05, false, 1.0),
+            // From here on, and from where the slider stands: a tenth of the way, and no marks.
+            (1.25, true, 1.02),
+            (1.55, true, 1.05),
+            (0.55, true, 0.95),
+            // Without Shift the thumb is under the pointer again.
+            (0.5, false, 0.5),
+            (0.6, true, 0.51),
+        ] {
+            value = drag.to(pointer, is_fine, value);
+            assert!((value - stops).abs() < 1e-12, "{pointer} stops at {stops}, not {value}");
+        }
+        assert!((Drag::default().to(1.05, true, 0.0) - 1.05).abs() < 1e-12, "a press goes there");
     }
 
     #[test]
