@@ -3,7 +3,7 @@
 use ipc::conversation::{ModelTurn, Said, Turn};
 use maud::{Markup, PreEscaped, html};
 
-use super::{Talk, number, term, title};
+use super::{Talk, number, setting, term, title};
 
 const STYLE: &str = ":root{color-scheme:light dark;--text:#1d1f21;--quiet:#5c6066;--line:#d9d9d5;--page:#fff;--asked:#f3f3f1}\
     @media(prefers-color-scheme:dark){:root{--text:#e6e6e3;--quiet:#a3a7ad;--line:#3a3d41;--page:#191b1d;--asked:#26292c}}\
@@ -35,6 +35,9 @@ pub(crate) fn write(talk: &Talk) -> String {
                             @for column in &desk.columns {
                                 th scope="col" {
                                     (title(desk, column))
+                                    @for line in setting(desk, column) {
+                                        div."q t" { (line) }
+                                    }
                                     @if !column.system_prompt.is_empty() {
                                         div."q t" { (column.system_prompt) }
                                     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ipc::conversation::Said;
 
-use super::{Talk, title};
+use super::{Talk, setting, title};
 
 /// Writes a conversation.
 pub(crate) fn write(talk: &Talk) -> String {
@@ -13,6 +13,10 @@ pub(crate) fn write(talk: &Talk) -> String {
     for (column, turns) in desk.columns.iter().zip(&talk.columns) {
         // Writing to a string does not fail.
         let _ = write!(text, "\n## {}\n", title(desk, column));
+        let _ = writeln!(text);
+        for line in setting(desk, column) {
+            let _ = writeln!(text, "- {line}");
+        }
         if !column.system_prompt.is_empty() {
             let _ = write!(text, "\n**System prompt**\n\n{}\n", column.system_prompt);
         }

@@ -156,7 +156,9 @@ fn a_page_shows_the_columns_side_by_side_and_runs_nothing() {
         answer.tokens = 0;
     }
     let page = html::write(&written);
-    assert!(page.contains("not generated here") && !page.contains("temperature"), "a person wrote it");
+    // The heads of both columns name their sampling.
+    assert!(page.contains("not generated here"), "a person wrote it");
+    assert_eq!(page.matches("temperature").count(), 2);
 }
 
 #[test]
@@ -168,6 +170,30 @@ fn markdown_has_every_column() {
         ["# Weather", "## <b>V</b> \u{d7} \u{2212}1.5 (kept over p25, behind a gate)", "## Plain model"]
     );
     assert!(text.contains("**You**\n\nWhat is <rain>?\n"));
+}
+
+#[test]
+fn a_named_column_says_what_steers_it_and_how_it_is_sampled() {
+    let mut talk = talk();
+    let desk = &mut talk.conversation.desk;
+    desk.strips[0].name = "V".into();
+    desk.columns[0].name = "Against".into();
+    desk.columns[1].name = "Alone".into();
+    desk.columns[1].sampling =
+        SamplingSettings { stop: vec!["\n".into()], max_new_tokens: 9, ..SamplingSettings::exact() };
+    let steering = "Steered by V \u{d7} \u{2212}1.5 (slider 1.5, factor \u{2212}1), kept over p25 of texts, \
+        where G at layer 3 is above 0.25 with width 0.5, decided at the prompt";
+    let lively = "Sampling: temperature 0.8, top-k 40, top-p 0.95, min-p 0.05, seed 7, \
+        repetition penalty 1.1 over 64 tokens, at most 400 tokens";
+    let markdown = markdown::write(&talk);
+    let exact = "Sampling: greedy, at most 9 tokens, stop words [\"\\n\"]";
+    let first = format!("## Against\n\n- {steering}\n- {lively}\n");
+    let second = format!("## Alone\n\n- Steered by nothing\n- {exact}\n");
+    assert!(markdown.contains(&first) && markdown.contains(&second), "{markdown}");
+    let page = html::write(&talk);
+    assert!(page.contains("Against") && page.contains(steering) && page.contains(lively), "{page}");
+    let read = jsonl::read(&jsonl::write(&talk).expect("a file")).expect("a conversation");
+    assert_eq!(read[0].desk, talk.conversation.desk, "JSON lines bring all of it back");
 }
 
 #[test]
