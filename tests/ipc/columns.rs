@@ -132,3 +132,35 @@ fn a_message_of_several_columns_is_edited_at_once_and_answered_in_one_batch() {
     }
     assert_eq!((of(1), of(3)), (first, third), "what is refused changes nothing");
 }
+
+#[test]
+fn what_was_sampled_goes_on_so_and_a_persons_text_as_its_column_says() {
+    let dir = folder();
+    let (tiller, _, _) = tiny::ready(dir.path(), CONTEXT);
+    let mut desk = desk(&[], &[0.0], 6);
+    let own = SamplingSettings { max_new_tokens: 6, ..SamplingSettings::lively() };
+    desk.columns[0].sampling = own.clone();
+    let id = ask(&tiller, desk.clone(), "the cat");
+    quiet(&tiller, id);
+    let made = shown(&tiller, id, 1)[1].clone();
+    let first = answer(&made).expect("an answer").clone();
+    let other = SamplingSettings { temperature: 0.5, seed: 99, max_new_tokens: 3, ..own.clone() };
+    desk.columns[0].sampling = other.clone();
+    desk.columns[0].system_prompt = "Be brief.".into();
+    tiller.get(ChangeDesk { conversation: id, desk });
+    // An answer that has come to its own end is not continued.
+    if first.end == AnswerEnd::Length {
+        tiller.get(ContinueTurns { conversation: id, turns: vec![made.id] });
+        quiet(&tiller, id);
+        let longer = answer(&shown(&tiller, id, 1)[1]).expect("an answer").clone();
+        assert!(longer.tokens > first.tokens && longer.text.starts_with(&first.text), "{longer:?}");
+        assert_eq!((&longer.sampling, &longer.system_prompt), (&own, &first.system_prompt));
+    }
+    tiller.get(EditTurn { conversation: id, turns: vec![made.id], text: "the dog".into() });
+    let edited = shown(&tiller, id, 1)[1].id;
+    tiller.get(ContinueTurns { conversation: id, turns: vec![edited] });
+    quiet(&tiller, id);
+    let continued = answer(&shown(&tiller, id, 1)[1]).expect("an answer").clone();
+    assert_eq!((&continued.sampling, continued.system_prompt.as_str()), (&other, "Be brief."));
+    assert_eq!((continued.given, continued.text.starts_with("the dog")), (7, true));
+}

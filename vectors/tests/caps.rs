@@ -103,7 +103,7 @@ fn answer(model: &Arc<Model>, prompt: &[u32], steering: Vec<Term>, along: &Steer
     let mut seen = Seen::default();
     let request = Request { prompt: prompt.to_vec(), steering, sampling: Sampling::default() };
     let observe = Some(Observe { likeliest: 1, along: Some(along.clone()) });
-    let ask = Ask { key: 0, request, begun: 0, new_tokens: 12, observe };
+    let ask = Ask { key: 0, request, begun: 0, drawn: 0, new_tokens: 12, observe };
     Session::new(Arc::clone(model)).generate(&[ask], &mut seen).unwrap();
     seen
 }

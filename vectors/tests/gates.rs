@@ -117,6 +117,7 @@ fn ask(key: u64, request: Request) -> Ask {
         key,
         request,
         begun: 0,
+        drawn: 0,
         new_tokens: NEW_TOKENS,
         observe: Some(Observe { likeliest: 2, along: None }),
     }

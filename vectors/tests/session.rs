@@ -56,7 +56,7 @@ fn on(positions: Positions, term: &Term) -> Term {
 
 fn ask(key: u64, prompt: &[u32], steering: Vec<Term>, sampling: Sampling) -> Ask {
     let request = Request { prompt: prompt.to_vec(), steering, sampling };
-    Ask { key, request, begun: 0, new_tokens: NEW_TOKENS, observe: None }
+    Ask { key, request, begun: 0, drawn: 0, new_tokens: NEW_TOKENS, observe: None }
 }
 
 fn observed(mut ask: Ask, along: Option<SteeringVector>) -> Ask {
@@ -330,6 +330,25 @@ fn goes_on(model: &Arc<Model>, terms: &[Term]) {
             assert!((found - then).abs() < 1e-3, "{}: {found} is not {then}", model.facts().name);
         }
         session = Session::new(Arc::clone(model));
+    }
+}
+
+#[test]
+fn an_answer_that_is_drawn_goes_on_as_if_it_had_never_stopped() {
+    const BEGUN: usize = 4;
+    for model in FAMILIES.map(family) {
+        let [prompt, ..] = turns(&model);
+        let whole = answers(&mut Session::new(Arc::clone(&model)), &[ask(0, &prompt, vec![], lively(3))]);
+        let Some(rest) = whole[0].ids.get(BEGUN..) else { continue };
+        let begun = [prompt.as_slice(), &whole[0].ids[..BEGUN]].concat();
+        let on = Ask {
+            begun: BEGUN,
+            drawn: BEGUN,
+            new_tokens: NEW_TOKENS - BEGUN,
+            ..ask(0, &begun, vec![], lively(3))
+        };
+        let now = answers(&mut Session::new(Arc::clone(&model)), &[on]);
+        assert_eq!(now[0].ids, rest, "{}", model.facts().name);
     }
 }
 

@@ -95,7 +95,7 @@ impl Engine {
             sampling: Sampling::from(&answer.sampling),
         };
         let new_tokens = answer.sampling.max_new_tokens as usize;
-        Ask { key, request, begun: 0, new_tokens, observe: None }
+        Ask { key, request, begun: 0, drawn: 0, new_tokens, observe: None }
     }
 
     /// Generates the answers again, all in one batch, which changes none of them.

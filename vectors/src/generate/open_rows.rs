@@ -101,11 +101,13 @@ impl<'a> OpenRows<'a> {
                 projection: steered.projection,
             });
             let Request { prompt, steering, sampling } = &ask.request;
+            let mut sampler = sampling.sampler(prompt);
+            sampler.skip(ask.drawn)?;
             rows.push(Row {
                 index,
                 ask,
                 terms: steering.clone(),
-                sampler: sampling.sampler(prompt),
+                sampler,
                 last: 0,
                 steered: steered.lane,
                 plain,

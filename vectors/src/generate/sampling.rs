@@ -155,6 +155,22 @@ impl Sampler {
         self.settings.is_temperature_zero() && !self.settings.penalises()
     }
 
+    /// Passes over so many draws, as if they were made.
+    ///
+    /// # Errors
+    /// Where there is no memory for a number.
+    pub(super) fn skip(&mut self, draws: usize) -> Result<(), ModelError> {
+        if draws == 0 || self.settings.is_temperature_zero() {
+            return Ok(());
+        }
+        // A draw takes one number of the generator, whatever it is drawn from.
+        let certain = Tensor::from_vec(vec![0.0_f32], 1, &Device::Cpu)?;
+        for _ in 0..draws {
+            self.processor.sample(&certain)?;
+        }
+        Ok(())
+    }
+
     /// Samples the next token from the logits of the vocabulary, which it overwrites; greedy decoding prefers the lowest id of equal
     /// logits.
     ///

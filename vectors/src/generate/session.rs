@@ -39,6 +39,8 @@ pub struct Ask {
     pub request: Request,
     /// The number of the prompt's last tokens that are the answer's own beginning. The token before them is the prompt's end.
     pub begun: usize,
+    /// The number of the answer's tokens that were drawn before. The random generator goes on behind them.
+    pub drawn: usize,
     /// The most new tokens of the answer.
     pub new_tokens: usize,
     /// What is measured of every token; `None` measures nothing.

@@ -211,6 +211,6 @@ impl Conversation {
             sampling: Sampling::from(&self.sampling),
         };
         let new_tokens = room.min(self.sampling.max_new_tokens as usize);
-        Ok(Ask { key: key as u64, request, begun: 0, new_tokens, observe: None })
+        Ok(Ask { key: key as u64, request, begun: 0, drawn: 0, new_tokens, observe: None })
     }
 }

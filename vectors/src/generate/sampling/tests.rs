@@ -210,3 +210,17 @@ fn settings_that_make_no_sense_are_refused() {
         assert!(refusal.contains(word), "{refusal}");
     }
 }
+
+#[test]
+fn draws_go_on_behind_those_that_are_passed_over() {
+    let logits: Vec<f32> = (0..40_u8).map(|at| f32::from(at) / 20.0).collect();
+    for top_p in [1.0, 0.9] {
+        let sampling = Sampling { temperature: 1.0, top_p, top_k: 30, seed: 5, ..Sampling::default() };
+        let all = draws(sampling, &[], &logits, 24);
+        let mut sampler = sampling.sampler(&[]);
+        sampler.skip(9).unwrap();
+        let rest: Vec<u32> = (9..24).map(|_| sampler.sample(&mut logits.clone()).unwrap()).collect();
+        assert_eq!(rest, all[9..]);
+        assert_ne!(rest, all[..15]);
+    }
+}

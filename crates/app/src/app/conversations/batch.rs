@@ -49,8 +49,8 @@ pub(super) enum Place {
     },
     /// Behind a message of the conversation.
     Answer(Id),
-    /// The turn itself grows.
-    Turn(Id),
+    /// The turn itself grows, which says this so far.
+    Turn(Id, Box<ModelTurn>),
 }
 
 /// Refuses turns of which two are in the same column: a column gives one answer at a time.
@@ -174,10 +174,21 @@ impl App {
                     turns::insert(&mut db, id, (wanted.column.id, after), &said, now).await?
                 }
                 Place::Answer(parent) => parent,
-                Place::Turn(turn) => {
+                Place::Turn(turn, answer) => {
+                    let drawn = answer.tokens;
+                    let left_out = prompt.left_out.max(answer.left_out);
                     turns::reopen(&mut db, turn).await?;
+                    let answer = ModelTurn {
+                        left_out,
+                        end: AnswerEnd::Open,
+                        sampling: sampling.clone(),
+                        system_prompt: wanted.column.system_prompt,
+                        ..*answer
+                    };
+                    turns::put(&mut db, turn, &answer).await?;
                     reopened.push(turn);
-                    rows.push(PendingRow { turn, prompt: prompt.tokens, given: prompt.given, sampling });
+                    let (prompt, given) = (prompt.tokens, prompt.given);
+                    rows.push(PendingRow { turn, prompt, given, drawn, sampling });
                     continue;
                 }
             };
@@ -194,7 +205,7 @@ impl App {
             };
             let said = Said::Model(Box::new(answer));
             let turn = turns::insert(&mut db, id, (wanted.column.id, Some(parent)), &said, now).await?;
-            rows.push(PendingRow { turn, prompt: prompt.tokens, given: prompt.given, sampling });
+            rows.push(PendingRow { turn, prompt: prompt.tokens, given: prompt.given, drawn: 0, sampling });
         }
         conversations::touch(&mut db, conversation.id, now).await?;
         let mut turns = changed(&mut db, conversation.id, &nodes).await?;

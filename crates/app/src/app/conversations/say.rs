@@ -53,7 +53,8 @@ impl App {
         self.answer(change, batch, wanted).await
     }
 
-    /// Goes on with answers that ended at the limit, or were stopped or edited.
+    /// Goes on with answers that ended at the limit, or were stopped or edited. What was generated goes on with the sampling and the
+    /// system prompt that it has, at the next draw; a text of a person's with those of its column.
     ///
     /// # Errors
     /// Returns an error if an answer came to its own end, and as [`App::regenerate`] does.
@@ -66,10 +67,15 @@ impl App {
                 let message = "The model has ended this answer by itself.";
                 return Err(Error::invalid(message, "Edit it first, or answer again."));
             }
-            let column = Self::column_of(&batch, &turn)?;
+            let mut column = Self::column_of(&batch, &turn)?;
+            // The record of an answer names one way of sampling: what was drawn so goes on so. A text of a person's has none.
+            if answer.tokens > 0 {
+                column.sampling = answer.sampling.clone();
+                column.system_prompt.clone_from(&answer.system_prompt);
+            }
             let lines = self.lines(turn.parent).await?;
-            let (place, seed) = (Place::Turn(turn.id), column.sampling.seed);
-            wanted.push(Wanted { column, lines, place, given: answer.text, seed });
+            let (given, seed) = (answer.text.clone(), column.sampling.seed);
+            wanted.push(Wanted { column, lines, place: Place::Turn(turn.id, Box::new(answer)), given, seed });
         }
         self.answer(change, batch, wanted).await
     }

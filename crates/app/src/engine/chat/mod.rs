@@ -43,6 +43,8 @@ pub(crate) struct PendingRow {
     pub(crate) prompt: Vec<u32>,
     /// The tokens of the answer that are there already.
     pub(crate) given: Vec<u32>,
+    /// The number of its tokens that were drawn before.
+    pub(crate) drawn: u32,
     pub(crate) sampling: SamplingSettings,
 }
 
@@ -129,6 +131,7 @@ fn begin(
                     sampling: Sampling::from(&waiting.sampling),
                 },
                 begun: waiting.given.len(),
+                drawn: waiting.drawn as usize,
                 new_tokens: waiting.sampling.max_new_tokens as usize,
                 observe: desk
                     .desk

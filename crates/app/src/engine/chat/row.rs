@@ -189,7 +189,7 @@ mod tests {
         let said = Said::Model(Box::new(answer));
         let turn = Turn { id: 1, column: 1, parent: None, shown: true, said, created: 0 };
         let sampling = SamplingSettings::exact();
-        let pending = PendingRow { turn: 1, prompt: vec![], given: vec![], sampling };
+        let pending = PendingRow { turn: 1, prompt: vec![], given: vec![], drawn: 0, sampling };
         Row::new(turn, &pending).expect("an answer")
     }
 
