@@ -18,6 +18,11 @@ pub fn newest(store: Store, is: impl Fn(&Analysis) -> bool) -> Option<Analysis> 
     store.analyses.read().iter().find(|analysis| is(analysis)).cloned()
 }
 
+/// Returns the model and the data set in use, which [`ask`] asks about.
+pub fn in_use(store: Store) -> (Option<Id>, Option<Id>) {
+    (store.model().map(|model| model.id), store.data_set().map(|set| set.id))
+}
+
 /// Starts an analysis of the model and the data set in use.
 pub fn ask(store: Store, question: Question, failure: RwSignal<Option<Failure>>) {
     let (Some(model), Some(data_set)) = (store.model(), store.data_set()) else { return };

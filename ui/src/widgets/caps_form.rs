@@ -13,7 +13,7 @@ use crate::latest::Latest;
 use crate::state::store;
 use crate::t;
 use crate::text::said;
-use crate::widgets::{FailureCard, NumberField, NumberRange, Term, roving};
+use crate::widgets::{FailureCard, NumberField, NumberRange, Term, forget_with, roving};
 
 /// The percentile of the assistant axis' paper.
 const PERCENTILE: u8 = 25;
@@ -42,6 +42,7 @@ pub fn CapsForm(
     let data_set = RwSignal::new(None::<Id>);
     let (is_measuring, failure, latest) =
         (RwSignal::new(false), RwSignal::new(None::<Failure>), Latest::new());
+    forget_with(failure, move || (vector.get(), data_set.get(), system_prompt.get(), store.model_is_ready()));
     let measured = RwSignal::new(None::<(Id, Option<Id>, Percentiles)>);
     let measure = move |percentile: u8, side: CapSide| {
         let (of, over) = (vector.get_untracked(), data_set.get_untracked());

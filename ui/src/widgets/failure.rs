@@ -23,6 +23,21 @@ pub fn FailureNote(
     }
 }
 
+/// Forgets a failure when what it was about is no longer what is chosen or typed: its cause is gone then.
+pub fn forget_with<F, T>(failure: RwSignal<Option<F>>, about: impl Fn() -> T + Send + Sync + 'static)
+where
+    F: Send + Sync + 'static,
+    T: PartialEq + Send + Sync + 'static,
+{
+    let about = Memo::new(move |_| about());
+    Effect::new(move |before: Option<()>| {
+        about.track();
+        if before.is_some() && failure.with_untracked(Option::is_some) {
+            failure.set(None);
+        }
+    });
+}
+
 /// Shows a failure until a person dismisses it.
 #[component]
 pub fn FailureCard(

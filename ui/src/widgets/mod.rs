@@ -38,7 +38,7 @@ pub use checkbox::Checkbox;
 pub use copy_field::{CopyField, copy_selected};
 pub use copy_text::copy_text;
 pub use data_set_choice::DataSetChoice;
-pub use failure::{FailureCard, FailureNote};
+pub use failure::{FailureCard, FailureNote, forget_with};
 pub use field_faults::{FaultNote, FieldFaults};
 pub use gate::GateForm;
 pub use markdown::{MarkdownText, whole_markdown};

@@ -27,11 +27,13 @@ pub fn PathField(
     /// Called when a path was chosen in the dialog.
     #[prop(optional)]
     chosen: Option<Callback<()>>,
-    /// Receives the failure where the dialog cannot open.
+    /// Receives the failure where the dialog cannot open, and loses it with every new path.
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let set = move |new: String| {
         path.try_set(new);
+        // What was wrong with another file is not wrong with this one.
+        failure.try_set(None);
         if let Some(changed) = changed {
             changed.run(());
         }

@@ -19,7 +19,7 @@ use crate::bridge;
 use crate::latest::Latest;
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::{FailureCard, focus};
+use crate::widgets::{FailureCard, focus, forget_with};
 
 /// The pause in typing after which the store is searched.
 const AFTER_TYPING: Duration = Duration::from_millis(200);
@@ -135,6 +135,7 @@ impl List {
 
     /// Searches the store when the words have not changed for a moment. Answers to earlier words are dropped.
     fn search(self) {
+        forget_with(self.failure, move || (self.words.get(), self.open.get()));
         let latest = Latest::new();
         Effect::new(move |_| {
             let words = self.words.get();

@@ -12,7 +12,7 @@ use super::preset_files::{ExportPreset, ImportPreset};
 use crate::bridge;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{FailureCard, focus};
+use crate::widgets::{FailureCard, focus, forget_with};
 
 /// What the menu shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,6 +166,7 @@ pub(super) fn Keep(
     let store = store();
     let (name, is_busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let failure = RwSignal::new(None::<ipc::Failure>);
+    forget_with(failure, move || name.get());
     let replaces = Memo::new(move |_| replaced(&store.presets.read(), &name.read()));
     let keep = move |event: web_sys::SubmitEvent| {
         event.prevent_default();

@@ -19,6 +19,7 @@ use crate::actions::ChatAction;
 use crate::bridge;
 use crate::screens::sweep;
 use crate::state::Store;
+use crate::widgets::forget_with;
 
 /// The width of the window, in pixels, from which on the list of conversations is shown at first.
 const WIDE: f64 = 1200.0;
@@ -139,6 +140,8 @@ impl Chat {
             self.refused.set_value(None);
             self.failure.set(None);
         });
+        // What another model could not do, this one may, and so may one that has been loaded since.
+        forget_with(self.failure, move || (store.model().map(|model| model.id), store.model_is_ready()));
         Effect::new(move |_| {
             let all = store.conversations.read();
             if !self.edits.read_untracked().is_empty() {

@@ -18,6 +18,7 @@ use crate::state::store;
 use crate::t;
 use crate::widgets::FailureCard;
 use crate::widgets::PathField;
+use crate::widgets::forget_with;
 use crate::widgets::{NumberField, NumberRange};
 
 /// The open pair as a choice, with buttons that convert or export all pairs.
@@ -27,6 +28,7 @@ pub(super) fn ChoiceView() -> impl IntoView {
     let seed = RwSignal::new(0.0_f64);
     let choice = RwSignal::new(None::<Choice>);
     let failure = RwSignal::new(None::<Failure>);
+    forget_with(failure, move || (store.data_set().map(|set| set.id), pairs.open.get(), seed.get()));
     let latest = Latest::new();
     // Every edit sends the data set again, and the choice is read again with it.
     Effect::new(move |_| {

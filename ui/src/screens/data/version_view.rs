@@ -40,6 +40,7 @@ pub(super) fn VersionView(
         }
     });
     let restore = move |into: RestoreInto| {
+        failure.set(None);
         spawn_local(async move {
             let is_new = into != RestoreInto::Place;
             match bridge::call(RestoreVersion { data_set, hash: hash.get_value(), into }).await {

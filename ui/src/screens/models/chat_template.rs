@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use super::library::parts;
 use crate::bridge;
 use crate::t;
-use crate::widgets::FailureCard;
+use crate::widgets::{FailureCard, forget_with};
 
 /// The state of the editor.
 #[derive(Clone, Copy)]
@@ -98,6 +98,7 @@ pub(super) fn ChatTemplate(id: Id) -> impl IntoView {
 #[component]
 fn Editor(editing: EditorState, is_own: Memo<bool>) -> impl IntoView {
     let EditorState { read, typed, failure, .. } = editing;
+    forget_with(failure, move || typed.get());
     let is_empty = move || typed.read().trim().is_empty();
     // The example below was written with another template than the one in the field.
     let is_stale = move || read.read().as_ref().is_some_and(|text| text.text != *typed.read());

@@ -11,6 +11,7 @@ use super::starter_vector::StarterVector;
 use crate::bridge;
 use crate::latest::Latest;
 use crate::state::Store;
+use crate::widgets::forget_with;
 
 /// The most tokens of an answer: enough to see the effect, few enough for seconds on two cores.
 pub(super) const MOST_TOKENS: u32 = 60;
@@ -67,6 +68,10 @@ impl Start {
             run: RwSignal::new(None),
             run_failure: RwSignal::new(None),
         };
+        let used = move || store.model().map(|model| model.id);
+        forget_with(start.failure, move || (behaviour.get(), start.question.get(), used()));
+        let data_set = move || store.data_set().map(|set| set.id);
+        forget_with(start.run_failure, move || (start.sentence.get(), data_set(), used()));
         Effect::new(move |_| {
             if let (true, StarterVector::Ready { vector }) = (start.is_wanted.get(), vector.get()) {
                 start.is_wanted.set(false);

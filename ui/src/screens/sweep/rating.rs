@@ -44,6 +44,7 @@ impl Ratings {
             if before != Some(asked) {
                 ratings.waiting.set(None);
                 ratings.rated.update(Vec::clear);
+                ratings.failure.set(None);
             }
             if let Some(sweep) = asked {
                 ratings.read(sweep);

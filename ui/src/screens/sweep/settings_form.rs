@@ -16,6 +16,7 @@ use super::score_choice::ScoreChoice;
 use super::vector_details::VectorDetails;
 use crate::state::store;
 use crate::t;
+use crate::widgets::forget_with;
 
 /// The form with the settings of the next sweep.
 #[component]
@@ -25,13 +26,8 @@ pub(super) fn SettingsForm() -> impl IntoView {
     let settings = Memo::new(move |_| form.settings(store));
     let faults = form.faults;
     faults.collect_here();
-    // What kept a sweep from starting is about the settings of then.
-    Effect::new(move |before: Option<()>| {
-        settings.track();
-        if before.is_some() {
-            form.failure.set(None);
-        }
-    });
+    // What kept a sweep from starting is about the settings and the model of then.
+    forget_with(form.failure, move || (settings.get(), store.model().map(|model| model.id)));
     let goal = move || form.goal.get();
     view! {
         <div class="pane">

@@ -16,7 +16,7 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
-use crate::widgets::{FaultNote, FieldFaults, Term, TypedField};
+use crate::widgets::{FaultNote, FieldFaults, Term, TypedField, forget_with};
 
 /// The tab "Epochs".
 #[component]
@@ -28,6 +28,7 @@ pub(super) fn EpochsView() -> impl IntoView {
     let faults = FieldFaults::provide();
     let fault = Signal::derive(move || format::read_multipliers(&multipliers.read()).err());
     let run = form.shown_run(store);
+    forget_with(failure, move || (run.read().as_ref().map(|run| run.id), multipliers.get()));
     Effect::new(move |_| {
         if let Some(run) = run.get() {
             read_history(store, run.id);

@@ -14,7 +14,7 @@ use super::tab::Tab;
 use crate::bridge;
 use crate::latest::Latest;
 use crate::state::Store;
-use crate::widgets::FieldFaults;
+use crate::widgets::{FieldFaults, forget_with};
 
 /// The state of the form. It outlives the screen. Copies point to the same signals.
 #[derive(Clone, Copy)]
@@ -94,13 +94,7 @@ impl Form {
             }
         });
         // What was wrong with other settings, or on another model or data set, is not wrong with these.
-        let about = Memo::new(move |_| (known.get(), form.settings.get()));
-        Effect::new(move |before: Option<()>| {
-            about.track();
-            if before.is_some() {
-                form.failure.set(None);
-            }
-        });
+        forget_with(form.failure, move || (known.get(), form.settings.get()));
         form
     }
 

@@ -20,7 +20,8 @@ use crate::widgets::NumberField;
 use crate::widgets::SelectField;
 use crate::widgets::Term;
 use crate::widgets::VectorChoice;
-use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
+use crate::widgets::analysis::{AnalysisState, ask, in_use, is_open, newest};
+use crate::widgets::forget_with;
 
 /// The multipliers that are measured at first.
 const MULTIPLIERS: [f64; 8] = [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0];
@@ -67,6 +68,7 @@ fn Preview() -> impl IntoView {
         let settings = form.settings.read();
         settings.as_ref().map(|settings| (set.id, settings.system_prompt.clone(), settings.positions))
     });
+    forget_with(failure, move || about.get());
     let latest = Latest::new();
     Effect::new(move |_| {
         let turn = latest.begin();
@@ -186,6 +188,7 @@ fn VectorIntervention(vector: Memo<Option<Vector>>) -> impl IntoView {
 fn Strength(vector: Memo<Option<Vector>>) -> impl IntoView {
     let store = store();
     let failure = RwSignal::new(None);
+    forget_with(failure, move || (in_use(store), vector.read().as_ref().map(|vector| vector.id)));
     let analysis = Memo::new(move |_| {
         let id = vector.read().as_ref()?.id;
         newest(

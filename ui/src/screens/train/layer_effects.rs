@@ -10,7 +10,8 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::widgets::Term;
-use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
+use crate::widgets::analysis::{AnalysisState, ask, in_use, is_open, newest};
+use crate::widgets::forget_with;
 
 /// The norm that is added when layers are compared, as a share of the residual stream's.
 const SHARE: f64 = 0.1;
@@ -21,6 +22,7 @@ pub(super) fn LayerEffects() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let failure = RwSignal::new(None);
     let method = form.kept.effects_method;
+    forget_with(failure, move || (in_use(store), method.get(), form.settings.get()));
     let analysis = Memo::new(move |_| {
         let (set, wanted) = (store.data_set()?.id, method.get());
         newest(store, |analysis| {

@@ -11,8 +11,8 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::widgets::Term;
-use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
-use crate::widgets::{FaultNote, FieldFaults, NumberField, NumberRange, TypedField};
+use crate::widgets::analysis::{AnalysisState, ask, in_use, is_open, newest};
+use crate::widgets::{FaultNote, FieldFaults, NumberField, NumberRange, TypedField, forget_with};
 
 /// Successive halving over layers and rates.
 #[component]
@@ -23,6 +23,9 @@ pub(super) fn LayerSearch() -> impl IntoView {
         store.model().and_then(|model| model.facts).map_or(0, |facts| facts.blocks.saturating_sub(1))
     });
     let KeptChoices { search_layers: layers, search_rates: rates, search_budget: budget, .. } = form.kept;
+    forget_with(failure, move || {
+        (in_use(store), form.settings.get(), layers.get(), rates.get(), budget.get())
+    });
     Effect::new(move |_| {
         if layers.read_untracked().is_empty() && last.get() > 0 {
             layers.set(spread(last.get()));

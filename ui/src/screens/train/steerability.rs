@@ -11,7 +11,8 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::widgets::Term;
-use crate::widgets::analysis::{AnalysisState, ask, is_open, newest};
+use crate::widgets::analysis::{AnalysisState, ask, in_use, is_open, newest};
+use crate::widgets::forget_with;
 
 /// The most odd pairs that the application reports.
 const MOST_ODD: usize = 12;
@@ -47,6 +48,7 @@ struct Layer {
 pub(super) fn SteerabilityView() -> impl IntoView {
     let (store, form) = (store(), expect_context::<Form>());
     let failure = RwSignal::new(None);
+    forget_with(failure, move || in_use(store));
     let analysis = Memo::new(move |_| {
         let set = store.data_set()?.id;
         newest(store, |analysis| {

@@ -13,7 +13,7 @@ use crate::format;
 use crate::state::store;
 use crate::t;
 use crate::widgets::NumberField;
-use crate::widgets::{FailureCard, FaultNote, FieldFaults};
+use crate::widgets::{FailureCard, FaultNote, FieldFaults, forget_with};
 
 /// The tab "Make from it".
 #[component]
@@ -48,7 +48,11 @@ pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     let alike = others(|own, other| own.model == other.model && own.layers == other.layers);
     let (factor, norm) = (RwSignal::new(2.0), RwSignal::new(1.0));
     let (weight, other_weight) = (RwSignal::new(1.0), RwSignal::new(1.0));
-    let (like, added, against) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+    let [like, added, against] = [None::<Id>; 3].map(RwSignal::new);
+    forget_with(failure, move || {
+        let numbers = [factor.get(), norm.get(), weight.get(), other_weight.get()];
+        (name.get(), numbers, [like.get(), added.get(), against.get()])
+    });
     let faults = FieldFaults::provide();
     let number = |label: String, testid, value: RwSignal<f64>| view! { <NumberField label testid value set=Callback::new(move |new| value.set(new)) /> };
     let do_it = move |testid: &'static str,

@@ -14,7 +14,7 @@ use crate::state::store;
 use crate::t;
 use crate::text::said;
 use crate::widgets::Term;
-use crate::widgets::{FailureCard, FaultNote, FieldFaults};
+use crate::widgets::{FailureCard, FaultNote, FieldFaults, forget_with};
 use crate::widgets::{NumberField, NumberRange};
 
 /// The form for the model that was chosen, and the job that was queued last while it is not over.
@@ -59,6 +59,7 @@ fn LearnedMapForm(vector: Vector, model: Model, queued: Callback<Job>) -> impl I
     let from = RwSignal::new(first);
     let layer = RwSignal::new(f64::from(depth(first)));
     let data_set = RwSignal::new(store.data_set().map(|set| set.id));
+    forget_with(failure, move || (from.get(), layer.get(), data_set.get()));
     let transfer = move |_| {
         failure.set(None);
         is_busy.set(true);

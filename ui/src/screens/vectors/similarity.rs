@@ -52,6 +52,7 @@ pub(super) fn SimilarityView() -> impl IntoView {
         let (ids, models, layer, _) = asked.get();
         let turn = latest.begin();
         if ids.len() < 2 {
+            failure.set(None);
             found.set(Similarity::default());
             return;
         }

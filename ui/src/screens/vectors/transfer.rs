@@ -18,8 +18,8 @@ use crate::bridge;
 use crate::screens::sweep;
 use crate::state::store;
 use crate::t;
-use crate::widgets::FailureCard;
 use crate::widgets::Term;
+use crate::widgets::{FailureCard, forget_with};
 
 /// The multipliers of the paper's Figure 3.
 const MULTIPLIERS: [f64; 9] = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0];
@@ -56,6 +56,7 @@ pub(super) fn TransferView(id: Id) -> impl IntoView {
         let own = vector.read().as_ref().and_then(|vector| vector.data_set);
         store.data_sets.read().iter().find(|set| Some(set.id) == own).cloned().or_else(|| store.data_set())
     };
+    forget_with(failure, move || (measured().map(|set| set.id), rows.get()));
     let compare = move |other: Id| {
         let Some(data_set) = untrack(measured) else { return };
         failure.set(None);

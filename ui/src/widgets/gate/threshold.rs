@@ -16,6 +16,7 @@ use crate::format;
 use crate::state::{Store, store};
 use crate::t;
 use crate::widgets::analysis::{AnalysisState, ask_about, is_open, newest};
+use crate::widgets::forget_with;
 
 /// The choice of the threshold.
 #[component]
@@ -57,6 +58,7 @@ pub(super) fn Threshold(
             })
         })
     });
+    forget_with(failure, move || (question.get(), sets.map(|set| set.get()), model.get()));
     let at = Memo::new(move |_| gate.read().as_ref().map_or(GateAt::Token, |gate| gate.gate.at));
     let above = Memo::new(move |_| gate.read().as_ref().map_or(0.0, |gate| gate.gate.above));
     let values = analysis.map(|analysis| {

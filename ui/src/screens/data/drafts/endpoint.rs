@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use crate::bridge;
 use crate::state::Store;
 use crate::t;
-use crate::widgets::{AskFirst, FailureCard};
+use crate::widgets::{AskFirst, FailureCard, forget_with};
 use crate::widgets::{NumberField, NumberRange};
 
 /// The typed address, model and settings. Copies point to the same signals.
@@ -39,8 +39,14 @@ impl EndpointForm {
             facts: RwSignal::new(None),
             failure: RwSignal::new(None),
         };
+        forget_with(form.failure, move || form.typed());
         form.read_destination();
         form
+    }
+
+    /// Returns whether an endpoint drafts, and its address and model as they are typed.
+    pub(super) fn typed(self) -> (bool, String, String) {
+        (self.is_used.get(), self.address.get(), self.model.get())
     }
 
     /// Returns the typed settings, as a command sends them.
@@ -111,6 +117,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
     let save = move |_| {
         let (address, typed) = (form.address.get_untracked(), key.get_untracked());
         key.set(String::new());
+        form.failure.set(None);
         spawn_local(async move {
             match bridge::call(SaveKey { address, key: typed }).await {
                 Ok(facts) => drop(form.facts.try_set(Some(facts))),
@@ -120,6 +127,7 @@ pub(super) fn EndpointFields(form: EndpointForm) -> impl IntoView {
     };
     let forget = move |()| {
         let address = form.address.get_untracked();
+        form.failure.set(None);
         spawn_local(async move {
             match bridge::call(SaveKey { address, key: String::new() }).await {
                 Ok(facts) => drop(form.facts.try_set(Some(facts))),

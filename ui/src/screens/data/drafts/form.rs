@@ -13,8 +13,9 @@ use crate::state::store;
 use crate::t;
 use crate::text::message;
 use crate::widgets::Term;
+use crate::widgets::analysis::in_use;
 use crate::widgets::roving;
-use crate::widgets::{FailureCard, FaultNote, FieldFaults};
+use crate::widgets::{FailureCard, FaultNote, FieldFaults, forget_with};
 use crate::widgets::{NumberField, NumberRange};
 
 /// The task.
@@ -64,6 +65,11 @@ pub(super) fn DraftForm() -> impl IntoView {
             behave(now.clone());
         }
         now
+    });
+    forget_with(failure, move || {
+        let texts = [behaviour.get(), questions.get(), wanted.get(), opposite.get()];
+        let numbers = [tokens.get(), temperature.get(), seed.get()];
+        (in_use(store), task.get(), pairs.open.get(), texts, numbers, endpoint.typed())
     });
     let asked = Memo::new(move |_| lines(&questions.read()));
     let can_start = move || {

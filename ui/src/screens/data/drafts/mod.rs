@@ -17,7 +17,7 @@ use crate::actions::DataView;
 use crate::format;
 use crate::state::store;
 use crate::t;
-use crate::widgets::{FailureCard, FailureNote};
+use crate::widgets::{FailureCard, FailureNote, forget_with};
 
 /// Drafts that are shown before a person asks for more.
 const FIRST_DRAFTS: usize = 40;
@@ -29,6 +29,7 @@ pub(super) fn DraftsView() -> impl IntoView {
     let list = DraftList::new();
     provide_context(list);
     let data_set = Memo::new(move |_| store.data_set().map(|set| set.id));
+    forget_with(list.failure, move || data_set.get());
     // Undoing an acceptance turns the pair back into a draft.
     let edits = Memo::new(move |_| store.data_set().map(|set| (set.train, set.held_out)));
     Effect::new(move |_| {

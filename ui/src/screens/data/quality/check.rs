@@ -40,6 +40,7 @@ impl Check {
     /// Checks a data set. An earlier check that ends later is ignored.
     pub(super) fn run(self, data_set: Id) {
         let turn = self.latest.begin();
+        self.failure.set(None);
         self.is_busy.set(true);
         spawn_local(async move {
             let found = bridge::call(CheckQuality { data_set }).await;

@@ -34,7 +34,10 @@ pub(super) fn QualityView() -> impl IntoView {
         if !views.is(DataView::Quality) {
             return;
         }
-        let Some(set) = set else { return check.report.set(None) };
+        let Some(set) = set else {
+            check.failure.set(None);
+            return check.report.set(None);
+        };
         pause.cancel();
         let is_known = check.report.read_untracked().as_ref().is_some_and(|report| report.data_set == set.id);
         if is_known {
