@@ -164,6 +164,9 @@ fn a_killed_sweep_is_resumed_and_writes_the_numbers_of_one_that_nobody_killed() 
         assert!(asked.expect("kill runs").success());
         assert_eq!(child.wait().expect("an end").code(), Some(130));
     }
+    // So does a stop, after which it goes on all the same.
+    let stopped = lines(&["jobs", "cancel", &first["job"].to_string(), "--store", &store, "--json"]);
+    assert_eq!(stopped[0]["state"], "stopped");
     let resumed = lines(&resume);
     let last = resumed.last().expect("a line");
     assert_eq!((&last["points"], &last["expected"]), (&150.into(), &150.into()));

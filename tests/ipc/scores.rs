@@ -306,11 +306,18 @@ fn a_sweep_resumes_where_it_was_after_the_window_was_closed() {
         "{}",
         paused.points.len()
     );
+    // A stopped sweep keeps its points as well, and goes on.
+    let stopped = tiller.get(ControlJob { job: begun.job, action: JobAction::Stop });
+    assert_eq!(stopped.state, JobState::Stopped);
     tiller.get(ControlJob { job: begun.job, action: JobAction::Resume });
     let done = tiller.wait_for(|event| match event {
-        Event::Sweep(now) if now.id == begun.id && now.state.is_over() => Some(now.clone()),
+        Event::Sweep(now) if now.id == begun.id && now.points.len() == begun.expected as usize => {
+            now.state.is_over().then(|| now.clone())
+        }
         _ => None,
     });
+    let over = tiller.call(ControlJob { job: begun.job, action: JobAction::Resume });
+    assert!(over.is_err(), "nothing is missing in a whole sweep: {over:?}");
     assert_eq!((done.state.clone(), done.points.len()), (JobState::Done, done.expected as usize));
     assert!(paused.points.iter().all(|known| done.points.contains(known)), "what was known has not moved");
 

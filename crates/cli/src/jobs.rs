@@ -175,7 +175,13 @@ fn resume(door: &mut Door, of: &OneJob, key_env: Option<&str>) -> Result<(), Hal
     let job = number(door, of.job)?.job;
     door.enter(job.project);
     let overview = door.watch()?;
-    if matches!(job.state, JobState::Done | JobState::Stopped) {
+    // A stopped sweep keeps its points, and the missing ones can still be measured.
+    let is_over = match job.state {
+        JobState::Stopped => !matches!(job.kind, JobKind::Sweep { .. }),
+        JobState::Done => true,
+        JobState::Queued | JobState::Running | JobState::Paused | JobState::Failed { .. } => false,
+    };
+    if is_over {
         let message = format!("job {} is over: it is {}.", job.id, job.state.word());
         return Err(Halt::Refused(message));
     }

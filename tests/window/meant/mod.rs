@@ -4,6 +4,7 @@ mod deletions;
 mod keys;
 mod refusals;
 mod stays;
+mod sweep;
 
 use fantoccini::key::Key;
 use serde_json::json;
@@ -104,4 +105,12 @@ async fn offers(window: &Window, words: &str) -> bool {
     press(window, Key::Escape).await;
     counts(window, "palette", 0).await;
     is_offered
+}
+
+/// Types a query into the palette, and waits until the first line says these words.
+async fn palette(window: &Window, query: &str, words: &str) {
+    window.press(&[Key::Control], 'k').await;
+    window.type_into("palette-query", query).await;
+    let is_first = async || window.text("palette-line").await.contains(words);
+    window.until(&format!("{words:?} is found first"), SOON, is_first).await;
 }

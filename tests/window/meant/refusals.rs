@@ -2,7 +2,7 @@
 
 use fantoccini::key::Key;
 
-use super::{SIZES, choose, counts, is_disabled, is_free, offers, press, reach, refuses, write};
+use super::{SIZES, choose, counts, is_disabled, is_free, offers, palette, press, reach, refuses, write};
 use crate::home::Home;
 use crate::steps::open;
 use crate::window::{SOON, Window};
@@ -135,10 +135,7 @@ async fn add_an_empty_pair(window: &Window, name: &str) {
         async || window.value("pair-prompt").await.is_empty() && window.text("pair-counts").await != whole;
     window.until("an empty pair is added and open", SOON, is_added).await;
     let with_it = window.text("pair-counts").await;
-    window.press(&[Key::Control], 'k').await;
-    window.type_into("palette-query", "hold the pairs out").await;
-    let is_first = async || window.text("palette-line").await.contains("Hold the pairs out");
-    window.until("the command is found first", SOON, is_first).await;
+    palette(window, "hold the pairs out", "Hold the pairs out").await;
     press(window, Key::Enter).await;
     let is_held_out = async || window.text("pair-counts").await != with_it;
     window.until("the pair is held out", SOON, is_held_out).await;

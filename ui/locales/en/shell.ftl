@@ -254,6 +254,7 @@ shell-palette-rename-sweep = Rename the sweep { $name }
 shell-palette-overlay-sweep = Lay { $name } over the shown sweep
 shell-palette-take-off-sweep = Take { $name } away from the shown sweep
 shell-palette-duplicate-sweep = Duplicate the settings of { $name }
+shell-palette-go-on-sweep = Go on with the sweep { $name }
 shell-palette-repeat-sweep = Run the sweep { $name } again
 shell-palette-rate-sweep = Rate answers of { $name }
 shell-palette-export-sweep = Export the sweep { $name }

@@ -251,6 +251,7 @@ shell-palette-rename-sweep = 重命名扫描 { $name }
 shell-palette-overlay-sweep = 将 { $name } 叠加到当前显示的扫描上
 shell-palette-take-off-sweep = 从当前显示的扫描上移除 { $name }
 shell-palette-duplicate-sweep = 复制 { $name } 的设置
+shell-palette-go-on-sweep = 继续扫描 { $name }
 shell-palette-repeat-sweep = 再次运行扫描 { $name }
 shell-palette-rate-sweep = 为 { $name } 的回答评分
 shell-palette-export-sweep = 导出扫描 { $name }

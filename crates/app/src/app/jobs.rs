@@ -104,7 +104,7 @@ impl App {
             JobState::Queued => Ok(job),
             // The cause of a failure may be gone by now, for example a full disk or a moved file.
             JobState::Paused | JobState::Failed { .. } => self.queue_again(change, job).await,
-            JobState::Stopped | JobState::Done if registry::job(job.kind).can_run_again() => {
+            JobState::Stopped | JobState::Done if registry::job(job.kind).can_run_again(&job.state) => {
                 self.queue_again(change, job).await
             }
             JobState::Stopped | JobState::Done => {

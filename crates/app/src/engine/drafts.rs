@@ -9,6 +9,7 @@ use endpoint::{
 };
 use ipc::drafts::{Draft, DraftSettings, DraftSource, EndpointSettings};
 use ipc::event::Event;
+use ipc::job::JobState;
 use ipc::{Code, Failure, Id};
 use sqlx::SqliteConnection;
 use store::drafts::{self, Side};
@@ -50,7 +51,7 @@ impl Job for DraftsJob {
     }
 
     /// A person can resume a batch at any time to draft its missing answers.
-    fn can_run_again(&self) -> bool {
+    fn can_run_again(&self, _end: &JobState) -> bool {
         true
     }
 }

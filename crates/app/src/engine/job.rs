@@ -8,6 +8,7 @@ use std::time::Instant;
 use hub::HubError;
 use ipc::Id;
 use ipc::event::Event;
+use ipc::job::JobState;
 use sqlx::SqliteConnection;
 use store::{StoreError, jobs};
 use vectors::distil::DistilError;
@@ -51,8 +52,8 @@ pub(crate) trait Job: Send + Sync {
     /// Ends what the running job waits for, so that a pause or a stop takes effect at once.
     fn interrupt(&self, _state: &AppState) {}
 
-    /// Returns whether a job that is done or stopped can be queued again.
-    fn can_run_again(&self) -> bool {
+    /// Returns whether a job that is over in this way, done or stopped, can be queued again.
+    fn can_run_again(&self, _end: &JobState) -> bool {
         false
     }
 }

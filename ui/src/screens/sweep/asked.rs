@@ -4,12 +4,14 @@
 use std::collections::HashSet;
 
 use ipc::Id;
+use ipc::command::ControlJob;
+use ipc::job::JobAction;
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
 
 use super::form::{Form, Pane};
 use super::goal::Goal;
-use super::results::has_answers;
+use super::results::{has_answers, job_to_go_on};
 use super::sweep_actions;
 use super::view_state::{Tab, ViewState};
 use crate::state::Store;
@@ -100,6 +102,20 @@ impl Form {
     pub fn run_again(self, store: Store, sweep: Id) {
         if let Some(found) = find(store, sweep) {
             sweep_actions::run_again(store, self.view, found);
+        }
+    }
+
+    /// Whether a sweep was stopped or has failed before its last point.
+    #[must_use]
+    pub fn can_go_on(self, store: Store, sweep: Id) -> bool {
+        find(store, sweep).is_some_and(|sweep| job_to_go_on(&sweep).is_some())
+    }
+
+    /// Shows a sweep that was halted, and measures what it lacks.
+    pub fn go_on(self, store: Store, sweep: Id) {
+        self.show(sweep);
+        if let Some(job) = find(store, sweep).as_ref().and_then(job_to_go_on) {
+            store.send(ControlJob { job, action: JobAction::Resume });
         }
     }
 

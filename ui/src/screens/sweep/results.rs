@@ -1,5 +1,8 @@
 //! The right side of the Sweep screen: the shown sweep, in tabs.
 
+use ipc::Id;
+use ipc::command::ControlJob;
+use ipc::job::{JobAction, JobState};
 use ipc::sweep::Sweep;
 use leptos::prelude::*;
 
@@ -28,7 +31,7 @@ pub(super) fn Results() -> impl IntoView {
     let is_there = Memo::new(move |_| shown.sweep.read().is_some());
     let id = Memo::new(move |_| shown.sweep.read().as_ref().map(|sweep| sweep.id));
     // What was zoomed and moved belongs to the sweep that was shown, however another one takes its place.
-    Effect::new(move |before: Option<Option<ipc::Id>>| {
+    Effect::new(move |before: Option<Option<Id>>| {
         let now = id.get();
         if before.is_some_and(|before| before != now) {
             view.resets.update(|resets| *resets += 1);
@@ -88,10 +91,15 @@ fn SweepHead() -> impl IntoView {
         let known = sweep.measured_points();
         (known < sweep.expected as usize).then(|| t!("sweep-far", known = known, count = sweep.expected))
     };
+    let halted = Memo::new(move |_| shown.sweep.read().as_ref().and_then(job_to_go_on));
     view! {
         <div class="sweep-head">
             <h2 class="ellipsis" dir="auto" title=move || title.get()>{move || title.get()}</h2>
             <span class="quiet small nowrap">{far}</span>
+            {move || halted.get().map(|job| view! {
+                <button class="button small" type="button" data-testid="sweep-go-on" title=t!("sweep-go-on-title")
+                    on:click=move |_| store.send(ControlJob { job, action: JobAction::Resume })>{t!("sweep-go-on")}</button>
+            })}
             <span class="quiet small" data-testid="sweep-usage">{move || shown.sweep.get().and_then(|sweep| judge_cost(store, &sweep))}</span>
             {move || shown.sweep.read().as_ref().and_then(|sweep| sweep.stale.clone()).map(|why| view! {
                 <span class="warning small" data-testid="sweep-stale">{said(&why)}" "<button class="link" data-testid="sweep-again"
@@ -136,6 +144,12 @@ fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
             None => t!("sweep-usage", read = read, written = written),
         }
     })
+}
+
+/// Returns the job of a sweep that was stopped or has failed before its last point. It keeps its points, and can go on.
+pub(super) fn job_to_go_on(sweep: &Sweep) -> Option<Id> {
+    let is_halted = matches!(sweep.state, JobState::Stopped | JobState::Failed { .. });
+    (is_halted && sweep.measured_points() < sweep.expected as usize).then_some(sweep.job)
 }
 
 /// Whether a sweep makes answers.

@@ -149,6 +149,14 @@ pub(super) static SWEEP: Kind = Kind {
             on.store.go(Screen::Sweep);
         }),
         act(
+            "shell-palette-go-on-sweep",
+            |on, id| on.sweep.can_go_on(on.store, id),
+            |on, id| {
+                on.sweep.go_on(on.store, id);
+                on.store.go(Screen::Sweep);
+            },
+        ),
+        act(
             "shell-palette-rate-sweep",
             |on, id| on.sweep.has_answers(on.store, id),
             |on, id| {

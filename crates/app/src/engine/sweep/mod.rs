@@ -19,6 +19,7 @@ use data::content::{Snapshot, held_out, sha256, to_json};
 use ipc::Id;
 use ipc::data::{PairContent, Split};
 use ipc::event::Event;
+use ipc::job::JobState;
 use ipc::sweep::{PromptSet, Sweep, SweepPoint, SweepSettings};
 use sqlx::SqliteConnection;
 use store::models::ModelRow;
@@ -99,6 +100,11 @@ impl Job for SweepJob {
 
     fn result<'a>(&'a self, db: &'a mut SqliteConnection) -> Stored<'a, Option<Event>> {
         Box::pin(async { Ok(Some(Event::Sweep(sweeps::find(db, self.0).await?))) })
+    }
+
+    /// A stopped sweep keeps its points, and measures the missing ones when a person goes on with it. A whole one has none.
+    fn can_run_again(&self, end: &JobState) -> bool {
+        *end == JobState::Stopped
     }
 }
 
