@@ -23,3 +23,9 @@ charts-keys = Keys of a chart
 
 # charts/view.rs
 charts-cannot-draw = This machine cannot draw charts ({ $problem }). The table has the same numbers.
+
+# charts/keyboard.rs
+charts-key-move = Move what the chart shows
+charts-key-nearer = Zoom the chart in
+charts-key-farther = Zoom the chart out
+charts-key-whole = Show the whole chart again; Home does the same

@@ -214,6 +214,7 @@ shell-help-list = Commands and words
 shell-help-everywhere = Commands everywhere
 shell-help-on-data = Commands on Data
 shell-help-on-chat = Commands on Chat
+shell-help-on-charts = Keys of a chart that has the focus
 shell-help-nothing = No command and no term has these words.
 
 # shell/palette

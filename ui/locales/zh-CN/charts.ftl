@@ -23,3 +23,9 @@ charts-keys = 图表的键盘输入
 
 # charts/view.rs
 charts-cannot-draw = 本机无法绘制图表（{ $problem }）。表格中有相同的数据。
+
+# charts/keyboard.rs
+charts-key-move = 移动图表所显示的范围
+charts-key-nearer = 放大图表
+charts-key-farther = 缩小图表
+charts-key-whole = 重新显示整个图表；Home 键相同

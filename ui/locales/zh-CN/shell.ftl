@@ -211,6 +211,7 @@ shell-help-list = 命令和术语
 shell-help-everywhere = 所有界面的命令
 shell-help-on-data = “数据”界面的命令
 shell-help-on-chat = “对话”界面的命令
+shell-help-on-charts = 图表获得焦点时的按键
 shell-help-nothing = 没有命令或术语包含这些词。
 
 # shell/palette

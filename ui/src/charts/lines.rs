@@ -1,11 +1,12 @@
 //! Draws a chart of lines with their bands, and names the point under the pointer.
 
 use eframe::egui::{self, Vec2b};
-use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, Points, Span, VLine};
+use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, PlotUi, Points, Span, VLine};
 
 use super::axes::{ROOM, log_marks, name_axes, round_marks, words_at, x_axis};
 use super::bounds;
 use super::colors::Colors;
+use super::keyboard::Step;
 use super::picture::{Picture, Stroke};
 use super::svg::decimals;
 use super::words::{Kind, Words};
@@ -17,21 +18,48 @@ const MARKS_APART: f32 = 9.0;
 /// How near to a point the pointer must be, as a part of the axes' spans.
 const REACH: f64 = 0.06;
 
+/// One of the charts of a canvas, in one frame.
+pub(super) struct Turn<'a> {
+    /// Its place among them.
+    pub(super) index: usize,
+    /// Whether its horizontal axis moves with those of the others.
+    pub(super) is_linked: bool,
+    /// Whether its axes are reset to show everything.
+    pub(super) reset: bool,
+    /// What keys ask for.
+    pub(super) steps: &'a [Step],
+}
+
+/// Carries out what a key asks for. Of charts whose horizontal axes move together, the first one moves them for all.
+fn carry_out(plot: &mut PlotUi<'_>, step: Step, moves_across: bool) {
+    let bounds = plot.plot_bounds();
+    match step {
+        Step::Move(across, upright) => {
+            let across = if moves_across { across } else { 0.0 };
+            let by = egui::vec2(across * bounds.width() as f32, upright * bounds.height() as f32);
+            plot.translate_bounds(by);
+        }
+        Step::Zoom(factor) => {
+            let across = if moves_across { factor } else { 1.0 };
+            plot.zoom_bounds(egui::vec2(across, factor), bounds.center());
+        }
+        Step::Whole => {}
+    }
+}
+
 /// Draws the lines of a picture, and returns the line and the point that were clicked.
 pub(super) fn draw(
     ui: &mut egui::Ui,
     picture: &Picture,
     colors: &Colors,
-    index: usize,
-    is_linked: bool,
-    reset: bool,
+    turn: &Turn<'_>,
     words: &mut Vec<Words>,
 ) -> Option<(usize, usize)> {
     let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
     let (counts, is_log) = (picture.counts, picture.is_log);
     // The formatter outlives the borrow of the picture.
     let for_marks = Picture { is_log, ..Picture::default() };
-    let mut plot = Plot::new(("chart", index))
+    let mut plot = Plot::new(("chart", turn.index))
         .custom_x_axes(vec![x_axis()])
         .x_axis_label(ROOM)
         .y_axis_label(ROOM)
@@ -47,10 +75,10 @@ pub(super) fn draw(
         .allow_zoom(false)
         .grid_color(colors.rule)
         .auto_bounds(Vec2b::TRUE);
-    if is_linked {
+    if turn.is_linked {
         plot = plot.link_axis(egui::Id::unique("linked"), [true, false]);
     }
-    if reset {
+    if turn.reset {
         plot = plot.reset();
     }
     if let Some((from, to)) = picture.x_range {
@@ -108,6 +136,9 @@ pub(super) fn draw(
         let zoom = plot.ctx().input(egui::InputState::zoom_delta_2d);
         if plot.response().hovered() && zoom != egui::Vec2::splat(1.0) {
             plot.zoom_bounds_around_hovered(egui::vec2(gentle(zoom.x), gentle(zoom.y)));
+        }
+        for step in turn.steps {
+            carry_out(plot, *step, turn.index == 0 || !turn.is_linked);
         }
         plot.pointer_coordinate()
     });

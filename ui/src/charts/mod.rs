@@ -27,6 +27,7 @@ mod words;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod zoom;
 
+pub use keyboard::KEYS;
 pub use picture::{Band, Heat, Line, Pick, Picture, SERIES, Stroke};
 pub use smooth::smoothed;
 pub use view::{Chart, Panels};

@@ -13,6 +13,7 @@ use super::axes::words_at;
 use super::colors::Colors;
 use super::font;
 use super::heat;
+use super::keyboard::{Step, Steps};
 use super::lines;
 use super::picture::{Pick, Picture};
 use super::runner::CanvasRunner;
@@ -27,6 +28,8 @@ struct Shared {
     columns: usize,
     /// Whether the axes are reset to show everything.
     reset: bool,
+    /// What keys have asked for since the last frame.
+    steps: Vec<Step>,
     colors: Colors,
     context: Option<egui::Context>,
     picked: Option<Pick>,
@@ -43,7 +46,7 @@ const SETTLED_AFTER: u8 = 2;
 pub(super) fn run(
     canvas: NodeRef<html::Canvas>,
     pictures: Signal<(Vec<Picture>, usize)>,
-    resets: Signal<u32>,
+    (resets, steps): (Signal<u32>, Steps),
     on_pick: Option<Callback<Pick>>,
     words: RwSignal<Vec<Words>>,
     problem: RwSignal<Option<String>>,
@@ -53,6 +56,7 @@ pub(super) fn run(
         pictures: pictures.get_untracked().0,
         columns: pictures.get_untracked().1,
         reset: false,
+        steps: Vec::new(),
         colors: Colors::read(),
         context: None,
         picked: None,
@@ -78,6 +82,16 @@ pub(super) fn run(
             shared.repaint();
         }
         now
+    });
+    let for_steps = Rc::clone(&shared);
+    Effect::new(move |_| {
+        let asked = steps.take();
+        if asked.is_empty() {
+            return;
+        }
+        let mut shared = for_steps.borrow_mut();
+        shared.steps.extend(asked);
+        shared.repaint();
     });
     Effect::new(move |_| {
         store.theme_changes.track();
@@ -164,8 +178,13 @@ const TITLE: f32 = 16.0;
 
 /// Draws the pictures in a grid, row by row. Their horizontal axes move together.
 fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
-    let Shared { pictures, columns, colors, picked, words, reset, .. } = shared;
-    let reset = std::mem::take(reset);
+    let Shared { pictures, columns, colors, picked, words, reset, steps, .. } = shared;
+    let (mut reset, mut steps) = (std::mem::take(reset), std::mem::take(steps));
+    // What was moved before everything is shown again is forgotten with it.
+    if let Some(at) = steps.iter().rposition(|step| *step == Step::Whole) {
+        steps.drain(..=at);
+        reset = true;
+    }
     let columns = (*columns).clamp(1, pictures.len().max(1));
     let rows = pictures.len().div_ceil(columns).max(1);
     let all = ui.available_rect_before_wrap();
@@ -189,9 +208,13 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
                     let (name, x) = (heat.rows[row].clone(), column as f64);
                     *picked = Some(Pick { panel: index, line: row, point: column, name, x });
                 }
-            } else if let Some((line, index_in_line)) =
-                lines::draw(ui, picture, colors, index, pictures.len() > 1, reset, words)
-            {
+            } else if let Some((line, index_in_line)) = lines::draw(
+                ui,
+                picture,
+                colors,
+                &lines::Turn { index, is_linked: pictures.len() > 1, reset, steps: &steps },
+                words,
+            ) {
                 let line_name = picture.lines[line].name.clone();
                 let x = picture.lines[line].points[index_in_line][0];
                 *picked = Some(Pick { panel: index, line, point: index_in_line, name: line_name, x });

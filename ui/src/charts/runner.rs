@@ -53,12 +53,13 @@ impl CanvasRunner {
         self.is_starting.set(true);
         self.canvas.replace(Some(canvas.clone()));
         let before = focus::focused();
+        // egui makes a stop of Tab of every canvas: a heat map is none.
+        let tab_index = canvas.tab_index();
         let started = self.web_runner.start(canvas.clone(), options, create).await;
         self.is_starting.set(false);
         keyboard::give_back(before);
         name_text_agents();
-        // Its menu and its table are reached by Tab, and there is nothing to do on the canvas itself.
-        canvas.set_tab_index(-1);
+        canvas.set_tab_index(tab_index);
         if self.is_over.get() {
             self.end();
         }
@@ -81,7 +82,7 @@ impl CanvasRunner {
 }
 
 /// Names the fields that egui puts into the page to read keys, so that a screen reader does not meet one without a name, and takes
-/// them out of the way of the Tab key: a chart needs no keys.
+/// them out of the way of the Tab key, which stops at the canvas.
 fn name_text_agents() {
     let Ok(all) = document().query_selector_all("input[autocapitalize=off]:not([aria-label]):not([id])")
     else {

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::keyboard::let_tab_pass;
+use super::keyboard::{Steps, on_key};
 use super::menu::ChartMenu;
 use super::picture::{Pick, Picture};
 use super::words::ChartWords;
@@ -64,9 +64,14 @@ pub fn Panels(
     });
     on_cleanup(move || keys.remove());
     let name = label.split([';', '\u{ff1b}']).next().unwrap_or_default().to_owned();
+    let steps = Steps::new();
+    // A heat map has no axes that move.
+    let can_move = Memo::new(move |_| {
+        pictures.with(|(pictures, _)| pictures.iter().any(|picture| picture.heat.is_none()))
+    });
     let (words, problem) = (RwSignal::new(Vec::new()), RwSignal::new(None::<String>));
     #[cfg(target_arch = "wasm32")]
-    super::plot::run(canvas, pictures, resets, on_pick, words, problem);
+    super::plot::run(canvas, pictures, (resets, steps), on_pick, words, problem);
     #[cfg(not(target_arch = "wasm32"))]
     let _ = (pictures, resets, on_pick);
     let awaited = move || {
@@ -76,8 +81,8 @@ pub fn Panels(
     };
     view! {
         <div class="canvas-box" class:full=move || is_full.get() style:height=move || height.get().map(|height| format!("{height}px"))
-            on:keydown:capture=|event| let_tab_pass(&event)>
-            <canvas node_ref=canvas role="img" aria-label=label data-testid=testid></canvas>
+            on:keydown:capture=move |event| on_key(&event, can_move.get_untracked().then_some(steps))>
+            <canvas node_ref=canvas role="img" tabindex=move || if can_move.get() { "0" } else { "-1" } aria-label=label data-testid=testid></canvas>
             <ChartWords words />
             <ChartMenu pictures name is_full />
             {move || awaited().map(|text| view! { <p class="awaited quiet small">{text}</p> })}

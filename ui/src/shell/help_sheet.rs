@@ -4,9 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::glossary_sheet::Entries;
+use crate::charts::KEYS;
 use crate::commands::{CHAT_COMMANDS, COMMANDS, CommandLine, PAIR_COMMANDS};
 use crate::state::store;
-use crate::text::english;
+use crate::text::{english, message};
 use crate::widgets::SheetFrame;
 use crate::{glossary, t};
 
@@ -27,6 +28,7 @@ pub(super) fn HelpSheet() -> impl IntoView {
             && found(COMMANDS, &query).is_empty()
             && found(PAIR_COMMANDS, &query).is_empty()
             && found(CHAT_COMMANDS, &query).is_empty()
+            && found_keys(&query).is_empty()
     };
     view! {
         <SheetFrame label=t!("shell-help") testid="help-sheet" only_searches=true>
@@ -37,6 +39,7 @@ pub(super) fn HelpSheet() -> impl IntoView {
                 <Commands title=t!("shell-help-everywhere") lines=COMMANDS query />
                 <Commands title=t!("shell-help-on-data") lines=PAIR_COMMANDS query />
                 <Commands title=t!("shell-help-on-chat") lines=CHAT_COMMANDS query />
+                <ChartKeys query />
                 <Entries found=terms sought=None />
                 <Show when=is_empty><p class="quiet">{t!("shell-help-nothing")}</p></Show>
             </div>
@@ -64,6 +67,31 @@ fn Commands(title: String, lines: &'static [CommandLine], query: RwSignal<String
     }
 }
 
+/// The keys of a focused chart, which are no commands: what they do belongs to the chart.
+#[component]
+fn ChartKeys(query: RwSignal<String>) -> impl IntoView {
+    let shown = Memo::new(move |_| found_keys(&query.read()));
+    let row = |(label, keys): (&'static str, &'static str)| {
+        view! { <tr data-testid="help-chart-key"><td>{message(label, &[])}</td><td><kbd>{keys}</kbd></td></tr> }
+    };
+    view! {
+        <Show when=move || !shown.read().is_empty()>
+            <section><h3>{t!("shell-help-on-charts")}</h3><table><tbody>{move || shown.get().into_iter().map(row).collect_view()}</tbody></table></section>
+        </Show>
+    }
+}
+
+/// Returns the keys of a chart in whose text every word of a query stands.
+fn found_keys(query: &str) -> Vec<(&'static str, &'static str)> {
+    let query = query.to_lowercase();
+    let fits = |(label, keys): &(&'static str, &'static str)| {
+        let english = english(label, &[]).unwrap_or_default();
+        let text = format!("{} {keys} {english}", message(label, &[])).to_lowercase();
+        query.split_whitespace().all(|word| text.contains(word))
+    };
+    KEYS.into_iter().filter(fits).collect()
+}
+
 /// Returns the commands in whose text every word of a query stands.
 fn found(lines: &[CommandLine], query: &str) -> Vec<CommandLine> {
     let query = query.to_lowercase();
@@ -86,5 +114,7 @@ mod tests {
         assert_eq!(labels("GO sweep"), ["Go to Sweep"]);
         assert_eq!(labels("ctrl+k"), ["Find a command or a thing"]);
         assert!(labels("no such command").is_empty());
+        assert_eq!(found_keys("").len(), KEYS.len());
+        assert_eq!(found_keys("whole chart").len(), 1);
     }
 }
