@@ -4,7 +4,7 @@ use std::fs;
 
 use fantoccini::key::Key;
 
-use super::{SIZES, choose, counts, is_at, is_free, press, refuses, type_keys, write};
+use super::{SIZES, choose, counts, is_at, is_free, press, reach, refuses, type_keys, write};
 use crate::home::Home;
 use crate::steps::open;
 use crate::window::{SOON, Window};
@@ -150,6 +150,78 @@ async fn menus_choosers_questions_and_sheets_are_used_by_keys_alone() {
         chooser(&window).await;
         questions(&window).await;
         enter_in_sheets(&window, share, &file.to_string_lossy()).await;
+    }
+    window.close(&home).await;
+}
+
+/// An arrow key moves the focus in a row of buttons and chooses nothing; Enter does.
+async fn row(window: &Window, first: &str, second: &str, chosen: &str) {
+    reach(window, first).await;
+    press(window, Key::Enter).await;
+    let is = async |id: &str, wanted: &str| window.attributes(id, chosen).await == [wanted];
+    window.until(&format!("{first} is chosen"), SOON, async || is(first, "true").await).await;
+    press(window, Key::Right).await;
+    is_at(window, second).await;
+    assert!(is(first, "true").await, "an arrow key chooses nothing");
+    press(window, Key::Enter).await;
+    window.until(&format!("{second} is chosen"), SOON, async || is(second, "true").await).await;
+    press(window, Key::Left).await;
+    is_at(window, first).await;
+    press(window, Key::Enter).await;
+    window.until(&format!("{first} is chosen again"), SOON, async || is(first, "true").await).await;
+}
+
+/// The menu of a project goes round by arrow keys, and Escape closes it and gives the focus back.
+async fn menu(window: &Window) {
+    choose(window, "project-name").await;
+    is_at(window, "project-menu-row").await;
+    press(window, Key::Down).await;
+    let has_moved = async || window.focused().await != "project-menu-row";
+    window.until("the next item has the focus", SOON, has_moved).await;
+    press(window, Key::Up).await;
+    is_at(window, "project-menu-row").await;
+    press(window, Key::Escape).await;
+    counts(window, "project-menu-row", 0).await;
+    is_at(window, "project-name").await;
+}
+
+/// With Shift, an arrow key selects rows of the list, and no text; Escape lets them go.
+async fn rows(window: &Window) {
+    window.press(&[Key::Control], '1').await;
+    window.until("the pairs are listed", SOON, async || window.count("pair-row").await > 3).await;
+    reach(window, "pair-list").await;
+    press(window, Key::Home).await;
+    for _ in 0..2 {
+        window.press(&[Key::Shift], char::from(Key::Down)).await;
+    }
+    let selected = async || {
+        let all = window.attributes("pair-row", "aria-selected").await;
+        all.iter().filter(|is_selected| *is_selected == "true").count()
+    };
+    window.until("three rows are selected", SOON, async || selected().await == 3).await;
+    counts(window, "many-delete", 1).await;
+    let text = window.script::<String>("return getSelection().toString()", &[]).await;
+    assert_eq!(text, "", "rows are selected, and no text");
+    press(window, Key::Escape).await;
+    counts(window, "many-delete", 0).await;
+}
+
+#[tokio::test]
+async fn arrow_keys_and_escape_do_what_they_do_everywhere() {
+    let home = Home::tiny_with_vector(6, 3);
+    let window = Window::open(&home).await;
+    open::model_is_ready(&window).await;
+    for (width, height) in SIZES {
+        window.resize(width, height).await;
+        window.press(&[Key::Control], '2').await;
+        counts(&window, "tab-run", 1).await;
+        row(&window, "tab-run", "tab-epochs", "aria-selected").await;
+        window.press(&[Key::Control], '3').await;
+        counts(&window, "goal-custom", 1).await;
+        choose(&window, "goal-custom").await;
+        row(&window, "sweep-range", "sweep-list", "aria-pressed").await;
+        menu(&window).await;
+        rows(&window).await;
     }
     window.close(&home).await;
 }

@@ -115,3 +115,22 @@ async fn palette(window: &Window, query: &str, words: &str) {
     let is_first = async || window.text("palette-line").await.contains(words);
     window.until(&format!("{words:?} is found first"), SOON, is_first).await;
 }
+
+/// Takes a data set into use with the palette, which shows the Data screen.
+async fn use_set(window: &Window, name: &str) {
+    window.press(&[Key::Control], 'k').await;
+    window.type_into("palette-query", name).await;
+    let is_first = async || {
+        let (kinds, lines) =
+            (window.attributes("palette-line", "data-kind").await, window.texts("palette-line").await);
+        kinds.first().is_some_and(|kind| kind == "Data set")
+            && lines.first().is_some_and(|line| line.contains(name))
+    };
+    window.until(&format!("{name} is found first"), SOON, is_first).await;
+    press(window, Key::Enter).await;
+    counts(window, "palette", 0).await;
+    let chosen = "const field = document.querySelector('[data-testid=data-set]');
+        return field?.selectedOptions[0]?.innerText ?? ''";
+    let is_in_use = async || window.script::<String>(chosen, &[]).await.contains(name);
+    window.until(&format!("{name} is in use"), SOON, is_in_use).await;
+}

@@ -2,7 +2,9 @@
 
 use fantoccini::key::Key;
 
-use super::{SIZES, choose, counts, is_disabled, is_free, offers, palette, press, reach, refuses, write};
+use super::{
+    SIZES, choose, counts, is_disabled, is_free, offers, palette, press, reach, refuses, use_set, write,
+};
 use crate::home::Home;
 use crate::steps::open;
 use crate::window::{SOON, Window};
@@ -97,25 +99,6 @@ async fn is_refused(window: &Window, button: &str, words: &str) {
 
 async fn is_forgotten(window: &Window) {
     window.until("no refusal is seen", SOON, async || seen(window).await.is_empty()).await;
-}
-
-/// Takes a data set into use with the palette, which shows the Data screen.
-async fn use_set(window: &Window, name: &str) {
-    window.press(&[Key::Control], 'k').await;
-    window.type_into("palette-query", name).await;
-    let is_first = async || {
-        let (kinds, lines) =
-            (window.attributes("palette-line", "data-kind").await, window.texts("palette-line").await);
-        kinds.first().is_some_and(|kind| kind == "Data set")
-            && lines.first().is_some_and(|line| line.contains(name))
-    };
-    window.until(&format!("{name} is found first"), SOON, is_first).await;
-    press(window, Key::Enter).await;
-    counts(window, "palette", 0).await;
-    let chosen = "const field = document.querySelector('[data-testid=data-set]');
-        return field?.selectedOptions[0]?.innerText ?? ''";
-    let is_in_use = async || window.script::<String>(chosen, &[]).await.contains(name);
-    window.until(&format!("{name} is in use"), SOON, is_in_use).await;
 }
 
 /// Adds an empty pair to a data set, and holds it out, so that neither training nor a sweep can use the data set.

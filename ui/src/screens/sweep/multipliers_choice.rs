@@ -16,7 +16,7 @@ pub(super) fn MultipliersChoice() -> impl IntoView {
         <div class="field">
             <span class="label"><Term name="Multiplier" text=t!("sweep-multipliers") />
                 <span use:roving class="segments">
-                    <button type="button" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>{t!("sweep-multipliers-range")}</button>
+                    <button type="button" data-testid="sweep-range" aria-pressed=move || (!form.is_list.get()).to_string() on:click=move |_| form.is_list.set(false)>{t!("sweep-multipliers-range")}</button>
                     <button type="button" data-testid="sweep-list" aria-pressed=move || form.is_list.get().to_string() on:click=move |_| form.is_list.set(true)>{t!("sweep-multipliers-list")}</button>
                 </span>
             </span>
