@@ -4,8 +4,9 @@ use eframe::egui::{self, Vec2b};
 use egui_plot::{FilledArea, LineStyle, Plot, PlotPoints, PlotUi, Points, Span, VLine};
 
 use super::axes::{ROOM, log_marks, name_axes, round_marks, words_at, x_axis};
-use super::bounds;
+use super::brush::{MARK, brush, has_marks};
 use super::colors::Colors;
+use super::curves::{Curves, CurvesItem};
 use super::keyboard::Step;
 use super::picture::{Picture, Stroke};
 use super::svg::decimals;
@@ -13,19 +14,18 @@ use super::words::{Kind, Words};
 use super::zoom::gentle;
 use crate::format;
 
-/// The distance of two points in pixels below which a line has no marks: they would touch each other, and be slow to draw.
-const MARKS_APART: f32 = 9.0;
 /// How near to a point the pointer must be, as a part of the axes' spans.
 const REACH: f64 = 0.06;
 
-/// One of the charts of a canvas, in one frame.
-pub(super) struct Turn<'a> {
-    /// Its place among them.
+/// A chart among those that are shown together, in one frame.
+#[derive(Clone, Copy)]
+pub(super) struct Panel<'a> {
+    /// Its index.
     pub(super) index: usize,
-    /// Whether its horizontal axis moves with those of the others.
+    /// Whether its horizontal axis moves with those of others.
     pub(super) is_linked: bool,
     /// Whether its axes are reset to show everything.
-    pub(super) reset: bool,
+    pub(super) is_reset: bool,
     /// What keys ask for.
     pub(super) steps: &'a [Step],
 }
@@ -51,15 +51,16 @@ fn carry_out(plot: &mut PlotUi<'_>, step: Step, moves_across: bool) {
 pub(super) fn draw(
     ui: &mut egui::Ui,
     picture: &Picture,
+    curves: &Curves,
     colors: &Colors,
-    turn: &Turn<'_>,
+    panel: Panel<'_>,
     words: &mut Vec<Words>,
 ) -> Option<(usize, usize)> {
     let axis = |value: f64| format::number(value, if value.fract().abs() < 1e-9 { 0 } else { 2 });
     let (counts, is_log) = (picture.counts, picture.is_log);
     // The formatter outlives the borrow of the picture.
     let for_marks = Picture { is_log, ..Picture::default() };
-    let mut plot = Plot::new(("chart", turn.index))
+    let mut plot = Plot::new(("chart", panel.index))
         .custom_x_axes(vec![x_axis()])
         .x_axis_label(ROOM)
         .y_axis_label(ROOM)
@@ -75,10 +76,10 @@ pub(super) fn draw(
         .allow_zoom(false)
         .grid_color(colors.rule)
         .auto_bounds(Vec2b::TRUE);
-    if turn.is_linked {
+    if panel.is_linked {
         plot = plot.link_axis(egui::Id::unique("linked"), [true, false]);
     }
-    if turn.reset {
+    if panel.is_reset {
         plot = plot.reset();
     }
     if let Some((from, to)) = picture.x_range {
@@ -88,11 +89,12 @@ pub(super) fn draw(
         plot = plot.include_y(from).include_y(to);
     }
     // The plot itself gives any axis to a single point.
-    let [across, upright] = bounds::axes(picture);
+    let [across, upright] = curves.axes;
     if across.is_widened {
         plot = plot.include_x(across.ends.0).include_x(across.ends.1);
     }
-    if upright.is_widened {
+    // Where only the band under the pointer is drawn, the axis has room for each of them and stays as it is.
+    if upright.is_widened || picture.hides_bands() {
         plot = plot.include_y(upright.ends.0).include_y(upright.ends.1);
     }
     let cell = ui.available_rect_before_wrap();
@@ -118,34 +120,22 @@ pub(super) fn draw(
         if let Some(x) = picture.rule_at {
             plot.vline(VLine::new("", x).color(colors.strong_rule).width(1.0).allow_hover(false));
         }
-        for line in &picture.lines {
-            let color = colors.series(line.color);
-            let (color, width) =
-                if line.stroke == Stroke::Faint { (color.gamma_multiply(0.35), 1.0) } else { (color, 2.0) };
-            let style =
-                if line.stroke == Stroke::Dashed { LineStyle::dashed_dense() } else { LineStyle::Solid };
-            let points = || PlotPoints::from(line.points.clone());
-            plot.line(
-                egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false),
-            );
-            let is_marked = matches!(line.stroke, Stroke::Marked | Stroke::Dashed);
-            if is_marked && line.points.len() as f32 * MARKS_APART <= room {
-                plot.points(Points::new("", points()).color(color).radius(3.5).allow_hover(false));
-            }
+        if curves.are_many {
+            plot.add(CurvesItem::new(picture, curves, colors, room));
+        } else {
+            add_lines(plot, picture, colors, room);
         }
         let zoom = plot.ctx().input(egui::InputState::zoom_delta_2d);
         if plot.response().hovered() && zoom != egui::Vec2::splat(1.0) {
             plot.zoom_bounds_around_hovered(egui::vec2(gentle(zoom.x), gentle(zoom.y)));
         }
-        for step in turn.steps {
-            carry_out(plot, *step, turn.index == 0 || !turn.is_linked);
+        for step in panel.steps {
+            carry_out(plot, *step, panel.index == 0 || !panel.is_linked);
         }
-        plot.pointer_coordinate()
+        near
     });
     name_axes(ui, picture, cell, response.response.rect, words);
-    let bounds = response.transform.bounds();
-    let pointer = response.inner.filter(|_| response.response.hovered())?;
-    let (at, index) = picture.nearest(pointer.x, pointer.y, bounds.width(), bounds.height(), REACH)?;
+    let (at, index) = response.inner?;
     let line = &picture.lines[at];
     let point = line.points[index];
     let place = response.transform.position_from_point(&egui_plot::PlotPoint::new(point[0], point[1]));
@@ -155,4 +145,19 @@ pub(super) fn draw(
     let clicked = response.response.clicked().then_some((at, index));
     words.push(words_at(ui, Kind::Tip, place, format!("{}\n{note}", line.name)));
     clicked
+}
+
+/// Adds each line of a picture to a plot.
+fn add_lines(plot: &mut PlotUi<'_>, picture: &Picture, colors: &Colors, room: f32) {
+    for line in &picture.lines {
+        let (color, width) = brush(colors, line);
+        let style = if line.stroke == Stroke::Dashed { LineStyle::dashed_dense() } else { LineStyle::Solid };
+        let points = || PlotPoints::from(line.points.clone());
+        plot.line(
+            egui_plot::Line::new("", points()).color(color).width(width).style(style).allow_hover(false),
+        );
+        if has_marks(line, room) {
+            plot.points(Points::new("", points()).color(color).radius(MARK).allow_hover(false));
+        }
+    }
 }

@@ -4,8 +4,12 @@
 mod axes;
 mod bounds;
 #[cfg(target_arch = "wasm32")]
+mod brush;
+#[cfg(target_arch = "wasm32")]
 mod colors;
 pub mod curve;
+#[cfg(target_arch = "wasm32")]
+mod curves;
 #[cfg(target_arch = "wasm32")]
 mod font;
 #[cfg(target_arch = "wasm32")]
@@ -17,9 +21,13 @@ mod menu;
 mod picture;
 #[cfg(target_arch = "wasm32")]
 mod plot;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod raster;
 #[cfg(target_arch = "wasm32")]
 mod runner;
 mod smooth;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod strokes;
 pub mod svg;
 pub mod table;
 mod view;

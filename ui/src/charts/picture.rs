@@ -145,12 +145,18 @@ impl Picture {
         self.heat.is_none() && self.lines.iter().all(|line| line.points.is_empty())
     }
 
+    /// Returns whether there are too many bands to draw all of them at once.
+    #[must_use]
+    pub fn hides_bands(&self) -> bool {
+        self.bands.len() > MOST_BANDS
+    }
+
     /// Returns the bands to draw: all of them, or where there are too many, that of the line under the pointer.
     #[must_use]
     pub fn shown_bands(&self, near: Option<usize>) -> &[Band] {
         let has_own = self.bands.len() == self.lines.len();
         match near.filter(|_| has_own) {
-            _ if self.bands.len() <= MOST_BANDS => &self.bands,
+            _ if !self.hides_bands() => &self.bands,
             Some(line) => std::slice::from_ref(&self.bands[line]),
             None => &[],
         }
@@ -161,13 +167,19 @@ impl Picture {
     #[must_use]
     pub fn nearest(&self, x: f64, y: f64, x_span: f64, y_span: f64, reach: f64) -> Option<(usize, usize)> {
         let distance = |p: &[f64; 2]| ((p[0] - x) / x_span).hypot((p[1] - y) / y_span);
+        // Of many points few are near on both axes, and a comparison is quicker than a distance.
+        let [x_reach, y_reach] = [x_span, y_span].map(|span| reach * span.abs());
+        let is_near = |p: &[f64; 2]| (p[0] - x).abs() <= x_reach && (p[1] - y).abs() <= y_reach;
         self.lines
             .iter()
             .enumerate()
             .filter(|(_, line)| {
                 matches!(line.stroke, Stroke::Marked | Stroke::Dashed) || !line.notes.is_empty()
             })
-            .flat_map(|(at, line)| line.points.iter().enumerate().map(move |(i, p)| (at, i, distance(p))))
+            .flat_map(|(at, line)| {
+                let near = line.points.iter().enumerate().filter(move |(_, p)| is_near(p));
+                near.map(move |(i, p)| (at, i, distance(p)))
+            })
             .filter(|(_, _, distance)| *distance <= reach)
             .min_by(|a, b| a.2.total_cmp(&b.2))
             .map(|(line, i, _)| (line, i))
@@ -205,6 +217,26 @@ mod tests {
         let (line, index) = picture.nearest(0.9, 8.0, 1.0, 10.0, 0.3).unwrap();
         assert_eq!((picture.lines[line].name.as_str(), index), ("b", 1));
         assert!(picture.nearest(0.5, 5.0, 1.0, 10.0, 0.3).is_none());
+    }
+
+    #[test]
+    fn no_nearer_point_is_overlooked_among_many() {
+        let place = |at: usize| [(at % 97) as f64 / 97.0, (at * 31 % 89) as f64 / 8.9];
+        let line = |name: usize| Line {
+            name: name.to_string(),
+            color: 0,
+            stroke: Stroke::Marked,
+            points: (0..100).map(|at| place(name * 100 + at)).collect(),
+            notes: Vec::new(),
+        };
+        let picture = Picture { lines: (0..9).map(line).collect(), ..Picture::default() };
+        for [x, y] in (0..50).map(|at| place(at * 17 + 5)).map(|[x, y]| [x + 0.004, y - 0.03]) {
+            let distance = |p: &[f64; 2]| (p[0] - x).hypot((p[1] - y) / 10.0);
+            let all = picture.lines.iter().flat_map(|line| &line.points).map(distance);
+            let nearest = all.fold(f64::INFINITY, f64::min);
+            let (line, point) = picture.nearest(x, y, 1.0, 10.0, 0.06).unwrap();
+            assert!((distance(&picture.lines[line].points[point]) - nearest).abs() < 1e-12);
+        }
     }
 
     #[test]

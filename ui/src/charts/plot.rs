@@ -11,10 +11,11 @@ use wasm_bindgen::JsCast;
 
 use super::axes::words_at;
 use super::colors::Colors;
+use super::curves::Curves;
 use super::font;
 use super::heat;
 use super::keyboard::{Step, Steps};
-use super::lines;
+use super::lines::{self, Panel};
 use super::picture::{Pick, Picture};
 use super::runner::CanvasRunner;
 use super::words::{Kind, Words};
@@ -25,6 +26,8 @@ use crate::t;
 /// The state that the page and the egui runner share.
 struct Shared {
     pictures: Vec<Picture>,
+    /// What is known of the lines of each picture. Empty after they or their colours have changed.
+    curves: Vec<Curves>,
     columns: usize,
     /// Whether the axes are reset to show everything.
     reset: bool,
@@ -54,6 +57,7 @@ pub(super) fn run(
     let store = store();
     let shared = Rc::new(RefCell::new(Shared {
         pictures: pictures.get_untracked().0,
+        curves: Vec::new(),
         columns: pictures.get_untracked().1,
         reset: false,
         steps: Vec::new(),
@@ -71,6 +75,7 @@ pub(super) fn run(
         let now = pictures.get();
         let mut shared = for_picture.borrow_mut();
         (shared.pictures, shared.columns) = now;
+        shared.curves.clear();
         shared.repaint();
     });
     let for_reset = Rc::clone(&shared);
@@ -98,6 +103,7 @@ pub(super) fn run(
         let colors = Colors::read();
         let mut shared = for_theme.borrow_mut();
         shared.colors = colors;
+        shared.curves.clear();
         shared.repaint();
     });
     let starter = Rc::clone(&runner);
@@ -178,12 +184,15 @@ const TITLE: f32 = 16.0;
 
 /// Draws the pictures in a grid, row by row. Their horizontal axes move together.
 fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
-    let Shared { pictures, columns, colors, picked, words, reset, steps, .. } = shared;
-    let (mut reset, mut steps) = (std::mem::take(reset), std::mem::take(steps));
+    let Shared { pictures, curves, columns, colors, picked, words, reset, steps, .. } = shared;
+    let (mut is_reset, mut steps) = (std::mem::take(reset), std::mem::take(steps));
     // What was moved before everything is shown again is forgotten with it.
     if let Some(at) = steps.iter().rposition(|step| *step == Step::Whole) {
         steps.drain(..=at);
-        reset = true;
+        is_reset = true;
+    }
+    if curves.len() != pictures.len() {
+        *curves = pictures.iter().map(Curves::of).collect();
     }
     let columns = (*columns).clamp(1, pictures.len().max(1));
     let rows = pictures.len().div_ceil(columns).max(1);
@@ -192,10 +201,11 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
         (all.width() - GAP * (columns - 1) as f32) / columns as f32,
         (all.height() - GAP * (rows - 1) as f32) / rows as f32,
     );
-    for (index, picture) in pictures.iter().enumerate() {
+    for (index, (picture, curves)) in pictures.iter().zip(curves.iter()).enumerate() {
         let place = egui::vec2((index % columns) as f32, (index / columns) as f32);
         let corner = all.min + place * (size + egui::Vec2::splat(GAP));
         let cell = egui::Rect::from_min_size(corner, size);
+        let panel = Panel { index, is_linked: pictures.len() > 1, is_reset, steps: &steps };
         ui.scope_builder(egui::UiBuilder::new().max_rect(cell), |ui| {
             if !picture.title.is_empty() {
                 let title = words_at(ui, Kind::Title, cell.min, &picture.title);
@@ -208,13 +218,8 @@ fn draw(ui: &mut egui::Ui, shared: &mut Shared) {
                     let (name, x) = (heat.rows[row].clone(), column as f64);
                     *picked = Some(Pick { panel: index, line: row, point: column, name, x });
                 }
-            } else if let Some((line, index_in_line)) = lines::draw(
-                ui,
-                picture,
-                colors,
-                &lines::Turn { index, is_linked: pictures.len() > 1, reset, steps: &steps },
-                words,
-            ) {
+            } else if let Some((line, index_in_line)) = lines::draw(ui, picture, curves, colors, panel, words)
+            {
                 let line_name = picture.lines[line].name.clone();
                 let x = picture.lines[line].points[index_in_line][0];
                 *picked = Some(Pick { panel: index, line, point: index_in_line, name: line_name, x });

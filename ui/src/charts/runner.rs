@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use eframe::egui;
+use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WebGl2RenderingContext, WebglLoseContext};
@@ -50,6 +51,7 @@ impl CanvasRunner {
             }),
             ..eframe::WebOptions::default()
         };
+        ask_for_context(&canvas);
         self.is_starting.set(true);
         self.canvas.replace(Some(canvas.clone()));
         let before = focus::focused();
@@ -95,6 +97,18 @@ fn name_text_agents() {
             field.set_tab_index(-1);
         }
     }
+}
+
+/// Makes the WebGL context before egui does, which then has the same one: a canvas has one at most. egui draws its edges soft by itself,
+/// and has no use for several samples of each pixel nor for depths. A processor that stands in for a graphics card computes each.
+fn ask_for_context(canvas: &HtmlCanvasElement) {
+    let options = js_sys::Object::new();
+    for name in ["antialias", "depth"] {
+        // A fresh object takes every property.
+        let _ = Reflect::set(&options, &name.into(), &false.into());
+    }
+    // Where there is no WebGL, egui finds that out, and it is said.
+    let _ = canvas.get_context_with_context_options("webgl2", &options);
 }
 
 /// Returns the switch that makes the canvas give its WebGL context back, if it has one.
