@@ -1,4 +1,4 @@
-//! Measures how quickly a letter appears in a prompt of a megabyte.
+//! Measures how quickly a letter appears in a prompt and in a message of a megabyte.
 
 use serde_json::json;
 
@@ -25,22 +25,71 @@ async fn a_letter_in_a_prompt_of_a_megabyte_appears_at_once() {
         .await;
     assert!(window.value("pair-prompt").await.starts_with("Begin lorem"));
 
-    let median = typing::best_of_three(&window, limit).await;
+    let median = typing::best_of_three(&window, typing::PROMPT, limit).await;
     eprintln!("a letter in a prompt of a megabyte: {median:.1} ms, at most {limit:.0}");
     assert!(median <= limit, "half of the letters took longer than {limit:.0} ms: {median:.1} ms");
     is_saved(&window).await;
 
     // The last part is reached, and what was typed into the first one is still there.
-    window.script::<()>(
-        "const later = () => document.querySelector('[data-testid=\"pair-prompt-later\"]');
-        const go = () => { if (later() && !later().disabled) { later().click(); setTimeout(go, 0); } }; go();",
-        &[],
-    )
-    .await;
-    let is_last = async || window.value("pair-prompt").await.ends_with("lorem ipsum dolor  end");
-    window.until("the last part is shown", SOON, is_last).await;
+    to_the_last_part(&window, typing::PROMPT).await;
     window.picture("studio-long-text").await;
     window.fill("pair-search", "xxxxxxxxxxxx").await;
     window.until("the letters are stored", SOON, async || window.count("pair-row").await == 1).await;
+    window.close(&home).await;
+}
+
+/// Goes to the last part of the text in a field.
+async fn to_the_last_part(window: &Window, field: &str) {
+    window
+        .script::<()>(
+            "const later = () => document.querySelector(`[data-testid=\"${arguments[0]}-later\"]`);
+            const go = () => { if (later() && !later().disabled) { later().click(); setTimeout(go, 0); } }; go();",
+            &[json!(field)],
+        )
+        .await;
+    let is_last = async || window.value(field).await.ends_with("lorem ipsum dolor  end");
+    window.until("the last part is shown", SOON, is_last).await;
+}
+
+/// Adds a text to the end of what a field shows, as pasting it does. Returns what the field shows then.
+async fn paste_at_the_end(window: &Window, field: &str, text: &str) -> String {
+    window
+        .script(
+            "const field = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
+            field.value += arguments[1];
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            return field.value;",
+            &[json!(field), json!(text)],
+        )
+        .await
+}
+
+#[tokio::test]
+async fn a_letter_in_a_message_of_a_megabyte_appears_at_once() {
+    const MESSAGE: &str = "chat-input";
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    window.click("nav-chat").await;
+    window.fill(MESSAGE, "Begin").await;
+    let easy = typing::best_of_three(&window, MESSAGE, NOTICED).await;
+    let limit = limit(NOTICED, easy);
+
+    let long = format!(" {} end", "lorem ipsum dolor ".repeat(58_000));
+    let shown = paste_at_the_end(&window, MESSAGE, &long).await;
+    assert!(shown.contains("Begin lorem") && shown.len() < 20_000, "{} letters are shown", shown.len());
+    window.until("it is shown in parts", SOON, async || window.count("chat-input-part").await == 1).await;
+    // What is pasted behind a part that stays the same is in the next part, and not in the field as well.
+    assert_eq!(paste_at_the_end(&window, MESSAGE, &"y".repeat(20_000)).await, shown);
+    window.click("chat-input-later").await;
+    let is_next = async || window.value(MESSAGE).await.starts_with("yyyy");
+    window.until("what was pasted is shown", SOON, is_next).await;
+    window.click("chat-input-earlier").await;
+    let is_first = async || window.value(MESSAGE).await == shown;
+    window.until("the first part is shown again", SOON, is_first).await;
+
+    let median = typing::best_of_three(&window, MESSAGE, limit).await;
+    eprintln!("a letter in a message of a megabyte: {median:.1} ms, at most {limit:.0}");
+    assert!(median <= limit, "half of the letters took longer than {limit:.0} ms: {median:.1} ms");
+    to_the_last_part(&window, MESSAGE).await;
     window.close(&home).await;
 }

@@ -336,11 +336,6 @@ data-tag-remove = Remove the tag { $tag }
 data-tag-add = Add a tag
 data-note-hint = private
 
-# text_field.rs
-data-part = { $from } to { $to } % of { $size } kB; a field with the whole text would be slow.
-data-part-earlier = Earlier part
-data-part-later = Later part
-
 # token_view.rs
 data-tokens-no-model = Load a model under Models to see its tokens.
 data-tokens-reading = Reading the tokens.

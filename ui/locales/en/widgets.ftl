@@ -30,6 +30,11 @@ widgets-caps-stays-at-least = The projection stays at least at p{ $percentile } 
 # widgets/field_faults.rs
 widgets-fault = { $label }: { $fault }.
 
+# widgets/long_text.rs
+widgets-part = { $from } to { $to } % of { $size } kB; a field with the whole text would be slow.
+widgets-part-earlier = Earlier part
+widgets-part-later = Later part
+
 # widgets/number_field.rs
 widgets-is-empty = it is empty
 widgets-no-number = “{ $text }” is not a number

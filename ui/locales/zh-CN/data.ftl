@@ -288,11 +288,6 @@ data-tag-remove = 移除标签 { $tag }
 data-tag-add = 添加标签
 data-note-hint = 私人
 
-# text_field.rs
-data-part = { $size } kB 中的 { $from }%–{ $to }%；在一个输入框中显示全文会很慢。
-data-part-earlier = 上一部分
-data-part-later = 下一部分
-
 # token_view.rs
 data-tokens-no-model = 请在“模型”中加载一个模型，以查看其词元。
 data-tokens-reading = 正在读取词元。

@@ -30,6 +30,11 @@ widgets-caps-stays-at-least = 投影不低于{ $over }的 p{ $percentile }：{ $
 # widgets/field_faults.rs
 widgets-fault = { $label }：{ $fault }。
 
+# widgets/long_text.rs
+widgets-part = { $size } kB 中的 { $from }%–{ $to }%；在一个输入框中显示全文会很慢。
+widgets-part-earlier = 上一部分
+widgets-part-later = 下一部分
+
 # widgets/number_field.rs
 widgets-is-empty = 内容为空
 widgets-no-number = “{ $text }”不是数字

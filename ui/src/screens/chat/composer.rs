@@ -10,13 +10,14 @@ use super::state::Chat;
 use crate::screens::models::LoadModelButton;
 use crate::state::{Store, store};
 use crate::t;
-use crate::widgets::{FailureCard, TextBehind, focus};
+use crate::widgets::{FailureCard, LongText, PartChoice, TextBehind, focus};
 
 /// The field, and what stands beside it.
 #[component]
 pub(super) fn Composer() -> impl IntoView {
     let (store, chat) = (store(), expect_context::<Chat>());
     let field = NodeRef::<html::Textarea>::new();
+    let text = LongText::new(chat.text.into(), Callback::new(move |text| chat.text.set(text)));
     Effect::new(move |before: Option<u32>| {
         let count = chat.to_composer.get();
         if let Some(field) = field.get_untracked().filter(|_| before.is_some_and(|before| before != count)) {
@@ -90,9 +91,10 @@ pub(super) fn Composer() -> impl IntoView {
             <Show when=move || chat.has_prefill.get() && !is_correcting()><Prefill is_asked_for /></Show>
             <div class="row">
                 <div class="text-field grow prose">
-                    <TextBehind>{move || chat.text.get()}</TextBehind>
+                    <TextBehind>{move || text.shown.get()}</TextBehind>
                     <textarea node_ref=field data-testid="chat-input" rows="1" dir="auto" placeholder=t!("chat-input-placeholder") aria-label=t!("chat-message")
-                        prop:value=chat.text on:input=move |event| chat.text.set(event_target_value(&event)) on:keydown=on_key></textarea>
+                        prop:value=text.shown on:input=move |event| text.typed(&event) on:keydown=on_key></textarea>
+                    <PartChoice testid="chat-input" text />
                 </div>
                 <button class="button primary" type="submit" data-testid="chat-send"
                     disabled=move || why_not.read().is_some() || chat.text.read().trim().is_empty()>{t!("chat-send")}</button>

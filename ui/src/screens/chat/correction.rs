@@ -8,7 +8,7 @@ use super::state::Chat;
 use super::turn::{TurnState, said};
 use crate::state::store;
 use crate::t;
-use crate::widgets::{TextBehind, focus};
+use crate::widgets::{LongText, PartChoice, TextBehind, focus};
 
 /// The field with the text. Enter keeps a message, Ctrl+Enter an answer as well; Escape leaves the text as it was.
 #[component]
@@ -20,6 +20,7 @@ pub(super) fn Correction(
     let field = NodeRef::<html::Textarea>::new();
     let before = said(&state.turn.read_untracked());
     let text = RwSignal::new(before.clone());
+    let long = LongText::new(text.into(), Callback::new(move |new| text.set(new)));
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             focus::give_to(field.into());
@@ -58,9 +59,10 @@ pub(super) fn Correction(
     view! {
         <div class="correction">
             <div class="text-field prose">
-                <TextBehind>{move || text.get()}</TextBehind>
-                <textarea node_ref=field rows="1" dir="auto" data-testid="turn-text" aria-label=t!("chat-turn-text") prop:value=text
-                    on:input=move |event| text.set(event_target_value(&event)) on:keydown=on_key></textarea>
+                <TextBehind>{move || long.shown.get()}</TextBehind>
+                <textarea node_ref=field rows="1" dir="auto" data-testid="turn-text" aria-label=t!("chat-turn-text") prop:value=long.shown
+                    on:input=move |event| long.typed(&event) on:keydown=on_key></textarea>
+                <PartChoice testid="turn-text" text=long />
             </div>
             <div class="row">
                 <button class="button" type="button" data-testid="turn-save" disabled=move || text.read().trim().is_empty() on:click=move |_| keep.run(())>

@@ -22,7 +22,6 @@ mod shown_view;
 mod split_sheet;
 mod tags_and_note;
 mod text_field;
-mod text_part;
 mod token_view;
 mod version_uses;
 mod version_view;
