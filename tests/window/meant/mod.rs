@@ -1,6 +1,7 @@
 //! Tests that nothing happens that was not meant: by keys alone, in a window of the usual size and in a small one.
 
 mod charts;
+mod chat;
 mod deletions;
 mod keys;
 mod refusals;
