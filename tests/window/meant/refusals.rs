@@ -97,7 +97,10 @@ async fn is_refused(window: &Window, button: &str, words: &str) {
     window.until(&format!("{button} is refused: {words}"), SOON, is_said).await;
 }
 
-async fn is_forgotten(window: &Window) {
+/// Waits until a screen is shown, and no refusal on it.
+async fn is_forgotten(window: &Window, screen: &str) {
+    let is_shown = async || window.attributes(screen, "aria-current").await == ["page"];
+    window.until(&format!("{screen} is shown"), SOON, is_shown).await;
     window.until("no refusal is seen", SOON, async || seen(window).await.is_empty()).await;
 }
 
@@ -146,14 +149,14 @@ async fn a_refusal_goes_when_another_data_set_or_number_is_chosen() {
             is_refused(&window, button, "has no prompt").await;
             use_set(&window, "Answers cheerfully").await;
             window.press(&[Key::Control], key).await;
-            is_forgotten(&window).await;
+            is_forgotten(&window, if key == '2' { "nav-train" } else { "nav-sweep" }).await;
         }
 
         window.press(&[Key::Control], '1').await;
         choose(&window, "view-choice").await;
         is_refused(&window, "choices-unmake", "None of these pairs is a choice").await;
         use_set(&window, "Writes formally").await;
-        is_forgotten(&window).await;
+        is_forgotten(&window, "nav-data").await;
         choose(&window, "view-pair").await;
 
         window.press(&[Key::Control], '5').await;
@@ -161,7 +164,7 @@ async fn a_refusal_goes_when_another_data_set_or_number_is_chosen() {
         write(&window, "derive-factor", "0").await;
         is_refused(&window, "derive-scale", "must be a number other than 0").await;
         write(&window, "derive-factor", "2").await;
-        is_forgotten(&window).await;
+        is_forgotten(&window, "nav-vectors").await;
         choose(&window, "vectors-tab-vector").await;
     }
     window.close(&home).await;

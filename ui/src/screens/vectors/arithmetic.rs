@@ -17,6 +17,7 @@ use crate::widgets::{FailureCard, FaultNote, FieldFaults, forget_with};
 
 /// The tab "Make from it".
 #[component]
+#[expect(clippy::too_many_lines, reason = "a form, from top to bottom")]
 pub(super) fn ArithmeticView(id: Id) -> impl IntoView {
     let (store, library) = (store(), expect_context::<VectorLibrary>());
     let failure = RwSignal::new(None::<Failure>);
