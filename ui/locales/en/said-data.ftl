@@ -253,6 +253,7 @@ said-unpack-it-once = unpack it once
 said-an-avro-file = an Avro file
 said-an-hdf5-file = an HDF5 file
 said-a-python-pickle = a Python pickle
+said-an-opendocument-workbook = an OpenDocument workbook (.ods)
 said-a-tar-archive = a tar archive
 said-a-binary-file-of-another-kind = a binary file of another kind
 said-an-xml-document = an XML document
@@ -356,6 +357,7 @@ said-format-bipo = BiPO pairs
 said-format-bipo-test = BiPO A/B test
 said-format-trl = TRL preference data
 said-format-evaluations = model-written evaluations
+said-format-openai = OpenAI preference data
 said-format-helpsteer = HelpSteer preferences
 said-format-caa = CAA's A/B choices
 said-format-tiller = Tiller's pairs
@@ -755,3 +757,7 @@ said-count-presets = presets
 said-count-pairs = pairs
 said-sweep-points = sweep points
 said-count-turns = turns
+
+# crates/data/src/data_files/openai.rs
+said-its-input-is-no-object = its "input" is no object with "messages"
+said-the-of-its-input-would = the { $name } of its "input" would change what the model reads, and cannot be read here

@@ -253,6 +253,7 @@ said-unpack-it-once = 请先解压一次
 said-an-avro-file = Avro 文件
 said-an-hdf5-file = HDF5 文件
 said-a-python-pickle = Python 的 pickle 文件
+said-an-opendocument-workbook = OpenDocument 工作簿（.ods）
 said-a-tar-archive = tar 归档
 said-a-binary-file-of-another-kind = 其他种类的二进制文件
 said-an-xml-document = XML 文档
@@ -356,6 +357,7 @@ said-format-bipo = BiPO 偏好对
 said-format-bipo-test = BiPO A/B 测试
 said-format-trl = TRL 偏好数据
 said-format-evaluations = 模型编写的评测
+said-format-openai = OpenAI 偏好数据
 said-format-helpsteer = HelpSteer 偏好
 said-format-caa = CAA 的 A/B 选择题
 said-format-tiller = Tiller 的偏好对
@@ -755,3 +757,7 @@ said-count-presets = 预设
 said-count-pairs = 偏好对
 said-sweep-points = 扫描点
 said-count-turns = 轮次
+
+# crates/data/src/data_files/openai.rs
+said-its-input-is-no-object = 其“input”不是带有“messages”的对象
+said-the-of-its-input-would = 其“input”中的 { $name } 会改变模型读到的内容，这里无法读取

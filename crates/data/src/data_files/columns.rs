@@ -11,7 +11,9 @@ use super::error::list;
 use super::json::kind;
 use super::report::{RowNote, left_out_unnamed};
 use super::sink::{Header, Needed};
-use super::{Cells, DataFileError, Format, Mapping, Report, Row, further, tiller_jsonl, trl, two_answers};
+use super::{
+    Cells, DataFileError, Format, Mapping, Report, Row, further, openai, tiller_jsonl, trl, two_answers,
+};
 
 /// A format and its columns.
 pub(super) struct Known {
@@ -23,11 +25,12 @@ pub(super) struct Known {
 }
 
 /// All formats; of two that fit, the earlier one is meant.
-pub(super) const KNOWN: [Known; 12] = [
+pub(super) const KNOWN: [Known; 13] = [
     Known { format: Format::Tiller, columns: &["prompt", "wanted", "opposite"], optional: &["turns"] },
     Known { format: Format::Bipo, columns: &["question", "matching", "not_matching"], optional: &[BEFORE] },
     Known { format: Format::BipoChoices, columns: &["question", "A", "B", "matching"], optional: &[] },
     Known { format: Format::Trl, columns: &trl::ANSWERS, optional: &trl::OPTIONAL },
+    Known { format: Format::OpenAi, columns: &openai::COLUMNS, optional: &[] },
     Known { format: Format::ModelWrittenEvals, columns: MODEL_WRITTEN, optional: &[] },
     Known { format: Format::Caa, columns: MODEL_WRITTEN, optional: &[] },
     Known {
@@ -252,6 +255,7 @@ impl Reading {
                 other => Err(format!("its \"matching\" is {other:?}, not A or B")),
             },
             Format::Trl => trl::row(cells, done),
+            Format::OpenAi => openai::row(cells, done),
             Format::Shp | Format::SafeRlhf | Format::HelpSteer => two_answers::row(*format, cells, done),
             Format::TruthfulQa | Format::Mapped => truthful(cells, done),
         }

@@ -126,6 +126,11 @@ pub(super) const FOREIGN: [(&[u8], &str, &str); 18] = [
 /// A tar archive, whose mark does not stand at its beginning.
 pub(super) const TAR: (&str, &str) = ("a tar archive", UNPACK);
 const TAR_MARK: std::ops::Range<usize> = 257..262;
+/// A workbook of LibreOffice: a zip archive whose first file tells its kind.
+pub(super) const OPEN_DOCUMENT: (&str, &str) =
+    ("an OpenDocument workbook (.ods)", "save it as .xlsx or as CSV UTF-8");
+const OPEN_DOCUMENT_MARK: &[u8] = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet";
+const OPEN_DOCUMENT_AT: usize = 30;
 /// A file whose first line is no text.
 pub(super) const BINARY: (&str, &str) = ("a binary file of another kind", EXPORT);
 
@@ -153,6 +158,10 @@ const WEB_PAGE: &str =
 fn kind(bytes: &[u8]) -> Result<Kind, DataFileError> {
     if bytes.starts_with(b"PK\x03\x04") && is_workbook(bytes) {
         return Ok(Kind::Workbook);
+    }
+    if bytes.get(OPEN_DOCUMENT_AT..).is_some_and(|bytes| bytes.starts_with(OPEN_DOCUMENT_MARK)) {
+        let (kind, next) = OPEN_DOCUMENT;
+        return Err(DataFileError::Foreign { kind, next });
     }
     if bytes.starts_with(parquet::MAGIC) {
         return Ok(Kind::Parquet);
@@ -274,6 +283,9 @@ mod tests {
         let mut tar = vec![b'a'; 512];
         tar[TAR_MARK].copy_from_slice(b"ustar");
         assert!(open(tar.into()).expect_err("a refusal").to_string().contains("a tar archive"));
+        let workbook = [b"PK\x03\x04".as_slice(), &[0; 26], OPEN_DOCUMENT_MARK, b"PK\x03\x04"].concat();
+        let refused = open(workbook.into()).expect_err("a refusal").to_string();
+        assert!(refused.contains("(.ods)") && refused.contains("save it as .xlsx"), "{refused}");
         assert!(check_text("\u{feff} <HTML>").is_err() && check_text("question,A\n<html>,b\n").is_ok());
         assert!(check_first_line("a\u{1}b,c\n").is_err() && check_first_line("a\tb\nc\u{1}\n").is_ok());
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::columns::{FURTHER, KNOWN};
-use super::container::{BINARY, FOREIGN, FOREIGN_TEXT, PACKINGS, TAR};
+use super::container::{BINARY, FOREIGN, FOREIGN_TEXT, OPEN_DOCUMENT, PACKINGS, TAR};
 use super::csv::SEPARATORS;
 use super::dialect::{Dialect, Quoting};
 use super::{
@@ -55,7 +55,10 @@ fn containers() {
     let refused: BTreeSet<(&str, &str)> = refused.iter().map(|cells| (cells[0], cells[1])).collect();
     let foreign = FOREIGN.map(|(_, name, next)| (name, next));
     let foreign_text = FOREIGN_TEXT.map(|(_, name, next)| (name, next));
-    assert_eq!(refused, foreign.into_iter().chain(foreign_text).chain([TAR, BINARY]).collect());
+    assert_eq!(
+        refused,
+        foreign.into_iter().chain(foreign_text).chain([TAR, OPEN_DOCUMENT, BINARY]).collect()
+    );
 }
 
 #[test]

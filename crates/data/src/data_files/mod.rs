@@ -27,6 +27,7 @@ mod joined;
 mod json;
 mod json_row;
 mod messages;
+mod openai;
 mod pairs;
 mod parquet;
 mod parquet_export;
@@ -91,6 +92,8 @@ pub enum Format {
     Shp,
     /// `PKU-SafeRLHF`: two responses, and the number of the better or of the safer one.
     SafeRlhf,
+    /// OpenAI's preference fine-tuning: `input, preferred_output, non_preferred_output`, as messages.
+    OpenAi,
     /// `HelpSteer`'s preferences: two responses, and how much better the second one is.
     HelpSteer,
     /// Tiller's own JSON lines: `prompt, wanted, opposite, split`.
@@ -112,6 +115,7 @@ impl Format {
             Self::TruthfulQa => "TruthfulQA",
             Self::Shp => "SHP",
             Self::SafeRlhf => "PKU-SafeRLHF",
+            Self::OpenAi => "OpenAI preference data",
             Self::HelpSteer => "HelpSteer preferences",
             Self::Tiller => "Tiller's pairs",
             Self::Mapped => "columns of your choice",
