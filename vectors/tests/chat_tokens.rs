@@ -12,7 +12,7 @@ use vectors::model::Model;
 use vectors::tokens::TokenKind;
 
 /// The chat tokens of the random families, and the filler before them.
-const MARKS: [(&str, u32); 3] = [("<|begin|>", 317), ("<|end|>", 318), ("<|turn|>", 319)];
+pub(crate) const MARKS: [(&str, u32); 3] = [("<|begin|>", 317), ("<|end|>", 318), ("<|turn|>", 319)];
 const END: u32 = 318;
 const QUESTION: &str = "What is money for?";
 
@@ -46,7 +46,7 @@ fn retype(bytes: &mut [u8], types: &[(u32, i32)], eos: Option<u32>) {
     }
 }
 
-fn retyped(original: &Path, types: &[(u32, i32)], eos: Option<u32>) -> Model {
+pub(crate) fn retyped(original: &Path, types: &[(u32, i32)], eos: Option<u32>) -> Model {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("model.gguf");
     let mut bytes = fs::read(original).unwrap();
