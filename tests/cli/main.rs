@@ -9,6 +9,7 @@ mod documented;
 #[cfg(unix)]
 mod door;
 mod in_store;
+mod leaving_out;
 mod limits;
 mod measuring;
 mod passport;

@@ -22,7 +22,7 @@ use crate::{Folder, command, lines, number, parse, refusal};
 const MESSAGES: [&str; 3] = ["What is money for?", "Why is that?", "Thank you. What else?"];
 
 /// Runs a command with a text as its standard input.
-fn with_input(arguments: &[&str], input: &str) -> Output {
+pub(crate) fn with_input(arguments: &[&str], input: &str) -> Output {
     let mut child = command(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

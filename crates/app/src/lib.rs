@@ -42,7 +42,8 @@ mod sweep_export;
 mod vector_export;
 
 pub use app::{
-    App, AppPaths, NeedsPermission, Purpose, block_on, model_tokens, project_info, repair, repairs,
+    App, AppPaths, LatestPrompt, NeedsPermission, Purpose, block_on, latest_prompt, model_tokens,
+    project_info, repair, repairs,
 };
 pub use conversation_files::jsonl::write_columns as conversation_lines;
 pub use diagnostics::LOG_FOLDER;

@@ -79,6 +79,7 @@ use crate::event_bus::Subscriber;
 use crate::exports::Exports;
 use crate::{Error, SandboxProgram, named_project, starter};
 
+pub use self::conversations::{LatestPrompt, latest_prompt};
 pub use self::model_tokens::model_tokens;
 pub use self::projects::{block_on, project_info};
 pub(crate) use self::scan::dropped;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use app::{LatestPrompt, latest_prompt};
 use ipc::conversation::{Desk, ModelTurn, Said, SteeringChange, Strip, StripRecord};
 use vectors::files::atomic_write;
 use vectors::generate::{Ask, Request, Sampling, SamplingSettings, Session};
@@ -29,6 +30,18 @@ pub(super) struct Conversation {
     pub(super) system: String,
     /// How the next answers are sampled.
     pub(super) sampling: SamplingSettings,
+    /// Whether the oldest turns are left out where a column is longer than the context.
+    leaves_out_oldest: bool,
+    /// What was refused last, because a column is longer than the context.
+    refused: Option<Refused>,
+}
+
+/// What was refused for its length.
+enum Refused {
+    /// A message.
+    Message(String),
+    /// Another answer to the last message.
+    Again,
 }
 
 /// A column: its strength, and what was said so far, messages and answers in turn.
@@ -68,6 +81,8 @@ impl Conversation {
             columns,
             system,
             sampling,
+            leaves_out_oldest: false,
+            refused: None,
         }
     }
 
@@ -87,8 +102,21 @@ impl Conversation {
 
     /// Says something to every column, and shows the answers as they grow. A message that cannot be answered is not kept.
     pub(super) fn say(&mut self, text: &str, screen: &Screen) -> Result<(), Halt> {
+        self.refused = None;
+        let prompts: Vec<LatestPrompt> =
+            self.columns.iter().map(|column| self.prompt(column, text)).collect::<Result<_, _>>()?;
+        let context = self.model.facts().context_length;
+        if let Some(long) = prompts.iter().find(|prompt| prompt.tokens.len() >= context) {
+            self.refused = Some(Refused::Message(text.to_owned()));
+            return Err(Halt::Refused(format!(
+                "the conversation has {} tokens, and the model reads {context}: begin a new one, or leave out the oldest turns \
+                 with /leave-out.",
+                long.tokens.len(),
+            )));
+        }
+        let left_out: Vec<u32> = prompts.iter().map(|prompt| prompt.left_out).collect();
         let asks: Vec<Ask> =
-            self.columns.iter().enumerate().map(|(key, _)| self.ask(key, text)).collect::<Result<_, _>>()?;
+            prompts.into_iter().enumerate().map(|(key, prompt)| self.ask(key, prompt.tokens)).collect();
         let (multipliers, desk) = (self.multipliers(), self.desk()?);
         let gate = self.steering.gate();
         let question = Question {
@@ -99,6 +127,7 @@ impl Conversation {
             multipliers: &multipliers,
             gate: gate.as_ref(),
             caps: self.steering.caps(),
+            left_out: &left_out,
         };
         let mut turn = Turn::new(&self.model, question, screen)?;
         self.session.generate(&asks, &mut turn).map_err(|error| match error {
@@ -106,12 +135,13 @@ impl Conversation {
             error => error.into(),
         })?;
         let records = Self::records(&desk);
-        for ((column, answer), terms) in self.columns.iter_mut().zip(turn.finish()?).zip(records) {
+        let answers = turn.finish()?.into_iter().zip(records).zip(&left_out);
+        for (column, ((answer, terms), left_out)) in self.columns.iter_mut().zip(answers) {
             let answer = ModelTurn {
                 text: answer.text,
                 given: 0,
                 tokens: answer.tokens,
-                left_out: 0,
+                left_out: *left_out,
                 end: answer.end,
                 sampling: self.sampling.clone(),
                 system_prompt: self.system.clone(),
@@ -139,8 +169,19 @@ impl Conversation {
         let said = self.say(&text, screen);
         if said.is_err() {
             (self.columns, self.sampling.seed) = (before, seed);
+            self.refused = self.refused.take().map(|_| Refused::Again);
         }
         said
+    }
+
+    /// Leaves out the oldest turns from now on, and does what was refused because of them.
+    pub(super) fn leave_out_oldest(&mut self, screen: &Screen) -> Result<(), Halt> {
+        self.leaves_out_oldest = true;
+        match self.refused.take() {
+            Some(Refused::Message(text)) => self.say(&text, screen),
+            Some(Refused::Again) => self.answer_again(screen),
+            None => Ok(()),
+        }
     }
 
     /// Writes the columns as the window exports a conversation, a JSON line for each, and returns their number. A file that is there is
@@ -165,7 +206,8 @@ impl Conversation {
             system_prompt: self.system.clone(),
             sampling: self.sampling.clone(),
         };
-        self.steering.desk(&self.vectors, &self.multipliers(), &column)
+        let desk = self.steering.desk(&self.vectors, &self.multipliers(), &column)?;
+        Ok(Desk { leaves_out_oldest: self.leaves_out_oldest, ..desk })
     }
 
     fn said(&self) -> Vec<Vec<Said>> {
@@ -190,27 +232,30 @@ impl Conversation {
         desk.columns.iter().map(of_column).collect()
     }
 
-    /// Makes the request of a column's answer. The answer is as long as the settings say, or as the context leaves room.
-    fn ask(&self, key: usize, text: &str) -> Result<Ask, Halt> {
-        let column = &self.columns[key];
+    /// Encodes a message and what was said before it in a column.
+    fn prompt(&self, column: &Column, text: &str) -> Result<LatestPrompt, Halt> {
+        if self.leaves_out_oldest {
+            let message = Said::Person { text: text.to_owned() };
+            let said: Vec<Said> = column.said.iter().cloned().chain([message]).collect();
+            let longest = self.sampling.max_new_tokens as usize;
+            return latest_prompt(&self.model, &self.system, &said, longest).map_err(Halt::failure);
+        }
         let system = (!self.system.is_empty()).then(|| Message::new(Role::System, &*self.system));
         let said = column.messages().chain([Message::user(text)]);
         let messages: Vec<Message> = system.into_iter().chain(said).collect();
-        let prompt = self.model.encode_messages(&messages).map_err(|error| Halt::text(None, &error))?;
+        let tokens = self.model.encode_messages(&messages).map_err(|error| Halt::text(None, &error))?;
+        Ok(LatestPrompt { tokens, left_out: 0 })
+    }
+
+    /// Makes the request of a column's answer. The answer is as long as the settings say, or as the context leaves room.
+    fn ask(&self, key: usize, prompt: Vec<u32>) -> Ask {
         let room = self.model.facts().context_length.saturating_sub(prompt.len());
-        if room == 0 {
-            return Err(Halt::Refused(format!(
-                "the conversation has {} tokens, and the model reads {}: begin a new one.",
-                prompt.len(),
-                self.model.facts().context_length
-            )));
-        }
         let request = Request {
             prompt,
-            steering: self.steering.terms(column.multiplier),
+            steering: self.steering.terms(self.columns[key].multiplier),
             sampling: Sampling::from(&self.sampling),
         };
         let new_tokens = room.min(self.sampling.max_new_tokens as usize);
-        Ok(Ask { key: key as u64, request, begun: 0, drawn: 0, new_tokens, observe: None })
+        Ask { key: key as u64, request, begun: 0, drawn: 0, new_tokens, observe: None }
     }
 }

@@ -9,6 +9,7 @@ pub(super) const HELP: &str = "Each line is a message to every column. Other lin
   /system TEXT   the system message of what follows; without TEXT none
   /at M,M..      the columns' strengths, as if from the start
   /again         answer the last message again, with the next seed
+  /leave-out     leave out the oldest turns where they are too long, and repeat what was refused for it
   /stop TEXT..   texts that end an answer, with spaces in \"quotes\"; without TEXT none
   /save FILE     the conversation as JSON lines, one for each column
   /help          this list
@@ -28,6 +29,8 @@ pub(super) enum Input {
     At(Vec<f64>),
     /// The last message is answered again.
     Again,
+    /// The oldest turns are left out from now on.
+    LeaveOut,
     /// Other stop words.
     Stop(Vec<String>),
     /// The conversation is written to a file.
@@ -52,7 +55,8 @@ pub(super) fn parse(line: &str) -> Result<Input, Halt> {
         "system" => Ok(Input::System(rest.to_owned())),
         "at" => rest.split(',').map(strength).collect::<Result<_, _>>().map(Input::At),
         "again" if rest.is_empty() => Ok(Input::Again),
-        "again" => Err(Halt::Usage("/again stands alone.".into())),
+        "leave-out" if rest.is_empty() => Ok(Input::LeaveOut),
+        "again" | "leave-out" => Err(Halt::Usage(format!("/{name} stands alone."))),
         "stop" => words(rest).map(Input::Stop),
         "save" if rest.is_empty() => Err(Halt::Usage("/save needs the name of a file.".into())),
         "save" => Ok(Input::Save(PathBuf::from(rest))),
@@ -114,6 +118,7 @@ mod tests {
             ("/system", Input::System(String::new())),
             ("/at -1, 0,1.5", Input::At(vec![-1.0, 0.0, 1.5])),
             ("/again", Input::Again),
+            (" /leave-out ", Input::LeaveOut),
             ("/stop", Input::Stop(vec![])),
             ("/stop END User:", Input::Stop(strings(&["END", "User:"]))),
             ("/stop \"\\n\\n\" \"the end\"", Input::Stop(strings(&["\n\n", "the end"]))),
@@ -131,6 +136,7 @@ mod tests {
             ("/at", "no number"),
             ("/at 1;2", "no number"),
             ("/again please", "alone"),
+            ("/leave-out 3", "/leave-out stands alone"),
             ("/save", "file"),
             ("/stop \"\"", "empty"),
             ("/stop \"a", "cannot be read"),

@@ -101,6 +101,7 @@ fn take(conversation: &mut Conversation, screen: &Screen, input: Input) -> Resul
             conversation.steer(&at)
         }
         Input::Again => conversation.answer_again(screen),
+        Input::LeaveOut => conversation.leave_out_oldest(screen),
         Input::Stop(words) => {
             conversation.sampling.stop = words;
             Ok(())

@@ -58,6 +58,8 @@ enum Event<'a> {
         gate: Option<&'a GateRecord>,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         caps: &'a [Caps],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        left_out: Option<u32>,
     },
 }
 
@@ -86,6 +88,11 @@ impl Screen {
     pub(super) fn shelf<'a>(&self, said: Question<'a>) -> Result<Shelf<'a>, Halt> {
         let waiting = vec![(String::new(), false); said.multipliers.len()];
         let has_heads = !self.is_terminal || waiting.len() > 1;
+        let most = said.left_out.iter().copied().max().unwrap_or(0);
+        if most > 0 && !self.json {
+            let turns = if most == 1 { "turn is" } else { "turns are" };
+            output::print_message(&format!("{most} earlier {turns} not read."));
+        }
         let shelf = Shelf { json: self.json, has_heads, said, current: 0, waiting };
         shelf.head()?;
         Ok(shelf)
@@ -124,6 +131,7 @@ impl Shelf<'_> {
                 sampling: said.sampling,
                 gate: said.gate,
                 caps: said.caps,
+                left_out: said.left_out.get(column).copied().filter(|count| *count > 0),
             });
         }
         self.show(column, rest)?;

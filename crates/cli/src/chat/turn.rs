@@ -22,6 +22,8 @@ pub(super) struct Question<'a> {
     pub(super) multipliers: &'a [f64],
     pub(super) gate: Option<&'a GateRecord>,
     pub(super) caps: &'a [Caps],
+    /// The number of the oldest turns that each column does not read.
+    pub(super) left_out: &'a [u32],
 }
 
 /// Follows the answers of all columns, and shows them.

@@ -30,6 +30,7 @@ use crate::engine::chat;
 use crate::{Error, clock};
 pub(super) use load::{check_caps_of, check_gate_of};
 use new_columns::{give_histories, new_columns};
+pub use prompt::{LatestPrompt, latest_prompt};
 
 impl App {
     /// Begins a conversation.

@@ -1,5 +1,6 @@
 //! Turns what was said in a column into the tokens of a prompt.
 
+use ipc::conversation::Said;
 use ipc::{Code, Failure};
 use store::turns::Line;
 use vectors::model::Model;
@@ -22,6 +23,35 @@ impl Prompt {
     fn length(&self) -> usize {
         self.tokens.len() + self.given.len()
     }
+}
+
+/// A prompt in which the oldest turns may be missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LatestPrompt {
+    /// Its tokens.
+    pub tokens: Vec<u32>,
+    /// The number of the oldest turns that are not in it.
+    pub left_out: u32,
+}
+
+/// Encodes what was said up to a message of a person, as a conversation of the window is that leaves out its oldest turns: as few as
+/// make room for an answer of `answer` tokens.
+///
+/// # Errors
+/// Returns an error if the model's template refuses the turns, or the last message alone is longer than the model's context.
+pub fn latest_prompt(
+    model: &Model,
+    system_prompt: &str,
+    said: &[Said],
+    answer: usize,
+) -> Result<LatestPrompt, Failure> {
+    let line = |said: &Said| match said {
+        Said::Person { text } => Line { is_model: false, text: text.clone() },
+        Said::Model(answer) => Line { is_model: true, text: answer.text.clone() },
+    };
+    let lines: Vec<Line> = said.iter().map(line).collect();
+    let Prompt { tokens, left_out, .. } = encode_latest(model, system_prompt, &lines, "", answer)?;
+    Ok(LatestPrompt { tokens, left_out })
 }
 
 /// Encodes what was said as [`encode`] does. It leaves out as few of the oldest turns as make room for an answer of `answer`
