@@ -192,10 +192,6 @@ chat-column-add-title = Another setting beside these, with the turns of the last
 
 # observed_text.rs
 chat-projection-line = Projection of the residual stream on the vector, token by token
-chat-token-numbers = steered { $steered } ({ $steered_nats } nats), plain { $plain } ({ $plain_nats } nats): { $gain } nats
-chat-token-projection = projection { $value }
-chat-likeliest-steered = Steered
-chat-likeliest-plain = Plain
 
 # pair_form.rs
 chat-pair-side = This answer is
@@ -276,6 +272,12 @@ chat-factors-note = times the slider, in each column; 0 for a column that it doe
 # strip_slider.rs
 chat-slider-useful = Useful from { $low } to { $high } in the last sweep. Shift moves finely. The wheel turns it with Ctrl, or once it has the focus.
 chat-slider-unknown = No sweep has said what is useful. Shift moves finely. The wheel turns it with Ctrl, or once it has the focus.
+
+# token_panel.rs
+chat-token-numbers = steered { $steered } ({ $steered_nats } nats), plain { $plain } ({ $plain_nats } nats): { $gain } nats
+chat-token-projection = projection { $value }
+chat-likeliest-steered = Steered
+chat-likeliest-plain = Plain
 
 # turn.rs
 chat-variants = Variants

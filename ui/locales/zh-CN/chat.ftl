@@ -165,10 +165,6 @@ chat-column-add-title = 在旁边再加一种设置，并沿用最后一栏的�
 
 # observed_text.rs
 chat-projection-line = 残差流在该向量上的投影，逐词元
-chat-token-numbers = 引导后 { $steered }（{ $steered_nats } 奈特），未引导 { $plain }（{ $plain_nats } 奈特）：{ $gain } 奈特
-chat-token-projection = 投影 { $value }
-chat-likeliest-steered = 引导后
-chat-likeliest-plain = 未引导
 
 # pair_form.rs
 chat-pair-side = 此回答是
@@ -249,6 +245,12 @@ chat-factors-note = 各栏中与滑块值相乘的系数；不属于某一栏则
 # strip_slider.rs
 chat-slider-useful = 上次扫描中的有效范围为 { $low } 至 { $high }。按住 Shift 可微调；按住 Ctrl 或获得焦点后可用滚轮调节。
 chat-slider-unknown = 还没有扫描得出有效范围。按住 Shift 可微调；按住 Ctrl 或获得焦点后可用滚轮调节。
+
+# token_panel.rs
+chat-token-numbers = 引导后 { $steered }（{ $steered_nats } 奈特），未引导 { $plain }（{ $plain_nats } 奈特）：{ $gain } 奈特
+chat-token-projection = 投影 { $value }
+chat-likeliest-steered = 引导后
+chat-likeliest-plain = 未引导
 
 # turn.rs
 chat-variants = 变体

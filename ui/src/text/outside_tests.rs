@@ -135,6 +135,7 @@ const CODE: &[&str] = &[
     "dot {dot}",
     "top: {top:.0}px; left: {left:.0}px; right: auto",
     "left: {:.2}%; right: {:.2}%",
+    "left: {left:.0}px; top: {top:.0}px",
     "display: none",
     "height: {height}px",
     "contain-intrinsic-size: auto {height}px",

@@ -36,6 +36,7 @@ mod steering_marks;
 mod strip;
 mod strip_columns;
 mod strip_slider;
+mod token_panel;
 mod turn;
 mod turn_actions;
 mod turn_list;

@@ -1,16 +1,15 @@
 //! An observed answer: its tokens tinted by what steering did to them, the numbers of one of them, and the line of the
 //! projection. It is shown as it was written, without Markdown.
 
-use ipc::conversation::ObservedToken;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::answer::{Mark, with_answer};
-use super::observed::{LINE, color, gain, largest, line, pieces, strength};
+use super::observed::{LINE, color, largest, line, pieces, strength};
 use super::state::Chat;
+use super::token_panel::TokenPanel;
 use super::turn::TurnState;
-use crate::format;
 use crate::t;
 
 /// The tokens, the numbers of the one under the pointer or with the focus, and the line.
@@ -72,7 +71,7 @@ pub(super) fn ObservedText(
     view! {
         <div class="observed" node_ref=frame on:keydown=on_key>
             <p class="said prose" dir="auto"><For each=keys key=|key| *key children=piece /></p>
-            {move || shown().map(|token| view! { <Numbers token /> })}
+            {move || shown().map(|token| view! { <TokenPanel token /> })}
         </div>
         {move || path.get().map(|(path, zero)| view! {
             <svg class="projection" data-testid="projection-line" viewBox=format!("0 0 {} {}", LINE[0], LINE[1]) preserveAspectRatio="none" role="img"
@@ -94,40 +93,4 @@ fn step(frame: &web_sys::HtmlElement, by: isize) {
     if let Some(token) = at.and_then(|at| tokens.get(at.checked_add_signed(by)?)) {
         let _ = token.focus();
     }
-}
-
-/// The numbers of a token, and the five likeliest tokens of both models.
-#[component]
-fn Numbers(token: ObservedToken) -> impl IntoView {
-    let share = |log: f32| format::percent(f64::from(log.exp()));
-    let nats = |value: f32| format::signed(f64::from(value), 2);
-    let sentence = t!(
-        "chat-token-numbers",
-        steered = share(token.steered),
-        steered_nats = nats(token.steered),
-        plain = share(token.plain),
-        plain_nats = nats(token.plain),
-        gain = nats(gain(&token))
-    );
-    let projection = token
-        .projection
-        .map(|value| t!("chat-token-projection", value = format::number(f64::from(value), 2)));
-    let list = |title: String, all: Vec<(String, f32)>| {
-        let rows = all.into_iter().map(|(text, log)| {
-            view! { <li><span class="mono ellipsis" dir="auto">{visible(&text)}</span><span class="number">{share(log)}</span></li> }
-        });
-        view! { <div><b class="small">{title}</b><ol class="likeliest">{rows.collect_view()}</ol></div> }
-    };
-    view! {
-        <div class="token-numbers small" role="status" data-testid="token-numbers">
-            <span>{sentence}</span>
-            {projection.map(|projection| view! { <span>{projection}</span> })}
-            <div class="two">{list(t!("chat-likeliest-steered"), token.likeliest_steered)}{list(t!("chat-likeliest-plain"), token.likeliest_plain)}</div>
-        </div>
-    }
-}
-
-/// Writes a token so that its blanks can be seen.
-fn visible(token: &str) -> String {
-    token.replace(' ', "\u{2423}").replace('\n', "\u{21b5}")
 }
