@@ -291,6 +291,7 @@ chat-turn-continue = Continue
 chat-turn-continue-title = Goes on from where it ended (G)
 chat-turn-again = Again
 chat-turn-again-title = Another answer, with another seed; this one stays (R)
+chat-turn-again-same = Exact: the answer would be the same again, as long as neither what steers it nor the settings of the column change
 chat-turn-edit = Edit
 chat-turn-edit-title = Changes the text; this one stays (E)
 chat-turn-copy-title = Copies the text (C)

@@ -264,6 +264,7 @@ chat-turn-continue = 续写
 chat-turn-continue-title = 从结束处继续（G）
 chat-turn-again = 重新生成
 chat-turn-again-title = 换一个随机种子再生成一个回答；保留这一个（R）
+chat-turn-again-same = 精确采样：只要引导和本栏的设置都没有改变，再次生成的回答就完全相同
 chat-turn-edit = 编辑
 chat-turn-edit-title = 修改文本；保留这一个（E）
 chat-turn-copy-title = 复制文本（C）

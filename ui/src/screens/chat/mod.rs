@@ -30,6 +30,7 @@ mod observed_text;
 mod pair_form;
 mod preset_files;
 mod presets;
+mod repeats;
 mod sampling_form;
 mod state;
 mod steering_marks;

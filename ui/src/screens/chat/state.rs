@@ -80,6 +80,9 @@ pub struct Chat {
     pub(super) has_drift: RwSignal<bool>,
     /// Counts up when the focus goes to the field for the message.
     pub(super) to_composer: RwSignal<u32>,
+    /// Since when the model in memory is there as it is, in milliseconds; `None` without one. What was answered before may be
+    /// another one's.
+    pub(super) model_since: RwSignal<Option<f64>>,
 }
 
 impl Chat {
@@ -112,6 +115,7 @@ impl Chat {
             acts: RwSignal::new(Acts::FromNextToken),
             has_drift: RwSignal::new(false),
             to_composer: RwSignal::new(0),
+            model_since: RwSignal::new(None),
         };
         chat.keep_up();
         store.on_chat.set_value(Some(Callback::new(move |action| chat.act(action))));
@@ -142,6 +146,11 @@ impl Chat {
         });
         // What another model could not do, this one may, and so may one that has been loaded since.
         forget_with(self.failure, move || (store.model().map(|model| model.id), store.model_is_ready()));
+        let model = Memo::new(move |_| store.model().filter(|_| store.model_is_ready()));
+        Effect::new(move |_| {
+            let is_there = model.with(Option::is_some);
+            self.model_since.set(is_there.then(js_sys::Date::now));
+        });
         Effect::new(move |_| {
             let all = store.conversations.read();
             if !self.edits.read_untracked().is_empty() {

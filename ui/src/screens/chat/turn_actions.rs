@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 
 use super::desk_changes::name_of;
+use super::repeats::would_repeat;
 use super::state::Chat;
 use super::turn::{TurnState, said, show_variant};
 use crate::actions::Screen;
@@ -85,11 +86,21 @@ struct Facts {
     is_cut: bool,
     /// Whether there are other columns.
     has_others: bool,
+    /// Whether another answer would be the same again.
+    would_repeat: bool,
 }
 
 impl Facts {
     fn of(store: Store, chat: Chat, state: TurnState) -> Self {
-        let is_cut = match &state.turn.read().said {
+        let turn = state.turn.read();
+        let would_repeat = match &turn.said {
+            Said::Model(answer) => {
+                let is_by_model = chat.model_since.get().is_some_and(|since| turn.created as f64 >= since);
+                is_by_model && would_repeat(answer, &chat.desk.read(), turn.column)
+            }
+            Said::Person { .. } => false,
+        };
+        let is_cut = match &turn.said {
             Said::Model(answer) => match answer.end {
                 AnswerEnd::Open => false,
                 AnswerEnd::EndOfTurn => answer.given as usize == answer.text.len(),
@@ -103,6 +114,7 @@ impl Facts {
             any_grows: !store.turns.tree.read().growing().is_empty(),
             is_cut,
             has_others: chat.desk.read().columns.len() > 1,
+            would_repeat,
         }
     }
 
@@ -125,6 +137,7 @@ impl Facts {
         match action {
             TurnAction::Copy | TurnAction::Sweep | TurnAction::Preset | TurnAction::Variant(_) => false,
             TurnAction::Follow | TurnAction::Branch => self.any_grows,
+            TurnAction::Again => self.grows || self.would_repeat,
             _ => self.grows,
         }
     }
@@ -199,6 +212,10 @@ pub(super) fn TurnActions(
     });
     let tab_index = move |action: TurnAction| if first.get() == Some(action) { "0" } else { "-1" };
     let button = move |action: TurnAction, label: String, testid: &'static str, title: String| {
+        let title = move || {
+            let is_repeat = action == TurnAction::Again && facts.get().would_repeat;
+            if is_repeat { t!("chat-turn-again-same") } else { title.clone() }
+        };
         view! {
             <Show when=move || facts.get().has(action)>
                 <button class="link" type="button" data-testid=testid title=title.clone() tabindex=move || tab_index(action) disabled=move || facts.get().waits(action)
@@ -278,8 +295,14 @@ mod tests {
 
     #[test]
     fn a_turn_has_only_what_can_be_done_with_it() {
-        let message =
-            Facts { by_model: false, grows: false, any_grows: false, is_cut: false, has_others: true };
+        let message = Facts {
+            by_model: false,
+            grows: false,
+            any_grows: false,
+            is_cut: false,
+            has_others: true,
+            would_repeat: false,
+        };
         let of_answers = [
             TurnAction::Again,
             TurnAction::Continue,
@@ -299,7 +322,8 @@ mod tests {
         assert!(growing.waits(TurnAction::Edit) && !growing.waits(TurnAction::Copy));
         let beside = Facts { any_grows: true, ..answer };
         assert!(beside.waits(TurnAction::Follow) && !beside.waits(TurnAction::Edit));
-        assert!(!answer.waits(TurnAction::Edit));
+        assert!(!answer.waits(TurnAction::Edit) && !answer.waits(TurnAction::Again));
+        assert!(Facts { would_repeat: true, ..answer }.waits(TurnAction::Again));
     }
 
     #[test]
