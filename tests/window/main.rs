@@ -11,6 +11,7 @@ mod baking;
 mod charts;
 mod chat;
 mod chat_columns;
+mod chat_refused;
 mod choices;
 mod deletions;
 mod desktop_settings;

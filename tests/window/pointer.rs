@@ -35,7 +35,12 @@ impl Window {
 
     /// Moves the pointer to the middle of the first element with this id.
     pub(crate) async fn point_at(&self, id: &str) {
-        let element = self.elements(id).await.into_iter().next().expect("the element is there");
+        self.point_at_nth(id, 0).await;
+    }
+
+    /// Moves the pointer to the middle of an element with this id, counted from 0.
+    pub(crate) async fn point_at_nth(&self, id: &str, place: usize) {
+        let element = self.elements(id).await.into_iter().nth(place).expect("the element is there");
         let there = PointerAction::MoveToElement {
             element,
             duration: Some(Duration::from_millis(60)),

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::observed::gain;
 use crate::format;
 use crate::t;
+use crate::widgets::focus;
 
 /// The space between a token and its panel, and between the panel and the edges of the window, in pixels.
 const GAP: f64 = 4.0;
@@ -32,8 +33,9 @@ fn place(token: Edges, [width, height]: [f64; 2], [across, down]: [f64; 2]) -> [
 /// Returns the edges of the token under the pointer, or else of the one with the focus, among those of an answer.
 fn token_edges(panel: &web_sys::Element) -> Option<Edges> {
     let frame = panel.closest(".observed").ok().flatten()?;
-    let find = |selector| frame.query_selector(selector).ok().flatten();
-    let token = find(".observed-token:hover").or_else(|| find(".observed-token:focus"))?;
+    let hovered = frame.query_selector(".observed-token:hover").ok().flatten();
+    let focused = || focus::focused().map(web_sys::Element::from).filter(|token| frame.contains(Some(token)));
+    let token = hovered.or_else(focused)?;
     let edges = token.get_bounding_client_rect();
     Some(Edges { left: edges.left(), top: edges.top(), bottom: edges.bottom() })
 }
