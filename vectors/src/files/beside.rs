@@ -43,7 +43,16 @@ pub(super) fn with_layers(
 
 #[cfg(test)]
 mod tests {
+    use super::super::contents::LAYER_LISTS;
     use super::*;
+
+    #[test]
+    fn the_names_of_layers_are_those_of_the_documentation() {
+        let docs = include_str!("../../../docs/vectors.md");
+        let (_, names) = docs.split_once("where they are called so (").unwrap();
+        let (names, _) = names.split_once(')').unwrap();
+        assert!(names.split('`').skip(1).step_by(2).eq(LAYER_LISTS), "{names}");
+    }
 
     #[test]
     fn numbers_of_every_size_are_read_and_negative_ones_are_no_layers() {

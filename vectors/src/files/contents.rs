@@ -18,7 +18,7 @@ const DOTTED_WORDS: [&str; 3] = ["direction", "directions", "h"];
 const DIRECTIONS: &str =
     "The numbers of its directions were taken for layers, as in llama.cpp's control vectors (a guess).";
 /// The names under which programs keep the layer of a vector, or the layers of a table's rows, beside it.
-const LAYER_LISTS: [&str; 7] =
+pub(super) const LAYER_LISTS: [&str; 7] =
     ["layer", "layers", "layer_id", "layer_ids", "layer_idx", "layer_index", "layer_indices"];
 /// The most names in a message.
 const MOST_NAMES: usize = 8;
