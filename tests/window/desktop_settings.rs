@@ -1,4 +1,5 @@
-//! Tests that the page follows what a person has set in the desktop: more contrast, and less motion.
+//! Tests that the page follows what a person has set in the desktop (more contrast, less motion), and that the web view's processes
+//! are started as they must be.
 
 use std::fs;
 
@@ -40,4 +41,29 @@ async fn more_contrast_and_less_motion_are_followed() {
     assert_eq!((asked.0, asked.1), (true, true));
     assert_ne!(usual.2, asked.2, "quiet text is no longer quiet");
     assert_eq!((usual.3.as_str(), asked.3.as_str()), ("0.12s", "0s"));
+}
+
+/// Returns the environments of the processes of this program's web view that run the page.
+fn web_processes(home: &Home) -> Vec<String> {
+    let data = home.data().display().to_string();
+    let processes = fs::read_dir("/proc").expect("the running processes").filter_map(|entry| {
+        let folder = entry.ok()?.path();
+        // Such a process may have ended since.
+        let name = fs::read_to_string(folder.join("comm")).ok()?;
+        let environment = String::from_utf8_lossy(&fs::read(folder.join("environ")).ok()?).into_owned();
+        (name.starts_with("WebKitWebProc") && environment.contains(&data)).then_some(environment)
+    });
+    processes.collect()
+}
+
+#[tokio::test]
+async fn the_page_never_goes_on_in_faster_code_in_the_middle_of_a_loop() {
+    let home = Home::without_model();
+    let window = Window::open(&home).await;
+    let processes = web_processes(&home);
+    assert!(!processes.is_empty(), "no process runs the page");
+    for environment in processes {
+        assert!(environment.split('\0').any(|variable| variable == "JSC_useWasmOSR=0"), "{environment:?}");
+    }
+    window.close(&home).await;
 }

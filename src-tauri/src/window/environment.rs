@@ -8,21 +8,32 @@ use app::{DATA_DIR, printable};
 #[cfg(target_os = "linux")]
 use super::texts::t;
 
+/// What the web view is told, and its processes inherit.
+#[cfg(target_os = "linux")]
+const WEB_VIEW: [(&str, &str); 2] = [
+    // With some drivers the web view stays blank if it passes its pictures on as DMA buffers.
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    // JavaScriptCore on Linux sometimes goes on with wrong values where it replaces WebAssembly in the middle of a loop by faster code
+    // (WebKit's bug 289009): the page stops with impossible numbers. Without, faster code is used from the next call on.
+    ("JSC_useWasmOSR", "0"),
+];
+
 /// Refuses to open a window if there is no display, and sets the environment variables that the web view needs.
 #[cfg(target_os = "linux")]
 pub(super) fn prepare() -> Result<(), String> {
-    // With some drivers the web view stays blank if it passes its pictures on as DMA buffers.
-    const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
         return Err(t!("native-display-unset"));
     }
-    if std::env::var_os(DMABUF).is_none() {
-        #[expect(unsafe_code, reason = "an environment variable is the only way to tell WebKitGTK")]
-        // SAFETY: this is the first thing that `main` does after the log has begun; no other thread runs yet that could
-        // read the environment at the same time.
-        unsafe {
-            std::env::set_var(DMABUF, "1");
+    for (name, value) in WEB_VIEW {
+        // A person may know better.
+        if std::env::var_os(name).is_none() {
+            #[expect(unsafe_code, reason = "an environment variable is the only way to tell WebKitGTK")]
+            // SAFETY: this is the first thing that `main` does after the log has begun; no other thread runs yet that could
+            // read the environment at the same time.
+            unsafe {
+                std::env::set_var(name, value);
+            }
         }
     }
     // Tauri panics where this fails. A second call returns the same at once.
