@@ -127,3 +127,34 @@ fn a_code_block_is_known_by_its_first_line() {
     let text = "//! ```text\n//! a\n//! ```\n/// ```\n/// assert!(true);\n/// ```\nlet text = \"```\";\n";
     assert_eq!(code_blocks(text), ["text", ""]);
 }
+
+/// Returns the names that a file of the page gives to memos.
+fn memos(text: &str) -> Vec<&str> {
+    let name = |before: &'static str, after: &'static str| {
+        text.match_indices(after).filter_map(move |(at, _)| {
+            let name = text[..at]
+                .trim_end()
+                .rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                .next()?;
+            text[..at].trim_end().strip_suffix(name)?.ends_with(before).then_some(name)
+        })
+    };
+    name("let ", "= Memo::new(").chain(name(" ", ": Memo<")).filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn no_memo_is_followed_without_being_read() {
+    let mut found = 0;
+    each_file(&folders::root().join("ui/src"), &mut |path, text| {
+        for memo in memos(text) {
+            found += 1;
+            let followed = text.match_indices(&format!("{memo}.track()")).any(|(at, _)| {
+                let before = text[..at].strip_suffix("self.").unwrap_or(&text[..at]);
+                before.ends_with(char::is_whitespace)
+            });
+            // A memo that nobody reads is never computed, and so takes no notice of what changes.
+            assert!(!followed, "{}: read the memo {memo}, `{memo}.with(|_| ())`", path.display());
+        }
+    });
+    assert!(found > 100, "{found} memos were found");
+}

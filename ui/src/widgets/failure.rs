@@ -31,7 +31,8 @@ where
 {
     let about = Memo::new(move |_| about());
     Effect::new(move |before: Option<()>| {
-        about.track();
+        // Only a memo that was read takes notice of what changes.
+        about.with(|_| ());
         if before.is_some() && failure.with_untracked(Option::is_some) {
             failure.set(None);
         }

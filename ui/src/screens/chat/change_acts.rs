@@ -107,7 +107,7 @@ fn remake_after_changes(chat: Chat, waiting: RwSignal<Vec<u32>>) {
     let before = StoredValue::new(now.get_untracked());
     let pause = Pause::new(SETTLED_AFTER);
     Effect::new(move |_| {
-        now.track();
+        now.with(|_| ());
         pause.cancel();
         let other = before.with_value(|before| before.conversation != now.read_untracked().conversation);
         if other || chat.acts.get_untracked() == Acts::FromNextToken {

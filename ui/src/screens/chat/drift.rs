@@ -41,7 +41,7 @@ pub(super) fn DriftPanel() -> impl IntoView {
     Effect::new(move |_| {
         // What was measured is another conversation's, or along another vector.
         store.turns.open.track();
-        vector.track();
+        vector.with(|_| ());
         let _ = latest.begin();
         is_measuring.set(false);
         drift.set(None);

@@ -65,7 +65,7 @@ fn Menu(
     let count = Memo::new(move |_| store.presets.read().len());
     Effect::new(move |_| {
         shown.track();
-        count.track();
+        count.with(|_| ());
         request_animation_frame(move || {
             let Some(menu) = menu.try_get_untracked().flatten() else { return };
             if focus::focused().is_some_and(|element| menu.contains(Some(&element))) {

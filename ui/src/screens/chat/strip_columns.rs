@@ -23,7 +23,7 @@ pub(super) fn StripColumns(
 ) -> impl IntoView {
     let chat = expect_context::<Chat>();
     let columns = Memo::new(move |_| {
-        strip.track();
+        strip.with(|_| ());
         chat.desk.read().columns.iter().map(|column| (column.id, factor(column, id))).collect::<Vec<_>>()
     });
     let ids = Memo::new(move |_| columns.read().iter().map(|(column, _)| *column).collect::<Vec<_>>());

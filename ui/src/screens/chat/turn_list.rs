@@ -121,7 +121,7 @@ impl Scrolled {
     fn give_focus(self) {
         let to_focus = self.column.to_focus;
         Effect::new(move |_| {
-            self.shown.track();
+            self.shown.with(|_| ());
             let Some(turn) = to_focus.get() else { return };
             request_animation_frame(move || {
                 let turn = self.frame().and_then(|frame| article(&frame, turn));

@@ -59,7 +59,7 @@ pub(super) fn Rows() -> impl IntoView {
         }
     };
     Effect::new(move |_| {
-        open_at.track();
+        open_at.with(|_| ());
         show_open();
     });
     // The list may have changed while another screen was shown.

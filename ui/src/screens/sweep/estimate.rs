@@ -38,8 +38,8 @@ pub(super) fn EstimateNote(settings: Memo<Result<SweepSettings, String>>) -> imp
     });
     Effect::new(move |_| {
         pause.cancel();
-        ended.track();
-        held_out.track();
+        ended.with(|_| ());
+        held_out.with(|_| ());
         let turn = latest.begin();
         let Some(parts) = parts.get() else {
             sentence.set(None);

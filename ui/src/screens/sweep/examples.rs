@@ -40,7 +40,7 @@ pub(super) fn Examples() -> impl IntoView {
     });
     let latest = Latest::new();
     Effect::new(move |_| {
-        points.track();
+        points.with(|_| ());
         let turn = latest.begin();
         let Some((sweep, curve)) = curve.get() else { return };
         spawn_local(async move {

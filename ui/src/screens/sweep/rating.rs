@@ -39,7 +39,7 @@ impl Ratings {
         // Answers that are generated meanwhile are also requested.
         let made = Memo::new(move |_| shown.sweep.read().as_ref().map(ipc::sweep::Sweep::measured_points));
         Effect::new(move |before: Option<Option<Id>>| {
-            made.track();
+            made.with(|_| ());
             let asked = ratings.sweep.get();
             if before != Some(asked) {
                 ratings.waiting.set(None);

@@ -63,7 +63,7 @@ pub(super) fn Palette() -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         let id = line_id(at.get());
-        found.track();
+        found.with(|_| ());
         // The line is there after the frame that lays the list out.
         request_animation_frame(move || keep_in_view(list, &id));
     });
