@@ -9,6 +9,7 @@ mod adapter;
 mod adapter_cases;
 mod bad_models;
 mod caps;
+mod changed_within;
 mod chat_prompts;
 mod chat_tokens;
 mod documented_keys;

@@ -136,25 +136,44 @@ impl Lane {
         }
     }
 
-    /// Returns the next token to read, an answer's, and counts it among those that were read. Where the trunk is unchanged so
-    /// far and stays so, it is listed with the place of the row in the pass.
-    pub(super) fn next<'l>(
-        &'l mut self,
-        token: u32,
-        place: usize,
-        trunks: &mut Vec<TrunkRow<'l>>,
-    ) -> NextToken<'l> {
-        let position = self.tokens.len();
+    /// Counts the next token to read, an answer's, among those that were read.
+    pub(super) fn advance(&mut self, token: u32) {
         let plan = Arc::clone(&self.plan);
         self.push_run(1, &plan, Segment::Answer);
         self.tokens.push(token);
+    }
+
+    /// Returns the first blocks that leave the next row alone now, and whose output may be kept of it.
+    pub(super) fn begins_with(&self) -> Option<usize> {
+        self.plan.untouched()
+    }
+
+    /// Returns whether the row that is being read, of which the first blocks were run, can be put under another plan.
+    pub(super) fn can_still_be(&self, plan: &SteeringPlan, blocks: usize) -> bool {
+        plan.untouched().is_none_or(|untouched| untouched >= blocks.max(self.depth))
+    }
+
+    /// Puts the row that is being read, and those after it, under another plan.
+    pub(super) fn steer_within(&mut self, plan: &Arc<SteeringPlan>) {
+        if let Some(last) = self.runs.last_mut() {
+            last.rows -= 1;
+        }
+        self.runs.retain(|run| run.rows > 0);
+        self.steer(Arc::clone(plan));
+        self.push_run(1, plan, Segment::Answer);
+    }
+
+    /// Returns the token that is being read: the last one. Where the trunk is unchanged so far and stays so, it is listed with the
+    /// place of the row in the pass, until its output is there.
+    pub(super) fn row<'l>(&'l mut self, place: usize, trunks: &mut Vec<TrunkRow<'l>>) -> NextToken<'l> {
+        let position = self.tokens.len() - 1;
         let is_clean = self.plan.untouched().is_none_or(|untouched| untouched >= self.depth)
             && self.trunk.len() == position * self.width;
         if let Some(block) = self.depth.checked_sub(1).filter(|_| is_clean) {
             trunks.push(TrunkRow { place, block, trunk: &mut self.trunk });
         }
         NextToken {
-            token,
+            token: self.tokens[position],
             position: position as u32,
             cache: &mut self.cache,
             plan: &self.plan,

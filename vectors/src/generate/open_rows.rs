@@ -12,7 +12,7 @@ use super::reading::{Read, Wanted};
 use super::sampling::{NOT_FINITE, Sampler, argmax};
 use super::session::{Ask, Change, Control};
 use super::{Answer, End, Request, RowsRead, of_request, reading};
-use crate::model::{DecodeBuffers, Device, Model, ModelError, Stage};
+use crate::model::{DecodeBuffers, Device, Model, ModelError, NextToken, Stage, begin_step};
 use crate::ops::{on_pool, rows};
 use crate::steering::{SteeringPlan, Term};
 
@@ -28,7 +28,7 @@ struct Row<'a> {
     steered: Lane,
     /// The lane that reads the same tokens without steering. An observed row that was never steered needs none.
     plain: Option<Lane>,
-    along: Option<Direction>,
+    along: Option<Arc<Direction>>,
 }
 
 /// The rows that have not ended.
@@ -38,6 +38,17 @@ pub(super) struct OpenRows<'a> {
     rows: Vec<Row<'a>>,
     /// The logits of each row's first token, and its projection.
     first: Vec<Prediction>,
+    /// The blocks of a step after which the steering may change, where that leaves them alone. 0 where it never does.
+    begins_with: usize,
+}
+
+/// A step of which the first blocks were run.
+struct Begun {
+    /// The output of the last of them, `[rows and twins, hidden]`.
+    x: Tensor,
+    blocks: usize,
+    /// The projections of the rows behind these blocks.
+    projections: Vec<Option<f32>>,
 }
 
 /// The logits from which a row's next token is sampled.
@@ -82,8 +93,10 @@ impl<'a> OpenRows<'a> {
             wanted.push(twin);
         }
         if wanted.is_empty() {
-            return Ok((Self { model, kept, rows: Vec::new(), first: Vec::new() }, RowsRead::default()));
+            let none = Self { model, kept, rows: Vec::new(), first: Vec::new(), begins_with: 0 };
+            return Ok((none, RowsRead::default()));
         }
+        let begins_with = begins_with(model, wanted.iter().map(|of| of.floor));
         let (read, rows_read) = on_pool(|| reading::read_prompts(model, kept, &wanted))?;
         drop(wanted);
         let mut read = read.into_iter();
@@ -111,10 +124,10 @@ impl<'a> OpenRows<'a> {
                 last: 0,
                 steered: steered.lane,
                 plain,
-                along,
+                along: along.map(Arc::new),
             });
         }
-        Ok((Self { model, kept, rows, first }, rows_read))
+        Ok((Self { model, kept, rows, first, begins_with }, rows_read))
     }
 
     /// Decodes until every row has ended.
@@ -131,7 +144,7 @@ impl<'a> OpenRows<'a> {
             if self.rows.is_empty() {
                 return Ok(());
             }
-            predictions = on_pool(|| self.decode(&mut buffers))?;
+            predictions = self.decode(&mut buffers, control)?;
         }
     }
 
@@ -190,27 +203,67 @@ impl<'a> OpenRows<'a> {
     }
 
     /// Reads the last token of every row, and of its twin.
-    fn decode(&mut self, buffers: &mut DecodeBuffers) -> Result<Vec<Prediction>, ModelError> {
-        let count = self.rows.len();
-        let mut projections = vec![None; count];
-        let mut trunks: Vec<TrunkRow> = Vec::new();
-        let (mut next, mut twins) = (Vec::with_capacity(2 * count), Vec::new());
-        let mut twin_of = vec![None; count];
-        let mut along = Vec::with_capacity(count);
-        for (place, row) in self.rows.iter_mut().enumerate() {
-            along.push(row.along.as_ref());
-            next.push(row.steered.next(row.last, place, &mut trunks));
+    fn decode(
+        &mut self,
+        buffers: &mut DecodeBuffers,
+        control: &mut dyn Control,
+    ) -> Result<Vec<Prediction>, ModelError> {
+        for row in &mut self.rows {
+            row.steered.advance(row.last);
             if let Some(plain) = &mut row.plain {
-                twin_of[place] = Some(count + twins.len());
-                twins.push(plain.next(row.last, count + twins.len(), &mut trunks));
+                plain.advance(row.last);
             }
         }
-        next.append(&mut twins);
+        let untouched = self.rows.iter().filter_map(|row| row.steered.begins_with()).min();
+        let blocks = untouched.map_or(self.begins_with, |untouched| untouched.min(self.begins_with));
+        if blocks == 0 {
+            return on_pool(|| self.finish(buffers, None));
+        }
+        let begun = on_pool(|| self.begin(blocks))?;
+        for row in &mut self.rows {
+            row.change_within(self.model, blocks, control)?;
+        }
+        on_pool(|| self.finish(buffers, Some(begun)))
+    }
+
+    /// Runs the first blocks for the token that every row reads, and its twin.
+    fn begin(&mut self, blocks: usize) -> Result<Begun, ModelError> {
+        let along = self.directions();
+        let (mut trunks, mut projections) = (Vec::new(), vec![None; along.len()]);
+        let next = next_tokens(&mut self.rows, &mut trunks);
+        // What lies behind the last of these blocks is projected once more, behind its edits.
         let mut visit = |block: usize, stage: Stage, x: &Tensor| match stage {
             Stage::Output => grow_trunks(block, x, &mut trunks),
             Stage::Edited => project(block, x, &along, &mut projections),
         };
-        let logits = buffers.decode(&self.model.decoder, next, &mut visit)?;
+        let x = begin_step(&self.model.decoder, blocks, next, &mut visit)?;
+        Ok(Begun { x, blocks, projections })
+    }
+
+    /// Predicts the token after the one that every row reads, of which the first blocks may have been run.
+    fn finish(
+        &mut self,
+        buffers: &mut DecodeBuffers,
+        begun: Option<Begun>,
+    ) -> Result<Vec<Prediction>, ModelError> {
+        let (along, mut trunks) = (self.directions(), Vec::new());
+        let mut twins = along.len()..;
+        let twin_of: Vec<Option<usize>> =
+            self.rows.iter().map(|row| row.plain.as_ref().and_then(|_| twins.next())).collect();
+        let (x, mut projections) = match begun {
+            Some(Begun { x, blocks, projections }) => (Some((x, blocks)), projections),
+            None => (None, vec![None; along.len()]),
+        };
+        let next = next_tokens(&mut self.rows, &mut trunks);
+        let mut visit = |block: usize, stage: Stage, x: &Tensor| match stage {
+            Stage::Output => grow_trunks(block, x, &mut trunks),
+            Stage::Edited => project(block, x, &along, &mut projections),
+        };
+        let decoder = &self.model.decoder;
+        let logits = match x {
+            Some((x, blocks)) => buffers.finish(decoder, x, blocks, next, &mut visit)?,
+            None => buffers.decode(decoder, next, &mut visit)?,
+        };
         let copy = |place: usize| {
             let mut row = Vec::new();
             logits.copy_row(place, &mut row);
@@ -224,6 +277,11 @@ impl<'a> OpenRows<'a> {
             projection: projections[place],
         };
         Ok(self.rows.iter().enumerate().map(predict).collect())
+    }
+
+    /// Returns the direction on which each row is projected.
+    fn directions(&self) -> Vec<Option<Arc<Direction>>> {
+        self.rows.iter().map(|row| row.along.clone()).collect()
     }
 }
 
@@ -244,6 +302,23 @@ impl Row<'_> {
         Some(Observed::new(id, steered, plain, observe.likeliest, prediction.projection))
     }
 
+    /// Steers the row by other terms from the token on that it reads, of which the first blocks were run.
+    fn change_within(
+        &mut self,
+        model: &Model,
+        blocks: usize,
+        control: &mut dyn Control,
+    ) -> Result<(), ModelError> {
+        // A row that is observed and was plain until now is copied first, which waits for the whole token.
+        let is_free = self.ask.observe.is_none() || self.plain.is_some();
+        let fits = |terms: &[Term]| is_free && self.steered.can_still_be(&SteeringPlan::new(terms), blocks);
+        let Some(terms) = control.change_within(self.index, &fits) else { return Ok(()) };
+        model.check_steering(&terms)?;
+        self.steered.steer_within(&Arc::new(SteeringPlan::new(&terms)));
+        self.terms = terms;
+        Ok(())
+    }
+
     /// Steers the row by other terms from its next token on.
     fn steer(&mut self, terms: Vec<Term>) {
         if terms == self.terms {
@@ -256,6 +331,30 @@ impl Row<'_> {
             self.plain = Some(self.steered.clone());
         }
         self.steered.steer(Arc::new(plan));
+    }
+}
+
+/// Returns the last token of every row, and behind them those of their twins.
+fn next_tokens<'r>(rows: &'r mut [Row<'_>], trunks: &mut Vec<TrunkRow<'r>>) -> Vec<NextToken<'r>> {
+    let count = rows.len();
+    let (mut next, mut twins) = (Vec::with_capacity(2 * count), Vec::new());
+    for (place, row) in rows.iter_mut().enumerate() {
+        next.push(row.steered.row(place, trunks));
+        if let Some(plain) = &mut row.plain {
+            twins.push(plain.row(count + twins.len(), trunks));
+        }
+    }
+    next.append(&mut twins);
+    next
+}
+
+/// Returns the blocks of a step after which the steering may change: those that none of the terms touches. Where nothing steers yet, what
+/// comes will most likely act in the middle or behind it. Only blocks in main memory are run in two parts.
+fn begins_with(model: &Model, floors: impl Iterator<Item = usize>) -> usize {
+    let count = model.decoder.block_count();
+    match model.device() {
+        Device::Cpu => floors.filter(|floor| *floor < count).min().unwrap_or(count / 2),
+        _ => 0,
     }
 }
 
@@ -303,7 +402,7 @@ fn grow_trunks(block: usize, x: &Tensor, trunks: &mut [TrunkRow<'_>]) -> CandleR
 fn project(
     block: usize,
     x: &Tensor,
-    along: &[Option<&Direction>],
+    along: &[Option<Arc<Direction>>],
     projections: &mut [Option<f32>],
 ) -> CandleResult<()> {
     if !along.iter().flatten().any(|of| of.layer == block) {
@@ -311,7 +410,7 @@ fn project(
     }
     let x = rows::read(x)?;
     for (place, (of, projection)) in along.iter().zip(projections).enumerate() {
-        if let Some(of) = of.filter(|of| of.layer == block) {
+        if let Some(of) = of.as_ref().filter(|of| of.layer == block) {
             *projection = Some(of.project(x.row(place)));
         }
     }

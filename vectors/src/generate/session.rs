@@ -63,6 +63,13 @@ pub trait Control {
     /// Returns what happens to a row: it is called before every decoding step, for every row that has not ended.
     fn change(&mut self, row: usize) -> Change;
 
+    /// Returns by what a row is steered from the token on that is being read, if that has changed since [`Self::change`]. `fits` says of
+    /// terms whether they leave alone what has been read of the token; others wait for the next step. It is called in the middle of a
+    /// step, where the first steered block begins.
+    fn change_within(&mut self, _row: usize, _fits: &dyn Fn(&[Term]) -> bool) -> Option<Vec<Term>> {
+        None
+    }
+
     /// Receives a new token of an answer.
     fn token(&mut self, row: usize, id: u32, observed: Option<&Observed>);
 

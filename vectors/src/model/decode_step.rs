@@ -1,7 +1,7 @@
 //! One decoding step: reads one new token of each sequence through the whole decoder. On the host it is the extension of
-//! each sequence by one row.
+//! each sequence by one row, and may be made in two parts, between which the steering changes.
 
-use candle_core::Result;
+use candle_core::{Result, Tensor};
 
 use super::decoder::{Backend, Decoder};
 use super::extension::{NewRows, Visit};
@@ -46,32 +46,24 @@ impl DecodeBuffers {
         next: Vec<NextToken<'_>>,
         visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
-        let tokens: Vec<u32> = next.iter().map(|next| next.token).collect();
-        let mut new = NewRows {
-            x: decoder.embed(&tokens)?,
-            positions: Vec::with_capacity(next.len()),
-            segments: vec![Segment::Answer; next.len()],
-            parts: Vec::with_capacity(next.len()),
-            caches: Vec::with_capacity(next.len()),
-        };
-        for next in next {
-            new.positions.push(next.position);
-            new.caches.push(next.cache);
-            new.parts.push(RowPart { rows: 1, plan: next.plan, decided: Some(next.decided) });
-        }
+        let x = embed(decoder, &next)?;
         match &decoder.backend {
-            Backend::Host(_) => self.decode_on_host(decoder, new, visit),
-            Backend::Device(device) => self.decode_on_device(decoder, device, new, visit),
+            Backend::Host(_) => self.finish(decoder, x, 0, next, visit),
+            Backend::Device(device) => self.decode_on_device(decoder, device, new_rows(x, next), visit),
         }
     }
 
-    fn decode_on_host(
+    /// Reads what is left of a step after [`begin`], which has read the first `from` blocks, and returns as
+    /// [`DecodeBuffers::decode`] does. The edits behind the last of these blocks come first. Only blocks in main memory do it.
+    pub(crate) fn finish(
         &mut self,
         decoder: &Decoder,
-        new: NewRows<'_>,
+        x: Tensor,
+        from: usize,
+        next: Vec<NextToken<'_>>,
         visit: &mut Visit<'_>,
     ) -> Result<OutputColumns<'_>> {
-        let x = decoder.extend(0..decoder.block_count(), new, visit)?;
+        let x = decoder.extend(from..decoder.block_count(), new_rows(x, next), visit)?;
         let normed = decoder.final_norm.forward(&x)?;
         let mut logits = decoder.head.forward_columns(rows::read(&normed)?.all(), &mut self.scratch);
         if let Some(cap) = decoder.final_logit_softcap() {
@@ -93,4 +85,40 @@ impl DecodeBuffers {
         self.columns = columns.flatten_all()?.to_vec1()?;
         Ok(OutputColumns::new(&mut self.columns, positions.len()))
     }
+}
+
+/// Reads one token of each sequence through the first blocks, which no sequence's plan may change or read, and appends it to the
+/// KV caches of these blocks. Returns the output of the last of them, `[sequences, hidden]`, for [`DecodeBuffers::finish`]: until then,
+/// a sequence may be given another plan that leaves these blocks alone. Only blocks in main memory do it.
+pub(crate) fn begin(
+    decoder: &Decoder,
+    blocks: usize,
+    next: Vec<NextToken<'_>>,
+    visit: &mut Visit<'_>,
+) -> Result<Tensor> {
+    let (x, unsteered) = (embed(decoder, &next)?, SteeringPlan::default());
+    let unsteered = next.into_iter().map(|next| NextToken { plan: &unsteered, decided: &[], ..next });
+    decoder.extend(0..blocks, new_rows(x, unsteered.collect()), visit)
+}
+
+fn embed(decoder: &Decoder, next: &[NextToken<'_>]) -> Result<Tensor> {
+    let tokens: Vec<u32> = next.iter().map(|next| next.token).collect();
+    decoder.embed(&tokens)
+}
+
+/// Returns one row of each sequence.
+fn new_rows(x: Tensor, next: Vec<NextToken<'_>>) -> NewRows<'_> {
+    let mut new = NewRows {
+        x,
+        positions: Vec::with_capacity(next.len()),
+        segments: vec![Segment::Answer; next.len()],
+        parts: Vec::with_capacity(next.len()),
+        caches: Vec::with_capacity(next.len()),
+    };
+    for next in next {
+        new.positions.push(next.position);
+        new.caches.push(next.cache);
+        new.parts.push(RowPart { rows: 1, plan: next.plan, decided: Some(next.decided) });
+    }
+    new
 }

@@ -29,7 +29,7 @@ pub use config::{
     COMPUTING_WORDS, INERT_GGUF_KEYS, INERT_JSON_KEYS, OFF_GGUF_KEYS, OFF_JSON_KEYS, READ_GGUF_KEYS,
     READ_JSON_KEYS, ROPE_JSON_KEYS,
 };
-pub(crate) use decode_step::{DecodeBuffers, NextToken};
+pub(crate) use decode_step::{DecodeBuffers, NextToken, begin as begin_step};
 pub(crate) use decoder::{Decoder, SavedActivations};
 pub use error::{ModelError, Part};
 pub(crate) use extension::{NewRows, Stage, Visit};

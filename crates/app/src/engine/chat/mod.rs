@@ -15,6 +15,7 @@ use ipc::{Failure, Id};
 use store::turns;
 use vectors::generate::{Ask, Change, Control, End, Observe, Observed, Request, Sampling};
 use vectors::model::{Model, ModelError};
+use vectors::steering::Term;
 
 use self::desk::LoadedDesk;
 use self::row::Row;
@@ -180,6 +181,18 @@ impl Control for Answers<'_> {
                 if is_new { Change::Steer(steering.terms) } else { Change::None }
             }
         }
+    }
+
+    fn change_within(&mut self, row: usize, fits: &dyn Fn(&[Term]) -> bool) -> Option<Vec<Term>> {
+        let (version, desk) = self.state.live.desk(self.pending.conversation)?;
+        let row = &mut self.rows[row];
+        if version == row.version || row.is_complete {
+            return None;
+        }
+        // A column that was closed ends before the next step.
+        let steering = desk.steering(row.column).filter(|steering| fits(&steering.terms))?;
+        row.version = version;
+        row.steer(steering.records).then_some(steering.terms)
     }
 
     fn token(&mut self, place: usize, id: u32, observed: Option<&Observed>) {
