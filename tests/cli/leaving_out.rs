@@ -45,7 +45,11 @@ fn a_conversation_that_is_too_long_goes_on_without_its_oldest_turns() {
         events.iter().filter(|event| event["event"] == "end").map(|end| &end["left_out"]).collect();
     assert_eq!(left_out, [&Value::Null, &json!(2), &json!(2)]);
     let kept: Value = serde_json::from_str(&fs::read_to_string(&file).expect("the file")).expect("JSON");
-    assert_eq!(kept["messages"].as_array().map(Vec::len), Some(4), "all turns stay in the conversation");
+    assert_eq!(
+        kept["messages"].as_array().map(Vec::len),
+        Some(5),
+        "the system prompt and all turns are kept"
+    );
     assert_eq!(kept["tiller"]["answers"][1]["left_out"], 2);
     assert_eq!(kept["tiller"]["desk"]["leaves_out_oldest"], true);
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use data::data_files::Mapping;
+use data::data_files::{DataFile, DataFileError, Extent, Mapping, Row, trl_parquet};
 use sandbox::{ChildEnd, DataReading, Limits, Program, SandboxError, SandboxOutcome};
 use serde_json::{Value, json};
 
@@ -408,6 +408,10 @@ fn the_command_line_refuses_a_hostile_model_and_says_why() {
     assert!(message.contains("its chat template") && message.contains("Not with me"), "{message}");
 }
 
+fn row(prompt: &str, wanted: &str) -> Row {
+    Row { prompt: prompt.into(), wanted: wanted.into(), opposite: "c".into(), ..Row::default() }
+}
+
 /// The reading of a file in a known format.
 const PAIRS: DataReading = DataReading::Pairs(None);
 
@@ -415,13 +419,7 @@ const PAIRS: DataReading = DataReading::Pairs(None);
 fn the_columns_that_a_person_named_are_those_that_are_tried() {
     let folder = Folder::new();
     let path = PathBuf::from(folder.path("pairs.parquet"));
-    let row = |prompt: &str, wanted: &str| data::data_files::Row {
-        prompt: prompt.into(),
-        wanted: wanted.into(),
-        opposite: "c".into(),
-        ..Default::default()
-    };
-    let table = data::data_files::trl_parquet(&[row("a", "b")], data::data_files::Extent::Format);
+    let table = trl_parquet(&[row("a", "b")], Extent::Format);
     fs::write(&path, table.expect("a table")).expect("a file");
     let mapping = |prompt: &str| {
         let named = |name: &str| name.to_owned();
@@ -439,19 +437,16 @@ fn the_columns_that_a_person_named_are_those_that_are_tried() {
 #[test]
 fn a_file_that_is_written_between_the_check_and_the_reading_is_refused() {
     let folder = Folder::new();
-    let path = PathBuf::from(folder.path("pairs.csv"));
-    fs::write(&path, "question,matching,not_matching\na,b,c\n").expect("a file");
+    let path = PathBuf::from(folder.path("pairs.parquet"));
+    let table = |rows: &[Row]| trl_parquet(rows, Extent::Format).expect("a table");
+    fs::write(&path, table(&[row("a", "b")])).expect("a file");
     let read = |write: &dyn Fn()| {
-        let read = || {
-            let file = data::data_files::DataFile::read(&path, None)?;
-            write();
-            Ok(file.rows.len())
-        };
+        let read = || DataFile::read(&path, None).inspect(|_| write()).map(|file| file.rows.len());
         sandbox::checked_data_file(&program(), &path, &PAIRS, &|| false, read).expect("an answer")
     };
     assert_eq!(read(&|| ()).expect("an unchanged file"), 1);
-    let more = || fs::write(&path, "question,matching,not_matching\na,b,c\nd,e,f\n").expect("a file");
-    assert!(matches!(read(&more), Err(data::data_files::DataFileError::Changed)));
+    let more = || fs::write(&path, table(&[row("a", "b"), row("c", "d")])).expect("a file");
+    assert!(matches!(read(&more), Err(DataFileError::Changed)));
     assert_eq!(read(&|| ()).expect("the file as it is now"), 2);
 }
 
@@ -465,11 +460,7 @@ fn a_table_that_ends_the_process_that_decodes_it_is_refused() {
         opposite: "c".into(),
         ..Default::default()
     };
-    fs::write(
-        &path,
-        data::data_files::trl_parquet(&[row], data::data_files::Extent::Format).expect("a table"),
-    )
-    .expect("a file");
+    fs::write(&path, trl_parquet(&[row], Extent::Format).expect("a table")).expect("a file");
     assert_eq!(
         sandbox::data_file(&program(), &path, &PAIRS, &|| false).expect("a sound table"),
         SandboxOutcome::Sound

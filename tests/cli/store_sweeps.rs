@@ -48,7 +48,8 @@ fn a_sweep_has_every_curve_and_score_and_its_file_begins_it_again() {
     .concat();
     let told = sweep(&[&asked[..], &["--out", &csv, "--name", "All"]].concat());
     let (first, last) = (&told[0], told.last().expect("a line"));
-    assert!(first["job"].is_u64() && first.as_object().is_some_and(|line| line.len() == 1), "{first}");
+    assert!(first["job"].is_u64() && first.as_object().is_some_and(|line| line.len() == 2), "{first}");
+    assert_eq!(first["file_notes"][0]["file"], data.as_str(), "{first}");
     assert_eq!((&last["points"], &last["out"]), (&last["expected"], &csv.as_str().into()), "{last}");
     let points = &told[1..told.len() - 1];
     assert_eq!(rows(&csv).len(), points.len());

@@ -5,7 +5,8 @@ For every family of families.py: `by` transformers, from the folder; `by` llama.
 they are (`type` null), CONTROL (3) and USER_DEFINED (4). llama.cpp's server renders the template itself and puts the
 begin token there as it does before a completion. Of tokens typed NORMAL (1) llama.cpp mends only
 those whose names it knows as ends of turns (<|im_end|>, not <|im_start|>), and splits the others, which no template means: that type is
-left out, and the test asks for the ids of the same file as it is.
+left out, and the test asks for the ids of the same file as it is. phi3.gguf is left out by llama.cpp: whether marks take the white space
+behind them along it decides by the file's name, Tiller by the architecture.
 needs: pip install transformers jinja2 gguf numpy xllamacpp
 """
 import json, os, shutil, sys, tempfile, urllib.request
@@ -60,7 +61,7 @@ os.dup2(2, 1)  # llama.cpp writes its log to standard output
 for name in sorted(name for name in os.listdir(FOLDER) if os.path.exists(os.path.join(FOLDER, name, "tokenizer.json"))):
     for talk, ids in by_transformers(name):
         print(json.dumps({"file": name, "by": "transformers", "type": None, "talk": talk, "ids": ids}), file=out)
-for source in [*sorted(os.path.join(FOLDER, name) for name in os.listdir(FOLDER) if name.endswith(".gguf")), sys.argv[1]]:
+for source in [*sorted(os.path.join(FOLDER, name) for name in os.listdir(FOLDER) if name.endswith(".gguf") and name != "phi3.gguf"), sys.argv[1]]:
     name = "starter" if source == sys.argv[1] else os.path.basename(source)
     for kind in TYPES:
         for talk, ids in by_llama_cpp(source, kind):

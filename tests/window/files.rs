@@ -33,7 +33,9 @@ async fn pairs_come_from_a_file_and_go_into_one() {
     let is_listed =
         async || window.count("pair-row").await == 3 && window.text("pair-counts").await.contains("3 pairs");
     window.until("the three pairs are listed", SOON, is_listed).await;
-    assert!(window.texts("pair-row").await.iter().any(|row| row.contains("你喜欢什么")));
+    // A row is there before its words are.
+    let is_read = async || window.texts("pair-row").await.iter().any(|row| row.contains("你喜欢什么"));
+    window.until("their words are listed", SOON, is_read).await;
     window.picture_as_it_is("7-imported").await;
 
     // A file with unusable rows, and one whose columns must be named.

@@ -41,8 +41,8 @@ pub fn data_file(
     program.run(TASK, path, input, Limits::for_file_size(size_on_disk(path)), halt)
 }
 
-/// Reads the data file at `path` after the check of [`data_file`]. A file that is written before the end of the reading is
-/// another one than was checked, and is refused.
+/// Reads the data file at `path` after the check of [`data_file`]. A file that was checked and is written before the end of the
+/// reading is another one, and is refused. A file of text is read once, and what was read is what it was then.
 ///
 /// # Errors
 /// As [`data_file`]; inside, where the file cannot be read.
@@ -56,7 +56,8 @@ pub fn checked_data_file<T>(
     let before = Stamp::of(path);
     data_file(program, path, reading, halt)?;
     let file = read();
-    Ok(if Stamp::of(path) == before { file } else { Err(DataFileError::Changed) })
+    let is_tried = is_binary(path).unwrap_or(false);
+    Ok(if !is_tried || Stamp::of(path) == before { file } else { Err(DataFileError::Changed) })
 }
 
 /// Decodes the file in this process.

@@ -126,7 +126,7 @@ pub(super) const FOREIGN: [(&[u8], &str, &str); 18] = [
 /// A tar archive, whose mark does not stand at its beginning.
 pub(super) const TAR: (&str, &str) = ("a tar archive", UNPACK);
 const TAR_MARK: std::ops::Range<usize> = 257..262;
-/// A workbook of LibreOffice: a zip archive whose first file tells its kind.
+/// A workbook of `LibreOffice`: a zip archive whose first file tells its kind.
 pub(super) const OPEN_DOCUMENT: (&str, &str) =
     ("an OpenDocument workbook (.ods)", "save it as .xlsx or as CSV UTF-8");
 const OPEN_DOCUMENT_MARK: &[u8] = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet";

@@ -92,7 +92,7 @@ pub enum Format {
     Shp,
     /// `PKU-SafeRLHF`: two responses, and the number of the better or of the safer one.
     SafeRlhf,
-    /// OpenAI's preference fine-tuning: `input, preferred_output, non_preferred_output`, as messages.
+    /// `OpenAI`'s preference fine-tuning: `input, preferred_output, non_preferred_output`, as messages.
     OpenAi,
     /// `HelpSteer`'s preferences: two responses, and how much better the second one is.
     HelpSteer,
@@ -307,9 +307,15 @@ fn bytes(path: &Path) -> Result<Vec<u8>, DataFileError> {
     })?;
     let mut bytes = Vec::new();
     if size <= LARGEST_FILE {
+        let written = || file.metadata().and_then(|file| file.modified()).ok();
+        let before = written();
         bytes.reserve_exact(size as usize + 1);
         // The file may grow meanwhile, so the read itself is limited.
-        file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(DataFileError::Unreadable)?;
+        (&file).take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(DataFileError::Unreadable)?;
+        // Of a file that is written in place, the first half may be older than the second. One that takes its name is another one.
+        if written() != before {
+            return Err(DataFileError::Changed);
+        }
     }
     let size = size.max(bytes.len() as u64);
     if size > LARGEST_FILE {

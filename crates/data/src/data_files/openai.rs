@@ -1,4 +1,4 @@
-//! Reads OpenAI's files for preference fine-tuning: a conversation under `input`, and two outputs of which one is preferred.
+//! Reads `OpenAI`'s files for preference fine-tuning: a conversation under `input`, and two outputs of which one is preferred.
 
 use serde_json::Value;
 
