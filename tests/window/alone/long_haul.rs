@@ -81,7 +81,6 @@ async fn enlarge(home: &Home, sweep: &Sweep) {
 }
 
 #[tokio::test]
-#[ignore = "a measurement that has not been run to its end on a quiet machine"]
 async fn two_hundred_curves_are_drawn_thirty_times_a_second() {
     let (home, sweep) = with_a_sweep();
     enlarge(&home, &sweep).await;
