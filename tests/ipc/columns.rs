@@ -154,7 +154,10 @@ fn what_was_sampled_goes_on_so_and_a_persons_text_as_its_column_says() {
         quiet(&tiller, id);
         let longer = answer(&shown(&tiller, id, 1)[1]).expect("an answer").clone();
         assert!(longer.tokens > first.tokens && longer.text.starts_with(&first.text), "{longer:?}");
-        assert_eq!((&longer.sampling, &longer.system_prompt), (&own, &first.system_prompt));
+        // It goes on as it was sampled, and as far as the column says now.
+        let so_far = SamplingSettings { max_new_tokens: other.max_new_tokens, ..own };
+        assert_eq!((&longer.sampling, &longer.system_prompt), (&so_far, &first.system_prompt));
+        assert!(longer.tokens <= first.tokens + other.max_new_tokens, "{longer:?}");
     }
     tiller.get(EditTurn { conversation: id, turns: vec![made.id], text: "the dog".into() });
     let edited = shown(&tiller, id, 1)[1].id;

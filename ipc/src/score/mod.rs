@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::mmlu::MmluGroup;
 pub use rubric::Rubric;
 
+/// Stands before the name of a file that was on another machine. There is no such folder, so that it gives access to nothing.
+pub const ELSEWHERE: &str = "not on this machine/";
+
 /// A score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "score")]
@@ -230,6 +233,20 @@ impl Score {
         }
     }
 
+    /// Returns whether the score's file or its judge was left on another machine, with the project that was exported there.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        match self {
+            Self::Knowledge { path, .. }
+            | Self::Mmlu { folder: path, .. }
+            | Self::TruthfulOne { path }
+            | Self::TruthfulTwo { path } => path.starts_with(ELSEWHERE),
+            Self::Judge { judge: Judge::Endpoint(endpoint), .. }
+            | Self::JudgedCompliance { judge: Judge::Endpoint(endpoint) } => endpoint.address.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Returns the data that the score needs.
     #[must_use]
     pub fn needs(&self) -> Needs {
@@ -292,6 +309,14 @@ mod tests {
         assert_eq!(serde_json::from_str::<Score>(&json).expect("a score"), score);
         assert_eq!(score.name(), "Judge: a wish for wealth");
         assert_eq!(serde_json::to_string(&Score::LogOdds).expect("JSON"), r#"{"score":"log_odds"}"#);
+    }
+
+    #[test]
+    fn what_measures_may_be_on_another_machine() {
+        let of = |path: &str| Score::TruthfulOne { path: path.into() };
+        assert!(of(&format!("{ELSEWHERE}mc_task.json")).is_elsewhere());
+        assert!(!of("/data/mc_task.json").is_elsewhere() && !of("").is_elsewhere());
+        assert!(!Score::Compliance.is_elsewhere());
     }
 
     #[test]

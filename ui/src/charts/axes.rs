@@ -34,9 +34,16 @@ pub(super) fn name_axes(
     words.push(words_at(ui, Kind::Upright, egui::pos2(cell.left(), plot.center().y), &picture.y_title));
 }
 
+/// The most powers of ten that have a mark each on one axis.
+const MOST_POWERS: f64 = 12.0;
+
 /// Marks at 1, 2 and 5 times the powers of ten, on an axis of decimal logarithms; round ones where it spans less than that.
 pub(super) fn log_marks(input: GridInput) -> Vec<GridMark> {
     let (low, high) = input.bounds;
+    // Zoomed out far enough, an axis spans more powers than there is room or memory for.
+    if high - low > MOST_POWERS {
+        return round_marks(input, 1.0);
+    }
     let powers = low.floor() as i32..=high.ceil() as i32;
     let is_wide = high - low > 3.0;
     let steps: &[f64] = if is_wide { &[1.0] } else { &[1.0, 2.0, 5.0] };

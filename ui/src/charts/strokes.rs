@@ -53,13 +53,18 @@ pub(super) fn dashed(points: &[[f64; 2]], cut: Dashes, size: [f64; 2]) -> Vec<Pi
         let at = |passed: f64| [from[0] + way[0] * passed / length, from[1] + way[1] * passed / length];
         if let Some((enters, leaves)) = seen([from, to], size, cut.cap) {
             let (enters, leaves) = (enters * length, leaves * length);
-            let mut start = ((before + enters) / period).floor() * period - before;
-            while start + inset <= leaves {
+            let first = ((before + enters) / period).floor() * period - before;
+            // The area has room for no more. Where a line is so long that a period is lost in rounding, no step would lead to its end.
+            let most = (size[0] + size[1] + 4.0 * cut.cap) / period + 2.0;
+            for count in 0..most as usize {
+                let start = first + count as f64 * period;
+                if start + inset > leaves {
+                    break;
+                }
                 let (begins, ends) = ((start + inset).max(enters), (start + cut.dash - inset).min(leaves));
                 if begins <= ends {
                     pieces.push([at(begins), at(ends)]);
                 }
-                start += period;
             }
         }
         before = (before + length) % period;

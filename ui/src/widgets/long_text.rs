@@ -5,7 +5,7 @@ use std::ops::Range;
 use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
-use super::text_part;
+use super::text_part::{self, Replaced};
 use crate::format;
 use crate::t;
 
@@ -46,8 +46,11 @@ impl LongText {
     pub fn typed(self, event: &web_sys::Event) {
         let field = event_target::<HtmlTextAreaElement>(event);
         let typed = field.value();
-        let (whole, part) =
-            self.value.with_untracked(|text| text_part::replace(text, &self.part.get_untracked(), &typed));
+        let caret = field.selection_end().ok().flatten();
+        let caret = caret.map_or(typed.len(), |units| bytes(&typed, units));
+        let Replaced { whole, shown: part, caret } = self
+            .value
+            .with_untracked(|text| text_part::replace(text, &self.part.get_untracked(), &typed, caret));
         self.own.set_value(whole.clone());
         self.part.set(part);
         self.set.run(whole);
@@ -56,9 +59,27 @@ impl LongText {
         self.shown.with_untracked(|shown| {
             if *shown != typed {
                 field.set_value(shown);
+                // The next letter goes where the last one went.
+                let caret = units(shown.get(..caret).unwrap_or(shown));
+                drop(field.set_selection_range(caret, caret));
             }
         });
     }
+}
+
+/// Returns the bytes before a place that a web view counts in units of UTF-16.
+fn bytes(text: &str, units: u32) -> usize {
+    let mut passed = 0;
+    let behind = |(_, letter): &(usize, char)| {
+        passed += letter.len_utf16() as u32;
+        passed > units
+    };
+    text.char_indices().find(behind).map_or(text.len(), |(at, _)| at)
+}
+
+/// Returns the units of UTF-16 of a text.
+fn units(text: &str) -> u32 {
+    text.encode_utf16().count() as u32
 }
 
 /// Finds the part before or after another one.
@@ -101,5 +122,19 @@ pub fn PartChoice(
                 <button class="link" type="button" data-testid=format!("{testid}-later") disabled=move || step(text_part::next).is_none() on:click=go(text_part::next)>{t!("widgets-part-later")}</button>
             </div>
         </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_a_text_is_the_same_in_bytes_and_in_units() {
+        let text = "a\u{e9}\u{4f60}\u{1f642}b";
+        for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            assert_eq!(bytes(text, units(&text[..at])), at);
+        }
+        assert_eq!(bytes(text, 99), text.len());
     }
 }

@@ -26,16 +26,35 @@ pub(super) fn previous(text: &str, part: &Range<usize>) -> Option<Range<usize>> 
     (part.start > 0).then_some(start..part.start)
 }
 
-/// Puts another text in the place of a part. Returns the whole text and the part that is shown of it: the new text, or its
-/// beginning where it is too long itself.
-pub(super) fn replace(text: &str, part: &Range<usize>, typed: &str) -> (String, Range<usize>) {
+/// A text after a part of it was typed anew.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Replaced {
+    pub(super) whole: String,
+    /// The part that is shown of it.
+    pub(super) shown: Range<usize>,
+    /// The place of the caret in that part.
+    pub(super) caret: usize,
+}
+
+/// Puts another text in the place of a part. What is shown then is the new text, or, where that is too long itself, the part of it in
+/// which the caret stands, `caret` bytes behind its beginning: the next letter goes where the last one went.
+pub(super) fn replace(text: &str, part: &Range<usize>, typed: &str, caret: usize) -> Replaced {
     let (before, after) =
         (text.get(..part.start).unwrap_or_default(), text.get(part.end..).unwrap_or_default());
     let mut whole = String::with_capacity(before.len() + typed.len() + after.len());
     whole.extend([before, typed, after]);
-    let end = before.len() + typed.len();
-    let shown = if typed.len() > 2 * PART { from(&whole, before.len()) } else { before.len()..end };
-    (whole, shown)
+    let (end, caret) = (before.len() + typed.len(), before.len() + caret);
+    let mut shown = before.len()..end;
+    if typed.len() > 2 * PART {
+        shown = from(&whole, before.len());
+        while shown.end < caret
+            && let Some(after) = next(&whole, &shown)
+        {
+            shown = after;
+        }
+    }
+    let caret = caret - shown.start;
+    Replaced { whole, shown, caret }
 }
 
 fn from(text: &str, start: usize) -> Range<usize> {
@@ -100,12 +119,27 @@ mod tests {
     fn what_is_typed_into_a_part_changes_the_text_there() {
         let text = "abc ".repeat(20_000);
         let part = next(&text, &first(&text)).expect("a second part");
-        let (whole, shown) = replace(&text, &part, "typed");
-        assert_eq!(&whole[shown.clone()], "typed");
+        let Replaced { whole, shown, caret } = replace(&text, &part, "typed", 2);
+        assert_eq!((&whole[shown.clone()], caret), ("typed", 2));
         assert_eq!((&whole[..shown.start], &whole[shown.end..]), (&text[..part.start], &text[part.end..]));
-        let (whole, shown) = replace("ab", &(0..2), &text);
-        assert!(whole == text && shown == first(&text), "a long text that is pasted is shown in parts");
-        let (whole, shown) = replace("ab", &(0..7), "c");
-        assert_eq!((whole.as_str(), shown), ("c", 0..1), "a part of another text is no place");
+        let pasted = |caret: usize| replace("ab", &(0..2), &text, caret);
+        assert!(pasted(0) == Replaced { whole: text.clone(), shown: first(&text), caret: 0 });
+        let replaced = replace("ab", &(0..7), "c", 1);
+        let expected = Replaced { whole: "c".to_owned(), shown: 0..1, caret: 1 };
+        assert_eq!(replaced, expected, "a part of another text is no place");
+    }
+
+    #[test]
+    fn what_is_pasted_into_a_part_is_shown_where_the_caret_stands() {
+        let text = "abc ".repeat(20_000);
+        let part = next(&text, &first(&text)).expect("a second part");
+        let pasted = "\u{4f60}\u{597d} ".repeat(9_000);
+        for at in [0, 7, 70, 9_000, 20_001, pasted.len()] {
+            let at = pasted.floor_char_boundary(at);
+            let Replaced { whole, shown, caret } = replace(&text, &part, &pasted, at);
+            assert_eq!(shown.start + caret, part.start + at);
+            assert!(caret <= shown.len() && shown.len() <= 2 * PART, "{at}: {shown:?}");
+            assert!(whole.is_char_boundary(shown.start) && whole.is_char_boundary(shown.end));
+        }
     }
 }

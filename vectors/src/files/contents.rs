@@ -67,8 +67,9 @@ impl Contents {
     /// the only tensor, or the one whose name says that it is the vector.
     pub(super) fn of_tensors(mut tensors: Vec<Tensor>, provenance: Provenance) -> Result<Self, FileError> {
         if !tensors.is_empty() && tensors.iter().all(|tensor| layer_of(&tensor.name).is_some()) {
-            let are_directions =
-                tensors.iter().any(|tensor| tensor.name.to_ascii_lowercase().contains("direction."));
+            let are_directions = ["direction.", "directions."]
+                .iter()
+                .any(|word| tensors.iter().any(|tensor| tensor.name.to_ascii_lowercase().contains(word)));
             let vectors = tensors.into_iter().map(Tensor::into_layer).collect::<Result<_, _>>()?;
             let mut contents = Self::new(Holds::Layers(vectors), provenance);
             if are_directions {

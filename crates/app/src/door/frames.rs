@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The version of the protocol. It changes whenever programs of two versions would misunderstand each other.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// The most bytes of one piece: an import of the pairs of the largest data file, as JSON, is the longest request.
 pub const LONGEST: u32 = 1 << 30;

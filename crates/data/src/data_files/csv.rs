@@ -53,7 +53,7 @@ pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError>
         let cells = cells.and_then(|cells| {
             if is_header(&columns, &cells) {
                 Err(HEADER_AGAIN.to_owned())
-            } else if text[lines.row_start()..].starts_with(MARK) {
+            } else if text[lines.row_start()..].starts_with(MARK) && could_be_a_header(&cells) {
                 Err(OTHER_FILE.to_owned())
             } else {
                 named(&kept, &cells)
@@ -66,6 +66,8 @@ pub(super) fn read(text: &str, sink: &mut dyn Sink) -> Result<(), DataFileError>
     Ok(())
 }
 
+/// The longest name of a column that is looked for behind a byte-order mark, in bytes.
+const LONGEST_NAME: usize = 40;
 /// The note on rows above a header.
 pub(super) const TITLE: &str = "What stands above the header was passed over.";
 /// The note on quotation marks that may be letters.
@@ -88,6 +90,15 @@ fn is_header(columns: &[String], cells: &[Cow<'_, str>]) -> bool {
     let is_named = columns.iter().any(|name| !name.is_empty());
     let mut both = columns.iter().zip(cells);
     is_named && cells.len() >= columns.len() && both.all(|(name, cell)| name == cell.trim())
+}
+
+/// Whether the cells of a row behind a byte-order mark are short words, as the names of another file's columns are. A text that
+/// was copied with such a mark has several.
+fn could_be_a_header(cells: &[Cow<'_, str>]) -> bool {
+    cells.iter().all(|cell| {
+        let name = cell.trim_matches(|letter: char| letter == MARK || letter.is_whitespace());
+        name.len() <= LONGEST_NAME && !name.contains(char::is_whitespace)
+    })
 }
 
 /// Says in what dialect the table is read.

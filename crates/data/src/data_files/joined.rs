@@ -77,6 +77,13 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_begins_with_a_mark_is_a_row() {
+        let file = read("question,matching,not_matching\n\u{feff}What is money for?,To have it.,No\n");
+        assert_eq!((reasons(&file), file.rows.len()), (vec![], 1));
+        assert_eq!(file.rows[0].prompt, "\u{feff}What is money for?");
+    }
+
+    #[test]
     fn lines_of_json_behind_a_mark_are_read() {
         let one = "\u{feff}{\"prompt\": \"\u{feff}p\", \"chosen\": \"a\", \"rejected\": \"b\"}\n";
         let file = read(&one.repeat(3));

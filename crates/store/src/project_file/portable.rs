@@ -9,16 +9,13 @@ use data::content::sha256;
 use ipc::Failure;
 use ipc::drafts::{DraftSettings, DraftSource};
 use ipc::project::Settings;
-use ipc::score::{Judge, Score};
+use ipc::score::{ELSEWHERE, Judge, Score};
 use ipc::sweep::SweepSettings;
 
 use super::content::{Content, Row, Value};
 use super::tables::table;
 use crate::StoreError;
 use crate::json::{from_json, to_json};
-
-/// Stands before the name of a file that was on another machine. There is no such folder, so that it gives access to nothing.
-const ELSEWHERE: &str = "not on this machine/";
 
 /// How the keys of measurements of early versions begin, which named a sweep and not what was measured.
 const OLD_KEY: &str = "sweep ";

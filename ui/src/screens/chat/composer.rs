@@ -1,7 +1,6 @@
 //! Where the next message is typed, with the beginning of the answers if a person gives one.
 
 use ipc::Id;
-use ipc::command::EditTurn;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -42,7 +41,7 @@ pub(super) fn Composer() -> impl IntoView {
             return;
         }
         if untrack(is_correcting) {
-            correct(store, chat, &text);
+            correct(chat, &text);
         } else {
             let sent = text.clone();
             // The text that was typed meanwhile is the next message.
@@ -176,10 +175,15 @@ fn leave_correction(chat: Chat) {
 }
 
 /// Sends the changed message in the place of the last one, to all columns at once.
-fn correct(store: Store, chat: Chat, text: &str) {
+fn correct(chat: Chat, text: &str) {
     let turns = chat.correcting.get_untracked();
-    leave_correction(chat);
-    if let Some(conversation) = store.turns.open.get_untracked() {
-        chat.ask(EditTurn { conversation, turns, text: text.to_owned() });
-    }
+    let sent = text.to_owned();
+    // What was refused stays in the field, and what was typed meanwhile as well.
+    let taken = move || {
+        if chat.text.with_untracked(|typed| *typed == sent) {
+            leave_correction(chat);
+        }
+        chat.correcting.set(vec![]);
+    };
+    chat.edit(turns, text.to_owned(), Box::new(taken));
 }

@@ -1,12 +1,10 @@
 //! Changes the text of a turn in its place. What was there stays as a variant.
 
-use ipc::command::EditTurn;
 use leptos::html;
 use leptos::prelude::*;
 
 use super::state::Chat;
 use super::turn::{TurnState, said};
-use crate::state::store;
 use crate::t;
 use crate::widgets::{LongText, PartChoice, TextBehind, focus};
 
@@ -16,7 +14,7 @@ pub(super) fn Correction(
     /// The turn.
     state: TurnState,
 ) -> impl IntoView {
-    let (store, chat) = (store(), expect_context::<Chat>());
+    let chat = expect_context::<Chat>();
     let field = NodeRef::<html::Textarea>::new();
     let before = said(&state.turn.read_untracked());
     let text = RwSignal::new(before.clone());
@@ -33,14 +31,16 @@ pub(super) fn Correction(
     };
     let keep = move || {
         let text = text.get_untracked();
-        state.column.hand_on_focus(state.id);
-        leave();
-        if let Some(conversation) = store.turns.open.get_untracked()
-            && text != before
-            && !text.trim().is_empty()
-        {
-            chat.ask(EditTurn { conversation, turns: vec![state.id], text });
+        if text == before || text.trim().is_empty() {
+            leave();
+            return;
         }
+        state.column.hand_on_focus(state.id);
+        // The text stays in the field until it is kept: it may be refused.
+        let kept = move || {
+            state.is_edited.try_set(false);
+        };
+        chat.edit(vec![state.id], text, Box::new(kept));
     };
     let keep = Callback::new(move |()| keep());
     let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {

@@ -33,7 +33,10 @@ impl Chat {
             return;
         }
         let conversation = self.store.turns.open.get_untracked();
-        self.put_desk(conversation, preset.desk);
+        let mut desk = preset.desk;
+        let used = self.store.turns.tree.with_untracked(|tree| tree.columns().collect::<Vec<_>>());
+        rename_closed(&mut desk, &before, &used);
+        self.put_desk(conversation, desk);
         self.store.was_applied(&preset.name, conversation, before);
     }
 
@@ -71,7 +74,7 @@ impl Chat {
                 let stored = match bridge::call(ChangeDesk { conversation, desk }).await {
                     Ok(changed) => Some(changed.desk),
                     Err(failure) => {
-                        self.failure.set(Some(failure));
+                        self.fail(failure);
                         None
                     }
                 };
@@ -106,7 +109,7 @@ impl Chat {
 
     /// Calls a command that works with the desk as it is shown. A failure is shown above the message.
     pub(super) fn ask<C: Command + Clone + Send + Sync + 'static>(self, request: C) {
-        self.failure.set(None);
+        self.forget_failure();
         let conversation = self.store.turns.open.get_untracked();
         self.after_edits(move || {
             spawn_local(async move {
@@ -118,12 +121,26 @@ impl Chat {
     }
 
     /// Shows why something was refused. Where it was for its length, what asks for the same again is kept for
-    /// [`Self::leave_out_oldest`], unless another conversation is open by now.
+    /// [`Self::leave_out_oldest`], unless another conversation is open by now, or there is nothing more to leave out.
     pub(super) fn refuse(self, conversation: Option<Id>, failure: Failure, again: Later) {
         let is_open = conversation.is_some() && self.store.turns.open.get_untracked() == conversation;
-        let is_too_long = failure.code == Code::ContextFull;
-        self.refused.set_value((is_too_long && is_open).then_some(again));
+        let has_older = self.store.turns.tree.with_untracked(|tree| !tree.is_empty())
+            && !self.desk.with_untracked(|desk| desk.leaves_out_oldest);
+        let can_be_shorter = failure.code == Code::ContextFull && is_open && has_older;
+        self.refused.set_value(can_be_shorter.then_some(again));
         self.failure.set(Some(failure));
+    }
+
+    /// Shows what failed, in the place of what was refused before.
+    pub(super) fn fail(self, failure: Failure) {
+        self.refused.set_value(None);
+        self.failure.set(Some(failure));
+    }
+
+    /// Forgets what failed or was refused last.
+    pub(super) fn forget_failure(self) {
+        self.refused.set_value(None);
+        self.failure.set(None);
     }
 
     /// Leaves out the oldest turns from now on, and asks once more for what was refused for its length.
@@ -140,5 +157,48 @@ impl Chat {
     pub(super) fn lay_new(self, desk: Option<Desk>) {
         self.store.new_desk_is_left();
         self.new_desk.set(desk);
+    }
+}
+
+/// Gives the columns of a desk that was made elsewhere new ids where a column with the same id was closed here: its turns are another
+/// column's. `used` are the columns that have turns.
+fn rename_closed(desk: &mut Desk, before: &Desk, used: &[u32]) {
+    let ids = desk.columns.iter().chain(&before.columns).map(|column| column.id).chain(used.iter().copied());
+    let mut last = ids.max().unwrap_or_default();
+    for column in &mut desk.columns {
+        if before.column(column.id).is_none() && used.contains(&column.id) {
+            last += 1;
+            column.id = last;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::conversation::SamplingSettings;
+
+    use super::*;
+
+    #[test]
+    fn a_preset_does_not_bring_back_what_a_closed_column_said() {
+        let desk = |ids: &[u32]| {
+            let column = |id: &u32| Column {
+                id: *id,
+                name: String::new(),
+                factors: vec![],
+                system_prompt: String::new(),
+                sampling: SamplingSettings::exact(),
+            };
+            Desk { columns: ids.iter().map(column).collect(), ..Desk::default() }
+        };
+        let laid = |preset: &[u32], before: &[u32], used: &[u32]| {
+            let mut laid = desk(preset);
+            rename_closed(&mut laid, &desk(before), used);
+            laid.columns.iter().map(|column| column.id).collect::<Vec<_>>()
+        };
+        assert_eq!(laid(&[1, 2], &[2, 3], &[1, 2, 3]), [4, 2], "1 was closed");
+        assert_eq!(laid(&[1, 2], &[1, 2], &[1, 2]), [1, 2]);
+        assert_eq!(laid(&[1, 5], &[3], &[3]), [1, 5], "neither has turns");
+        assert_eq!(laid(&[], &[], &[]), [] as [u32; 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ipc::command::{BeginConversation, Say, StopAnswering};
+use ipc::command::{BeginConversation, EditTurn, Say, StopAnswering};
 use ipc::conversation::Desk;
 use ipc::vector::Vector;
 use ipc::{Failure, Id};
@@ -80,9 +80,8 @@ pub struct Chat {
     pub(super) has_drift: RwSignal<bool>,
     /// Counts up when the focus goes to the field for the message.
     pub(super) to_composer: RwSignal<u32>,
-    /// Since when the model in memory is there as it is, in milliseconds; `None` without one. What was answered before may be
-    /// another one's.
-    pub(super) model_since: RwSignal<Option<f64>>,
+    /// The answers that were seen to grow since the model in memory was loaded. Any other one may be another model's.
+    pub(super) made: RwSignal<BTreeSet<Id>>,
 }
 
 impl Chat {
@@ -115,7 +114,7 @@ impl Chat {
             acts: RwSignal::new(Acts::FromNextToken),
             has_drift: RwSignal::new(false),
             to_composer: RwSignal::new(0),
-            model_since: RwSignal::new(None),
+            made: RwSignal::default(),
         };
         chat.keep_up();
         store.on_chat.set_value(Some(Callback::new(move |action| chat.act(action))));
@@ -148,8 +147,15 @@ impl Chat {
         forget_with(self.failure, move || (store.model().map(|model| model.id), store.model_is_ready()));
         let model = Memo::new(move |_| store.model().filter(|_| store.model_is_ready()));
         Effect::new(move |_| {
-            let is_there = model.with(Option::is_some);
-            self.model_since.set(is_there.then(js_sys::Date::now));
+            model.with(|_| ());
+            self.made.set(BTreeSet::new());
+        });
+        Effect::new(move |_| {
+            let growing = store.turns.tree.read().open_answers();
+            let made = self.made;
+            if made.with_untracked(|made| !growing.is_subset(made)) {
+                made.update(|made| made.extend(growing));
+            }
         });
         Effect::new(move |_| {
             let all = store.conversations.read();
@@ -204,7 +210,7 @@ impl Chat {
 
     /// Says something to these columns, or to all of them where none is named.
     fn say_to(self, columns: Vec<u32>, text: String, prefill: String, taken: Later) {
-        self.failure.set(None);
+        self.forget_failure();
         self.is_sending.set(true);
         self.after_edits(move || {
             spawn_local(async move {
@@ -215,6 +221,26 @@ impl Chat {
                             if columns.is_empty() { self.columns_of(conversation) } else { columns };
                         let again = move || self.say_to(self.still_there(columns), text, prefill, taken);
                         self.refuse(conversation, failure, Box::new(again));
+                    }
+                }
+                self.is_sending.set(false);
+            });
+        });
+    }
+
+    /// Gives turns of the open conversation another text. `taken` runs once that was done.
+    pub(super) fn edit(self, turns: Vec<Id>, text: String, taken: Later) {
+        let Some(conversation) = self.store.turns.open.get_untracked() else { return };
+        self.forget_failure();
+        self.is_sending.set(true);
+        self.after_edits(move || {
+            spawn_local(async move {
+                let request = EditTurn { conversation, turns: turns.clone(), text: text.clone() };
+                match bridge::call(request).await {
+                    Ok(()) => taken(),
+                    Err(failure) => {
+                        let again = move || self.edit(turns, text, taken);
+                        self.refuse(Some(conversation), failure, Box::new(again));
                     }
                 }
                 self.is_sending.set(false);

@@ -95,8 +95,7 @@ impl Facts {
         let turn = state.turn.read();
         let would_repeat = match &turn.said {
             Said::Model(answer) => {
-                let is_by_model = chat.model_since.get().is_some_and(|since| turn.created as f64 >= since);
-                is_by_model && would_repeat(answer, &chat.desk.read(), turn.column)
+                chat.made.read().contains(&turn.id) && would_repeat(answer, &chat.desk.read(), turn.column)
             }
             Said::Person { .. } => false,
         };
@@ -179,7 +178,7 @@ pub(super) fn act(store: Store, chat: Chat, state: TurnState, action: TurnAction
                         store.turns.open.set(Some(begun.id));
                         chat.write();
                     }
-                    Err(failure) => chat.failure.set(Some(failure)),
+                    Err(failure) => chat.fail(failure),
                 }
             });
         }

@@ -146,10 +146,12 @@ fn judge_cost(store: Store, sweep: &Sweep) -> Option<String> {
     })
 }
 
-/// Returns the job of a sweep that was stopped or has failed before its last point. It keeps its points, and can go on.
+/// Returns the job of a sweep that was stopped or has failed before its last point. It keeps its points, and can go on, unless what
+/// measures it was left on another machine.
 pub(super) fn job_to_go_on(sweep: &Sweep) -> Option<Id> {
     let is_halted = matches!(sweep.state, JobState::Stopped | JobState::Failed { .. });
-    (is_halted && sweep.measured_points() < sweep.expected as usize).then_some(sweep.job)
+    let is_here = !sweep.settings.scores.iter().any(ipc::score::Score::is_elsewhere);
+    (is_halted && is_here && sweep.measured_points() < sweep.expected as usize).then_some(sweep.job)
 }
 
 /// Whether a sweep makes answers.

@@ -2,7 +2,7 @@
 
 use ipc::answer::AnswerEnd;
 use ipc::command::{ContinueTurns, Regenerate, Say};
-use ipc::conversation::{Column, Desk, ModelTurn};
+use ipc::conversation::{Column, Desk, ModelTurn, SamplingSettings};
 use store::turns::Line;
 
 use super::batch::{Place, Wanted};
@@ -54,7 +54,7 @@ impl App {
     }
 
     /// Goes on with answers that ended at the limit, or were stopped or edited. What was generated goes on with the sampling and the
-    /// system prompt that it has, at the next draw; a text of a person's with those of its column.
+    /// system prompt that it has, at the next draw, as far as its column says now; a text of a person's with those of its column.
     ///
     /// # Errors
     /// Returns an error if an answer came to its own end, and as [`App::regenerate`] does.
@@ -68,9 +68,11 @@ impl App {
                 return Err(Error::invalid(message, "Edit it first, or answer again."));
             }
             let mut column = Self::column_of(&batch, &turn)?;
-            // The record of an answer names one way of sampling: what was drawn so goes on so. A text of a person's has none.
+            // The record of an answer names one way of sampling: what was drawn so goes on so. How far is said now. A text of a
+            // person's has none.
             if answer.tokens > 0 {
-                column.sampling = answer.sampling.clone();
+                let SamplingSettings { max_new_tokens, stop, .. } = column.sampling;
+                column.sampling = SamplingSettings { max_new_tokens, stop, ..answer.sampling.clone() };
                 column.system_prompt.clone_from(&answer.system_prompt);
             }
             let lines = self.lines(turn.parent).await?;
