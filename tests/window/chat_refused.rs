@@ -22,7 +22,7 @@ async fn send(window: &Window, text: &str) {
     window.click("chat-send").await;
 }
 
-/// Waits until so many answers are there, and none of them grows.
+/// Waits until there are `count` answers and none of them grows.
 async fn answered(window: &Window, count: usize) {
     let is_over = async || {
         let ends = window.attributes("answer", "data-end").await;

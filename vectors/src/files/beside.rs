@@ -3,7 +3,7 @@
 use super::contents::{Contents, are_layers, listed};
 use super::{FileError, MAX_LAYERS};
 
-/// Whole numbers as programs keep the layers of vectors, so many bytes each; `None` where one is no layer.
+/// Reads the layers of vectors from whole numbers of `size` bytes each. Returns `None` where one of them is no layer.
 pub(super) fn layers(bytes: &[u8], size: usize, is_signed: bool, is_big_endian: bool) -> Option<Vec<usize>> {
     let number = |bytes: &[u8]| {
         let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);

@@ -62,7 +62,7 @@ impl SteeringContents {
         Ok(Self(Kind::Vectors(contents)))
     }
 
-    /// The vectors of `layer` or of all layers, or the adapter, for a model of so many blocks.
+    /// Returns the vectors of `layer`, or of all layers, or the adapter. `blocks` is the number of the model's blocks, where it is known.
     ///
     /// # Errors
     /// As [`VectorFile::read_for`] and [`AdapterFile::read`], where the numbers are not those of a vector or an adapter.

@@ -143,11 +143,6 @@ impl Lane {
         self.tokens.push(token);
     }
 
-    /// Returns the first blocks that leave the next row alone now, and whose output may be kept of it.
-    pub(super) fn begins_with(&self) -> Option<usize> {
-        self.plan.untouched()
-    }
-
     /// Returns whether the row that is being read, of which the first blocks were run, can be put under another plan.
     pub(super) fn can_still_be(&self, plan: &SteeringPlan, blocks: usize) -> bool {
         plan.untouched().is_none_or(|untouched| untouched >= blocks.max(self.depth))

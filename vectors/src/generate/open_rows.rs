@@ -214,7 +214,7 @@ impl<'a> OpenRows<'a> {
                 plain.advance(row.last);
             }
         }
-        let untouched = self.rows.iter().filter_map(|row| row.steered.begins_with()).min();
+        let untouched = self.rows.iter().filter_map(|row| row.steered.plan.untouched()).min();
         let blocks = untouched.map_or(self.begins_with, |untouched| untouched.min(self.begins_with));
         if blocks == 0 {
             return on_pool(|| self.finish(buffers, None));

@@ -155,7 +155,7 @@ impl Sampler {
         self.settings.is_temperature_zero() && !self.settings.penalises()
     }
 
-    /// Passes over so many draws, as if they were made.
+    /// Makes this number of draws and drops them, so that the next one follows those that an earlier answer made.
     ///
     /// # Errors
     /// Where there is no memory for a number.
